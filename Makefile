@@ -1,0 +1,52 @@
+# Needs Python 3.11+ and make; everything else is installed into .venv, locked and hashed.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help demo test check format bench schema lock clean
+
+help:
+	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
+	@echo "make test    every test"
+	@echo "make check   format, lint, types, architecture contract, generated files"
+	@echo "make bench   ratios: validate, plan, apply at 100, 1,000 and 10,000 accounts"
+	@echo "make format  rewrite the sources in the project's format"
+	@echo "make schema  write schemas/ and the static help anew"
+	@echo "make lock    resolve requirements-dev.txt anew (needs uv)"
+
+$(READY): requirements-dev.txt pyproject.toml Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "agencyfile needs Python 3.11 or newer; say PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY)
+	@$(BIN)/agencyfile demo
+
+test: $(READY)
+	$(BIN)/python -m pytest --numprocesses=2
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/python tests/generate.py --check
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)
+	$(BIN)/python -m tests.benchmarks
+
+schema: $(READY)
+	$(BIN)/python tests/generate.py
+
+lock:
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache
