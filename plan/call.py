@@ -1,0 +1,94 @@
+"""Calls: one HTTP request each, as data that is shown, counted, compared and sent."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from plan.address import Address
+from plan.money import Price
+from plan.values import Attributes, Secret, digest, plain
+
+
+class Effect(StrEnum):
+    """What carrying something out means for the agency."""
+
+    REVERSIBLE = "reversible"
+    BILLED = "billed"
+    ONE_SHOT = "one-shot"
+    PERMANENT = "permanent"
+    MANUAL = "manual"
+
+
+class OperationClass(StrEnum):
+    """What a second send of the same call would do; decides what may be retried, whatever the HTTP method."""
+
+    ABSOLUTE = "absolute"  # sets a level: the same again changes nothing
+    CREATE = "create"  # may make a second object
+    ADDITIVE = "additive"  # adds again
+    DESTROY = "destroy"  # ends something
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that changes the portal. `api` and `operation` name it; the provider knows the rest."""
+
+    address: Address
+    api: str
+    operation: str
+    method: str
+    parameters: Attributes
+    operation_class: OperationClass
+    effect: Effect = Effect.REVERSIBLE
+    price: Price | None = None
+
+    @property
+    def is_repeatable(self) -> bool:
+        """May it be sent again when the answer is lost? Only what sets a level and charges nothing."""
+        return self.operation_class is OperationClass.ABSOLUTE and self.effect is Effect.REVERSIBLE
+
+    @property
+    def needs_intent(self) -> bool:
+        """Must an intent be durable before it is sent? Always when it must not be sent twice."""
+        return not self.is_repeatable
+
+    @property
+    def is_create(self) -> bool:
+        """Does it bring the object of its address into being?"""
+        return self.operation_class is OperationClass.CREATE
+
+    def digest(self) -> str:
+        """Canonical digest of what would be sent, secrets masked."""
+        return digest([str(self.address), self.api, self.operation, plain(self.parameters)])
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """The login of a new account: the portal shows it once."""
+
+    login_url: str
+    username: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The portal answered yes. `remote_id` is None where the answer does not tell it."""
+
+    remote_id: str | None = None
+    credential: Credential | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The portal answered no, or nothing was sent: nothing has happened."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No clean answer: it may or may not have happened."""
+
+    message: str
+
+
+Outcome = Confirmed | Refused | Unknown

@@ -1,0 +1,121 @@
+"""Ports: what the engine asks of a provider. The plan path is given a `Reader`, which cannot write."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from plan.address import Address
+from plan.call import Call, Effect, Outcome
+from plan.change import Change, Create, Edit, Instruction, Update
+from plan.money import Price
+from plan.resource import Live, Reading, Resource
+from plan.values import Attributes
+
+
+class Mutability(StrEnum):
+    """What may become of an attribute once its object exists."""
+
+    EDITABLE = "editable"  # the API changes it
+    MANUAL = "manual"  # only a human can change it
+    CREATION = "creation"  # used when the object is created, and of no meaning after
+    FIXED = "fixed"  # cannot change at all: another value is an error
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """What the engine must know of one attribute of a kind."""
+
+    name: str
+    mutability: Mutability
+
+
+class Kind(Protocol):
+    """One type of resource: pure knowledge, no I/O."""
+
+    @property
+    def name(self) -> str:
+        """The first half of its addresses."""
+
+    @property
+    def attributes(self) -> Mapping[str, Attribute]:
+        """Its attributes, by name."""
+
+    @property
+    def is_deliverable(self) -> bool:
+        """Is there an object at the portal for it? False for what is only declared."""
+
+    def effect(self, before: Attributes | None, after: Attributes) -> Effect:
+        """What creating (`before` is None) or editing it means."""
+
+    def price(self, before: Attributes | None, after: Attributes) -> Price | None:
+        """The list price of creating or editing it; None when nothing is charged."""
+
+    def reason(self, resource: Resource) -> str:
+        """Why a new block leads to a creation, in the reviewer's words."""
+
+    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instruction:
+        """The words for a human, for edits that the API cannot make."""
+
+    def revival(self, resource: Resource, live: Live) -> Instruction:
+        """The words for a human, for an object that the portal keeps archived."""
+
+    def lower(self, change: Create | Update) -> Sequence[Call]:
+        """The calls that carry `change` out, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An object that was just created and is waited for.
+
+    `needs_id`: something depends on its remote id. `baseline`: remote ids that are not it.
+    """
+
+    address: Address
+    needs_id: bool = False
+    baseline: tuple[str, ...] = ()
+
+
+class Reader(Protocol):
+    """The half of a provider that cannot change anything."""
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The kinds it knows, in the order in which plans show them."""
+
+    def read(self, desired: Sequence[Resource]) -> Reading:
+        """Read what `desired` needs: list calls only, never one call per object.
+
+        Raises:
+            PortalError: the portal cannot be read.
+        """
+
+    def watch(self, pending: Collection[Pending]) -> Mapping[Address, Live]:
+        """Look once at objects that are waited for: one pass over each list needed, however many there are.
+
+        Raises:
+            PortalError: the portal cannot be read.
+        """
+
+
+class Writer(Protocol):
+    """The half of a provider that changes the portal."""
+
+    def send(self, call: Call) -> Outcome:
+        """Send one call whose references are resolved. Never raises for what the portal or the wire does."""
+
+
+class Provider(Reader, Writer, Protocol):
+    """Both halves."""
+
+
+__all__ = [
+    "Attribute",
+    "Change",
+    "Kind",
+    "Mutability",
+    "Pending",
+    "Provider",
+    "Reader",
+    "Writer",
+]

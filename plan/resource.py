@@ -1,0 +1,74 @@
+"""What the file declares (resource) and what the portal holds (live object)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from plan.address import Address, Origin
+from plan.diagnostic import Diagnostic
+from plan.values import Attributes, Reference, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One block of the agency file, defaults merged in.
+
+    `attributes` holds only what is declared: an attribute that the file does not name is not managed. Nested
+    words are dotted (`client.email`), but for a unit that the portal sets as one (`plan`). `origins` knows the
+    place of every declared word, nested ones too (`plan.contacts`).
+    """
+
+    address: Address
+    attributes: Attributes
+    origin: Origin
+    origins: Mapping[str, Origin] = field(default_factory=dict, compare=False)
+    protect: bool = False
+
+    def references(self) -> tuple[Address, ...]:
+        """The addresses that this resource depends on, in attribute order."""
+        return tuple(found for value in self.attributes.values() for found in _references(value))
+
+    def origin_of(self, attribute: str) -> Origin:
+        """Where `attribute` is declared, or the block itself."""
+        return self.origins.get(attribute, self.origin)
+
+
+def _references(value: Value) -> tuple[Address, ...]:
+    if isinstance(value, Reference):
+        return (value.address,)
+    if isinstance(value, tuple):
+        return tuple(found for item in value for found in _references(item))
+    if isinstance(value, Mapping):
+        return tuple(found for item in value.values() for found in _references(item))
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One object as just read from the portal: only the attributes that the portal tells.
+
+    `ready` is False while the portal is still provisioning it; `failure` says why it never will be ready;
+    `archived` says in what end state (cancelled, expired) the portal keeps it.
+    """
+
+    address: Address
+    attributes: Attributes
+    remote_id: str | None = None
+    ready: bool = True
+    failure: str | None = None
+    archived: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that one read of the portal brought.
+
+    `desired` are the resources given, with what only the portal can tell filled in (plan ids, list prices).
+    `baselines` are, per address still to be created, the remote ids that already bear its name.
+    `reads` counts the requests made, by list.
+    """
+
+    live: tuple[Live, ...]
+    desired: tuple[Resource, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    baselines: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
+    reads: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,82 @@
+"""Values of attributes, and their one canonical form."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from plan.address import Address
+
+KNOWN_AFTER_APPLY: Final = "(known after apply)"
+SENSITIVE: Final = "(sensitive)"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The remote id of another resource's object: known after apply when that object is still to come."""
+
+    address: Address
+
+    def __str__(self) -> str:
+        return str(self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that no output shows; `reveal` is the only way to its text."""
+
+    _text: str = field(repr=False)
+
+    def reveal(self) -> str:
+        """Return the text itself, for the wire or for encryption, nothing else."""
+        return self._text
+
+    def __str__(self) -> str:
+        return SENSITIVE
+
+
+Value: TypeAlias = (
+    "None | bool | int | float | str | Reference | Secret | tuple[Value, ...] | Mapping[str, Value]"
+)
+Attributes: TypeAlias = Mapping[str, Value]
+
+
+def plain(value: Value) -> object:
+    """`value` as JSON types; a reference becomes `{"reference": ADDRESS}`, a secret its mask."""
+    if isinstance(value, Reference):
+        return {"reference": str(value.address)}
+    if isinstance(value, Secret):
+        return SENSITIVE
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def value_from_plain(document: object) -> Value:
+    """The inverse of `plain` (a masked secret stays masked text).
+
+    Raises:
+        TypeError: `document` holds something that JSON cannot.
+    """
+    if isinstance(document, Mapping):
+        if document.keys() == {"reference"}:
+            return Reference(Address.parse(str(document["reference"])))
+        return {str(key): value_from_plain(item) for key, item in document.items()}
+    if isinstance(document, list):
+        return tuple(value_from_plain(item) for item in document)
+    if document is None or isinstance(document, bool | int | float | str):
+        return document
+    raise TypeError(f"a plan holds JSON values only, not {type(document).__name__}")
+
+
+def canonical(document: object) -> str:
+    """JSON text that equal documents share: sorted keys, no spaces, no escapes that are not needed."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(document: object) -> str:
+    """SHA-256 of the canonical form, in hex."""
+    return hashlib.sha256(canonical(document).encode()).hexdigest()
