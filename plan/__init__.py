@@ -1,1 +1,82 @@
-"""The engine."""
+"""The engine: what is declared, what is live, the plan between them, and its apply. Knows the standard library alone.
+
+`from plan import Plan`, never `import plan`.
+"""
+
+from plan.address import Address, Origin
+from plan.apply import Pace, Report, Stop, Vault
+from plan.call import Call, Confirmed, Credential, Effect, OperationClass, Outcome, Refused, Unknown
+from plan.change import Change, Create, Edit, Instruction, Manual, Step, Update
+from plan.diagnostic import Diagnostic, Severity, has_errors
+from plan.errors import (
+    CycleError,
+    DocumentError,
+    LedgerConflict,
+    LedgerCorrupt,
+    LedgerError,
+    PlanError,
+    PortalError,
+)
+from plan.ledger import FileStore, History, Ledger, LedgerStore
+from plan.money import Money, Price
+from plan.plan import Plan
+from plan.planner import make_plan
+from plan.provider import Attribute, Kind, Mutability, Pending, Provider, Reader, Writer
+from plan.resource import Live, Reading, Resource
+from plan.values import Attributes, Reference, Secret, Value
+
+__all__ = [
+    "Address",
+    "Attribute",
+    "Attributes",
+    "Call",
+    "Change",
+    "Confirmed",
+    "Create",
+    "Credential",
+    "CycleError",
+    "Diagnostic",
+    "DocumentError",
+    "Edit",
+    "Effect",
+    "FileStore",
+    "History",
+    "Instruction",
+    "Kind",
+    "Ledger",
+    "LedgerConflict",
+    "LedgerCorrupt",
+    "LedgerError",
+    "LedgerStore",
+    "Live",
+    "Manual",
+    "Money",
+    "Mutability",
+    "OperationClass",
+    "Origin",
+    "Outcome",
+    "Pace",
+    "Pending",
+    "Plan",
+    "PlanError",
+    "PortalError",
+    "Price",
+    "Provider",
+    "Reader",
+    "Reading",
+    "Reference",
+    "Refused",
+    "Report",
+    "Resource",
+    "Secret",
+    "Severity",
+    "Step",
+    "Stop",
+    "Unknown",
+    "Update",
+    "Value",
+    "Vault",
+    "Writer",
+    "has_errors",
+    "make_plan",
+]

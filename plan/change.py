@@ -46,6 +46,7 @@ class Update:
     address: Address
     remote_id: str | None
     edits: tuple[Edit, ...]
+    before: Attributes
     attributes: Attributes
     effect: Effect
     reason: str
@@ -55,23 +56,13 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Manual:
-    """What only a human can do."""
+    """What only a human can do: never sent, never charged by an apply."""
 
     address: Address
     edits: tuple[Edit, ...]
     instruction: Instruction
     reason: str
     origin: Origin
-
-    @property
-    def effect(self) -> Effect:
-        """Always manual."""
-        return Effect.MANUAL
-
-    @property
-    def price(self) -> Price | None:
-        """What a human does is not charged by an apply."""
-        return None
 
 
 Change = Create | Update | Manual
@@ -84,7 +75,7 @@ class Step:
     `basis` is the digest of the object as it was read: an approval holds as long as it is the same.
     """
 
-    change: Change
+    change: Create | Update
     calls: tuple[Call, ...]
     basis: str
     after: tuple[Address, ...] = ()

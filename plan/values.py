@@ -36,9 +36,7 @@ class Secret:
         return SENSITIVE
 
 
-Value: TypeAlias = (
-    "None | bool | int | float | str | Reference | Secret | tuple[Value, ...] | Mapping[str, Value]"
-)
+Value: TypeAlias = "bool | int | float | str | Reference | Secret | tuple[Value, ...] | Mapping[str, Value] | None"
 Attributes: TypeAlias = Mapping[str, Value]
 
 

@@ -1,0 +1,26 @@
+"""How fast an apply goes, and when it is asked to stop."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between looks at objects that are provisioned (`first`, growing to `most`), and when to give up.
+
+    The vendor publishes no duration (`portal.md` section 6): all of it is a setting. `workers` calls that charge
+    nothing may be under way at once; what is billed always goes alone.
+    """
+
+    first: float = 2.0
+    most: float = 60.0
+    timeout: float = 1800.0
+    workers: int = 4
+
+
+class Stop(IntEnum):
+    """How urgently an apply is asked to stop."""
+
+    NO = 0
+    SOON = 1  # no new call; what is provisioning is still waited for
+    NOW = 2  # no new call, no waiting; a call under way is always waited for

@@ -1,0 +1,96 @@
+"""Which step may go next: dependencies first, what is billed alone."""
+
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from plan.address import Address
+from plan.call import Call, Effect
+from plan.change import Step
+
+
+@dataclass(slots=True)
+class Task:
+    """A step under way: `sent` of its calls are confirmed."""
+
+    step: Step
+    sent: int = 0
+
+    @property
+    def address(self) -> Address:
+        """The address of its step."""
+        return self.step.address
+
+    @property
+    def call(self) -> Call | None:
+        """Its next call; None when all are confirmed."""
+        return self.step.calls[self.sent] if self.sent < len(self.step.calls) else None
+
+
+class TaskQueue:
+    """Steps that wait for others, and those that may go: in plan order, free and billed ones apart."""
+
+    def __init__(self, steps: Iterable[Step], provisioning: Collection[Address]) -> None:
+        self._held: dict[Address, Task] = {}
+        self._waits: dict[Address, set[Address]] = {}
+        self._dependents: dict[Address, list[Address]] = {}
+        self._free: deque[Task] = deque()
+        self._billed: deque[Task] = deque()
+        for step in steps:
+            waits = set(step.after) | ({step.address} & set(provisioning))
+            self._hold(Task(step), waits)
+
+    def _hold(self, task: Task, waits: set[Address]) -> None:
+        if not waits:
+            self.push(task)
+            return
+        self._held[task.address] = task
+        self._waits[task.address] = waits
+        for address in waits:
+            self._dependents.setdefault(address, []).append(task.address)
+
+    def push(self, task: Task) -> None:
+        """Queue a task by what its next call means."""
+        is_billed = task.call is not None and task.call.effect is Effect.BILLED
+        (self._billed if is_billed else self._free).append(task)
+
+    def pop_free(self) -> Task | None:
+        """The next task whose call charges nothing."""
+        return self._free.popleft() if self._free else None
+
+    def pop_billed(self) -> Task | None:
+        """The next task whose call is billed."""
+        return self._billed.popleft() if self._billed else None
+
+    @property
+    def billed(self) -> int:
+        """How many billed tasks may go."""
+        return len(self._billed)
+
+    def satisfy(self, address: Address) -> None:
+        """`address` is done: release what waited for it alone."""
+        for dependent in self._dependents.pop(address, ()):
+            waits = self._waits.get(dependent)
+            if waits is None:
+                continue
+            waits.discard(address)
+            if not waits:
+                del self._waits[dependent]
+                self.push(self._held.pop(dependent))
+
+    def drop(self, address: Address) -> Iterator[tuple[Address, Address]]:
+        """`address` will not be done: yield (dependent, what it waited for) for all that cannot go any more."""
+        dropped = [address]
+        while dropped:
+            cause = dropped.pop()
+            for dependent in self._dependents.pop(cause, ()):
+                if self._held.pop(dependent, None) is None:
+                    continue
+                del self._waits[dependent]
+                dropped.append(dependent)
+                yield dependent, cause
+
+    def rest(self) -> Mapping[Address, tuple[Address, ...]]:
+        """What never went, with what it waited for."""
+        going = {task.address: () for task in (*self._free, *self._billed)}
+        return {**going, **{address: tuple(sorted(self._waits[address])) for address in self._held}}

@@ -1,0 +1,35 @@
+"""What an apply did, and what it did not."""
+
+from dataclasses import dataclass, field
+
+from plan.address import Address
+from plan.money import Money
+
+
+@dataclass(slots=True)
+class Report:
+    """Always complete, also after a failure or an interruption.
+
+    `charges` are list prices: predicted for the whole plan, and of the billed calls that the portal confirmed.
+    `ledger_failure` says why the ledger could not be written; then the open intents in it tell what is unknown.
+    `unsaved_credentials` are sealed passwords that the ledger could not take: they are shown, or they are lost.
+    """
+
+    calls_predicted: int = 0
+    calls_made: int = 0
+    charges_predicted: tuple[Money, ...] = ()
+    charges_made: tuple[Money, ...] = ()
+    done: list[Address] = field(default_factory=list)
+    failed: dict[Address, str] = field(default_factory=dict)
+    unknown: dict[Address, str] = field(default_factory=dict)
+    not_started: dict[Address, str] = field(default_factory=dict)
+    provisioning: list[Address] = field(default_factory=list)
+    interrupted: bool = False
+    ledger_failure: str | None = None
+    unsaved_credentials: dict[Address, str] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Was everything done that was planned?"""
+        rest = (self.failed, self.unknown, self.not_started, self.provisioning, self.ledger_failure)
+        return not any(rest)

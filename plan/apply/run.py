@@ -1,0 +1,301 @@
+"""The apply itself: one thread decides and writes the ledger, a few send."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+
+from plan.address import Address
+from plan.apply.events import (
+    CallEnded,
+    CallStarted,
+    Done,
+    Event,
+    Failed,
+    Finished,
+    NotStarted,
+    OutcomeUnknown,
+    Provisioning,
+)
+from plan.apply.journal import Journal
+from plan.apply.pace import Pace, Stop
+from plan.apply.queue import Task, TaskQueue
+from plan.apply.report import Report
+from plan.apply.vault import Vault
+from plan.apply.watch import WatchList
+from plan.call import Call, Confirmed, Effect, Outcome, Refused, Unknown
+from plan.change import Create
+from plan.errors import LedgerError, PortalError
+from plan.ledger.ledger import Ledger
+from plan.money import Money, total
+from plan.plan import Plan
+from plan.provider import Pending, Provider
+from plan.resource import Live
+from plan.values import Reference, Value
+
+STOP_CHECK = 0.1  # seconds: how late a request to stop may be seen
+
+
+def apply(
+    plan: Plan,
+    *,
+    provider: Provider,
+    ledger: Ledger,
+    vault: Vault,
+    pace: Pace | None = None,
+    stop: Callable[[], Stop] = lambda: Stop.NO,
+) -> Iterator[Event]:
+    """Carry `plan` out; the last event is always `Finished`.
+
+    Before a call that must not be sent twice an intent is durable in the ledger, after it the outcome, and with the
+    outcome the sealed password of a new account. Billed calls go one at a time; a failure ends its dependants and
+    every further charge, and nothing else. A call whose outcome is unknown is never sent again.
+
+    Raises:
+        ValueError: the plan has errors, or blocked addresses that it has steps for.
+    """
+    if not plan.is_applicable:
+        raise ValueError("a plan with errors cannot be applied")
+    run = _Run(plan, provider, Journal(ledger, vault, plan.digest), pace or Pace(), stop)
+    try:
+        yield from run.events()
+    finally:
+        run.close()
+
+
+class _Run:
+    def __init__(self, plan: Plan, provider: Provider, journal: Journal, pace: Pace, stop: Callable[[], Stop]) -> None:
+        self._plan = plan
+        self._provider = provider
+        self._journal = journal
+        self._pace = pace
+        self._stop = stop
+        self._queue = TaskQueue(plan.steps, plan.provisioning)
+        self._watch = WatchList(pace)
+        self._pool = ThreadPoolExecutor(pace.workers + 2, thread_name_prefix="apply")
+        self._in_flight: dict[Future[Outcome], tuple[Task, Call, int | None]] = {}
+        self._look: Future[Mapping[Address, Live]] | None = None
+        self._remote_ids = dict(plan.remote_ids)
+        self._tasks: dict[Address, Task] = {}
+        self._referenced = {address for step in plan.steps for address in step.after}
+        self._charges: list[Money] = []
+        self._charging_ended: str | None = None
+        self.report = Report(calls_predicted=len(plan.calls), charges_predicted=plan.charges)
+
+    def events(self) -> Iterator[Event]:
+        yield from self._begin()
+        while True:
+            yield from self._start_what_may_go()
+            if self._stop() is Stop.NOW:
+                self._give_up_waiting()
+            if not (self._in_flight or self._look or self._watch):
+                break
+            yield from self._await_something()
+        yield from self._leave_out_the_rest()
+        self.report.charges_made = total(self._charges)
+        yield Finished(self.report)
+
+    def close(self) -> None:
+        """Wait for what is under way and record it, also when nobody listens any more."""
+        for future in list(self._in_flight):
+            for _ in self._conclude(future):
+                pass
+        self._pool.shutdown(wait=True)
+
+    def _begin(self) -> Iterator[Event]:
+        for intent in self._plan.blocked:
+            self.report.unknown[intent.address] = intent.message
+            yield OutcomeUnknown(intent.address, intent.message)
+            yield from self._drop_dependants(intent.address)
+        for address in self._plan.provisioning:
+            self._watch.add(Pending(address, needs_id=address in self._referenced))
+
+    # -- starting ------------------------------------------------------------------------------------------------
+
+    def _start_what_may_go(self) -> Iterator[Event]:
+        while self._may_start() and self._count(billed=False) < self._pace.workers:
+            task = self._queue.pop_free()
+            if task is None:
+                break
+            yield from self._start(task)
+        if self._may_start() and self._charging_ended is None and not self._count(billed=True):
+            task = self._queue.pop_billed()
+            if task is not None:
+                yield from self._start(task)
+
+    def _may_start(self) -> bool:
+        return self.report.ledger_failure is None and self._stop() is Stop.NO
+
+    def _count(self, *, billed: bool) -> int:
+        return sum((call.effect is Effect.BILLED) is billed for _, call, _ in self._in_flight.values())
+
+    def _start(self, task: Task) -> Iterator[Event]:
+        if task.call is None:
+            yield from self._complete(task)
+            return
+        try:
+            call = replace(task.call, parameters=self._resolved(task.call.parameters))
+            intent = self._journal.intend(task.step, call) if call.needs_intent else None
+        except KeyError as error:
+            yield from self._fail(task.address, f"nothing was sent: the remote id of {error.args[0]} is not known")
+            return
+        except LedgerError as error:
+            self.report.ledger_failure = str(error)
+            yield from self._fail(task.address, f"nothing was sent: {error}")
+            return
+        yield CallStarted(call)
+        self._in_flight[self._pool.submit(self._provider.send, call)] = (task, call, intent)
+
+    def _resolved(self, parameters: Mapping[str, Value]) -> dict[str, Value]:
+        return {
+            name: self._remote_ids[value.address] if isinstance(value, Reference) else value
+            for name, value in parameters.items()
+        }
+
+    # -- waiting -------------------------------------------------------------------------------------------------
+
+    def _await_something(self) -> Iterator[Event]:
+        if self._watch and self._look is None and self._watch.seconds_to_look() == 0:
+            self._look = self._pool.submit(self._provider.watch, self._watch.pending)
+            yield Provisioning(self._watch.addresses)
+        self._sleep()
+        for future in [future for future in self._in_flight if future.done()]:
+            yield from self._conclude(future)
+        if self._look is not None and self._look.done():
+            yield from self._take_look()
+
+    def _sleep(self) -> None:
+        futures = {*self._in_flight, *({self._look} if self._look else ())}
+        seconds = min(STOP_CHECK, self._watch.seconds_to_look() if self._watch and not self._look else STOP_CHECK)
+        if futures:
+            wait(futures, timeout=seconds, return_when=FIRST_COMPLETED)
+        else:
+            time.sleep(seconds)
+
+    def _take_look(self) -> Iterator[Event]:
+        look, self._look = self._look, None
+        if look is None:
+            return
+        self._watch.looked()
+        try:
+            seen = look.result()
+        except PortalError:
+            seen = {}  # the next look may succeed; giving up is a matter of time, not of one bad answer
+        for pending, live in self._watch.ended(seen):
+            self._watch.remove(pending.address)
+            yield from self._provisioned(pending, live)
+        for address in self._watch.overdue():
+            self._watch.remove(address)
+            self.report.provisioning.append(address)
+            yield from self._drop_dependants(address)
+
+    def _give_up_waiting(self) -> None:
+        self.report.provisioning.extend(self._watch.addresses)
+        self._watch.clear()
+
+    def _provisioned(self, pending: Pending, live: Live) -> Iterator[Event]:
+        if live.failure:
+            yield from self._fail(pending.address, live.failure)
+            return
+        if live.remote_id:
+            self._remote_ids[pending.address] = live.remote_id
+            try:
+                self._journal.identify(pending.address, live.remote_id)
+            except LedgerError as error:
+                self.report.ledger_failure = str(error)
+        task = self._tasks.get(pending.address)
+        if task is None:  # it was provisioning before this apply began
+            self._queue.satisfy(pending.address)
+        else:
+            yield from self._advance(task)
+
+    # -- concluding ----------------------------------------------------------------------------------------------
+
+    def _conclude(self, future: Future[Outcome]) -> Iterator[Event]:
+        task, call, intent = self._in_flight.pop(future)
+        error = None if future.cancelled() else future.exception()
+        outcome = Unknown(f"this is a bug in agencyfile ({type(error).__name__})") if error else future.result()
+        self.report.calls_made += 1
+        if intent is not None and not self._record(call, intent, outcome):
+            yield CallEnded(call, outcome)
+            yield from self._unknown(task.address, "the portal has answered, but the ledger could not be written")
+            return
+        yield CallEnded(call, outcome)
+        yield from self._judge(task, call, outcome)
+
+    def _record(self, call: Call, intent: int, outcome: Outcome) -> bool:
+        sealed = None
+        if isinstance(outcome, Confirmed) and outcome.credential:
+            sealed = self._journal.seal(outcome.credential)
+        try:
+            self._journal.conclude(call, intent, outcome, sealed)
+        except LedgerError as error:
+            self.report.ledger_failure = str(error)
+            if sealed:
+                self.report.unsaved_credentials[call.address] = str(sealed["sealed"])
+            return False
+        return True
+
+    def _judge(self, task: Task, call: Call, outcome: Outcome) -> Iterator[Event]:
+        match outcome:
+            case Confirmed():
+                if call.effect is Effect.BILLED and call.price and call.price.now:
+                    self._charges.append(call.price.now)
+                task.sent += 1
+                yield from self._confirmed(task, call, outcome)
+            case Refused():
+                yield from self._fail(task.address, outcome.message)
+            case Unknown():
+                yield from self._unknown(task.address, outcome.message)
+
+    def _confirmed(self, task: Task, call: Call, outcome: Confirmed) -> Iterator[Event]:
+        if outcome.remote_id and task.address not in self._remote_ids:
+            self._remote_ids[task.address] = outcome.remote_id
+        if not (call.is_create and isinstance(task.step.change, Create)):
+            yield from self._advance(task)
+            return
+        self._tasks[task.address] = task
+        if self._stop() is Stop.NOW:
+            self.report.provisioning.append(task.address)
+            return
+        needs_id = task.address in self._referenced
+        self._watch.add(Pending(task.address, needs_id=needs_id, baseline=task.step.change.baseline))
+
+    def _advance(self, task: Task) -> Iterator[Event]:
+        if task.call is None:
+            yield from self._complete(task)
+        else:
+            self._queue.push(task)
+
+    def _complete(self, task: Task) -> Iterator[Event]:
+        self.report.done.append(task.address)
+        self._queue.satisfy(task.address)
+        yield Done(task.address)
+
+    def _fail(self, address: Address, message: str) -> Iterator[Event]:
+        self.report.failed[address] = message
+        self._charging_ended = f"{address} failed, which ends every further charge"
+        yield Failed(address, message)
+        yield from self._drop_dependants(address)
+
+    def _unknown(self, address: Address, message: str) -> Iterator[Event]:
+        self.report.unknown[address] = message
+        self._charging_ended = f"what came of {address} is unknown, which ends every further charge"
+        yield OutcomeUnknown(address, message)
+        yield from self._drop_dependants(address)
+
+    def _drop_dependants(self, address: Address) -> Iterator[Event]:
+        for dependant, cause in self._queue.drop(address):
+            yield self._leave_out(dependant, f"it depends on {cause}")
+
+    def _leave_out_the_rest(self) -> Iterator[Event]:
+        self.report.interrupted = self._stop() is not Stop.NO
+        for address, waits in self._queue.rest().items():
+            reason = self.report.ledger_failure or self._charging_ended or "the apply was interrupted"
+            if waits:
+                reason = "it depends on " + ", ".join(str(wait) for wait in waits)
+            yield self._leave_out(address, reason)
+
+    def _leave_out(self, address: Address, reason: str) -> Event:
+        self.report.not_started[address] = reason
+        return NotStarted(address, reason)

@@ -1,0 +1,75 @@
+"""Waiting for what the portal provisions: one look for all, less and less often."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from plan.address import Address
+from plan.apply.pace import Pace
+from plan.provider import Pending
+from plan.resource import Live
+
+GROWTH = 1.5
+
+
+class WatchList:
+    """The objects that are waited for, and when to look next. Times are seconds of a monotonic clock."""
+
+    def __init__(self, pace: Pace, now: Callable[[], float] = time.monotonic) -> None:
+        self._pace = pace
+        self._now = now
+        self._pending: dict[Address, Pending] = {}
+        self._since: dict[Address, float] = {}
+        self._interval = pace.first
+        self._next_look = 0.0
+
+    def __bool__(self) -> bool:
+        return bool(self._pending)
+
+    @property
+    def pending(self) -> tuple[Pending, ...]:
+        """What is waited for."""
+        return tuple(self._pending.values())
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """The addresses of what is waited for."""
+        return tuple(self._pending)
+
+    def add(self, pending: Pending) -> None:
+        """Wait for one more; the interval starts anew."""
+        self._pending[pending.address] = pending
+        self._since[pending.address] = self._now()
+        self._interval = self._pace.first
+        self._next_look = self._now() + self._interval
+
+    def remove(self, address: Address) -> None:
+        """Wait for it no longer."""
+        del self._pending[address], self._since[address]
+
+    def clear(self) -> None:
+        """Wait for nothing."""
+        self._pending.clear()
+        self._since.clear()
+
+    def seconds_to_look(self) -> float:
+        """How long until the next look; 0 when it is due."""
+        return max(0.0, self._next_look - self._now())
+
+    def looked(self) -> None:
+        """A look has ended: the next one comes later than this one came."""
+        self._interval = min(self._interval * GROWTH, self._pace.most)
+        self._next_look = self._now() + self._interval
+
+    def ended(self, seen: Mapping[Address, Live]) -> list[tuple[Pending, Live]]:
+        """Those of `seen` that are ready (with an id where one is needed) or have failed."""
+        found: list[tuple[Pending, Live]] = []
+        for address, live in seen.items():
+            pending = self._pending.get(address)
+            if pending and (live.failure or (live.ready and (live.remote_id or not pending.needs_id))):
+                found.append((pending, live))
+        return found
+
+    def overdue(self) -> tuple[Address, ...]:
+        """Those waited for longer than the pace allows."""
+        limit = self._now() - self._pace.timeout
+        return tuple(address for address, since in self._since.items() if since <= limit)

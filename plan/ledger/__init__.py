@@ -1,0 +1,18 @@
+"""The ledger: an append-only log of what the portal cannot tell."""
+
+from plan.ledger.entry import Entry, EntryType
+from plan.ledger.file_store import FileStore
+from plan.ledger.history import History, OpenIntent, SealedCredential
+from plan.ledger.ledger import Ledger
+from plan.ledger.store import LedgerStore
+
+__all__ = [
+    "Entry",
+    "EntryType",
+    "FileStore",
+    "History",
+    "Ledger",
+    "LedgerStore",
+    "OpenIntent",
+    "SealedCredential",
+]

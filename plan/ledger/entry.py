@@ -1,0 +1,74 @@
+"""One entry of the ledger and its line."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from plan.address import Address
+from plan.values import canonical
+
+FORMAT_VERSION: Final = 1
+NO_PREVIOUS: Final = "0" * 64
+
+
+class EntryType(StrEnum):
+    """What an entry tells."""
+
+    OPENED = "opened"  # the first entry: whose ledger it is
+    INTENT = "intent"  # a call that must not be sent twice is about to be sent
+    OUTCOME = "outcome"  # what came of an intent
+    READY = "ready"  # provisioning has ended; the remote id is known
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`serial` counts from 1; `time` is UTC, ISO 8601; `previous` is the digest of the line before."""
+
+    serial: int
+    time: str
+    type: EntryType
+    address: Address | None
+    body: Mapping[str, object]
+    previous: str
+
+    def line(self) -> str:
+        """The entry as it is stored: canonical JSON without a line end."""
+        return canonical(
+            {
+                "serial": self.serial,
+                "time": self.time,
+                "type": self.type.value,
+                "address": str(self.address) if self.address else None,
+                "body": self.body,
+                "previous": self.previous,
+            }
+        )
+
+    @classmethod
+    def parse(cls, line: str) -> "Entry":
+        """Read a line back.
+
+        Raises:
+            ValueError: the line is no entry.
+        """
+        document = json.loads(line)
+        try:
+            address = document["address"]
+            return cls(
+                serial=int(document["serial"]),
+                time=str(document["time"]),
+                type=EntryType(document["type"]),
+                address=Address.parse(address) if address else None,
+                body=dict(document["body"]),
+                previous=str(document["previous"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not a ledger entry: {error}") from None
+
+
+def line_digest(line: str) -> str:
+    """The digest by which the next entry names this one."""
+    return hashlib.sha256(line.encode()).hexdigest()

@@ -1,0 +1,91 @@
+"""The plan: ordered changes and what they were computed from."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from plan.address import Address
+from plan.call import Call, Effect
+from plan.change import Create, Manual, Step
+from plan.diagnostic import Diagnostic, has_errors
+from plan.ledger.history import OpenIntent
+from plan.money import Money, total
+from plan.values import digest, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an apply would do, and everything a reviewer needs to judge it.
+
+    `steps` are in the order of their dependencies. `blocked` are addresses whose last call has no known outcome:
+    nothing is planned for them. `unmanaged` are live objects that no block names: nothing touches them.
+    `remote_ids` and `provisioning` cover the live objects that steps refer to. `reads` counts requests by list.
+    """
+
+    agency: str
+    desired_digest: str
+    steps: tuple[Step, ...] = ()
+    manual_steps: tuple[Manual, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    blocked: tuple[OpenIntent, ...] = ()
+    unmanaged: tuple[Address, ...] = ()
+    remote_ids: Mapping[Address, str] = field(default_factory=dict)
+    provisioning: tuple[Address, ...] = ()
+    reads: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there nothing for an apply to do? Manual steps are a human's."""
+        return not self.steps
+
+    @property
+    def is_applicable(self) -> bool:
+        """Is it free of errors?"""
+        return not has_errors(self.diagnostics)
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Every write that an apply would send, in plan order."""
+        return tuple(call for step in self.steps for call in step.calls)
+
+    @property
+    def charges(self) -> tuple[Money, ...]:
+        """What the card would be charged at once, at list prices, one sum per currency."""
+        prices = (call.price for call in self.calls if call.effect is Effect.BILLED)
+        return total(price.now for price in prices if price and price.now)
+
+    @property
+    def monthly(self) -> tuple[Money, ...]:
+        """What the changes add per month, at list prices, one sum per currency."""
+        prices = (call.price for call in self.calls if call.effect is Effect.BILLED)
+        return total(price.per_month for price in prices if price and price.per_month)
+
+    @property
+    def effects(self) -> Mapping[Effect, int]:
+        """How many changes there are of each effect."""
+        return Counter(step.change.effect for step in self.steps)
+
+    @property
+    def creations(self) -> int:
+        """How many objects would come into being."""
+        return sum(isinstance(step.change, Create) for step in self.steps)
+
+    @property
+    def digest(self) -> str:
+        """Digest over effects alone: the same whatever the order of keys, the split of files, the time."""
+        effects = [
+            [
+                str(step.address),
+                step.change.effect.value,
+                step.basis,
+                [_call_effect(call) for call in step.calls],
+            ]
+            for step in sorted(self.steps, key=lambda step: step.address)
+        ]
+        manual = sorted([str(step.address), step.instruction.text] for step in self.manual_steps)
+        return "pln_" + digest([self.agency, self.desired_digest, effects, manual])[:40]
+
+
+def _call_effect(call: Call) -> list[object]:
+    price = [str(call.price.now), str(call.price.per_month)] if call.price else None
+    return [call.api, call.operation, plain(call.parameters), call.effect.value, price]

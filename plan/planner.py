@@ -1,0 +1,212 @@
+"""`make_plan`: from what is desired, live and remembered to a plan. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from plan.address import Address
+from plan.change import Create, Edit, Manual, Step, Update
+from plan.diagnostic import Diagnostic
+from plan.diff import edits_between
+from plan.graph import ordered
+from plan.ledger.history import History
+from plan.plan import Plan
+from plan.provider import Attribute, Kind, Mutability
+from plan.resource import Live, Reading, Resource
+from plan.values import Attributes, digest, plain
+
+ABSENT = "absent"
+
+
+def make_plan(
+    *,
+    agency: str,
+    kinds: Mapping[str, Kind],
+    declared: Sequence[Resource],
+    reading: Reading,
+    history: History,
+) -> Plan:
+    """Compare and order.
+
+    Args:
+        agency: the agency's name.
+        kinds: what the provider knows of each kind, in the order in which plans show them.
+        declared: the resources as the file declares them; their digest is the plan's `desired_digest`.
+        reading: what was just read, with the resources as the provider completed them.
+        history: what the ledger remembers.
+
+    Raises:
+        CycleError: resources refer to each other in a circle.
+    """
+    planner = _Planner(kinds, reading, history)
+    by_address = {resource.address: resource for resource in reading.desired}
+    rank = {name: position for position, name in enumerate(kinds)}
+    order = ordered({address: resource.references() for address, resource in by_address.items()}, rank)
+    outcomes = [planner.compare(by_address[address]) for address in order]
+    steps = tuple(outcome.step for outcome in outcomes if outcome.step)
+    wanted = {address for step in steps for address in (step.address, *by_address[step.address].references())}
+    return Plan(
+        agency=agency,
+        desired_digest=desired_digest(declared),
+        steps=steps,
+        manual_steps=tuple(outcome.manual for outcome in outcomes if outcome.manual),
+        diagnostics=(*reading.diagnostics, *(found for outcome in outcomes for found in outcome.diagnostics)),
+        blocked=tuple(history.open_intents[address] for address in order if address in history.open_intents),
+        unmanaged=tuple(sorted(planner.live.keys() - by_address.keys())),
+        remote_ids=planner.remote_ids(wanted),
+        provisioning=tuple(sorted(address for address in wanted if planner.is_provisioning(address))),
+        reads=reading.reads,
+    )
+
+
+def desired_digest(resources: Iterable[Resource]) -> str:
+    """Digest of what is declared, wherever in the files it stands."""
+    return digest({str(resource.address): plain(resource.attributes) for resource in resources})
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    step: Step | None = None
+    manual: Manual | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class _Planner:
+    def __init__(self, kinds: Mapping[str, Kind], reading: Reading, history: History) -> None:
+        self._kinds = kinds
+        self._baselines = reading.baselines
+        self._history = history
+        self.live = {live.address: live for live in reading.live}
+        self._editable = _names_of(kinds, Mutability.EDITABLE)
+        self._comparable = {
+            name: {key: item for key, item in kind.attributes.items() if item.mutability is not Mutability.CREATION}
+            for name, kind in kinds.items()
+        }
+
+    def compare(self, resource: Resource) -> _Outcome:
+        kind = self._kinds[resource.address.kind]
+        if not kind.is_deliverable or resource.address in self._history.open_intents:
+            return _Outcome()
+        live = self.live.get(resource.address)
+        if live is None:
+            return _Outcome(step=self._creation(kind, resource))
+        if live.archived:
+            return _Outcome(manual=_revival(kind, resource, live))
+        return self._difference(kind, resource, live)
+
+    def is_provisioning(self, address: Address) -> bool:
+        live = self.live.get(address)
+        return live is not None and not live.ready
+
+    def remote_ids(self, addresses: Iterable[Address]) -> dict[Address, str]:
+        found: dict[Address, str] = {}
+        for address in sorted(addresses):
+            live = self.live.get(address)
+            if live and live.remote_id:
+                found[address] = live.remote_id
+        return found
+
+    def _creation(self, kind: Kind, resource: Resource) -> Step:
+        change = Create(
+            address=resource.address,
+            attributes=resource.attributes,
+            effect=kind.effect(None, resource.attributes),
+            reason=kind.reason(resource),
+            origin=resource.origin,
+            price=kind.price(None, resource.attributes),
+            baseline=self._baselines.get(resource.address, ()),
+        )
+        return self._step(kind, change, resource, ABSENT)
+
+    def _difference(self, kind: Kind, resource: Resource, live: Live) -> _Outcome:
+        known: Attributes = live.attributes
+        sent = self._history.sent.get(resource.address)
+        if sent:
+            known = {**sent, **live.attributes}
+        edits = edits_between(resource, known, self._comparable[kind.name])
+        if not edits:
+            return _Outcome()
+        editable, manual, fixed = _by_mutability(kind.attributes, edits)
+        return _Outcome(
+            step=self._update(kind, resource, live, editable) if editable else None,
+            manual=_by_hand(kind, resource, manual) if manual else None,
+            diagnostics=tuple(_fixed(resource, edit) for edit in fixed),
+        )
+
+    def _update(self, kind: Kind, resource: Resource, live: Live, edits: tuple[Edit, ...]) -> Step:
+        editable = self._editable[kind.name]
+        after = {name: value for name, value in resource.attributes.items() if name in editable}
+        before = {name: value for name, value in live.attributes.items() if name in after}
+        change = Update(
+            address=resource.address,
+            remote_id=live.remote_id,
+            edits=edits,
+            before=before,
+            attributes=after,
+            effect=kind.effect(before, after),
+            reason=", ".join(dict.fromkeys(_root(kind.attributes, edit.attribute) for edit in edits)),
+            origin=edits[0].origin or resource.origin,
+            price=kind.price(before, after),
+        )
+        return self._step(kind, change, resource, digest([live.remote_id, plain(live.attributes)]))
+
+    def _step(self, kind: Kind, change: Create | Update, resource: Resource, basis: str) -> Step:
+        after = tuple(address for address in resource.references() if self._must_wait_for(address))
+        return Step(change, tuple(kind.lower(change)), basis, after)
+
+    def _must_wait_for(self, address: Address) -> bool:
+        return address not in self.live or self.is_provisioning(address) or address in self._history.open_intents
+
+
+def _names_of(kinds: Mapping[str, Kind], mutability: Mutability) -> dict[str, frozenset[str]]:
+    return {
+        name: frozenset(key for key, item in kind.attributes.items() if item.mutability is mutability)
+        for name, kind in kinds.items()
+    }
+
+
+def _root(attributes: Mapping[str, Attribute], dotted: str) -> str:
+    """The attribute that an edit's dotted word belongs to."""
+    while dotted not in attributes:
+        dotted = dotted.rpartition(".")[0]
+    return dotted
+
+
+def _by_mutability(
+    attributes: Mapping[str, Attribute], edits: Sequence[Edit]
+) -> tuple[tuple[Edit, ...], tuple[Edit, ...], tuple[Edit, ...]]:
+    found: dict[Mutability, list[Edit]] = {mutability: [] for mutability in Mutability}
+    for edit in edits:
+        found[attributes[_root(attributes, edit.attribute)].mutability].append(edit)
+    return tuple(found[Mutability.EDITABLE]), tuple(found[Mutability.MANUAL]), tuple(found[Mutability.FIXED])
+
+
+def _by_hand(kind: Kind, resource: Resource, edits: tuple[Edit, ...]) -> Manual:
+    return Manual(
+        address=resource.address,
+        edits=edits,
+        instruction=kind.instruction(resource, edits),
+        reason="the API cannot change " + ", ".join(edit.attribute for edit in edits),
+        origin=edits[0].origin or resource.origin,
+    )
+
+
+def _revival(kind: Kind, resource: Resource, live: Live) -> Manual:
+    return Manual(
+        address=resource.address,
+        edits=(),
+        instruction=kind.revival(resource, live),
+        reason=f"the portal keeps it as {live.archived}",
+        origin=resource.origin,
+    )
+
+
+def _fixed(resource: Resource, edit: Edit) -> Diagnostic:
+    return Diagnostic(
+        rule="attribute-fixed",
+        summary="this can never change",
+        detail=f"{edit.attribute} of {resource.address} is {edit.before} at the portal and {edit.after} in the file; "
+        "nothing can change it once the object exists.",
+        fix=f"write {edit.before} again, or declare a new name for a new object",
+        origin=resource.origin_of(edit.attribute),
+        address=resource.address,
+    )
