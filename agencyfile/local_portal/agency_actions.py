@@ -1,0 +1,232 @@
+"""The actions of the agency API (portal.md 1.2): parameters in, the fields beyond the envelope out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agencyfile.local_portal import accounts, catalogue, credits
+from agencyfile.local_portal.database import Row
+from agencyfile.local_portal.errors import Refusal
+from agencyfile.local_portal.lists import Window, account_rows
+from agencyfile.local_portal.orders import Order, name_problem, order_problems
+from agencyfile.local_portal.shapes import account_label
+from agencyfile.local_portal.turn import Turn
+
+Parameters = Mapping[str, Any]
+Fields = dict[str, Any]
+
+_CONVERSATIONS = ("paid", "trial", "cancel")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What an ``api_action`` does, whether it changes something, and the message of its success."""
+
+    perform: Callable[[Turn, Parameters], Fields]
+    is_write: bool
+    message: str
+
+
+def add(turn: Turn, parameters: Parameters) -> Fields:
+    """Create an account; the answer holds the password, in clear, this once (portal.md 1.2)."""
+    order = Order(
+        account=account_label(_text(parameters, "account")),
+        plan=_plan(parameters),
+        cname=_text(parameters, "cname").lower(),
+        client_name=_text(parameters, "name"),
+        client_email=_text(parameters, "email"),
+        notification=_text(parameters, "notification"),
+        language=_text(parameters, "language") or "english",
+        timezone=_text(parameters, "timezone") or "America/Chicago",
+        snapshot_id=_number(parameters, "snapshot") if _text(parameters, "snapshot") else None,
+    )
+    for problem in order_problems(turn, order):
+        raise problem
+    password = accounts.create_account(turn, order)
+    return {"account": order.account, "username": "admin", "password": password}
+
+
+def edit(turn: Turn, parameters: Parameters) -> Fields:
+    """Change cname, notification or plan; every other parameter is ignored (portal.md 1.2)."""
+    row = _account(turn, parameters)
+    wanted = {name: _text(parameters, name) for name in ("cname", "notification") if name in parameters}
+    if "cname" in wanted:
+        wanted["cname"] = wanted["cname"].lower()
+    accounts.edit_account(turn, row, wanted, _plan(parameters) if "plan" in parameters else None)
+    return {}
+
+
+def list_(turn: Turn, parameters: Parameters) -> Fields:
+    """Return one page of accounts; a page after the last one is empty (portal.md 1.3)."""
+    group = _text(parameters, "planfilter")
+    planids = catalogue.plans_in(group) if group else None
+    if group and planids is None:
+        raise Refusal(f"The planfilter '{group}' is not supported.", "planfilter")
+    size = turn.settings.page_size
+    window = Window(
+        search=_text(parameters, "search"), plans=planids, offset=_page(turn, parameters) * size, limit=size
+    )
+    items: Sequence[Fields] = [_item(row, turn.now) for row in account_rows(turn, window)]
+    if turn.view.is_mapped:
+        return {"accounts": {str(place): item for place, item in enumerate(items)}}
+    return {"accounts": items}
+
+
+def status(turn: Turn, parameters: Parameters) -> Fields:
+    """Return the state of one account: active, disabled, creating or cancelled (portal.md 1.2)."""
+    return {"status": _account(turn, parameters)["status"]}
+
+
+def status_set(turn: Turn, parameters: Parameters) -> Fields:
+    """Disable (1) or enable (0) an account: the reverse of what the numbers suggest (portal.md 1.2, traps)."""
+    row = _account(turn, parameters)
+    wanted = _choice(parameters, "status", ("0", "1"))
+    accounts.set_status(turn, row, is_active=wanted == "0", message=_text(parameters, "message"))
+    return {}
+
+
+def cancel(turn: Turn, parameters: Parameters) -> Fields:
+    """Cancel an account (portal.md rule 37)."""
+    row = _account(turn, parameters)
+    retain = _choice(parameters, "retaindata", ("0", "1")) if _text(parameters, "retaindata") else "1"
+    accounts.cancel_account(turn, row, reason=_text(parameters, "reason"), retain_data=retain == "1")
+    return {}
+
+
+def plans(turn: Turn, parameters: Parameters) -> Fields:
+    """Return the catalogue as a map keyed by plan id (portal.md 1.4)."""
+    if _text(parameters, "account"):
+        _account(turn, parameters)
+    return {"plans": [] if turn.view.is_emptied else catalogue.plan_items()}
+
+
+def name_check(turn: Turn, parameters: Parameters) -> Fields:
+    """Succeed when a name is free; a taken one is a failure whose message says "taken" (portal.md 1.2)."""
+    if problem := name_problem(turn, account_label(_text(parameters, "account"))):
+        raise problem
+    return {}
+
+
+def credits_apply(turn: Turn, parameters: Parameters) -> Fields:
+    """Grant email sending credits (portal.md 1.2)."""
+    row = _account(turn, parameters)
+    credits.grant_credits(turn, row, credits.EMAIL, _number(parameters, "credits"))
+    return {}
+
+
+def emailtest_credits_apply(turn: Turn, parameters: Parameters) -> Fields:
+    """Grant email testing credits, the portal's compatibility credits (portal.md 1.2, INF)."""
+    row = _account(turn, parameters)
+    credits.grant_credits(turn, row, credits.COMPATIBILITY, _number(parameters, "credits"))
+    return {}
+
+
+def conversations(turn: Turn, parameters: Parameters) -> Fields:
+    """Start, try or end the conversations add-on (portal.md 1.2)."""
+    row = _account(turn, parameters)
+    accounts.refuse_cancelled(row)
+    wanted = _choice(parameters, "status", _CONVERSATIONS)
+    seats = _number(parameters, "seats") if wanted == "paid" else 0
+    if wanted == "paid" and seats < 1:
+        raise Refusal("The number of seats must be positive.", "seats")
+    accounts.change_account(turn, row["id"], {"conversations": wanted, "conversation_seats": seats})
+    return {}
+
+
+def scoring(turn: Turn, parameters: Parameters) -> Fields:
+    """Switch scoring on (1) or off (0) for an account that is not Enterprise (portal.md 1.2)."""
+    row = _account(turn, parameters)
+    accounts.refuse_cancelled(row)
+    wanted = _choice(parameters, "status", ("0", "1"))
+    plan = catalogue.find_plan(row["planid"])
+    if plan is not None and plan.tier == "enterprise":
+        raise Refusal("Scoring is part of every Enterprise account and cannot be switched.", "account")
+    accounts.change_account(turn, row["id"], {"scoring": int(wanted)})
+    return {}
+
+
+def user_me(turn: Turn, parameters: Parameters) -> Fields:  # noqa: ARG001 - the shape of an action
+    """Return the user a key belongs to; clients call it to test their key (portal.md 1.2)."""
+    return {"id": 1, "username": "admin", "first_name": "Agency", "last_name": "Partner", "email": ""}
+
+
+def group_view(turn: Turn, parameters: Parameters) -> Fields:  # noqa: ARG001 - the shape of an action
+    """Return a user group; clients call it to test their key (portal.md 1.2)."""
+    return {"id": _number(parameters, "id"), "title": "Admin", "descript": "Administrators"}
+
+
+ACTIONS: Mapping[str, Action] = {
+    "account_add": Action(add, is_write=True, message="Account created."),
+    "account_edit": Action(edit, is_write=True, message="Account updated."),
+    "account_list": Action(list_, is_write=False, message="Success."),
+    "account_status": Action(status, is_write=False, message="Success."),
+    "account_status_set": Action(status_set, is_write=True, message="Account status updated."),
+    "account_cancel": Action(cancel, is_write=True, message="Account cancelled."),
+    "account_plans": Action(plans, is_write=False, message="Success."),
+    "account_name_check": Action(name_check, is_write=False, message="The account name is available."),
+    "account_credits_apply": Action(credits_apply, is_write=True, message="Credits applied."),
+    "account_emailtest_credits_apply": Action(
+        emailtest_credits_apply, is_write=True, message="Email testing credits applied."
+    ),
+    "account_conversations": Action(conversations, is_write=True, message="Conversations updated."),
+    "account_scoring": Action(scoring, is_write=True, message="Scoring updated."),
+    "user_me": Action(user_me, is_write=False, message="Success."),
+    "group_view": Action(group_view, is_write=False, message="Success."),
+}
+
+
+def _item(row: Row, now: float) -> Fields:
+    plan = catalogue.find_plan(row["planid"])
+    return {
+        "account": row["account"],
+        "cname": row["cname"],
+        "planid": str(row["planid"]),
+        "client_name": row["client_name"],
+        "notification": row["notification"],
+        "subscribers": row["subscribers"],
+        "emails_sent": row["emails_sent"],
+        "expire": row["expire"],
+        "expired": accounts.is_expired(row, now),
+        "reseller_status": row["status"],
+        "cancelled": row["status"] == accounts.CANCELLED,
+        "foreverfree": plan is not None and plan.is_sandbox,
+    }
+
+
+def _account(turn: Turn, parameters: Parameters) -> Row:
+    return accounts.find_account(turn, _text(parameters, "account"))
+
+
+def _plan(parameters: Parameters) -> catalogue.Plan:
+    planid = _number(parameters, "plan")
+    plan = catalogue.find_plan(planid)
+    if plan is None:
+        raise Refusal(f"Plan {planid} does not exist.", "plan")
+    return plan
+
+
+def _page(turn: Turn, parameters: Parameters) -> int:
+    text = _text(parameters, "page")
+    return max(0, int(text) - turn.settings.first_page) if text.isascii() and text.isdigit() else 0
+
+
+def _text(parameters: Parameters, name: str) -> str:
+    return str(parameters.get(name, "")).strip()
+
+
+def _number(parameters: Parameters, name: str) -> int:
+    text = _text(parameters, name)
+    if not text:
+        raise Refusal(f"The {name} parameter is required.", name)
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004 - fits into 64 bits
+        raise Refusal(f"The {name} parameter must be a whole number.", name)
+    return int(text)
+
+
+def _choice(parameters: Parameters, name: str, choices: Sequence[str]) -> str:
+    text = _text(parameters, name)
+    if text not in choices:
+        raise Refusal(f"The {name} parameter must be one of: {', '.join(choices)}.", name)
+    return text

@@ -1,0 +1,94 @@
+"""A call as it was received, and the answer to it: what both APIs hand to the exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from starlette.requests import Request
+
+from agencyfile.local_portal.errors import Refusal
+from agencyfile.local_portal.turn import Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request to one of the two APIs.
+
+    Attributes:
+        api: ``agency`` or ``hub``.
+        action: Our name for what is asked; None when the portal does not know it.
+        method: The HTTP method.
+        path: The path, without the query.
+        parameters: Everything that was sent, from the path, the query and the body.
+        credential: The key that was sent.
+        is_write: Whether the action changes something.
+        output: How the answer is to be written.
+        problem: Why the request cannot be read; it is told after the key was checked.
+    """
+
+    api: str
+    action: str | None
+    method: str = "GET"
+    path: str = ""
+    parameters: Mapping[str, Any]
+    credential: str = field(default="", repr=False)
+    is_write: bool = False
+    output: str = "json"
+    problem: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is sent back.
+
+    Attributes:
+        status: The HTTP status.
+        body: The body.
+        media_type: Its media type; none is declared for an empty body.
+        headers: Further headers.
+        result_code: ``result_code`` of the agency API; None for the Partners Hub.
+    """
+
+    status: int = 200
+    body: bytes = b""
+    media_type: str | None = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    result_code: int | None = None
+
+
+class Front(Protocol):
+    """One of the two APIs: it reads requests, knows its key, carries actions out and writes answers."""
+
+    def read(self, request: Request, body: bytes) -> Call:
+        """Return the call a request makes."""
+        ...
+
+    def stored(self, action: str, parameters: Mapping[str, Any]) -> Call:
+        """Return a call that was kept to be carried out late."""
+        ...
+
+    def authenticate(self, call: Call) -> Answer | None:
+        """Return the answer to a call with a wrong key; None when the key is right."""
+        ...
+
+    def carry_out(self, turn: Turn, call: Call) -> Answer:
+        """Carry a call out.
+
+        Raises:
+            Refusal: The portal will not carry it out.
+        """
+        ...
+
+    def refuse(self, call: Call, refusal: Refusal) -> Answer:
+        """Return the answer to a call that is refused."""
+        ...
+
+    def fail(self, status: int) -> Answer:
+        """Return the answer of a portal that is overloaded or broken."""
+        ...
+
+    def subject(self, turn: Turn, call: Call) -> str | None:
+        """Return the name of the account a call is about."""
+        ...

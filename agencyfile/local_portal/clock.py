@@ -1,0 +1,43 @@
+"""Times and dates as the two APIs write them; everything is UTC."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, date, datetime
+
+AUGUST_2021 = datetime(2021, 8, 1, tzinfo=UTC).timestamp()
+
+
+def iso_time(moment: float | None) -> str | None:
+    """Return a moment as the Partners Hub writes it, ``2024-01-01T00:00:00+00:00``."""
+    if moment is None:
+        return None
+    return datetime.fromtimestamp(int(moment), UTC).isoformat()
+
+
+def parse_moment(value: object) -> float:
+    """Return the moment that a number of seconds or an ISO 8601 text stands for.
+
+    Raises:
+        ValueError: The value is neither.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is neither a number of seconds nor an ISO 8601 time.")
+    moment = datetime.fromisoformat(value)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def day_of(moment: float) -> str:
+    """Return the date of a moment, ``2024-01-01``."""
+    return datetime.fromtimestamp(moment, UTC).date().isoformat()
+
+
+def day_after_months(moment: float, months: int) -> str:
+    """Return the date so many months later, moved back to the last day of a shorter month."""
+    start = datetime.fromtimestamp(moment, UTC).date()
+    years, month = divmod(start.month - 1 + months, 12)
+    year = start.year + years
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(start.day, last)).isoformat()

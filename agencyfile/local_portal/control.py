@@ -1,0 +1,124 @@
+"""The control API, ``/_portal/*``: the books, seeds, faults and a log-in, for tests and rehearsals.
+
+It needs no key, so it answers this machine alone: the peer has to be a loopback address, the ``Host`` a loopback name, and a
+browser's ``Origin`` the portal itself, lest a web page that somebody has open seeds or empties a portal.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from agencyfile.local_portal import truth
+from agencyfile.local_portal.accounts import has_password
+from agencyfile.local_portal.exchange import Exchange
+from agencyfile.local_portal.faults import BadFault, parse_faults
+from agencyfile.local_portal.page import render_page
+from agencyfile.local_portal.seeds import BadSeed, plant
+from agencyfile.local_portal.shapes import account_label
+
+PREFIX = "/_portal/"
+_LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+_PAGE_HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+    "cache-control": "no-store",
+}
+
+
+class Control:
+    """The control API of a portal."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._rows = exchange.rows
+        self._views: dict[str, Callable[[Request], Any]] = {
+            "requests": self._requests,
+            "charges": lambda _: {"charges": truth.all_charges(self._rows)},
+            "accounts": lambda _: {"accounts": truth.all_accounts(self._rows, time.time())},
+            "snapshots": lambda _: {"snapshots": truth.all_snapshots(self._rows)},
+            "credits": lambda _: truth.all_credits(self._rows),
+        }
+        self._orders: dict[str, Callable[[Any], Any]] = {
+            "login": self._login,
+            "seed": self._seed,
+            "reset": self._reset,
+            "faults": self._faults,
+        }
+
+    async def respond(self, request: Request) -> Response:
+        """Answer one request to the control API."""
+        if not _is_local(request):
+            return _problem(403, "The control API answers this machine alone.")
+        body = await request.body()
+        name = request.url.path.removeprefix(PREFIX)
+        try:
+            with self._rows.transaction():
+                self._exchange.catch_up(time.time())
+                return self._answer(request, name, body)
+        except (BadSeed, BadFault) as error:
+            return _problem(400, str(error))
+
+    def _answer(self, request: Request, name: str, body: bytes) -> Response:
+        if request.method == "GET" and not name:
+            return Response(render_page(self._rows, time.time()), media_type="text/html", headers=_PAGE_HEADERS)
+        if request.method == "GET" and name in self._views:
+            return JSONResponse(self._views[name](request))
+        if request.method == "POST" and name in self._orders:
+            try:
+                value = json.loads(body) if body else {}
+            except ValueError:
+                return _problem(400, "The body is not JSON.")
+            return JSONResponse(self._orders[name](value))
+        return _problem(404, "The control API has no such page.")
+
+    def _requests(self, request: Request) -> dict[str, Any]:
+        after = request.query_params.get("after", "0")
+        return {"requests": truth.requests_after(self._rows, int(after) if after.isdigit() else 0)}
+
+    def _login(self, value: Any) -> dict[str, bool]:
+        """Try a password, as a client would on the log-in page of an account."""
+        given = value if isinstance(value, dict) else {}
+        label = account_label(str(given.get("account", "")))
+        row = self._rows.first("SELECT * FROM accounts WHERE account = ?", (label,))
+        user, password = str(given.get("username", "")), str(given.get("password", ""))
+        return {"ok": row is not None and has_password(row, user, password)}
+
+    def _seed(self, value: Any) -> dict[str, Any]:
+        return plant(self._rows, value, time.time(), self._exchange.settings.provisioning)
+
+    def _reset(self, value: Any) -> dict[str, bool]:  # noqa: ARG002 - the shape of an order
+        self._rows.empty()
+        self._exchange.faults = parse_faults([])
+        return {"ok": True}
+
+    def _faults(self, value: Any) -> dict[str, bool]:
+        self._exchange.faults = parse_faults(value)
+        return {"ok": True}
+
+
+def _is_local(request: Request) -> bool:
+    peer = request.client.host if request.client else ""
+    host, origin = request.headers.get("host", ""), request.headers.get("origin")
+    return (
+        _is_loopback(peer) and _is_loopback(urlsplit(f"//{host}").hostname or "") and origin in (None, f"http://{host}")
+    )
+
+
+def _is_loopback(name: str) -> bool:
+    if name in _LOCAL_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _problem(status: int, message: str) -> Response:
+    return JSONResponse({"error": message}, status)

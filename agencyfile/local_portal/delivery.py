@@ -1,0 +1,104 @@
+"""How an answer reaches the client, or does not: whole, late, cut in half, or never.
+
+A response that closes the connection needs the transport below HTTP; :class:`Connection` puts it into the scope of each
+request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from agencyfile.local_portal.calls import Answer
+
+TRANSPORT = "agencyfile.transport"
+
+
+class Manner(Enum):
+    """What happens to an answer on its way."""
+
+    WHOLE = auto()
+    TRUNCATED = auto()
+    DROPPED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """An answer, or none, and how it is delivered.
+
+    Attributes:
+        answer: What is sent; None when nothing is.
+        manner: What happens to it on its way.
+        delay: Seconds before anything happens.
+    """
+
+    answer: Answer | None
+    manner: Manner = Manner.WHOLE
+    delay: float = 0.0
+
+
+class Connection(H11Protocol):
+    """uvicorn's HTTP/1.1 connection, with the transport in the scope of each request."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Hand the transport to every request of the connection."""
+        super().connection_made(transport)
+        self.app = _with_transport(self.app, transport)
+
+
+class DeliveryResponse(Response):
+    """The response that carries a delivery out."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+        answer = delivery.answer or Answer()
+        super().__init__(answer.body, answer.status, dict(answer.headers), answer.media_type)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait, then send the answer whole, in half or not at all."""
+        if self._delivery.delay:
+            await _wait(self._delivery.delay, receive)
+        match self._delivery.manner:
+            case Manner.WHOLE:
+                await super().__call__(scope, receive, send)
+            case Manner.TRUNCATED:
+                await self._send_half(scope, receive, send)
+            case Manner.DROPPED:
+                scope[TRANSPORT].abort()
+                await _until_disconnected(receive)
+
+    async def _send_half(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start: Message = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        await send(start)
+        half = self.body[: len(self.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        # close() and not abort(): what was sent so far has to arrive.
+        scope[TRANSPORT].close()
+        await _until_disconnected(receive)
+
+
+def _with_transport(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
+    async def connected(scope: Scope, receive: Receive, send: Send) -> None:
+        scope[TRANSPORT] = transport
+        await app(scope, receive, send)
+
+    return connected
+
+
+async def _wait(seconds: float, receive: Receive) -> None:
+    """Wait, but not for a client that has gone."""
+    try:
+        await asyncio.wait_for(_until_disconnected(receive), seconds)
+    except TimeoutError:
+        return
+
+
+async def _until_disconnected(receive: Receive) -> None:
+    """Return when the client has gone: uvicorn takes an earlier return for a mistake and answers 500."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,74 @@
+"""What can go wrong in the local portal.
+
+::
+
+    LocalPortalError            the portal cannot start
+    Refusal                     the portal understood a call and will not carry it out
+    +-- Absent                  ... because what it names does not exist
+    +-- BadQuery                ... because a query parameter has no legal value
+    +-- Malformed               ... because the body is not what the API accepts
+    +-- Invalid                 ... for several reasons at once, each a violation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class LocalPortalError(Exception):
+    """The portal cannot start: its folder, its faults file or its port cannot be used."""
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer of the portal, not a failure of it
+    """A call that the portal understood and will not carry out.
+
+    Attributes:
+        message: What the caller is told.
+        subject: Name of the parameter at fault, in the words of the agency API.
+    """
+
+    def __init__(self, message: str, subject: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.subject = subject
+
+
+class Absent(Refusal):
+    """The call names something that does not exist."""
+
+
+class BadQuery(Refusal):
+    """A query parameter has no legal value."""
+
+
+class Malformed(Refusal):
+    """The body is not what the API accepts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken rule in a request body, in the shape of the Partners Hub (portal.md 1.8)."""
+
+    path: str
+    title: str
+    template: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the violation as the Partners Hub writes it."""
+        return {
+            "propertyPath": self.path,
+            "title": self.title,
+            "template": self.template or self.title,
+            "parameters": self.parameters,
+        }
+
+
+class Invalid(Refusal):
+    """A request body that breaks one or more rules."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__("\n".join(f"{each.path}: {each.title}" for each in violations))
+        self.violations = tuple(violations)

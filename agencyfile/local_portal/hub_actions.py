@@ -1,0 +1,218 @@
+"""The actions of the Partners Hub API (portal.md 1.8): parameters in, status and body out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agencyfile.local_portal import accounts, catalogue, snapshots
+from agencyfile.local_portal.clock import iso_time
+from agencyfile.local_portal.database import Row
+from agencyfile.local_portal.errors import Absent, BadQuery, Invalid, Refusal, Violation
+from agencyfile.local_portal.hub_shapes import check_account, check_snapshot, choice, flag, items, whole
+from agencyfile.local_portal.lists import Window, account_rows, count_accounts
+from agencyfile.local_portal.orders import Order, order_problems
+from agencyfile.local_portal.shapes import account_label
+from agencyfile.local_portal.turn import Turn
+
+RESELLER_ID = 1001
+
+Parameters = Mapping[str, Any]
+Body = dict[str, Any] | None
+
+_SORT_COLUMNS = {"updated_at": "updated_at", "account_name": "account", "created_at": "created_at"}
+_MAX_ID_DIGITS = 19
+# The hub's names of what the agency API calls otherwise.
+_FIELDS = {"account": "account_name", "snapshot": "snapshot_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a request does, whether it changes something, and the status of its success."""
+
+    perform: Callable[[Turn, Parameters], Body]
+    is_write: bool
+    status: int = 200
+
+
+def child_account_list(turn: Turn, parameters: Parameters) -> Body:
+    """Return a page of accounts: ids, names and times, and nothing else."""
+    page = whole(parameters, "page", default=1)
+    limit = whole(parameters, "limit", default=20, high=1000)
+    window = Window(
+        search=str(parameters.get("search", "")),
+        account_id=whole(parameters, "id", default=0) or None,
+        is_archived=flag(parameters, "is_archived"),
+        order=_order(parameters),
+        offset=(page - 1) * limit,
+        limit=limit,
+    )
+    rows: Sequence[Body] = [_account_item(row) for row in account_rows(turn, window)]
+    total = count_accounts(turn, window)
+    pages = {"total": total, "page": page, "limit": limit, "total_pages": -(-total // limit)}
+    mapped = {str(place): row for place, row in enumerate(rows)}
+    return {"hosted_accounts": mapped if turn.view.is_mapped else rows, "pagination": pages}
+
+
+def child_account_create(turn: Turn, parameters: Parameters) -> Body:
+    """Create an account; the answer has no body, so that the password of such an account is never shown."""
+    check_account(parameters)
+    order = _order_of(parameters)
+    found = [_as_violation(problem) for problem in order_problems(turn, order)]
+    if found:
+        raise Invalid(found)
+    accounts.create_account(turn, order)
+    return None
+
+
+def snapshot_source_list(turn: Turn, parameters: Parameters) -> Body:
+    """Return the accounts that a snapshot can be taken of."""
+    direction = choice(parameters, "sort_direction", ("asc", "desc"))
+    rows = snapshots.source_rows(turn, str(parameters.get("search", "")), is_descending=direction == "desc")
+    return {"accounts": [_source_item(row) for row in rows]}
+
+
+def snapshot_list(turn: Turn, parameters: Parameters) -> Body:
+    """Return a page of snapshots; null and not an empty list when there are none (portal.md 1.8)."""
+    limit = whole(parameters, "limit", default=25, high=100)
+    cursor = str(parameters.get("next_cursor", ""))
+    rows, following = snapshots.snapshot_page(turn, name=str(parameters.get("name", "")), cursor=cursor, limit=limit)
+    return {"snapshots": [_snapshot_item(row, turn.now) for row in rows] or None, "next_cursor": following}
+
+
+def snapshot_create(turn: Turn, parameters: Parameters) -> Body:
+    """Begin a snapshot; the answer has no body, so that its id is found by listing (portal.md 1.8)."""
+    check_snapshot(parameters)
+    snapshots.create_snapshot(turn, parameters["account_id"], parameters["name"])
+    return None
+
+
+def snapshot_delete(turn: Turn, parameters: Parameters) -> Body:
+    """Delete a snapshot."""
+    text = str(parameters.get("snapshotId", ""))
+    is_number = text.isascii() and text.isdigit() and not text.startswith("0") and len(text) <= _MAX_ID_DIGITS
+    if not is_number or int(text) >= 2**63:
+        raise Absent("Not Found")
+    snapshots.delete_snapshot(turn, int(text))
+    return None
+
+
+def clone_status_list(turn: Turn, parameters: Parameters) -> Body:
+    """Return a page of cloning jobs; the status filter is a comma separated list (portal.md 1.8)."""
+    page = whole(parameters, "page", default=1, high=1_000_000_000)
+    per_page = whole(parameters, "per_page", default=20, high=1000)
+    wanted = [each.strip() for each in str(parameters.get("status", "")).split(",") if each.strip()]
+    if unknown := set(wanted) - set(snapshots.JOB_STATUSES):
+        raise BadQuery(f"status: {', '.join(sorted(unknown))} is not a status.", "status")
+    jobs = snapshots.job_page(turn, wanted or snapshots.JOB_STATUSES, page=page, per_page=per_page)
+    pages = {"total": jobs.total, "page": page, "per_page": per_page, "total_pages": -(-jobs.total // per_page)}
+    return {"items": [_job_item(row) for row in jobs.rows], "pagination": pages}
+
+
+ACTIONS: Mapping[str, Action] = {
+    "child_account_list": Action(child_account_list, is_write=False),
+    "child_account_create": Action(child_account_create, is_write=True),
+    "snapshot_source_list": Action(snapshot_source_list, is_write=False),
+    "snapshot_list": Action(snapshot_list, is_write=False),
+    "snapshot_create": Action(snapshot_create, is_write=True, status=201),
+    "snapshot_delete": Action(snapshot_delete, is_write=True),
+    "clone_status_list": Action(clone_status_list, is_write=False),
+}
+
+
+def _order(parameters: Parameters) -> str:
+    column = _SORT_COLUMNS[choice(parameters, "sort_by", tuple(_SORT_COLUMNS))]
+    direction = choice(parameters, "sort_direction", ("desc", "asc"))
+    return f"{column} {direction}, id {direction}"
+
+
+def _order_of(body: Parameters) -> Order:
+    old_snapshot = str(body.get("snapshot") or "")
+    snapshot_id = body.get("snapshot_id")
+    if snapshot_id is None and old_snapshot.isascii() and old_snapshot.isdigit():
+        snapshot_id = int(old_snapshot)
+    return Order(
+        account=account_label(body["account_name"]),
+        plan=_plan(body),
+        cname=(body.get("cname") or "").lower(),
+        client_name=body["name"],
+        client_email=body["email"],
+        notification=body["notification"],
+        language=body.get("language") or "english",
+        timezone=body.get("timezone") or "America/Chicago",
+        country=body["country"],
+        snapshot_id=snapshot_id,
+    )
+
+
+def _plan(body: Parameters) -> catalogue.Plan:
+    product = next((each for each in body["products"] if not each.get("addon")), body["products"][0])
+    if product["code"] != "ac":
+        raise Invalid([Violation("products[0].code", "The product does not exist.")])
+    term = body["billing_interval"]
+    plan = catalogue.plan_for(product["tier"], term, _contacts(product))
+    if plan is None:
+        raise Invalid([Violation("products[0]", f"No plan of this tier and size is sold for {term} months.")])
+    return plan
+
+
+def _contacts(product: Parameters) -> int | None:
+    """Return the contact limit that a product asks for.
+
+    Which entitlement carries it is not published; here it is the one with the code ``contacts``, else the first with a limit,
+    and the limit is what is included and what is bought on top (INF).
+    """
+    limited = [each for each in items(product["entitlements"]) if each.get("limit")]
+    chosen = next((each for each in limited if each.get("code") == "contacts"), limited[0] if limited else None)
+    if chosen is None:
+        return None
+    return int(chosen["limit"].get("included_units", 0) + chosen["limit"].get("purchased_units", 0))
+
+
+def _as_violation(problem: Refusal) -> Violation:
+    return Violation(_FIELDS.get(problem.subject, problem.subject), problem.message)
+
+
+def _account_item(row: Row) -> Body:
+    return {
+        "id": row["id"],
+        "reseller_id": RESELLER_ID,
+        "account_name": row["account"],
+        "created_at": iso_time(row["created_at"]),
+        "updated_at": iso_time(row["updated_at"]),
+    }
+
+
+def _source_item(row: Row) -> Body:
+    email = row["client_email"] or row["notification"] or f"admin@{row['account']}.activehosted.com"
+    return {"id": row["id"], "account_name": row["account"], "email": email}
+
+
+def _snapshot_item(row: Row, now: float) -> Body:
+    return {
+        "id": row["id"],
+        "source_account_id": row["source_id"],
+        "status": row["status"],
+        "creation_status": snapshots.creation_status(row, now),
+        "name": row["name"],
+        "created_at": iso_time(row["created_at"]),
+        "completed_at": iso_time(row["completed_at"]),
+    }
+
+
+def _job_item(row: Row) -> Body:
+    return {
+        "id": row["id"],
+        "workflow_id": f"clone-account-{row['target_id']}",
+        "reseller_id": RESELLER_ID,
+        "target_account": row["target_account"],
+        "source_account": row["source_account"],
+        "target_account_id": row["target_id"],
+        "source_account_id": row["source_id"],
+        "started_at": iso_time(row["started_at"]),
+        "updated_at": iso_time(row["updated_at"]),
+        "status": row["status"],
+        "error_message": row["error_message"],
+        "snapshot_id": row["snapshot_id"],
+    }

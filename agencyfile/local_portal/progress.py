@@ -1,0 +1,35 @@
+"""What time alone brings about: accounts become active, snapshots and cloning jobs end.
+
+Nothing runs in the background: whatever is due is done at the start of the next request, so that a portal that was stopped
+goes on where its clock says it should be (portal.md rule 23 and section 6).
+"""
+
+from __future__ import annotations
+
+from agencyfile.local_portal.database import Database
+
+
+def make_progress(rows: Database, now: float) -> None:
+    """Carry out everything that is due."""
+    _end_snapshots(rows, now)
+    _end_clonings(rows, now)
+    rows.run(
+        "UPDATE accounts SET status = 'active', updated_at = MAX(updated_at, due_at), due_at = NULL WHERE due_at <= ?",
+        (now,),
+    )
+
+
+def _end_snapshots(rows: Database, now: float) -> None:
+    rows.run(
+        "UPDATE snapshots SET status = 'success', completed_at = due_at, due_at = NULL WHERE due_at <= ?",
+        (now,),
+    )
+
+
+def _end_clonings(rows: Database, now: float) -> None:
+    due = rows.all("SELECT id, target_id, contents FROM clonings WHERE due_at <= ?", (now,))
+    for job in due:
+        rows.run("UPDATE accounts SET contents = ? WHERE id = ?", (job["contents"], job["target_id"]))
+        rows.run(
+            "UPDATE clonings SET status = 'success', updated_at = due_at, due_at = NULL WHERE id = ?", (job["id"],)
+        )

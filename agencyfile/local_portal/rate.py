@@ -1,0 +1,26 @@
+"""How many requests a second a portal lets through; one limit for both APIs, as the vendor's is for all keys (portal.md 6)."""
+
+from __future__ import annotations
+
+import math
+
+
+class RateLimit:
+    """A bucket that fills at the rate and holds one second's worth."""
+
+    def __init__(self, rate: float | None) -> None:
+        self._rate = rate
+        self._burst = max(1.0, rate or 1.0)
+        self._left = self._burst
+        self._seen = 0.0
+
+    def wait(self, now: float) -> int:
+        """Count a request and return 0, or the whole seconds after which to come back."""
+        if self._rate is None:
+            return 0
+        self._left = min(self._burst, self._left + max(0.0, now - self._seen) * self._rate)
+        self._seen = now
+        if self._left >= 1:
+            self._left -= 1
+            return 0
+        return max(1, math.ceil((1 - self._left) / self._rate))

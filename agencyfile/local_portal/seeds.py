@@ -1,0 +1,182 @@
+"""Seeds: accounts, snapshots and credits that a portal is given to start with, without a charge and without a write.
+
+Everything but an account's name, and a snapshot's name and source, has a default. ``plan`` is ``{"tier": "plus", "billing":
+"monthly", "contacts": 1000}``, or ``planid`` is an id of the catalogue; ``snapshot`` is the id or the name of the snapshot an
+account was made from; times are seconds or ISO 8601; ``contents`` is any JSON map.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agencyfile.local_portal import accounts
+from agencyfile.local_portal.catalogue import BILLING, Plan, find_plan, plan_for
+from agencyfile.local_portal.clock import parse_moment
+from agencyfile.local_portal.database import Database
+from agencyfile.local_portal.shapes import account_label, is_label
+
+Item = Mapping[str, Any]
+
+_PLAN_FIELDS = ("plan", "planid", "password", "snapshot")
+_TEXTS = {
+    "cname": "",
+    "client_name": "",
+    "client_email": "",
+    "notification": "",
+    "language": "english",
+    "timezone": "America/Chicago",
+    "country": "US",
+    "status": accounts.ACTIVE,
+}
+_NUMBERS = {"subscribers": 0, "emails_sent": 0, "email_credits": 0, "compatibility_credits": 0}
+_ACCOUNT_FIELDS = {"account", "created_at", "expire", "contents", *_PLAN_FIELDS, *_TEXTS, *_NUMBERS}
+_SNAPSHOT_FIELDS = {"name", "source", "created_at", "status"}
+_SEED_FIELDS = {"accounts", "snapshots", "credits"}
+_STATUSES = (accounts.ACTIVE, accounts.CREATING, accounts.DISABLED, accounts.CANCELLED)
+_SNAPSHOT_STATUSES = ("success", "failed", "cancelled", "in_progress")
+
+
+class BadSeed(ValueError):  # noqa: N818 - says what is wrong
+    """A seed that no portal can be given."""
+
+
+def plant(rows: Database, seed: Any, now: float, provisioning: float) -> dict[str, Any]:
+    """Add a seed to what is there, and return how many accounts were added and the ids of the snapshots.
+
+    Raises:
+        BadSeed: The seed cannot be used; the caller undoes what was added.
+    """
+    body = _closed(seed, _SEED_FIELDS, "the seed")
+    made = [_account_row(each, now, provisioning) for each in _listed(body, "accounts")]
+    _insert_accounts(rows, made)
+    planted = [_plant_snapshot(rows, each, now) for each in _listed(body, "snapshots")]
+    for each in _listed(body, "accounts"):
+        if each.get("snapshot") is not None:
+            _attach_snapshot(rows, each)
+    _fill_pools(rows, _closed(body.get("credits", {}), {"email", "compatibility"}, "credits"))
+    return {"accounts": len(made), "snapshots": planted}
+
+
+def _account_row(value: Any, now: float, provisioning: float) -> dict[str, Any]:
+    item = _closed(value, _ACCOUNT_FIELDS, "an account")
+    label = account_label(str(item.get("account", "")))
+    if not is_label(label):
+        raise BadSeed(f"{item.get('account')!r} is not an account name.")
+    plan = _plan(item, label)
+    created = _moment(item, label, now)
+    status = item.get("status", accounts.ACTIVE)
+    if status not in _STATUSES:
+        raise BadSeed(f"Account {label}: status must be one of {', '.join(_STATUSES)}.")
+    return {
+        "account": label,
+        "planid": plan.planid,
+        **{name: _typed(item, label, name, str, default) for name, default in _TEXTS.items()},
+        **{name: _typed(item, label, name, int, default) for name, default in _NUMBERS.items()},
+        "expire": _typed(item, label, "expire", str, accounts.first_expiry(plan, max(created, now))),
+        "created_at": created,
+        "updated_at": created,
+        "due_at": now + provisioning if status == accounts.CREATING else None,
+        "cancelled_at": now if status == accounts.CANCELLED else None,
+        "contents": json.dumps(_closed(item.get("contents", {}), None, f"the contents of {label}")),
+        **_password(item, label),
+    }
+
+
+def _insert_accounts(rows: Database, made: Sequence[Item]) -> None:
+    if not made:
+        return
+    names = [each["account"] for each in made]
+    taken = {row[0] for row in rows.all("SELECT account FROM accounts")}
+    if len(set(names)) < len(names) or not taken.isdisjoint(names):
+        raise BadSeed("An account name is used twice.")
+    columns = list(made[0])
+    places = ", ".join(f":{name}" for name in columns)
+    rows.run_many(f"INSERT INTO accounts ({', '.join(columns)}) VALUES ({places})", made)  # noqa: S608 - our columns
+
+
+def _plant_snapshot(rows: Database, value: Any, now: float) -> dict[str, Any]:
+    item = _closed(value, _SNAPSHOT_FIELDS, "a snapshot")
+    name = str(item.get("name", ""))
+    source = rows.first("SELECT * FROM accounts WHERE account = ?", (account_label(str(item.get("source", ""))),))
+    plan = find_plan(source["planid"]) if source else None
+    if not name or source is None or plan is None or not plan.is_sandbox:
+        raise BadSeed(f"Snapshot {name!r} needs a name, and a sandbox as its source.")
+    status = item.get("status", "success")
+    if status not in _SNAPSHOT_STATUSES:
+        raise BadSeed(f"Snapshot {name!r}: status must be one of {', '.join(_SNAPSHOT_STATUSES)}.")
+    created = _moment(item, name, now)
+    row = {
+        "source_id": source["id"],
+        "name": name,
+        "status": status,
+        "created_at": created,
+        "completed_at": created if status == "success" else None,
+        "contents": accounts.without_images(source["contents"]),
+    }
+    return {"id": rows.insert("snapshots", row), "name": name}
+
+
+def _attach_snapshot(rows: Database, item: Item) -> None:
+    reference = item["snapshot"]
+    column = "name" if isinstance(reference, str) else "id"
+    found = rows.first(f"SELECT id FROM snapshots WHERE {column} = ? ORDER BY id DESC", (reference,))  # noqa: S608
+    if found is None:
+        raise BadSeed(f"Account {item['account']}: there is no snapshot {reference!r}.")
+    label = account_label(item["account"])
+    rows.run("UPDATE accounts SET snapshot_id = ? WHERE account = ?", (found["id"], label))
+
+
+def _fill_pools(rows: Database, pools: Item) -> None:
+    for name, number in pools.items():
+        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+            raise BadSeed(f"The credits of {name} must be a whole number, not below 0.")
+        rows.run("UPDATE pools SET credits = ? WHERE name = ?", (number, name))
+
+
+def _plan(item: Item, label: str) -> Plan:
+    if "planid" in item:
+        plan = find_plan(int(item["planid"])) if str(item["planid"]).isdigit() else None
+    else:
+        wanted = _closed(item.get("plan", {}), {"tier", "billing", "contacts"}, f"the plan of {label}")
+        term = BILLING.get(str(wanted.get("billing", "monthly")), -1)
+        plan = plan_for(str(wanted.get("tier", "starter")), term, wanted.get("contacts"))
+    if plan is None:
+        raise BadSeed(f"Account {label}: there is no such plan.")
+    return plan
+
+
+def _password(item: Item, label: str) -> dict[str, bytes]:
+    password = _typed(item, label, "password", str, "")
+    salt = label.encode()
+    return {"salt": salt, "password": accounts.hash_password(password, salt) if password else b""}
+
+
+def _moment(item: Item, label: str, default: float) -> float:
+    try:
+        return parse_moment(item["created_at"]) if "created_at" in item else default
+    except ValueError as error:
+        raise BadSeed(f"{label}: created_at is not a time.") from error
+
+
+def _listed(body: Item, name: str) -> Sequence[Any]:
+    value = body.get(name, [])
+    if not isinstance(value, list):
+        raise BadSeed(f"{name} must be a list.")
+    return value
+
+
+def _typed(item: Item, label: str, name: str, kind: type, default: Any) -> Any:
+    value = item.get(name, default)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise BadSeed(f"{label}: {name} must be of type {kind.__name__}.")
+    return value
+
+
+def _closed(value: Any, fields: set[str] | None, what: str) -> Item:
+    if not isinstance(value, Mapping):
+        raise BadSeed(f"{what} must be a map.")
+    if fields is not None and (unknown := value.keys() - fields):
+        raise BadSeed(f"{what} has no {', '.join(sorted(map(str, unknown)))}.")
+    return value

@@ -1,0 +1,92 @@
+"""Which texts are a legal account name, domain, mail address, language, time zone or country."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+HOST_SUFFIX = ".activehosted.com"
+MAX_DOMAIN = 253
+
+# The known set of portal.md 1.2, and Polish from the hub's examples.
+LANGUAGES = (
+    "english",
+    "spanish",
+    "portuguese",
+    "portuguese - brazil",
+    "finnish",
+    "german",
+    "french",
+    "danish",
+    "dutch",
+    "chinese",
+    "italian",
+    "turkish",
+    "polish",
+)
+
+# ISO 3166-1 alpha-2, as of 2024.
+COUNTRIES = frozenset(
+    """
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD
+    CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF
+    GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN
+    KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA
+    NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI
+    SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI
+    VN VU WF WS YE YT ZA ZM ZW
+    """.split()
+)
+
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_TOP_LEVEL = re.compile(r"(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})")
+_MAIL = re.compile(r"[^\s@<>(),;:\"\\]{1,64}@([^\s@]+)")
+
+
+def account_label(text: str) -> str:
+    """Return the bare label of an account name, however it was written (portal.md 1.5)."""
+    label = text.strip().lower()
+    label = label.split("://", 1)[-1].split("/", 1)[0]
+    return label.removesuffix(HOST_SUFFIX)
+
+
+def is_label(text: str) -> bool:
+    """Say whether a text is one RFC 1123 label, the form of an account name (portal.md 1.5)."""
+    return _LABEL.fullmatch(text) is not None
+
+
+def is_domain(text: str) -> bool:
+    """Say whether a text is a domain with a top level, as a CNAME must be (portal.md rule 53)."""
+    labels = text.lower().split(".")
+    return (
+        len(text) <= MAX_DOMAIN
+        and len(labels) > 1
+        and all(map(is_label, labels))
+        and _TOP_LEVEL.fullmatch(labels[-1]) is not None
+    )
+
+
+def is_mail(text: str) -> bool:
+    """Say whether a text has the shape of a mail address."""
+    match = _MAIL.fullmatch(text)
+    return match is not None and is_domain(match[1])
+
+
+def is_language(text: str) -> bool:
+    """Say whether a text is one of the known languages, which go by their lower-case English name (portal.md 1.2)."""
+    return text in LANGUAGES
+
+
+@lru_cache(maxsize=1024)
+def is_timezone(text: str) -> bool:
+    """Say whether a text is the IANA name of a time zone (portal.md 1.2)."""
+    try:
+        return ZoneInfo(text).key == text
+    except (KeyError, ValueError, OSError):
+        return False
+
+
+def is_country(text: str) -> bool:
+    """Say whether a text is an ISO 3166-1 alpha-2 code (portal.md rule 29)."""
+    return text in COUNTRIES

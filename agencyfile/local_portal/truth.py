@@ -1,0 +1,90 @@
+"""What is really in a portal, beyond what the two APIs show: for tests, for the page, for whoever rehearses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from agencyfile.local_portal.accounts import is_expired
+from agencyfile.local_portal.catalogue import find_plan
+from agencyfile.local_portal.clock import iso_time
+from agencyfile.local_portal.database import Database, Row
+
+Items = list[dict[str, Any]]
+
+_HIDDEN = ("salt", "password", "made_by", "due_at")
+_TIMES = ("created_at", "updated_at", "cancelled_at", "completed_at", "deleted_at", "time")
+
+
+def all_accounts(rows: Database, now: float, limit: int = -1) -> Items:
+    """Return every account with all that is known about it, except its password."""
+    found = rows.all("SELECT * FROM accounts ORDER BY id LIMIT ?", (limit,))
+    return [_account(row, now) for row in found]
+
+
+def all_snapshots(rows: Database) -> Items:
+    """Return every snapshot that was not deleted."""
+    query = """
+        SELECT snapshots.*, accounts.account AS source FROM snapshots JOIN accounts ON accounts.id = source_id
+        WHERE deleted_by IS NULL ORDER BY snapshots.id
+    """
+    return [{**_plain(row), "contents": json.loads(row["contents"])} for row in rows.all(query)]
+
+
+def all_charges(rows: Database) -> Items:
+    """Return every charge to the card."""
+    return [_plain(row) for row in rows.all("SELECT * FROM charges ORDER BY serial")]
+
+
+def all_credits(rows: Database) -> dict[str, Any]:
+    """Return what the pools hold and every grant from them."""
+    pools = {row["name"]: row["credits"] for row in rows.all("SELECT * FROM pools ORDER BY name")}
+    return {"pools": pools, "grants": [_plain(row) for row in rows.all("SELECT * FROM grants ORDER BY serial")]}
+
+
+def requests_after(rows: Database, after: int = 0) -> Items:
+    """Return the requests after a serial, in order."""
+    return [_request(row) for row in rows.all("SELECT * FROM requests WHERE serial > ? ORDER BY serial", (after,))]
+
+
+def last_requests(rows: Database, number: int) -> Items:
+    """Return the last requests, the latest first."""
+    return [_request(row) for row in rows.all("SELECT * FROM requests ORDER BY serial DESC LIMIT ?", (number,))]
+
+
+def counts(rows: Database) -> dict[str, int]:
+    """Return how many rows each table of interest has, and what was charged in all."""
+    return {
+        "accounts": rows.number("SELECT COUNT(*) FROM accounts"),
+        "snapshots": rows.number("SELECT COUNT(*) FROM snapshots WHERE deleted_by IS NULL"),
+        "charges": rows.number("SELECT COUNT(*) FROM charges"),
+        "charged": rows.number("SELECT SUM(amount) FROM charges"),
+        "requests": rows.number("SELECT COUNT(*) FROM requests"),
+    }
+
+
+def _account(row: Row, now: float) -> dict[str, Any]:
+    plan = find_plan(row["planid"])
+    shown = _plain(row) | {
+        "contents": json.loads(row["contents"]),
+        "expired": is_expired(row, now),
+        "retain_data": bool(row["retain_data"]),
+        "scoring": bool(row["scoring"]),
+    }
+    if plan is not None:
+        shown["plan"] = {"tier": plan.tier, "term": plan.term, "contacts": plan.contacts, "label": plan.label}
+    return shown
+
+
+def _request(row: Row) -> dict[str, Any]:
+    return _plain(row) | {
+        "parameters": json.loads(row["parameters"]),
+        "write": bool(row["write"]),
+        "committed": bool(row["committed"]),
+    }
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    names: Sequence[str] = [name for name in row.keys() if name not in _HIDDEN]  # noqa: SIM118 - a Row iterates its values
+    return {name: iso_time(row[name]) if name in _TIMES else row[name] for name in names}
