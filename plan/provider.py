@@ -45,6 +45,10 @@ class Kind(Protocol):
     def is_deliverable(self) -> bool:
         """Is there an object at the portal for it? False for what is only declared."""
 
+    @property
+    def has_credential(self) -> bool:
+        """Does creating one bring a password that the portal shows once?"""
+
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:
         """What creating (`before` is None) or editing it means."""
 

@@ -1,0 +1,5 @@
+"""`python -m agencyfile`."""
+
+from agencyfile.cli.entry import main
+
+main()

@@ -1,0 +1,105 @@
+"""The group of commands and the one error boundary around them."""
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import click
+
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.flags import with_two_dashes
+from agencyfile.cli.render.safe import printable
+from plan.errors import LedgerConflict, PlanError
+
+COMMANDS: Final = MappingProxyType(
+    {
+        "init": "agencyfile.cli.commands.init",
+        "validate": "agencyfile.cli.commands.validate",
+        "plan": "agencyfile.cli.commands.plan",
+        "show": "agencyfile.cli.commands.show",
+        "apply": "agencyfile.cli.commands.apply",
+        "credentials": "agencyfile.cli.commands.credentials",
+        "schema": "agencyfile.cli.commands.schema",
+        "portal": "agencyfile.cli.commands.portal",
+        "demo": "agencyfile.cli.commands.demo",
+        "completion": "agencyfile.cli.commands.completion",
+        "version": "agencyfile.cli.commands.version",
+    }
+)
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is asked for, and lists commands in the order of a day's work."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names, in order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name]).command
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Flags take one dash or two. Environment: AGENCYFILE_AGENCY_KEY, AGENCYFILE_HUB_KEY (or *_FILE), NO_COLOR.",
+)
+def root() -> None:
+    """Your ActiveCampaign partner portal in git: plan, review, apply. Never a second charge."""
+
+
+def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each way in which a run ends
+    """Run one command line and return its exit code. Nothing is raised."""
+    try:
+        result = root.main(with_two_dashes(arguments), prog_name="agencyfile", standalone_mode=False)
+        return int(result) if isinstance(result, int) else ExitCode.DONE
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.UsageError as error:
+        error.show()
+        return ExitCode.USAGE
+    except CommandExit as error:
+        _say(error.message, error.fix)
+        return error.code
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted", "")
+        return ExitCode.INTERRUPTED
+    except PlanError as error:
+        _say(str(error), error.fix)
+        return ExitCode.LEASE if isinstance(error, LedgerConflict) else ExitCode.ERROR
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.ERROR
+    except Exception as error:  # noqa: BLE001 - the boundary: whatever is left is a bug of ours, and is said to be
+        return _report_bug(error)
+
+
+def _say(message: str, fix: str) -> None:
+    if message:
+        click.echo(f"{click.style('error:', fg='red', bold=True)} {printable(message)}", err=True)
+    if fix:
+        click.echo(f"  fix: {printable(fix)}", err=True)
+
+
+def _report_bug(error: Exception) -> int:
+    text = "".join(traceback.format_exception(error))
+    for name in ("AGENCYFILE_AGENCY_KEY", "AGENCYFILE_HUB_KEY"):
+        if os.environ.get(name):
+            text = text.replace(os.environ[name], f"({name})")
+    report = Path("agencyfile-bug-report.txt")
+    try:
+        report.write_text(text, encoding="utf-8")
+        where = f"the details are in {report}"
+    except OSError:
+        where = "the details could not be written"
+    _say(f"this is a bug in agencyfile ({type(error).__name__}); {where}", "report it, with that file")
+    return ExitCode.ERROR

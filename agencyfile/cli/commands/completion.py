@@ -1,0 +1,19 @@
+"""`agencyfile completion`: the script that a shell sources."""
+
+import click
+from click.shell_completion import get_completion_class
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(context: click.Context, shell: str) -> None:
+    """Print the completion script of a shell.
+
+    For bash: eval "$(agencyfile completion bash)"
+    """
+    kind = get_completion_class(shell)
+    if kind is None:  # click knows the three shells that the argument allows
+        raise click.UsageError(f"no completion for {shell}")
+    root = context.find_root().command
+    click.echo(kind(root, {}, "agencyfile", "_AGENCYFILE_COMPLETE").source())

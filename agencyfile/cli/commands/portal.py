@@ -1,0 +1,88 @@
+"""`agencyfile portal serve`: the local portal, for rehearsals and tests."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+
+class Rate(click.ParamType[float]):
+    """`N/s` as requests per second."""
+
+    name = "N/s"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read `5/s`; a float passes."""
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)/s", str(value))
+        if not match or float(match[1]) == 0:
+            self.fail(f"{value!r} is not a rate, as in 5/s", param, ctx)
+        return float(match[1])
+
+
+@click.group("portal")
+def command() -> None:
+    """The local portal: behaves like the vendor's, charges nobody."""
+
+
+@command.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port.  [default: a free one]")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Keep everything in this folder.")
+@click.option("--rate-limit", type=Rate(), help="Answer 429 beyond this many requests per second, as in 5/s.")
+@click.option("--latency", type=click.IntRange(0), default=0, metavar="MS", help="Delay every answer.")
+@click.option(
+    "--faults", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Misbehave as this JSON file says."
+)
+@click.option("--page-size", type=click.IntRange(1), default=100, show_default=True, help="Accounts per page.")
+@click.option("--first-page", type=click.Choice(["0", "1"]), default="1", show_default=True, help="Index of page one.")
+@click.option(
+    "--provisioning",
+    type=click.IntRange(0),
+    default=1000,
+    show_default=True,
+    metavar="MS",
+    help="How long making takes.",
+)
+def serve(  # noqa: PLR0917 - click passes them by name
+    host: str,
+    port: int,
+    data: Path | None,
+    rate_limit: float | None,
+    latency: int,
+    faults: Path | None,
+    page_size: int,
+    first_page: str,
+    provisioning: int,
+) -> None:
+    """Serve until interrupted. Prints one JSON line when ready.
+
+    The line holds both URLs and both keys: export them as AGENCYFILE_AGENCY_API, AGENCYFILE_HUB_API,
+    AGENCYFILE_AGENCY_KEY and AGENCYFILE_HUB_KEY. Keys that are set in the environment are used.
+    """
+    from agencyfile import local_portal  # noqa: PLC0415 - heavy
+
+    settings = local_portal.Settings(
+        host=host,
+        port=port,
+        data=data,
+        rate_limit=rate_limit,
+        latency=latency / 1000,
+        faults=faults,
+        page_size=page_size,
+        first_page=int(first_page),
+        provisioning=provisioning / 1000,
+        snapshot_time=provisioning / 1000,
+        agency_key=os.environ.get("AGENCYFILE_AGENCY_KEY"),
+        hub_key=os.environ.get("AGENCYFILE_HUB_KEY"),
+    )
+    local_portal.serve(settings, ready=_print_ready)
+
+
+def _print_ready(where: Mapping[str, str]) -> None:
+    click.echo(json.dumps(dict(where)))
+    click.get_text_stream("stdout").flush()

@@ -1,0 +1,1 @@
+"""Renderers: from documents and events to text. None of them computes anything."""

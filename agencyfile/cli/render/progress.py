@@ -1,0 +1,90 @@
+"""An apply as it goes: a bar when a person watches, plain lines when not."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agencyfile.cli.render.safe import one_line
+from plan import Create, Plan, Report
+from plan.apply import (
+    CallEnded,
+    CallStarted,
+    Done,
+    Event,
+    Failed,
+    Finished,
+    NotStarted,
+    OutcomeUnknown,
+    Provisioning,
+)
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+
+def follow(events: Iterable[Event], plan: Plan) -> Report:
+    """Show `events` as they come; return the report that ends them."""
+    watched = sys.stderr.isatty()
+    bar: AbstractContextManager[Any] = nullcontext()
+    if watched:
+        bar = click.progressbar(
+            length=_length(plan), file=sys.stderr, label="applying", item_show_func=_shown, bar_template=_BAR
+        )
+    with bar as shown:
+        for event in events:
+            if isinstance(event, Finished):
+                return event.report
+            if watched:
+                _advance(shown, event)
+            else:
+                for line in _lines(event):
+                    click.echo(line, err=True)
+    raise AssertionError("an apply always ends with Finished")
+
+
+_BAR = "%(label)s  [%(bar)s]  %(info)s"
+
+
+def _length(plan: Plan) -> int:
+    """One for each call, one more for each object that the portal provisions."""
+    return len(plan.calls) + sum(isinstance(step.change, Create) for step in plan.steps)
+
+
+def _advance(bar: Any, event: Event) -> None:
+    match event:
+        case CallStarted(call):
+            bar.update(0, str(call.address))
+        case CallEnded(call):
+            bar.update(1, str(call.address))
+        case Provisioning(addresses):
+            bar.update(0, f"waiting for {len(addresses)}")
+        case Done(address):
+            bar.update(1, str(address))
+        case _:
+            bar.update(0)
+
+
+def _shown(item: str | None) -> str:
+    return one_line(item) if item else ""
+
+
+def _lines(event: Event) -> Iterator[str]:
+    match event:
+        case CallStarted(call):
+            yield f"{one_line(str(call.address))}: {call.operation}"
+        case Provisioning(addresses):
+            names = ", ".join(one_line(str(address)) for address in addresses[:3])
+            more = f" and {len(addresses) - 3} more" if len(addresses) > 3 else ""  # noqa: PLR2004 - three names fit a line
+            yield f"waiting for the portal: {names}{more}"
+        case Done(address):
+            yield f"{one_line(str(address))}: done"
+        case Failed(address, message) | OutcomeUnknown(address, message) | NotStarted(address, message):
+            yield f"{one_line(str(address))}: {_WORDS[type(event)]}: {one_line(message)}"
+        case _:
+            return
+
+
+_WORDS = {Failed: "failed", OutcomeUnknown: "outcome unknown", NotStarted: "not started"}

@@ -1,0 +1,57 @@
+"""What an apply came to, as text."""
+
+from collections.abc import Iterator, Mapping
+
+import click
+
+from agencyfile.cli.render.safe import one_line
+from plan import Address, Report
+
+
+def render_report(report: Report) -> str:
+    """Done, failed, unknown, not started; charges and calls predicted and made; the one next command."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield click.style(_headline(report), bold=True, fg="green" if report.is_complete else "red")
+    yield f"  Calls             {report.calls_made} made, {report.calls_predicted} predicted"
+    if report.charges_predicted:
+        made = " + ".join(map(str, report.charges_made)) or "nothing"
+        predicted = " + ".join(map(str, report.charges_predicted))
+        yield f"  Card              {made} charged, {predicted} predicted (list prices)"
+    yield from _group("outcome unknown", report.unknown)
+    yield from _group("failed", report.failed)
+    yield from _group("not started", report.not_started)
+    for address in report.provisioning:
+        yield f"  still being made  {one_line(str(address))}"
+    for address, sealed in report.unsaved_credentials.items():
+        yield f"  keep this: the sealed password of {one_line(str(address))}, which the ledger could not take"
+        yield sealed
+    yield f"  Next              {_next(report)}"
+
+
+def _headline(report: Report) -> str:
+    if report.is_complete:
+        return f"Applied: {len(report.done)} done."
+    counts = [
+        (len(report.done), "done"),
+        (len(report.failed), "failed"),
+        (len(report.unknown), "with an unknown outcome"),
+        (len(report.not_started), "not started"),
+        (len(report.provisioning), "still being made"),
+    ]
+    return "Not everything was applied: " + ", ".join(f"{count} {words}" for count, words in counts if count) + "."
+
+
+def _group(title: str, messages: Mapping[Address, str]) -> Iterator[str]:
+    for address, message in messages.items():
+        yield f"  {title:<17} {one_line(str(address))}: {one_line(message)}"
+
+
+def _next(report: Report) -> str:
+    if report.ledger_failure:
+        return f"mend the ledger first: {one_line(report.ledger_failure)}"
+    if report.unknown:
+        return "look at the portal for the address named above; agencyfile sends nothing for it until that is settled"
+    return "agencyfile plan" if report.is_complete else "agencyfile apply   (resumes; nothing is done twice)"

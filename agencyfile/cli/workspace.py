@@ -1,0 +1,152 @@
+"""What a command works on: the agency file, its ledger, its portal. The only place that wires them."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from agencyfile.cli.diagnostics import print_diagnostics
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from plan import FileStore, Ledger, Pace, Plan, Reader, Secret, make_plan
+
+if TYPE_CHECKING:
+    from agencyfile.activecampaign import Endpoint
+    from agencyfile.language import AgencyFile, PortalSettings
+
+VENDOR_DOMAINS = ("activecampaign.com", "app-us1.com")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A validated agency file and where it stands."""
+
+    path: Path
+    agency_file: "AgencyFile"
+    sources: Mapping[str, str]
+
+    @property
+    def agency(self) -> str:
+        """The agency's name."""
+        return self.agency_file.settings.name
+
+    def ledger(self) -> Ledger:
+        """Open the ledger.
+
+        Raises:
+            LedgerError: it is not this agency's, or cannot be read.
+        """
+        location = self.agency_file.settings.ledger.removeprefix("file:")
+        return Ledger(FileStore(self.path.parent / location), agency=self.agency)
+
+    def pace(self) -> Pace:
+        """How fast to look at what is provisioned; `AGENCYFILE_WAIT_FIRST` (seconds) overrides the file."""
+        wait = self.agency_file.settings.portal.wait
+        first = _number("AGENCYFILE_WAIT_FIRST", wait.first)
+        return Pace(first=first, most=max(first, wait.most), timeout=wait.timeout)
+
+    def endpoint(self) -> "Endpoint":
+        """Where the portal is and what opens it.
+
+        Raises:
+            CommandExit: a key is missing, or would be sent to a host that nobody allowed.
+        """
+        from agencyfile.activecampaign import Endpoint  # noqa: PLC0415 - the provider is only for who speaks to a portal
+
+        portal = self.agency_file.settings.portal
+        agency_key = _key("AGENCYFILE_AGENCY_KEY") or portal.agency_key
+        if agency_key is None:
+            raise CommandExit(
+                ExitCode.ERROR,
+                "the key of the agency API is missing",
+                fix="export AGENCYFILE_AGENCY_KEY=…, or AGENCYFILE_AGENCY_KEY_FILE=PATH",
+            )
+        return Endpoint(
+            agency_api=_url("AGENCYFILE_AGENCY_API", portal.agency_api),
+            hub_api=_url("AGENCYFILE_HUB_API", portal.hub_api),
+            agency_key=agency_key,
+            hub_key=_key("AGENCYFILE_HUB_KEY") or portal.hub_key,
+            **_provider_options(portal),
+        )
+
+    def plan(self, reader: Reader, ledger: Ledger) -> Plan:
+        """Read the portal and plan. The reader cannot write."""
+        resources = self.agency_file.resources
+        return make_plan(
+            agency=self.agency,
+            kinds=reader.kinds,
+            declared=resources,
+            reading=reader.read(resources),
+            history=ledger.history,
+        )
+
+
+def open_workspace(path: Path, *, color: bool) -> Workspace:
+    """Load and validate the agency file.
+
+    Raises:
+        CommandExit: it has errors; every one of them has been printed.
+    """
+    from agencyfile.language import load  # noqa: PLC0415 - YAML and pydantic are only for who reads the file
+
+    loaded = load(path, os.environ)
+    print_diagnostics(loaded.diagnostics, loaded.sources, color=color)
+    if loaded.agency_file is None:
+        raise CommandExit(ExitCode.ERROR)
+    return Workspace(path, loaded.agency_file, loaded.sources)
+
+
+def _provider_options(portal: "PortalSettings") -> dict[str, object]:
+    return {
+        "rate_limit": _number("AGENCYFILE_RATE_LIMIT", portal.rate_limit),
+        "first_page": None if portal.first_page == "auto" else portal.first_page,
+        "tier_field": portal.plan_tier_field,
+        "plan_ids": portal.plan_ids,
+    }
+
+
+def _key(name: str) -> Secret | None:
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Secret(Path(path).read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandExit(
+                ExitCode.ERROR, f"the file that {name}_FILE names cannot be read ({type(error).__name__})"
+            ) from None
+    text = os.environ.get(name, "").strip()
+    return Secret(text) if text else None
+
+
+def _number(name: str, default: float) -> float:
+    text = os.environ.get(name)
+    if not text:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise CommandExit(ExitCode.USAGE, f"{name}={text!r} is not a number above 0")
+    return number
+
+
+def _url(name: str, declared: str) -> str:
+    """The URL in the environment, or else the declared one: then only a host that may be sent a key.
+
+    Who edits the agency file in a pull request does not thereby choose where the pipeline's keys go.
+    """
+    chosen = os.environ.get(name)
+    if chosen:
+        return chosen
+    host = urlsplit(declared).hostname or ""
+    allowed = (*LOOPBACK, *filter(None, os.environ.get("AGENCYFILE_PORTAL_HOSTS", "").split(",")))
+    if host in allowed or any(host == domain or host.endswith(f".{domain}") for domain in VENDOR_DOMAINS):
+        return declared
+    raise CommandExit(
+        ExitCode.REFUSED,
+        f"the agency file would send the portal's keys to {host}",
+        fix=f"if that is meant, export AGENCYFILE_PORTAL_HOSTS={host} where the keys are set",
+    )
