@@ -1,0 +1,32 @@
+"""What both halves share: one transport, one rate limit, both APIs."""
+
+from agencyfile.activecampaign.agency_api import AgencyApi
+from agencyfile.activecampaign.endpoint import Endpoint
+from agencyfile.activecampaign.hub_api import HubApi
+from agencyfile.activecampaign.lists import PortalLists
+from agencyfile.activecampaign.rate_limit import RateLimit
+from agencyfile.activecampaign.redaction import LogGuard, Redactor
+from agencyfile.activecampaign.sending import Sending
+from agencyfile.activecampaign.transport import Transport
+
+
+class Connection:
+    """Both APIs of one endpoint, over one transport whose logs hold no key until `close`."""
+
+    def __init__(self, endpoint: Endpoint, rate_limit: RateLimit | None = None) -> None:
+        redactor = Redactor(key for key in (endpoint.agency_key, endpoint.hub_key) if key)
+        self._endpoint = endpoint
+        self._transport = Transport(rate_limit or RateLimit(endpoint.rate_limit), endpoint.timeout)
+        self._guard = LogGuard(redactor)
+        self.sending = Sending(self._transport)
+        self.agency = AgencyApi(endpoint, redactor)
+        self.hub = HubApi(endpoint, redactor)
+
+    def lists(self) -> PortalLists:
+        """The lists, for one read."""
+        return PortalLists(self._endpoint, self.sending, self.agency, self.hub)
+
+    def close(self) -> None:
+        """End all waiting and close the connections."""
+        self._transport.close()
+        self._guard.close()

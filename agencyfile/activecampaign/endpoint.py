@@ -1,0 +1,55 @@
+"""Where the portal is found, with which keys, and what no public source tells of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from plan.values import Secret
+
+VENDOR_AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # portal.md 1.1
+VENDOR_HUB_API: Final = "https://agency-partner-hub-web.global-aws-use1-p.app-us1.com/"  # portal.md 1.8
+AGENCY_KEY_VARIABLE: Final = "AGENCYFILE_AGENCY_KEY"
+HUB_KEY_VARIABLE: Final = "AGENCYFILE_HUB_KEY"
+
+LARGEST_HUB_PAGE: Final = 100  # portal.md 1.8: the snapshot list takes a limit of 1..100
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One agency's portal.
+
+    Attributes:
+        agency_api: URL of the agency API, its `api.php` included.
+        hub_api: base URL of the Partners Hub API.
+        agency_key: key of the agency API.
+        hub_key: key of the Partners Hub API; None is fine for a file that has no snapshots.
+        rate_limit: requests per second over both APIs; 5 is the vendor's limit for its other APIs, none is published
+            for these two (`portal.md` section 6).
+        first_page: number of the first page of `account_list`, which is not published (`portal.md` 1.3); None asks for
+            page 0 and page 1 and copes with either.
+        tier_field: the field of `account_plans` that holds the word for the tier, which is not published (1.4).
+        plan_ids: plan ids by `tier/billing/contacts`, `trial` or `sandbox`, where `tier_field` tells nothing.
+        timeout: seconds to connect, and seconds without a byte of the answer.
+        hub_page: snapshots per page.
+
+    Raises:
+        ValueError: `rate_limit` or `hub_page` is out of range.
+    """
+
+    agency_api: str
+    hub_api: str
+    agency_key: Secret
+    hub_key: Secret | None = None
+    rate_limit: float = 5.0
+    first_page: int | None = None
+    tier_field: str = "type"
+    plan_ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    timeout: tuple[float, float] = (5.0, 60.0)
+    hub_page: int = LARGEST_HUB_PAGE
+
+    def __post_init__(self) -> None:
+        if self.rate_limit <= 0:
+            raise ValueError(f"rate_limit is {self.rate_limit}: expected more than 0 requests per second")
+        if not 1 <= self.hub_page <= LARGEST_HUB_PAGE:
+            raise ValueError(f"hub_page is {self.hub_page}: expected 1 to {LARGEST_HUB_PAGE}")

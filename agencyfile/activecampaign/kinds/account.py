@@ -1,0 +1,97 @@
+"""Client accounts: created for money, edited in three words, never deleted (`portal.md` section 2.3)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from agencyfile.activecampaign.kinds.attributes import attribute_table
+from agencyfile.activecampaign.kinds.hosted import creation_calls, update_calls
+from agencyfile.activecampaign.kinds.pricing import plan_effect, plan_price
+from agencyfile.activecampaign.kinds.wording import live_tier, numbered, write_once
+from plan.call import Call, Effect
+from plan.change import Create, Edit, Instruction, Update
+from plan.money import Price
+from plan.provider import Attribute, Mutability
+from plan.resource import Live, Resource
+from plan.values import Attributes, Reference
+
+_ATTRIBUTES: Final = attribute_table(
+    {
+        "client.name": Mutability.MANUAL,
+        "client.email": Mutability.MANUAL,
+        "notification": Mutability.EDITABLE,
+        "snapshot": Mutability.CREATION,
+        "plan": Mutability.EDITABLE,
+        "domain": Mutability.EDITABLE,
+        "language": Mutability.MANUAL,
+        "timezone": Mutability.MANUAL,
+        "status": Mutability.EDITABLE,
+    }
+)
+_DATA_IS_GONE: Final = (
+    "If it ended more than a year ago its data is gone and nothing brings it back: "
+    "declare a new account under a new name."
+)
+
+
+class AccountKind:
+    """A client's account."""
+
+    name = "account"
+    attributes: Mapping[str, Attribute] = _ATTRIBUTES
+    is_deliverable = True
+
+    def effect(self, before: Attributes | None, after: Attributes) -> Effect:
+        """Billed when the card is charged; a trial is free and `account_cancel` ends it again (rules 32, 37, 42)."""
+        return plan_effect(before, after)
+
+    def price(self, before: Attributes | None, after: Attributes) -> Price | None:
+        """List price, or the difference of two."""
+        return plan_price(before, after)
+
+    def reason(self, resource: Resource) -> str:
+        """New, and from which snapshot."""
+        snapshot = resource.attributes.get("snapshot")
+        return f"new block, from snapshot `{snapshot.address.name}`" if isinstance(snapshot, Reference) else "new block"
+
+    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instruction:
+        """Client name and email in the portal; language and time zone inside the account (rule 28)."""
+        return write_once(resource, edits)
+
+    def revival(self, resource: Resource, live: Live) -> Instruction:
+        """Renewing has no public API (rules 39 to 41, 44)."""
+        title = f"Renew {resource.address}, which the portal keeps as {live.archived}"
+        steps = _trial_steps if live_tier(live) == "trial" else _paid_steps
+        return Instruction(title, numbered(steps(resource)))
+
+    def lower(self, change: Create | Update) -> Sequence[Call]:
+        """One call to create or edit it, one more for its status."""
+        return creation_calls(change) if isinstance(change, Create) else update_calls(change)
+
+
+def _paid_steps(resource: Resource) -> tuple[str, ...]:
+    return (
+        f"In the partner portal, open the archived accounts, find `{resource.address.name}` and choose Renew.",
+        f"Choose the plan that the file declares: {_plan_words(resource)}. The stored card is charged at once.",
+        "Wait for the mail that says it is done: it goes to the agency only. Then plan again.",
+        _DATA_IS_GONE,
+    )
+
+
+def _trial_steps(resource: Resource) -> tuple[str, ...]:
+    return (
+        f"In the partner portal, open the accounts under Expired and find `{resource.address.name}`.",
+        f"For a paid plan choose Renew and then {_plan_words(resource)}: the stored card is charged at once.",
+        "To go on with the trial choose Renew for its one free renewal of two weeks; there is no second one.",
+        "Then plan again.",
+        _DATA_IS_GONE,
+    )
+
+
+def _plan_words(resource: Resource) -> str:
+    plan = resource.attributes.get("plan")
+    if not isinstance(plan, Mapping):
+        return "the one it had"
+    if "tier" not in plan:
+        return f"the plan with id {plan.get('id')}"
+    contacts = f"{plan['contacts']} contacts" if "contacts" in plan else ""
+    return ", ".join(filter(None, (str(plan["tier"]), str(plan.get("billing", "")), contacts)))

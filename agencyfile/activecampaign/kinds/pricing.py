@@ -1,0 +1,73 @@
+"""What a plan means for the card, from its list price (`portal.md` rules 31, 32, 46)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from plan.call import Effect
+from plan.money import Money, Price
+from plan.values import Attributes, Value
+
+Plan = Mapping[str, Value]
+
+UNTOLD: Final = Price(None, None)
+_MONTHS: Final = {"annual": 12}
+
+
+def plan_effect(before: Attributes | None, after: Attributes) -> Effect:
+    """Billed when `plan_price` is something, reversible when nothing is charged."""
+    return Effect.BILLED if plan_price(before, after) else Effect.REVERSIBLE
+
+
+def plan_price(before: Attributes | None, after: Attributes) -> Price | None:
+    """What the portal charges at once for creating (`before` is None) or editing, at list price; None for nothing.
+
+    A price that the portal does not tell counts as a charge of unknown size. Lowering a plan within its billing charges
+    nothing.
+    """
+    target = _plan(after)
+    if target is None:
+        return None
+    if before is None:
+        return _full_price(target)
+    current = _plan(before)
+    if current is not None and current.get("id") == target.get("id"):
+        return None
+    return _full_price(target) if current is None else _change_price(current, target)
+
+
+def _plan(attributes: Attributes) -> Plan | None:
+    plan = attributes.get("plan")
+    return plan if isinstance(plan, Mapping) else None
+
+
+def _full_price(plan: Plan) -> Price | None:
+    term = _list_price(plan)
+    if term is None:
+        return UNTOLD
+    return Price(term, _per_month(plan, term)) if term.amount else None
+
+
+def _change_price(current: Plan, target: Plan) -> Price | None:
+    """The difference within one billing and currency.
+
+    Where the two list prices cannot be compared (another billing, another currency, a plan that is no longer listed) it
+    is the whole new list price: the most that can be charged.
+    """
+    old, new = _list_price(current), _list_price(target)
+    if new is None:
+        return UNTOLD
+    if old is None or old.currency != new.currency or current.get("billing") != target.get("billing"):
+        return _full_price(target)
+    difference = Money(new.currency, new.amount - old.amount)
+    return Price(difference, _per_month(target, difference)) if difference.amount > 0 else None
+
+
+def _list_price(plan: Plan) -> Money | None:
+    text = plan.get("list_price")
+    return Money.parse(text) if isinstance(text, str) else None
+
+
+def _per_month(plan: Plan, term: Money) -> Money:
+    months = _MONTHS.get(str(plan.get("billing")), 1)
+    return Money(term.currency, (term.amount / months).quantize(Decimal("0.01"))) if months > 1 else term

@@ -1,0 +1,63 @@
+"""Sandboxes: free accounts that snapshots are taken of (`portal.md` section 2.1)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from agencyfile.activecampaign.kinds.attributes import attribute_table
+from agencyfile.activecampaign.kinds.hosted import creation_calls, update_calls
+from agencyfile.activecampaign.kinds.pricing import plan_effect, plan_price
+from agencyfile.activecampaign.kinds.wording import numbered, write_once
+from plan.call import Call, Effect
+from plan.change import Create, Edit, Instruction, Update
+from plan.money import Price
+from plan.provider import Attribute, Mutability
+from plan.resource import Live, Resource
+from plan.values import Attributes
+
+_ATTRIBUTES: Final = attribute_table(
+    {
+        "client.name": Mutability.MANUAL,
+        "client.email": Mutability.MANUAL,
+        "notification": Mutability.EDITABLE,
+        "language": Mutability.MANUAL,
+        "timezone": Mutability.MANUAL,
+        "plan": Mutability.FIXED,  # rules 1, 5, 6: never anything else, in either direction
+    }
+)
+
+
+class SandboxKind:
+    """A sandbox: an account on the sandbox tier. Its remote id is the number that snapshots are taken by."""
+
+    name = "sandbox"
+    attributes: Mapping[str, Attribute] = _ATTRIBUTES
+    is_deliverable = True
+
+    def effect(self, before: Attributes | None, after: Attributes) -> Effect:
+        """Free, and `account_cancel` ends it again; billed only if the portal should put a price on the tier."""
+        return plan_effect(before, after)
+
+    def price(self, before: Attributes | None, after: Attributes) -> Price | None:
+        """None, unless the portal puts a price on the tier."""
+        return plan_price(before, after)
+
+    def reason(self, resource: Resource) -> str:  # noqa: ARG002 - the port's shape
+        """New."""
+        return "new block"
+
+    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instruction:
+        """As for any account."""
+        return write_once(resource, edits)
+
+    def revival(self, resource: Resource, live: Live) -> Instruction:
+        """No source tells how an archived sandbox comes back."""
+        steps = (
+            f"In the partner portal, open the archived accounts, find `{resource.address.name}` and look for Renew.",
+            "Where the portal does not offer it, declare a sandbox under a new name and rebuild it there.",
+            "Snapshots that were taken of it stay as they are.",
+        )
+        return Instruction(f"Bring {resource.address} back, which the portal keeps as {live.archived}", numbered(steps))
+
+    def lower(self, change: Create | Update) -> Sequence[Call]:
+        """One call to create or edit it."""
+        return creation_calls(change) if isinstance(change, Create) else update_calls(change)

@@ -1,0 +1,54 @@
+"""Default templates: declared in the file; no API delivers them yet (`portal.md` section 2.5)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from agencyfile.activecampaign.kinds.attributes import attribute_table
+from agencyfile.activecampaign.kinds.wording import numbered
+from plan.call import Call, Effect
+from plan.change import Create, Edit, Instruction, Update
+from plan.money import Price
+from plan.provider import Attribute, Mutability
+from plan.resource import Live, Resource
+from plan.values import Attributes
+
+_ATTRIBUTES: Final = attribute_table(
+    dict.fromkeys(("type", "html", "tags", "share_link", "source_account"), Mutability.CREATION)
+)
+
+
+class TemplateKind:
+    """A template; there is no object at the portal that the provider could read or write."""
+
+    name = "template"
+    attributes: Mapping[str, Attribute] = _ATTRIBUTES
+    is_deliverable = False
+
+    def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
+        """A human adds it."""
+        return Effect.MANUAL
+
+    def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
+        """Nothing is charged."""
+        return None
+
+    def reason(self, resource: Resource) -> str:  # noqa: ARG002 - the port's shape
+        """New."""
+        return "new block"
+
+    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instruction:  # noqa: ARG002 - the port's shape
+        """Every new account gets what is in the list; accounts that exist do not (rules 57, 58)."""
+        steps = (
+            "In the partner portal, open the default account settings and choose Manage templates.",
+            f"Add `{resource.address.name}` with Add my templates, or edit it there.",
+            "Every account that is created from now on gets it; accounts that exist do not.",
+        )
+        return Instruction(f"Put {resource.address} into the default templates", numbered(steps))
+
+    def revival(self, resource: Resource, live: Live) -> Instruction:  # noqa: ARG002 - the port's shape
+        """As for a new one."""
+        return self.instruction(resource, ())
+
+    def lower(self, change: Create | Update) -> Sequence[Call]:  # noqa: ARG002 - the port's shape
+        """No calls."""
+        return ()

@@ -1,0 +1,58 @@
+"""Words for humans that several kinds share; where to click is from `portal.md` section 2.3."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from agencyfile.activecampaign.names import login_url
+from plan.change import Edit, Instruction
+from plan.resource import Live, Resource
+from plan.values import Value
+
+_LABELS: Final = {
+    "client.name": "client name",
+    "client.email": "client email",
+    "language": "language",
+    "timezone": "time zone",
+}
+_INSIDE_THE_ACCOUNT: Final = ("language", "timezone")
+
+
+def numbered(steps: Iterable[str]) -> str:
+    """One numbered line per step."""
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
+
+
+def shown(value: Value) -> str:
+    """A value as a person types it."""
+    return "nothing" if value in (None, "") else f"`{value}`"
+
+
+def write_once(resource: Resource, edits: Sequence[Edit]) -> Instruction:
+    """How to change what the API sets at creation only (`portal.md` 1.2 and rule 28)."""
+    name = resource.address.name
+    labels = ", ".join(_LABELS.get(edit.attribute, edit.attribute) for edit in edits)
+    return Instruction(f"Change the {labels} of {resource.address}", numbered(_write_once_steps(name, edits)))
+
+
+def _write_once_steps(name: str, edits: Sequence[Edit]) -> Iterable[str]:
+    outside = [edit for edit in edits if edit.attribute not in _INSIDE_THE_ACCOUNT]
+    inside = [edit for edit in edits if edit.attribute in _INSIDE_THE_ACCOUNT]
+    if outside:
+        yield f"In the partner portal, open the list of accounts, find `{name}` and choose Edit."
+        yield from map(_replacement, outside)
+        yield "Save. Where the portal does not let you edit it, ask the vendor's support to."
+    if inside:
+        yield f"Log in to {login_url(name)} as `admin` and open the settings."
+        yield from map(_replacement, inside)
+        yield "Save."
+
+
+def _replacement(edit: Edit) -> str:
+    label = _LABELS.get(edit.attribute, edit.attribute)
+    return f"Change the {label} from {shown(edit.before)} to {shown(edit.after)}."
+
+
+def live_tier(live: Live) -> str:
+    """The tier of a live object, empty where the portal does not tell it."""
+    plan = live.attributes.get("plan")
+    return str(plan.get("tier", "")) if isinstance(plan, Mapping) else ""

@@ -1,0 +1,146 @@
+"""The lists that are read, request by request, and how many requests each took."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
+
+from agencyfile.activecampaign.agency_api import AgencyApi
+from agencyfile.activecampaign.catalogue import Catalogue, make_catalogue
+from agencyfile.activecampaign.endpoint import Endpoint
+from agencyfile.activecampaign.faults import Declined, Fault, portal_error
+from agencyfile.activecampaign.hub_api import SNAPSHOTS, SOURCES, HubApi
+from agencyfile.activecampaign.names import account_label
+from agencyfile.activecampaign.pages import CursorWalk, Listing, NumberedWalk, read_all
+from agencyfile.activecampaign.sending import Sending
+from agencyfile.activecampaign.transport import Answer, Request
+from agencyfile.activecampaign.wire import AccountRow, PlanRow, SnapshotRow, SourceRow, rows_of
+
+T = TypeVar("T")
+
+ACCOUNTS: Final = "account_list"
+PLANS: Final = "account_plans"
+SNAPSHOT_LIST: Final = "snapshot_list"
+SOURCE_LIST: Final = "snapshot_source_list"
+
+
+class PortalLists:
+    """Reads lists and counts the requests; one is made per read, so that the counts are those of one read.
+
+    Every method raises `PortalError` where the portal cannot be read.
+    """
+
+    def __init__(self, endpoint: Endpoint, sending: Sending, agency: AgencyApi, hub: HubApi) -> None:
+        self._endpoint = endpoint
+        self._sending = sending
+        self._agency = agency
+        self._hub = hub
+        self.requests = Counter[str]()
+
+    def accounts(self) -> Listing[AccountRow]:
+        """Every account. Two rows of one name: the one that is not archived."""
+        listing = read_all(self._account_walk, _row_key)
+        return Listing(tuple(_one_per_label(listing.rows)), listing.is_steady)
+
+    def find_accounts(self, labels: set[str]) -> Iterator[AccountRow]:
+        """The accounts of these names, as they come; whoever has found them all stops asking.
+
+        A single name is searched for first. Only the whole list tells that a name is absent: what `search` looks at is
+        not documented.
+        """
+        if len(labels) == 1:
+            for row in self._account_walk(search=next(iter(labels))).rows():
+                if account_label(row.account) in labels:
+                    yield row
+                    return
+        yield from (row for row in self._account_walk().rows() if account_label(row.account) in labels)
+
+    def catalogue(self) -> Catalogue:
+        """The plans on offer, with the settings' words for them."""
+        answer = self._read(PLANS, self._agency.query(PLANS, {}), self._plan_rows)
+        return make_catalogue(answer, self._endpoint.plan_ids)
+
+    def snapshots(self) -> Listing[SnapshotRow]:
+        """Every snapshot, whatever its status."""
+        return read_all(lambda: CursorWalk(self._snapshot_page, _snapshot_key), _snapshot_key)
+
+    def sources(self) -> Mapping[str, str]:
+        """The numeric id that snapshots are taken by, by sandbox name."""
+        request = self._hub_query(SOURCE_LIST, SOURCES, {})
+        rows = self._read(SOURCE_LIST, request, self._source_rows)
+        return {account_label(row.account_name): row.id for row in rows}
+
+    def _account_walk(self, search: str = "") -> NumberedWalk[AccountRow]:
+        def fetch(number: int) -> Sequence[AccountRow]:
+            return self._account_page(number, search)
+
+        return NumberedWalk(fetch, _row_key, self._endpoint.first_page)
+
+    def _account_page(self, number: int, search: str) -> Sequence[AccountRow]:
+        parameters = {"page": str(number)} | ({"search": search} if search else {})
+        return self._read(ACCOUNTS, self._agency.query(ACCOUNTS, parameters), self._account_rows)
+
+    def _snapshot_page(self, cursor: str) -> tuple[Sequence[SnapshotRow], str]:
+        parameters = {"limit": str(self._endpoint.hub_page)} | ({"next_cursor": cursor} if cursor else {})
+        return self._read(SNAPSHOT_LIST, self._hub_query(SNAPSHOT_LIST, SNAPSHOTS, parameters), self._snapshot_rows)
+
+    def _account_rows(self, answer: Answer) -> Sequence[AccountRow]:
+        try:
+            envelope = self._agency.decoder(ACCOUNTS)(answer)
+        except Declined as fault:
+            if self._agency.is_empty_list(fault):
+                return ()
+            raise
+        return rows_of(envelope.get("accounts"), AccountRow, name=ACCOUNTS)
+
+    def _plan_rows(self, answer: Answer) -> Sequence[PlanRow]:
+        plans = self._agency.decoder(PLANS)(answer).get("plans")
+        items = plans.values() if isinstance(plans, Mapping) else plans if isinstance(plans, list) else ()
+        field = self._endpoint.tier_field
+        rows = [{**item, "tier_word": item.get(field)} if isinstance(item, Mapping) else item for item in items]
+        return rows_of(rows, PlanRow, name=PLANS)
+
+    def _snapshot_rows(self, answer: Answer) -> tuple[Sequence[SnapshotRow], str]:
+        document = self._hub.decoder(SNAPSHOT_LIST)(answer)
+        rows = rows_of(document.get("snapshots"), SnapshotRow, name=SNAPSHOT_LIST)
+        return rows, str(document.get("next_cursor") or "")
+
+    def _source_rows(self, answer: Answer) -> Sequence[SourceRow]:
+        document = self._hub.decoder(SOURCE_LIST)(answer)
+        return rows_of(document.get("accounts"), SourceRow, name=SOURCE_LIST)
+
+    def _hub_query(self, name: str, path: str, parameters: Mapping[str, str]) -> Request:
+        try:
+            return self._hub.query(name, path, parameters)
+        except Fault as fault:
+            raise portal_error(fault, name) from None
+
+    def _read(self, name: str, request: Request, decode: Callable[[Answer], T]) -> T:
+        self.requests[name] += 1
+        try:
+            return self._sending.repeat(request, decode)
+        except Fault as fault:
+            raise portal_error(fault, name) from None
+
+
+def is_archived(row: AccountRow) -> str | None:
+    """In what end state the portal keeps an account (`portal.md` rule 38): cancelled, expired, or None."""
+    if row.cancelled or row.reseller_status.lower() in ("cancelled", "canceled"):
+        return "cancelled"
+    return "expired" if row.expired or row.reseller_status.lower() == "expired" else None
+
+
+def _row_key(row: AccountRow) -> str:
+    return f"{row.account}\n{is_archived(row) or ''}"
+
+
+def _snapshot_key(row: SnapshotRow) -> str:
+    return row.id
+
+
+def _one_per_label(rows: Sequence[AccountRow]) -> Iterator[AccountRow]:
+    chosen: dict[str, AccountRow] = {}
+    for row in rows:
+        label = account_label(row.account)
+        if label not in chosen or (is_archived(chosen[label]) and not is_archived(row)):
+            chosen[label] = row
+    return iter(chosen.values())

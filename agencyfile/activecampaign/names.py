@@ -1,0 +1,17 @@
+"""Account names: one account, however its name is written (`portal.md` 1.5)."""
+
+from typing import Final
+
+HOST_SUFFIX: Final = ".activehosted.com"
+
+
+def account_label(text: str) -> str:
+    """The login host label of an account: lower case, without scheme, path and the vendor's domain."""
+    label = text.strip().lower()
+    _, _, after_scheme = label.rpartition("://")
+    return after_scheme.partition("/")[0].removesuffix(HOST_SUFFIX)
+
+
+def login_url(label: str) -> str:
+    """Where the account of `label` is logged in to."""
+    return f"https://{label}{HOST_SUFFIX}"

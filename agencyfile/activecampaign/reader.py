@@ -1,0 +1,225 @@
+"""The half of the provider that cannot change anything."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from agencyfile.activecampaign.catalogue import Catalogue
+from agencyfile.activecampaign.checks import account_checks, sandbox_checks, snapshot_checks, steadiness_checks
+from agencyfile.activecampaign.completion import complete, declared_plan
+from agencyfile.activecampaign.connection import Connection
+from agencyfile.activecampaign.kinds import KINDS
+from agencyfile.activecampaign.lists import PortalLists
+from agencyfile.activecampaign.matching import (
+    SnapshotMatch,
+    Sources,
+    address_of,
+    declared_sandbox,
+    live_account,
+    match_snapshot,
+    new_snapshot,
+    snapshots_by_name,
+)
+from agencyfile.activecampaign.names import account_label
+from agencyfile.activecampaign.pages import Listing
+from agencyfile.activecampaign.wire import AccountRow, SnapshotRow
+from plan.address import Address
+from plan.provider import Kind, Pending
+from plan.resource import Live, Reading, Resource
+
+_DELIVERED = frozenset({"account", "sandbox", "snapshot"})
+
+
+class PortalReader:
+    """Reads the portal by its lists.
+
+    Requests of one `read`, nothing per object (retries after a failed request are not counted):
+
+    * `account_list`, when any account, sandbox or snapshot is declared: its pages + 1 (the empty one that ends it), and
+      1 more where `first_page` is left open and the portal counts from 1. A portal that repeats its last page for ever
+      instead of ending with an empty one costs 1 more.
+    * `account_plans`: 1, when some declared plan is a tier (a sandbox's always is), or an account that declares a plan
+      id does not exist yet or has another plan: a price is needed then.
+    * `snapshot_list`: its pages, when a snapshot is declared.
+    * `snapshot_source_list`: 1, when a snapshot is declared.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._catalogue: Catalogue | None = None  # the last one read, for what `watch` meets
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The kinds, in the order in which plans show them."""
+        return KINDS
+
+    def read(self, desired: Sequence[Resource]) -> Reading:
+        """Read what `desired` needs.
+
+        Raises:
+            PortalError: the portal cannot be read.
+        """
+        lists = self._connection.lists()
+        names = _Names.of(desired)
+        accounts = lists.accounts() if names.is_delivered else Listing[AccountRow](())
+        snapshots = lists.snapshots() if names.snapshots else Listing[SnapshotRow](())
+        sources = Sources(lists.sources()) if names.snapshots else Sources()
+        self._catalogue = lists.catalogue() if _needs_catalogue(desired, accounts.rows) else None
+        found = _Found.of(desired, accounts, snapshots, self._catalogue, sources)
+        return found.reading(desired, self._catalogue, lists.requests)
+
+    def watch(self, pending: Collection[Pending]) -> Mapping[Address, Live]:
+        """Look once at what is waited for: at most one pass over each list, which ends when all have been seen.
+
+        One account alone is searched for, and looked for in the whole list only where the search does not find it.
+
+        Raises:
+            PortalError: the portal cannot be read.
+        """
+        lists = self._connection.lists()
+        return {**self._watch_accounts(lists, pending), **_watch_snapshots(lists, pending)}
+
+    def close(self) -> None:
+        """End all waiting and close the connections."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _watch_accounts(self, lists: PortalLists, pending: Collection[Pending]) -> dict[Address, Live]:
+        wanted = {item.address.name: item for item in pending if item.address.kind != "snapshot"}
+        needs_source = any(item.needs_id and item.address.kind == "sandbox" for item in wanted.values())
+        rows = _first_rows(lists, set(wanted))
+        sources = Sources(lists.sources()) if needs_source and rows else Sources()
+        catalogue = self._catalogue or Catalogue()
+        return {
+            wanted[label].address: live_account(wanted[label].address, row, catalogue, sources)
+            for label, row in rows.items()
+        }
+
+
+def _first_rows(lists: PortalLists, labels: set[str]) -> dict[str, AccountRow]:
+    """The rows of these accounts; nothing is asked for once all have been seen."""
+    found: dict[str, AccountRow] = {}
+    if not labels:
+        return found
+    for row in lists.find_accounts(labels):
+        found.setdefault(account_label(row.account), row)
+        if len(found) == len(labels):
+            break
+    return found
+
+
+def _watch_snapshots(lists: PortalLists, pending: Collection[Pending]) -> dict[Address, Live]:
+    wanted = [item for item in pending if item.address.kind == "snapshot"]
+    if not wanted:
+        return {}
+    by_name = snapshots_by_name(lists.snapshots().rows)
+    found = {item.address: _new_snapshot(item, by_name.get(item.address.name, ())) for item in wanted}
+    return {address: live for address, live in found.items() if live is not None}
+
+
+def _new_snapshot(item: Pending, rows: Sequence[SnapshotRow]) -> Live | None:
+    return new_snapshot(item.address.name, [row for row in rows if row.id not in item.baseline])
+
+
+def _needs_catalogue(desired: Iterable[Resource], rows: Iterable[AccountRow]) -> bool:
+    held = {account_label(row.account): row.planid for row in rows}
+    plans = ((resource.address.name, declared_plan(resource)) for resource in desired)
+    return any(plan is not None and ("id" not in plan or held.get(name) != str(plan["id"])) for name, plan in plans)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Which objects a file names."""
+
+    sandboxes: frozenset[str]
+    snapshots: Mapping[str, Resource]
+    is_delivered: bool
+
+    @classmethod
+    def of(cls, desired: Sequence[Resource]) -> "_Names":
+        return cls(
+            sandboxes=frozenset(item.address.name for item in desired if item.address.kind == "sandbox"),
+            snapshots={item.address.name: item for item in desired if item.address.kind == "snapshot"},
+            is_delivered=any(item.address.kind in _DELIVERED for item in desired),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the lists hold, by address."""
+
+    rows: Mapping[Address, AccountRow]
+    hosted: Mapping[Address, Live]
+    matches: Mapping[Address, SnapshotMatch]
+    declared: frozenset[Address]
+    is_steady: bool = True
+    live: Mapping[Address, Live] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        desired: Sequence[Resource],
+        accounts: Listing[AccountRow],
+        snapshots: Listing[SnapshotRow],
+        catalogue: Catalogue | None,
+        sources: Sources,
+    ) -> "_Found":
+        names = _Names.of(desired)
+        offers = catalogue or Catalogue()
+        rows = {address_of(row, offers, names.sandboxes): row for row in accounts.rows}
+        hosted = {address: live_account(address, row, offers, sources) for address, row in rows.items()}
+        matches = _matches(names.snapshots, snapshots.rows, sources)
+        taken = {address: match.live for address, match in matches.items() if match.live}
+        return cls(
+            rows=rows,
+            hosted=hosted,
+            matches=matches,
+            declared=frozenset(item.address for item in desired),
+            is_steady=accounts.is_steady and snapshots.is_steady,
+            live={**hosted, **taken},
+        )
+
+    def reading(self, desired: Sequence[Resource], catalogue: Catalogue | None, reads: Mapping[str, int]) -> Reading:
+        completed = complete(desired, self.live, catalogue)
+        return Reading(
+            live=tuple(self.live[address] for address in sorted(self.live)),
+            desired=completed.resources,
+            diagnostics=(
+                *completed.diagnostics,
+                *account_checks(desired, self.live),
+                *sandbox_checks(desired, self.rows),
+                *snapshot_checks(desired, self.matches, self.live),
+                *steadiness_checks(is_steady=self.is_steady),
+            ),
+            baselines={
+                address: match.baseline
+                for address, match in self.matches.items()
+                if match.live is None and address in self.declared
+            },
+            reads=dict(sorted(reads.items())),
+        )
+
+
+def _matches(
+    declared: Mapping[str, Resource], rows: Sequence[SnapshotRow], sources: Sources
+) -> dict[Address, SnapshotMatch]:
+    """One match for every name that is declared or live."""
+    by_name = snapshots_by_name(rows)
+    return {
+        Address("snapshot", name): match_snapshot(
+            name,
+            by_name.get(name, ()),
+            declared_sandbox(declared[name]) if name in declared else None,
+            sources,
+        )
+        for name in sorted({*by_name, *declared})
+        if name
+    }

@@ -1,0 +1,29 @@
+"""How the halves of the provider are put together; importing this costs requests and pydantic."""
+
+from agencyfile.activecampaign.connection import Connection
+from agencyfile.activecampaign.endpoint import Endpoint
+from agencyfile.activecampaign.reader import PortalReader
+from agencyfile.activecampaign.writer import PortalWriter
+from plan.call import Call, Outcome
+
+
+class PortalProvider(PortalReader):
+    """Both halves over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._writer = PortalWriter(connection)
+
+    def send(self, call: Call) -> Outcome:
+        """Send one call; never raises for what the portal or the wire does."""
+        return self._writer.send(call)
+
+
+def make_reader(endpoint: Endpoint) -> PortalReader:
+    """The half that cannot change anything."""
+    return PortalReader(Connection(endpoint))
+
+
+def make_provider(endpoint: Endpoint) -> PortalProvider:
+    """Both halves."""
+    return PortalProvider(Connection(endpoint))

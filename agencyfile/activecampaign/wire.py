@@ -1,0 +1,117 @@
+"""What the portal answers, in the fields that are used; unknown fields are ignored (`portal.md` 1.1)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from agencyfile.activecampaign.faults import Unclear
+
+Row = TypeVar("Row", bound=BaseModel)
+
+_TRUE: Final = frozenset({"1", "true", "yes"})
+_NOT_THE_API: Final = "check that the URL is that of the vendor's API"
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _number(value: Any) -> int:
+    """PHP and JSON disagree on what a number is; no number at all is none."""
+    try:
+        return int(Decimal(_text(value) or "0"))
+    except (InvalidOperation, ValueError, OverflowError):
+        return 0
+
+
+def _flag(value: Any) -> bool:
+    return _text(value).lower() in _TRUE
+
+
+def _amount(value: Any) -> Decimal | None:
+    try:
+        amount = Decimal(_text(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
+
+
+def _moment(value: Any) -> Any:
+    """A time without a zone is taken as UTC, so that moments can be compared."""
+    try:
+        moment = datetime.fromisoformat(_text(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Number = Annotated[int, BeforeValidator(_number)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Amount = Annotated[Decimal | None, BeforeValidator(_amount)]
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+Name = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class AccountRow(_Row):
+    """One item of `account_list` (`portal.md` 1.3)."""
+
+    account: Name
+    cname: Text = ""
+    planid: Text = ""
+    client_name: Text = ""
+    notification: Text = ""
+    subscribers: Number = 0
+    emails_sent: Number = 0
+    expired: Flag = False
+    reseller_status: Text = ""
+    cancelled: Flag = False
+
+
+class PlanRow(_Row):
+    """One item of `account_plans` (`portal.md` 1.4); `tier_word` is what the field of the settings holds."""
+
+    id: Name
+    tier_word: Text = ""
+    term: Text = ""
+    price: Amount = None
+    currency: Text = ""
+    limit_sub: Number = 0
+
+
+class SnapshotRow(_Row):
+    """One item of the hub's snapshot list (`portal.md` 1.8)."""
+
+    id: Name
+    source_account_id: Text = ""
+    status: Text = ""
+    name: Text = ""
+    created_at: Moment = None
+
+
+class SourceRow(_Row):
+    """One account that a snapshot can be taken of (`portal.md` 1.8)."""
+
+    id: Name
+    account_name: Name
+
+
+def rows_of(value: object, model: type[Row], *, name: str) -> tuple[Row, ...]:
+    """The rows of a list, a map of rows (PHP writes either, `portal.md` 1.1), or nothing at all.
+
+    Raises:
+        Unclear: they are not such rows; the values themselves are not shown.
+    """
+    items = list(value.values()) if isinstance(value, Mapping) else value
+    try:
+        return tuple(TypeAdapter(list[model]).validate_python(items or []))  # type: ignore[valid-type]
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors(include_input=False, include_context=False)[0]["loc"])
+        raise Unclear(f"{name}: the answer has no usable {place or 'rows'}", fix=_NOT_THE_API) from None

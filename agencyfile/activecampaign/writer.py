@@ -1,0 +1,100 @@
+"""The half of the provider that changes the portal: a call in, an outcome out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agencyfile.activecampaign.connection import Connection
+from agencyfile.activecampaign.faults import Declined, NotSent, Unclear
+from agencyfile.activecampaign.hub_api import SNAPSHOTS
+from agencyfile.activecampaign.names import account_label, login_url
+from agencyfile.activecampaign.sending import Decode
+from agencyfile.activecampaign.transport import Answer, Request
+from plan.call import Call, Confirmed, Credential, Outcome, Refused, Unknown
+from plan.values import Reference, Secret, Value
+
+Judge = Decode[Outcome]
+
+
+class PortalWriter:
+    """Sends calls; safe to use from several threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def send(self, call: Call) -> Outcome:
+        """Send one call whose references are resolved.
+
+        A call that is not repeatable is sent exactly once, on a fresh connection; again only where the portal answers
+        429, which says that it took nothing. A repeatable one is sent until its answer is clear, a few times at most.
+        """
+        try:
+            request, judge = self._prepared(call)
+            sending = self._connection.sending
+            return sending.repeat(request, judge) if call.is_repeatable else sending.once(request, judge)
+        except NotSent as fault:
+            return Refused(_with_fix(f"not sent: {fault}", fault.fix))
+        except Declined as fault:
+            return Refused(_with_fix(str(fault), fault.fix))
+        except Unclear as fault:
+            return Unknown(str(fault))
+
+    def _prepared(self, call: Call) -> tuple[Request, Judge]:
+        match call.api:
+            case "agency":
+                return self._agency_call(call)
+            case "hub" if call.operation == "snapshot_create":
+                return self._snapshot_create(call)
+            case _:
+                raise NotSent(f"this provider knows no {call.api} {call.operation}: this is a bug in agencyfile")
+
+    def _agency_call(self, call: Call) -> tuple[Request, Judge]:
+        agency = self._connection.agency
+        parameters = {name: _parameter(call, name, value) for name, value in call.parameters.items()}
+        build = agency.query if call.method == "GET" else agency.form
+        decode = agency.decoder(call.operation)
+        return build(call.operation, parameters), lambda answer: _confirmation(call, decode(answer))
+
+    def _snapshot_create(self, call: Call) -> tuple[Request, Judge]:
+        account_id = _parameter(call, "account_id", call.parameters.get("account_id"))
+        if not account_id.isdecimal():
+            raise NotSent(f"the sandbox of {call.address} has no numeric id yet", fix="plan and apply again")
+        document = {"account_id": int(account_id), "name": _parameter(call, "name", call.parameters.get("name"))}
+        hub = self._connection.hub
+        accept = hub.acceptance(call.operation)
+        return hub.document(call.operation, SNAPSHOTS, document), _confirming(accept)
+
+
+def _confirming(accept: Decode[None]) -> Judge:
+    """The hub's answer to a creation has no body: it is found in the list (`portal.md` 1.8)."""
+
+    def judge(answer: Answer) -> Outcome:
+        accept(answer)
+        return Confirmed()
+
+    return judge
+
+
+def _confirmation(call: Call, envelope: Mapping[str, Any]) -> Confirmed:
+    """The remote id of an account is its name; that of a sandbox is a number, which only the hub's list tells."""
+    if not call.is_create:
+        return Confirmed()
+    label = account_label(str(envelope.get("account") or call.parameters["account"]))
+    return Confirmed(None if call.address.kind == "sandbox" else label, _credential(label, envelope))
+
+
+def _credential(label: str, envelope: Mapping[str, Any]) -> Credential | None:
+    """The login, which the answer shows this once (`portal.md` rule 10); None where it does not."""
+    username, password = envelope.get("username"), envelope.get("password")
+    if not isinstance(password, str | int) or not str(password):
+        return None
+    return Credential(login_url(label), str(username or "admin"), Secret(str(password)))
+
+
+def _parameter(call: Call, name: str, value: Value) -> str:
+    if value is None or isinstance(value, Reference | Mapping | tuple):
+        raise NotSent(f"{name} of {call.address} is not known", fix="plan again")
+    return value.reveal() if isinstance(value, Secret) else str(value)
+
+
+def _with_fix(message: str, fix: str) -> str:
+    return f"{message} ({fix})" if fix else message
