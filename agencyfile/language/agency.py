@@ -1,0 +1,130 @@
+"""The head of the root file: settings of the agency, and the defaults of its blocks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from agencyfile.language.defaults import Words
+from agencyfile.language.document import Block
+from agencyfile.language.files import Files, is_inside
+from agencyfile.language.models.file import Head
+from agencyfile.language.problems import Place, validated
+from agencyfile.language.report import Report
+from agencyfile.language.settings import LEDGER, PortalSettings, Settings, Wait
+from agencyfile.language.vocabulary import SECTIONS
+from plan.address import Origin
+from plan.values import Secret
+
+_SECRETS: Final = ("agency_key", "hub_key")
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyHead:
+    """What the head of the root file holds, as far as it is right.
+
+    `defaults` holds, by kind, the words that blocks inherit. `knows_defaults` is False when something is wrong
+    with them: what blocks inherit is then not known.
+    """
+
+    settings: Settings | None
+    defaults: Mapping[str, Words]
+    knows_defaults: bool
+
+
+def read_head(root: Place, path: Path, environ: Mapping[str, str], report: Report) -> AgencyHead:
+    """Validate everything in the root file but its blocks."""
+    head = Block()
+    for key, value in root.block.items():
+        if key not in SECTIONS:
+            head[key] = value
+            head.keys_at[key], head.values_at[key] = root.block.keys_at[key], root.block.values_at[key]
+    place = Place(head, (), root.key_at)
+    words = validated(TypeAdapter(Head), place, report)
+    if words is None:
+        defaults = _valid_defaults(head)
+        return AgencyHead(None, _defaults(defaults or {}, head), knows_defaults=defaults is not None)
+    settings = _settings(words["agency"], place, path, environ, report)
+    return AgencyHead(settings, _defaults(words.get("defaults", {}), head), knows_defaults=True)
+
+
+def _valid_defaults(head: Block) -> dict[str, Any] | None:
+    """The defaults, when they alone are right."""
+    from agencyfile.language.models.agency import Defaults  # noqa: PLC0415 - only a wrong file needs it alone
+
+    try:
+        return TypeAdapter(Defaults).validate_python(head.get("defaults", {}))  # type: ignore[return-value]
+    except ValidationError:
+        return None
+
+
+def _defaults(words: Mapping[str, Any], head: Block) -> dict[str, Words]:
+    return {kind: Words(values, head["defaults"][kind]) for kind, values in words.items()}
+
+
+def _settings(
+    agency: Mapping[str, Any], place: Place, path: Path, environ: Mapping[str, str], report: Report
+) -> Settings:
+    ledger = agency.get("ledger", LEDGER)
+    target = path.parent / ledger.removeprefix("file:")
+    if not is_inside(target, path.parent):
+        report.add(
+            "ledger-location",
+            place.value_origin(("agency", "ledger")),
+            "The ledger's path follows a link that leads out of the agency file's folder.",
+        )
+    return Settings(
+        name=agency["name"],
+        portal=_portal(agency.get("portal", {}), place, environ, report),
+        ledger=ledger,
+        recipients=tuple(agency.get("credentials", {}).get("recipients", ())),
+    )
+
+
+def _portal(portal: Mapping[str, Any], place: Place, environ: Mapping[str, str], report: Report) -> PortalSettings:
+    words = dict(portal)
+    words["plan_ids"] = {plan: str(number) for plan, number in portal.get("plan_ids", {}).items()}
+    words["wait"] = _wait(portal.get("wait", {}), place, report)
+    for key in _SECRETS:
+        if key in portal:
+            origin = place.value_origin(("agency", "portal", key))
+            words[key] = _secret(portal[key], origin, environ, report)
+    return PortalSettings(**words)
+
+
+def _secret(name: str, origin: Origin, environ: Mapping[str, str], report: Report) -> Secret | None:
+    value = environ.get(name)
+    if value:
+        return Secret(value)
+    state = "is empty" if value == "" else "is not set"
+    report.add("environment-unset", origin, f"The environment variable {name} {state}.", fix=f"set {name}")
+    return None
+
+
+def _wait(words: Mapping[str, float], place: Place, report: Report) -> Wait:
+    wait = Wait(**words)
+    if not wait.first <= wait.most <= wait.timeout:
+        report.add(
+            "wait-order",
+            place.value_origin(("agency", "portal", "wait")),
+            f"first is {wait.first:g} s, most is {wait.most:g} s and timeout is {wait.timeout:g} s.",
+        )
+    return wait
+
+
+def report_misplaced_references(files: Files, report: Report) -> None:
+    """Report every `${env:...}` that stands where no secret is expected."""
+    portal: Any = files.root.block if files.root else None
+    for word in ("agency", "portal"):
+        portal = portal.get(word) if isinstance(portal, Block) else None
+    allowed = {portal.values_at[key] for key in _SECRETS if key in portal} if isinstance(portal, Block) else set()
+    for origin in files.references:
+        if origin not in allowed:
+            report.add(
+                "environment-misplaced",
+                origin,
+                "The environment is read for agency.portal.agency_key and agency.portal.hub_key alone: everything "
+                "else is reviewed, and must be the same on every machine.",
+            )

@@ -1,0 +1,64 @@
+"""Defaults merged under blocks, word by word.
+
+Scalars are replaced; the words of `plan` are merged one by one, but for what cannot stand together:
+
+- a block that names `plan.id` drops the tier, billing and contacts of the defaults;
+- a block that names a tier, billing or contacts drops an id of the defaults;
+- a block that names `tier: trial` drops the billing and contacts of the defaults.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from agencyfile.language.document import Block
+from plan.address import Origin
+
+_PLAN: Final = ("tier", "billing", "contacts", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Validated words of a block, and the block that holds their places."""
+
+    values: Mapping[str, Any]
+    block: Block
+
+
+def inherited_plan(own: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str, Any]:
+    """What a plan with the words `own` takes from the plan `below` it in the defaults."""
+    if "id" in own:
+        return {}
+    dropped = set(own)
+    if own:
+        dropped.add("id")
+    if own.get("tier") == "trial":
+        dropped.update(("billing", "contacts"))
+    return {word: value for word, value in below.items() if word not in dropped}
+
+
+def merged(own: Words, below: Words) -> tuple[dict[str, Any], dict[str, Origin]]:
+    """Values of a block over its defaults, and the place of each, also of the words of nested mappings."""
+    values: dict[str, Any] = {}
+    origins: dict[str, Origin] = {}
+    for source in (below, own):
+        block = source.block
+        for word, value in source.values.items():
+            origins[word] = block.values_at[word]
+            if value.__class__ is dict:
+                _merge_nested(word, value, block[word], values, origins)
+            else:
+                values[word] = value
+    return values, origins
+
+
+def _merge_nested(
+    word: str, value: dict[str, Any], block: Block, values: dict[str, Any], origins: dict[str, Origin]
+) -> None:
+    kept = inherited_plan(value, values[word]) if word in values else {}
+    for gone in _PLAN:
+        if word in values and gone not in kept:
+            origins.pop(f"{word}.{gone}", None)
+    values[word] = {**kept, **value}
+    for inner in value:
+        origins[f"{word}.{inner}"] = block.values_at[inner]

@@ -1,0 +1,328 @@
+"""One file as plain values, each with its place.
+
+Read from the events of libyaml's parser, with a stack of our own: nothing recurses, so no depth of nesting can
+exhaust the native stack (PyYAML's composer does recurse), and limits are checked while the file is read.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any, Final
+
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # defined by the C extension
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from agencyfile.language.report import Report
+from agencyfile.language.scalars import Scalar, is_ambiguous, plain_scalar
+from agencyfile.language.source import Limits
+from agencyfile.language.wording import escaped, shown
+from plan.address import Origin
+
+_CORE: Final = "tag:yaml.org,2002:"
+_TYPES: Final[dict[str, tuple[type, ...]]] = {
+    "null": (type(None),),
+    "bool": (bool,),
+    "int": (int,),
+    "float": (int, float),
+}
+_BIDIRECTIONAL: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Block(dict[str, Any]):
+    """A mapping of the file. `keys_at` and `values_at` know the place of every key and value."""
+
+    __slots__ = ("keys_at", "values_at")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys_at: dict[str, Origin] = {}
+        self.values_at: dict[str, Origin] = {}
+
+
+class Items(list[Any]):
+    """A list of the file. `values_at` knows the place of every item."""
+
+    __slots__ = ("values_at",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values_at: list[Origin] = []
+
+
+Node = Scalar | Block | Items
+
+
+class Document:
+    """What one file holds. `references` are the places of texts that name the environment."""
+
+    __slots__ = ("is_complete", "origin", "references", "root")
+
+    def __init__(self, file: str) -> None:
+        self.root: Node = None
+        self.origin = Origin(file, 1, 1)
+        self.is_complete = False
+        self.references: list[Origin] = []
+
+
+def parse_document(text: str, file: str, report: Report, limits: Limits) -> Document:
+    """Parse `text`; what is wrong goes to `report`, and `is_complete` tells whether the end was reached."""
+    document = Document(file)
+    try:
+        _Builder(document, report, limits).build(_Parser(text).get_event)
+        document.is_complete = True
+    except _StopReading:
+        pass
+    except MarkedYAMLError as error:
+        _report_syntax(error, file, report)
+    except (YAMLError, ValueError) as error:
+        report.add("syntax", document.origin, f"The file cannot be parsed: {escaped(str(error))}.")
+    return document
+
+
+def _report_syntax(error: MarkedYAMLError, file: str, report: Report) -> None:
+    mark = error.problem_mark or error.context_mark
+    origin = Origin(file, mark.line + 1, mark.column + 1) if mark else Origin(file, 1, 1)
+    context = f" {escaped(error.context)}" if error.context else ""
+    report.add("syntax", origin, f"The parser stopped here{context}: {escaped(error.problem or 'no reason given')}.")
+
+
+class _StopReading(Exception):
+    """The rest of the file is not worth reading, or not safe to."""
+
+
+class _Parser(CParser):  # type: ignore[misc]  # the C extension has no types
+    """libyaml's parser without PyYAML's resolver, which costs more than the parser itself."""
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+
+
+class _Frame:
+    """A mapping or list that is still open. `values` counts what it holds, aliases expanded."""
+
+    __slots__ = ("anchor", "block", "items", "key", "key_at", "origin", "repeated", "values")
+
+    def __init__(self, container: Block | Items, origin: Origin, anchor: str | None) -> None:
+        self.block = container if isinstance(container, Block) else None
+        self.items = container if isinstance(container, Items) else None
+        self.origin = origin
+        self.anchor = anchor
+        self.key: str | None = None
+        self.key_at = origin
+        self.repeated = False
+        self.values = 1
+
+    @property
+    def container(self) -> Block | Items | None:
+        return self.items if self.block is None else self.block
+
+    @property
+    def expects_key(self) -> bool:
+        return self.block is not None and self.key is None
+
+
+class _Builder:
+    def __init__(self, document: Document, report: Report, limits: Limits) -> None:
+        self._document = document
+        self._file = document.origin.file
+        self._report = report
+        self._limits = limits
+        self._stack: list[_Frame] = []
+        self._frame: _Frame | None = None
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._documents = 0
+        self._values = 0
+        self._expanded = 0
+
+    def build(self, next_event: Callable[[], Any]) -> None:
+        """Consume events up to the end of the stream."""
+        scalar = self._scalar
+        others: dict[type, Callable[[Any], None]] = {
+            MappingStartEvent: self._open_block,
+            SequenceStartEvent: self._open_items,
+            MappingEndEvent: self._close,
+            SequenceEndEvent: self._close,
+            AliasEvent: self._alias,
+            DocumentStartEvent: self._start_document,
+        }
+        while True:
+            event = next_event()
+            kind = event.__class__
+            if kind is ScalarEvent:
+                scalar(event)
+            elif kind in others:
+                others[kind](event)
+            elif kind is StreamEndEvent:
+                return
+
+    def _origin(self, event: Any) -> Origin:
+        mark = event.start_mark
+        return Origin(self._file, mark.line + 1, mark.column + 1)
+
+    def _start_document(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            self._report.add(
+                "several-documents",
+                self._origin(event),
+                "A second YAML document begins here. An agency file is one document.",
+            )
+            self._document.is_complete = True  # what was declared before is known in full
+            raise _StopReading
+
+    def _scalar(self, event: Any) -> None:
+        origin = self._origin(event)
+        frame = self._frame
+        if frame is not None and frame.key is None and frame.block is not None:
+            self._open_key(event, frame, frame.block, origin)
+            return
+        value = self._value(event, origin)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (value, 1)
+        self._place(value, origin, 1)
+
+    def _open_key(self, event: Any, frame: _Frame, block: Block, origin: Origin) -> None:
+        """A key is its source text, whatever type it would have as a value."""
+        key = event.value
+        if event.tag is not None:
+            self._check_tag(event, origin, key)
+        if key == "<<" and event.implicit[0]:
+            self._report.add(
+                "merge-key", origin, "Merge keys (<<) are not part of YAML 1.2 and hide where a value comes from."
+            )
+        elif not key.isprintable() or "${env:" in key:
+            self._inspect(key, origin)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (key, 1)
+        first = block.keys_at.get(key)
+        frame.repeated = first is not None
+        if first is not None:
+            self._report.add("duplicate-key", origin, f"The key {shown(key)} stands at {first} already.")
+        frame.key, frame.key_at = key, origin
+
+    def _value(self, event: Any, origin: Origin) -> Scalar:
+        text: str = event.value
+        value: Scalar = plain_scalar(text) if event.implicit[0] else text
+        if event.tag is not None and event.tag != "!":
+            value = self._check_tag(event, origin, plain_scalar(text))
+        if value.__class__ is str:
+            if not text.isprintable() or "${env:" in text:
+                self._inspect(text, origin)
+        elif value.__class__ is int and is_ambiguous(text):
+            self._report.add(
+                "ambiguous-number",
+                origin,
+                f"{text} is a number whose leading zero is lost, and another number to older YAML parsers.",
+                fix=f'write "{text}" when it is text, or the number without the zero',
+            )
+        return value
+
+    def _check_tag(self, event: Any, origin: Origin, value: Scalar) -> Scalar:
+        name = event.tag.removeprefix(_CORE)
+        if name == "str":
+            return str(event.value)
+        if event.tag.startswith(_CORE) and isinstance(value, _TYPES.get(name, ())):
+            return value
+        self._refuse_tag(event, origin)
+        return value
+
+    def _refuse_tag(self, event: Any, origin: Origin) -> None:
+        self._report.add("yaml-tag", origin, f"The tag {shown(event.tag)} is not allowed, or does not fit this value.")
+
+    def _inspect(self, text: str, origin: Origin) -> None:
+        if "${env:" in text:
+            self._document.references.append(origin)
+        for character in text:
+            if unicodedata.category(character) == "Cc" or character in _BIDIRECTIONAL:
+                self._report.add(
+                    "control-character",
+                    origin,
+                    f"The text holds the character U+{ord(character):04X}, which no value of an agency file may hold.",
+                )
+                return
+
+    def _open_block(self, event: Any) -> None:
+        self._open(event, Block(), "map")
+
+    def _open_items(self, event: Any) -> None:
+        self._open(event, Items(), "seq")
+
+    def _open(self, event: Any, container: Block | Items, tag: str) -> None:
+        origin = self._origin(event)
+        if event.tag not in (None, "!", _CORE + tag):
+            self._refuse_tag(event, origin)
+        if len(self._stack) >= self._limits.depth:
+            self._report.add(
+                "nesting-depth", origin, f"Mappings and lists nest at most {self._limits.depth} levels deep."
+            )
+            raise _StopReading
+        frame = self._frame
+        if frame is not None and frame.expects_key:
+            self._report.add("complex-key", origin, "A mapping or list stands where a key is expected.")
+            raise _StopReading
+        if event.anchor is not None:
+            self._anchors.pop(event.anchor, None)  # until it is closed the anchor cannot be used
+        self._frame = _Frame(container, origin, event.anchor)
+        self._stack.append(self._frame)
+
+    def _close(self, _event: Any) -> None:
+        frame = self._stack.pop()
+        self._frame = self._stack[-1] if self._stack else None
+        if frame.anchor is not None:
+            self._anchors[frame.anchor] = (frame.container, frame.values)
+        self._place(frame.container, frame.origin, frame.values)
+
+    def _alias(self, event: Any) -> None:
+        origin = self._origin(event)
+        if event.anchor not in self._anchors:
+            self._report.add(
+                "undefined-alias",
+                origin,
+                f"No anchor {shown(event.anchor)} is complete before this place.",
+            )
+            raise _StopReading
+        value, size = self._anchors[event.anchor]
+        self._expanded += size
+        if self._expanded > self._limits.expansion:
+            self._report.add(
+                "alias-expansion",
+                origin,
+                f"The aliases up to here stand for more than {self._limits.expansion:,} values.",
+            )
+            raise _StopReading
+        frame = self._frame
+        if frame is not None and frame.expects_key:
+            self._report.add("complex-key", origin, "An alias stands where a key is expected.")
+            raise _StopReading
+        self._place(value, origin, size)
+
+    def _place(self, value: Node, origin: Origin, size: int) -> None:
+        """Put a finished value into the container that is open, or make it the root."""
+        self._values += 1
+        if self._values > self._limits.values:
+            self._report.add("too-many-values", origin, f"A file holds at most {self._limits.values:,} values.")
+            raise _StopReading
+        frame = self._frame
+        if frame is None:
+            self._document.root, self._document.origin = value, origin
+            return
+        frame.values += size
+        block, key = frame.block, frame.key
+        if block is not None and key is not None:
+            frame.key = None
+            if not frame.repeated:
+                block[key] = value
+                block.keys_at[key] = frame.key_at
+                block.values_at[key] = origin
+        elif frame.items is not None:
+            frame.items.append(value)
+            frame.items.values_at.append(origin)

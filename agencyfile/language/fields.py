@@ -1,0 +1,279 @@
+"""One function per form of value: it returns the value in its canonical form, or refuses it by a rule."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic_core import PydanticCustomError
+
+from agencyfile.language.recipients import is_private_key, is_recipient
+from agencyfile.language.vocabulary import BILLINGS, PAID_TIERS, TIER_ALIASES, TIERS
+from agencyfile.language.wording import listed, nearest, shown
+
+_LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LOCAL: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_TOP_LEVEL: Final = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
+_HOST_LENGTH: Final = 253  # RFC 1035
+_LOCAL_LENGTH: Final = 64  # RFC 5321
+_RATE: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*/\s*s")
+_DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*(ms|s|m|h)")
+_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_REFERENCE: Final = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+_PLAN_KEY: Final = re.compile(r"([a-z]+)/([a-z]+)/([1-9][0-9]{0,9})")
+_PSEUDO_ZONES: Final = ("localtime", "Factory", "posixrules")
+_NAME_LENGTH: Final = 100
+
+
+def refusal(rule: str, detail: str, fix: str = "") -> PydanticCustomError:
+    """What a field raises: the rule that is broken, and what to tell about it."""
+    return PydanticCustomError(rule, "{detail}", {"detail": detail, "fix": fix})
+
+
+def is_label(text: str) -> bool:
+    """Is `text` one lower-case RFC 1123 label of at most 63 characters?"""
+    return _LABEL.fullmatch(text) is not None
+
+
+def parse_label(text: str) -> str:
+    """An agency's name: one label, because it names the ledger and the lease."""
+    if is_label(text):
+        return text
+    guess = suggested_label(text)
+    raise refusal(
+        "agency-name",
+        f"{shown(text)} is not a label: 1 to 63 lower-case letters, digits and hyphens, none at either end.",
+        f"write {guess}" if guess else "",
+    )
+
+
+def suggested_label(text: str) -> str | None:
+    """The label that `text` most likely means, or None."""
+    guess = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63].rstrip("-")
+    return guess or None
+
+
+def parse_name(text: str) -> str:
+    """A client's name: any text but blank."""
+    if not text.strip():
+        raise refusal("client", "The name is blank. The portal wants a name for every client.")
+    return text
+
+
+def is_block_name(text: str) -> bool:
+    """May a snapshot or template bear this name?"""
+    return 0 < len(text) <= _NAME_LENGTH and text == text.strip() and text.isprintable()
+
+
+def parse_email(text: str) -> str:
+    """One e-mail address without display name (`portal.md` rules 25 and 26)."""
+    local, at, host = text.rpartition("@")
+    is_local = len(local) <= _LOCAL_LENGTH and _LOCAL.fullmatch(local)
+    if at and is_local and host_problem(host.lower()) is None:
+        return text
+    raise refusal("email", f"{shown(text)} is not an e-mail address.")
+
+
+@lru_cache(maxsize=65536)
+def host_problem(host: str) -> str | None:
+    """Why `host` is no host name with a top-level domain (RFC 952, 1123, 2181), or None when it is one."""
+    if not host.isascii():
+        return "it has letters that are not ASCII; write its punycode form (xn--...)"
+    if len(host) > _HOST_LENGTH:
+        return f"it is longer than {_HOST_LENGTH} characters"
+    labels = host.split(".")
+    for label in labels:
+        if not is_label(label):
+            return f"{shown(label)} is not 1 to 63 letters, digits and hyphens" if label else "a label is empty"
+    if not _TOP_LEVEL.fullmatch(labels[-1]):
+        return f"{shown(labels[-1])} is not a top-level domain"
+    return None if len(labels) > 1 else "it is a single word"
+
+
+def parse_domain(text: str) -> str:
+    """An account's own domain, in lower case (`portal.md` rule 53)."""
+    host = text.lower()
+    problem = host_problem(host)
+    if problem is None:
+        return host
+    if is_label(host):
+        raise refusal("domain-single-word", f"{shown(text)} has no top-level domain; the portal refuses it.")
+    bare = re.sub(r"^[a-z]+://", "", host).partition("/")[0].strip(".")
+    fix = f"write {bare}" if bare != host and host_problem(bare) is None else ""
+    raise refusal("domain", f"{shown(text)} is not a domain: {problem}.", fix)
+
+
+def one_of(rule: str, what: str, words: tuple[str, ...], hints: dict[str, str] | None = None) -> Callable[[str], str]:
+    """A field that is one word of a list, in lower case whatever the case in the file."""
+
+    def parse(text: str) -> str:
+        word = text.lower()
+        if word in words:
+            return word
+        guess = (hints or {}).get(word) or nearest(word, words)
+        raise refusal(
+            rule, f"{shown(text)} is not {what}: the portal knows {listed(words)}.", f"write {guess}" if guess else ""
+        )
+
+    return parse
+
+
+def parse_tier(text: str) -> str:
+    """A tier of an account; the portal's older words are taken for today's (`portal.md` rule 30)."""
+    word = text.lower()
+    if word == "sandbox":
+        raise refusal(
+            "plan-tier-sandbox",
+            "A sandbox is a tier of its own: no account is one, and none can be turned into one.",
+        )
+    word = TIER_ALIASES.get(word, word)
+    return one_of("plan-tier", "a tier", TIERS, {"free": "trial", "basic": "starter"})(word)
+
+
+def parse_count(number: int) -> int:
+    """A whole number above zero."""
+    if number > 0:
+        return number
+    raise refusal("plan-number", f"{number} is not above zero.")
+
+
+@lru_cache(maxsize=1024)
+def _is_timezone(name: str) -> bool:
+    """Look one name up; listing all of them costs more than the rest of a small file."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - only files that name a time zone pay for it
+
+    if name in _PSEUDO_ZONES or name.startswith(("posix/", "right/")):
+        return False
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return False
+    return True
+
+
+def parse_timezone(name: str) -> str:
+    """A name of the IANA list; anything when this machine has no list to compare with."""
+    from zoneinfo import available_timezones  # noqa: PLC0415 - same
+
+    if _is_timezone(name):
+        return name
+    known = available_timezones()
+    if not known:
+        return name
+    guess = nearest(name, known)
+    raise refusal("timezone", f"{shown(name)} is not a time zone of the IANA list.", f"write {guess}" if guess else "")
+
+
+def parse_url(text: str) -> str:
+    """The address of an API: https, except on this machine; nothing in it that could hold a key."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise refusal("portal-url", "The text is not an address.") from None
+    if "@" in parts.netloc or parts.query or parts.fragment or "?" in text or "#" in text:
+        raise refusal("portal-url", "The address holds a user, a query or a fragment; a key does not belong there.")
+    if not host or parts.scheme not in ("http", "https") or any(c.isspace() for c in text):
+        raise refusal("portal-url", "The text is not a full address with https and a host.")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise refusal("portal-url", "The address is not https: the key and every client's data would travel in clear.")
+    return text
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def parse_rate(text: str) -> float:
+    """Requests per second, written `5/s`."""
+    found = _RATE.fullmatch(text)
+    rate = float(found.group(1)) if found else 0.0
+    if rate > 0:
+        return rate
+    raise refusal("rate-limit", f"{shown(text)} is not a number of requests per second above zero.")
+
+
+def parse_duration(text: str) -> float:
+    """Seconds, written with their unit: `500ms`, `2s`, `30m`, `1h`."""
+    found = _DURATION.fullmatch(text)
+    seconds = float(found.group(1)) * _SECONDS[found.group(2)] if found else 0.0
+    if seconds > 0:
+        return seconds
+    raise refusal("duration", f"{shown(text)} is not a duration above zero.")
+
+
+def parse_first_page(value: object) -> object:
+    """`auto`, 0 or 1."""
+    if value == "auto" or (isinstance(value, int) and not isinstance(value, bool) and value in (0, 1)):
+        return value
+    raise refusal("first-page", f"{shown(value)} is none of auto, 0 and 1.")
+
+
+def parse_plan_key(text: str) -> str:
+    """A plan by its words: `TIER/BILLING/CONTACTS`, or `trial` or `sandbox` alone."""
+    found = _PLAN_KEY.fullmatch(text)
+    if text in ("trial", "sandbox") or (found and found.group(1) in PAID_TIERS and found.group(2) in BILLINGS):
+        return text
+    raise refusal("plan-ids", f"{shown(text)} is not a plan: expected TIER/BILLING/CONTACTS, trial or sandbox.")
+
+
+def parse_secret(value: object) -> str:
+    """The name of the environment variable that a secret comes from; the value itself is never repeated."""
+    if isinstance(value, str):
+        found = _REFERENCE.fullmatch(value)
+        if found:
+            return found.group(1)
+        if "${env:" in value:
+            raise refusal(
+                "environment-reference", "The text is not ${env:NAME} alone, with a name of letters, digits and _."
+            )
+    raise refusal(
+        "plaintext-secret", "A key stands here in plain text, and everybody who can read the file can use it."
+    )
+
+
+def parse_recipient(text: str) -> str:
+    """A public key: age X25519, ssh-ed25519 or ssh-rsa."""
+    if is_private_key(text):
+        raise refusal(
+            "plaintext-secret",
+            "A private key stands here. It must be taken as known to others from now on.",
+            "make a new key pair, and write its public half (age1...) here",
+        )
+    if is_recipient(text):
+        return text
+    raise refusal("recipient", "The text is not a whole public key: its form, length or checksum is wrong.")
+
+
+def parse_ledger(text: str) -> str:
+    """Where the ledger is: `file:` and a relative path that stays in its folder."""
+    scheme, colon, path = text.partition(":")
+    if not colon or scheme != "file":
+        raise refusal("ledger-location", f"{shown(text)} is not a ledger that this version knows: only file: exists.")
+    parts = path.replace("\\", "/").split("/")
+    if not path or parts[0] in ("", "~") or ".." in parts or ":" in parts[0] or parts[-1] in ("", "."):
+        raise refusal("ledger-location", f"{shown(text)} does not name a file inside the agency file's folder.")
+    return text
+
+
+def parse_template_type(text: str) -> str:
+    """The type of a template; this version knows one."""
+    if text == "basic":
+        return text
+    later = text.lower() in ("designer", "legacy")
+    reason = "is not known to this version yet" if later else "is not a type of template"
+    raise refusal("template-type", f"{shown(text)} {reason}: only basic is known.")
+
+
+def parse_version(value: object) -> object:
+    """The version of the format: 1."""
+    if value == 1 and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise refusal("version", f"{shown(value)} is not a version of the format that this release reads: it reads 1.")

@@ -1,0 +1,131 @@
+"""The files of one run: the root, and what its `include` patterns match."""
+
+import glob
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agencyfile.language.document import Block, Document, Items, parse_document
+from agencyfile.language.problems import Place, report_not_block, report_unknown
+from agencyfile.language.report import Report
+from agencyfile.language.source import Reader
+from agencyfile.language.vocabulary import SECTIONS
+from plan.address import Origin
+
+
+@dataclass(slots=True)
+class Files:
+    """The blocks of every file. `is_complete` is False when a part could not be read, whatever it declares."""
+
+    root: Place | None = None
+    parts: list[Block] = field(default_factory=list)
+    references: list[Origin] = field(default_factory=list)
+    is_complete: bool = True
+
+
+def read_files(path: Path, reader: Reader) -> Files:
+    """Read the root file at `path` and the files that it includes."""
+    files = Files()
+    document = _document(path, str(path), reader, files)
+    root = document.root if document else None
+    if document is None:
+        return files
+    if not isinstance(root, Block):
+        if document.is_complete:
+            _report_no_root(document, reader.report)
+        return files
+    files.root = Place(root, (), Origin(str(path), 1, 1))
+    files.parts.append(root)
+    _read_included(path, root, reader, files)
+    return files
+
+
+def _report_no_root(document: Document, report: Report) -> None:
+    if document.root is None:
+        report.add("empty-file", document.origin, "The file declares nothing.")
+    else:
+        report_not_block(document.root, "the agency file", document.origin, report)
+
+
+def _document(path: Path, name: str, reader: Reader, files: Files) -> Document | None:
+    text = reader.text(path, name)
+    document = None if text is None else parse_document(text, name, reader.report, reader.limits)
+    files.is_complete &= document is not None and document.is_complete
+    if document is not None:
+        files.references.extend(document.references)
+    return document
+
+
+def _read_included(path: Path, root: Block, reader: Reader, files: Files) -> None:
+    patterns = root.get("include")
+    if not isinstance(patterns, Items):
+        return
+    folder = path.parent
+    seen = {os.path.realpath(path)}
+    for pattern, origin in zip(patterns, patterns.values_at, strict=True):
+        if not isinstance(pattern, str) or reader.report.knows(origin):
+            continue
+        for found in _matches(pattern, folder, origin, reader.report):
+            real = os.path.realpath(folder / found)
+            if real not in seen:
+                seen.add(real)
+                _read_part(folder / found, reader, files)
+
+
+def _read_part(path: Path, reader: Reader, files: Files) -> None:
+    document = _document(path, str(path), reader, files)
+    if document is None or document.root is None:
+        return
+    if not isinstance(document.root, Block):
+        if document.is_complete:
+            report_not_block(document.root, "an included file", document.origin, reader.report)
+        return
+    place = Place(document.root, (), document.origin)
+    for key in document.root:
+        if key not in SECTIONS:
+            _report_not_section(place, key, reader.report)
+    files.parts.append(document.root)
+
+
+def _report_not_section(place: Place, key: str, report: Report) -> None:
+    if key in ("version", "agency", "include", "defaults"):
+        report.add(
+            "unknown-key",
+            place.key_origin((key,)),
+            f"An included file holds {', '.join(SECTIONS)} only.",
+            fix=f"move {key} to the root file",
+        )
+        return
+    report_unknown(place, (key,), report)
+
+
+def _matches(pattern: str, folder: Path, origin: Origin, report: Report) -> list[str]:
+    """Paths that match, sorted, relative to the folder; none that leaves it."""
+    if not _stays_inside(pattern):
+        report.add(
+            "include-outside", origin, "The pattern leaves the agency file's folder: it is absolute, or goes up (..)."
+        )
+        return []
+    try:
+        names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207 - Path.glob has its own syntax
+    except (OSError, ValueError) as error:
+        report.add("file-unreadable", origin, f"The pattern cannot be looked up: {error}.")
+        return []
+    found = [name for name in names if not (folder / name).is_dir()]
+    inside = [name for name in found if is_inside(folder / name, folder)]
+    if len(inside) < len(found):
+        report.add("include-outside", origin, "The pattern matches a link that leads out of the agency file's folder.")
+    elif not found:
+        report.add("include-empty", origin, "No file matches the pattern.")
+    return inside
+
+
+def _stays_inside(pattern: str) -> bool:
+    parts = pattern.replace("\\", "/").split("/")
+    return bool(pattern) and parts[0] not in ("", "~") and ".." not in parts and "\0" not in pattern
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Does `path`, links followed, lie in `folder`?"""
+    real = os.path.realpath(folder)
+    return os.path.realpath(path).startswith(real.rstrip(os.sep) + os.sep)

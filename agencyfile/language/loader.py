@@ -1,0 +1,90 @@
+"""From the path of an agency file to validated resources."""
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from agencyfile.language.agency import AgencyHead, read_head, report_misplaced_references
+from agencyfile.language.completeness import check_completeness
+from agencyfile.language.declarations import Declaration, declarations
+from agencyfile.language.files import Files, read_files
+from agencyfile.language.redaction import redacted
+from agencyfile.language.relations import check_relations
+from agencyfile.language.report import Report
+from agencyfile.language.resources import make_resources
+from agencyfile.language.settings import AgencyFile
+from agencyfile.language.source import Reader
+from agencyfile.language.template_files import template_digest
+from plan.address import Address
+from plan.diagnostic import Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of loading.
+
+    `agency_file` is None when there is any error. `sources` holds the text of each file read, by the name used in
+    origins, for carets; secrets that stand in it in plain text are masked.
+    """
+
+    agency_file: AgencyFile | None
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, str]
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Loaded:
+    """Read and validate the agency file at `path` and the files that it includes.
+
+    Every problem of the files is a diagnostic; none is raised. Variables of `environ` are read only where the
+    file says `${env:NAME}`.
+    """
+    texts: dict[str, str] = {}
+    report = Report(texts)
+    with _collector_paused():
+        agency_file = _checked(path, environ, Reader(report, texts=texts), report)
+        diagnostics = report.diagnostics()
+    sources = {name: redacted(text) for name, text in texts.items()} if diagnostics else texts
+    return Loaded(None if report.has_errors else agency_file, diagnostics, sources)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No garbage collection while large trees grow: looking at them again and again costs most of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Report) -> AgencyFile | None:
+    files = read_files(path, reader)
+    if files.root is None:
+        return None
+    report_misplaced_references(files, report)
+    head = read_head(files.root, path, environ, report)
+    found = declarations(files, report)
+    _check(found, head, files, report)
+    digests = _digests(found, path.parent, report)
+    if report.has_errors or head.settings is None:
+        return None
+    return AgencyFile(head.settings, make_resources(found, head, digests))
+
+
+def _check(found: list[Declaration], head: AgencyHead, files: Files, report: Report) -> None:
+    check_completeness(found, head, report)
+    check_relations(found, head, report, is_complete=files.is_complete)
+
+
+def _digests(found: list[Declaration], folder: Path, report: Report) -> dict[Address, str]:
+    digests = {}
+    for declaration in found:
+        html = declaration.text("html")
+        if declaration.section == "templates" and html is not None:
+            origin = declaration.block.values_at["html"]
+            digests[declaration.address] = template_digest(folder, html, origin, declaration.address, report)
+    return digests

@@ -1,0 +1,177 @@
+"""What the root file says about the agency, and what blocks have by default."""
+
+from typing import Annotated, Any, Required
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
+
+from agencyfile.language import fields
+from agencyfile.language.models import patterns
+from agencyfile.language.models.blocks import Plan
+from agencyfile.language.models.forms import (
+    STRICT,
+    Count,
+    Duration,
+    Language,
+    Notification,
+    Protect,
+    SecretReference,
+    Status,
+    Timezone,
+    Url,
+)
+
+
+class Wait(TypedDict, total=False):
+    """How long to wait for what the portal does in the background."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    first: Annotated[Duration, Field(title="First", description="First wait; 2s.", examples=["500ms"])]
+    most: Annotated[Duration, Field(title="Most", description="Longest wait between looks; 60s.", examples=["60s"])]
+    timeout: Annotated[Duration, Field(title="Timeout", description="When to give up; 30m.", examples=["30m"])]
+
+
+class Portal(TypedDict, total=False):
+    """How to reach the portal. The vendor's own addresses are the default."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    agency_api: Annotated[Url, Field(title="Agency API", description="Address of the reseller API.")]
+    hub_api: Annotated[Url, Field(title="Partners Hub API", description="Address of the Partners Hub API.")]
+    rate_limit: Annotated[
+        str,
+        AfterValidator(fields.parse_rate),
+        Field(
+            title="Rate limit",
+            description="Most requests per second, over everything; 5/s.",
+            examples=["5/s"],
+            json_schema_extra={"pattern": patterns.RATE},
+        ),
+    ]
+    first_page: Annotated[
+        Any,
+        BeforeValidator(fields.parse_first_page),
+        Field(
+            title="First page",
+            description="Number of the first page of the portal's lists; auto finds out.",
+            examples=["auto"],
+            json_schema_extra={"enum": ["auto", 0, 1]},
+        ),
+    ]
+    plan_tier_field: Annotated[
+        str,
+        Field(
+            title="Plan tier field",
+            description="Field of the portal's plan list that holds the tier's word; type.",
+            examples=["type"],
+            json_schema_extra={"minLength": 1},
+        ),
+    ]
+    plan_ids: Annotated[
+        dict[
+            Annotated[
+                str, AfterValidator(fields.parse_plan_key), Field(json_schema_extra={"pattern": patterns.PLAN_KEY})
+            ],
+            Count,
+        ],
+        Field(
+            title="Plan ids",
+            description="The portal's number of a plan, where its words do not lead to one.",
+            examples=[{"plus/monthly/1000": 12, "sandbox": 3}],
+        ),
+    ]
+    agency_key: Annotated[
+        SecretReference,
+        Field(
+            title="Agency key",
+            description="Key of the reseller API, from the environment.",
+            examples=["${env:AGENCY_KEY}"],
+        ),
+    ]
+    hub_key: Annotated[
+        SecretReference,
+        Field(
+            title="Partners Hub key",
+            description="Key of the Partners Hub API, from the environment.",
+            examples=["${env:HUB_KEY}"],
+        ),
+    ]
+    wait: Annotated[Wait, Field(title="Wait", description="How long to wait for background work.")]
+
+
+class Credentials(TypedDict, total=False):
+    """Who can read the passwords of new accounts."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    recipients: Annotated[
+        list[
+            Annotated[
+                str, AfterValidator(fields.parse_recipient), Field(json_schema_extra={"pattern": patterns.RECIPIENT})
+            ]
+        ],
+        Field(
+            title="Recipients",
+            description="Public keys: age1..., ssh-ed25519 or ssh-rsa. Never a private key.",
+        ),
+    ]
+
+
+class Agency(TypedDict, total=False):
+    """The agency, and how to work with its portal."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    name: Required[
+        Annotated[
+            str,
+            AfterValidator(fields.parse_label),
+            Field(
+                title="Agency name",
+                description="Names the ledger, the review and the lease.",
+                examples=["northwind"],
+                json_schema_extra={"pattern": patterns.LABEL},
+            ),
+        ]
+    ]
+    portal: Annotated[Portal, Field(title="Portal", description="How to reach the portal.")]
+    ledger: Annotated[
+        str,
+        AfterValidator(fields.parse_ledger),
+        Field(
+            title="Ledger",
+            description="Where the ledger is kept; file:.agencyfile/ledger.jsonl.",
+            examples=["file:.agencyfile/ledger.jsonl"],
+            json_schema_extra={"pattern": patterns.LEDGER},
+        ),
+    ]
+    credentials: Annotated[
+        Credentials, Field(title="Credentials", description="Who can read the passwords of new accounts.")
+    ]
+
+
+class AccountDefaults(TypedDict, total=False):
+    """What accounts have unless they say otherwise."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    notification: Notification
+    snapshot: Annotated[str, Field(title="Snapshot", description="Name of a snapshot.", examples=["fitness-2026-11"])]
+    plan: Annotated[Plan, Field(title="Plan", description="Merged under each account's own plan, word by word.")]
+    language: Language
+    timezone: Timezone
+    status: Status
+    protect: Protect
+
+
+class SandboxDefaults(TypedDict, total=False):
+    """What sandboxes have unless they say otherwise."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    notification: Notification
+    language: Language
+    timezone: Timezone
+
+
+class Defaults(TypedDict, total=False):
+    """What blocks have unless they say otherwise, merged word by word."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    account: Annotated[AccountDefaults, Field(title="Accounts", description="Defaults of accounts.")]
+    sandbox: Annotated[SandboxDefaults, Field(title="Sandboxes", description="Defaults of sandboxes.")]

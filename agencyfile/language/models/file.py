@@ -1,0 +1,70 @@
+"""The agency file as a whole."""
+
+from typing import Annotated, Any, Final, Required, TypeAlias
+
+from pydantic import BeforeValidator, Field
+from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
+
+from agencyfile.language import fields
+from agencyfile.language.models import patterns
+from agencyfile.language.models.agency import Agency, Defaults
+from agencyfile.language.models.blocks import Account, Sandbox, Snapshot, Template
+from agencyfile.language.models.forms import STRICT
+
+AccountName: TypeAlias = Annotated[str, Field(json_schema_extra={"pattern": patterns.LABEL})]
+BlockName: TypeAlias = Annotated[str, Field(json_schema_extra={"pattern": patterns.BLOCK_NAME})]
+
+
+class Head(TypedDict, total=False):
+    """What only the root file holds."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    version: Required[
+        Annotated[
+            Any,
+            BeforeValidator(fields.parse_version),
+            Field(title="Version", description="Version of the format.", json_schema_extra={"const": 1}),
+        ]
+    ]
+    agency: Required[
+        Annotated[Agency, Field(title="Agency", description="The agency, and how to work with its portal.")]
+    ]
+    include: Annotated[
+        list[str],
+        Field(
+            title="Include",
+            description="Patterns of further files in this folder; they hold blocks only.",
+            examples=[["clients/*.yaml"]],
+        ),
+    ]
+    defaults: Annotated[Defaults, Field(title="Defaults", description="What blocks have unless they say otherwise.")]
+
+
+class AgencyDocument(Head, total=False):
+    """An agency file: the sandboxes, snapshots, templates and client accounts that the portal should hold."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    sandboxes: Annotated[
+        dict[AccountName, Sandbox] | None,
+        Field(title="Sandboxes", description="Sandboxes by login name."),
+    ]
+    snapshots: Annotated[
+        dict[BlockName, Snapshot] | None,
+        Field(title="Snapshots", description="Snapshots by name."),
+    ]
+    templates: Annotated[
+        dict[BlockName, Template] | None,
+        Field(title="Templates", description="Templates by name."),
+    ]
+    accounts: Annotated[
+        dict[AccountName, Account] | None,
+        Field(title="Accounts", description="Client accounts by login name: NAME.activehosted.com."),
+    ]
+
+
+MODELS: Final[dict[str, Any]] = {
+    "sandboxes": Sandbox,
+    "snapshots": Snapshot,
+    "templates": Template,
+    "accounts": Account,
+}

@@ -1,0 +1,77 @@
+"""Forms of values that several blocks share."""
+
+from typing import Annotated, Any, Final, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+
+from agencyfile.language import fields, vocabulary
+from agencyfile.language.models import patterns
+
+STRICT: Final = ConfigDict(extra="forbid", strict=True)
+
+
+def words(known: tuple[str, ...]) -> dict[str, Any]:
+    """The part of a schema that lists the words of a vocabulary."""
+    return {"enum": list(known)}
+
+
+Email: TypeAlias = Annotated[str, AfterValidator(fields.parse_email)]
+Duration: TypeAlias = Annotated[
+    str, AfterValidator(fields.parse_duration), Field(json_schema_extra={"pattern": patterns.DURATION})
+]
+Url: TypeAlias = Annotated[
+    str,
+    AfterValidator(fields.parse_url),
+    Field(json_schema_extra={"format": "uri", "pattern": r"^https?://[^@?#\s]+$"}),
+]
+SecretReference: TypeAlias = Annotated[
+    str, BeforeValidator(fields.parse_secret), Field(json_schema_extra={"pattern": patterns.REFERENCE})
+]
+Count: TypeAlias = Annotated[int, AfterValidator(fields.parse_count), Field(json_schema_extra={"exclusiveMinimum": 0})]
+Notification: TypeAlias = Annotated[
+    Email,
+    Field(
+        title="Notification mailbox",
+        description="Mailbox that the agency reads. Billing, abuse and approval mail goes there; never to the client.",
+        examples=["ops@northwind.example"],
+        json_schema_extra={"format": "email"},
+    ),
+]
+Language: TypeAlias = Annotated[
+    str,
+    AfterValidator(fields.one_of("language", "a language", vocabulary.LANGUAGES, vocabulary.LANGUAGE_HINTS)),
+    Field(
+        title="Language",
+        description="Language of the account's user interface. Chosen at creation; later only the client changes it.",
+        examples=["french"],
+        json_schema_extra=words(vocabulary.LANGUAGES),
+    ),
+]
+Timezone: TypeAlias = Annotated[
+    str,
+    AfterValidator(fields.parse_timezone),
+    Field(
+        title="Time zone",
+        description="Time zone by its IANA name. Chosen at creation; later only the client changes it.",
+        examples=["Europe/Paris", "America/New_York"],
+        json_schema_extra={"pattern": "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$"},
+    ),
+]
+Protect: TypeAlias = Annotated[
+    bool,
+    Field(
+        title="Protect",
+        description="Refuse every change that would end the object. true unless said otherwise.",
+        examples=[True],
+    ),
+]
+Status: TypeAlias = Annotated[
+    str,
+    AfterValidator(fields.one_of("status", "a status", vocabulary.STATUSES, vocabulary.STATUS_HINTS)),
+    Field(
+        title="Status",
+        description="Whether people can log in. Not managed unless named. A disabled account is still billed.",
+        examples=["active"],
+        json_schema_extra=words(vocabulary.STATUSES),
+    ),
+]

@@ -1,0 +1,190 @@
+"""What pydantic found, as diagnostics in our words at the place of the value."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from agencyfile.language.document import Block, Items
+from agencyfile.language.models.file import AgencyDocument
+from agencyfile.language.report import Report
+from agencyfile.language.rules import RULES
+from agencyfile.language.vocabulary import LATER_WORDS, SECTIONS
+from agencyfile.language.wording import listed, nearest, shown
+from plan.address import Address, Origin
+
+Path = tuple[str | int, ...]
+
+_EXPECTED: Final = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "list_type": "a list",
+}
+_OLD_BOOLEANS: Final = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+_MISPLACED: Final = {
+    ("sandboxes", "domain"): ("sandbox-domain", "The portal refuses a CNAME on a sandbox."),
+    ("sandboxes", "plan"): ("sandbox-plan", "A sandbox takes no plan: it is a tier of its own."),
+}
+_LATER: Final = "This version does not know it yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A block or part of the file that is validated as one, and where it stands."""
+
+    block: Block
+    path: Path
+    key_at: Origin
+    address: Address | None = None
+
+    def key_origin(self, path: Path) -> Origin:
+        """Where the key at the end of `path` (below this place) stands."""
+        return self._find(path)[0]
+
+    def value_origin(self, path: Path) -> Origin:
+        """Where the value at the end of `path` (below this place) stands."""
+        return self._find(path)[1]
+
+    def _find(self, path: Path) -> tuple[Origin, Origin]:
+        """Places of key and value; of the nearest ones above where the path leaves the file."""
+        node: Any = self.block
+        found = (self.key_at, self.key_at)
+        for word in path:
+            if isinstance(node, Block) and isinstance(word, str) and word in node:
+                found = (node.keys_at[word], node.values_at[word])
+            elif isinstance(node, Items) and isinstance(word, int) and word < len(node):
+                found = (node.values_at[word], node.values_at[word])
+            else:
+                break
+            node = node[word]
+        return found
+
+
+def validated(adapter: TypeAdapter[Any], place: Place, report: Report) -> Any:
+    """What the model makes of the block, or None after a diagnostic for each thing wrong with it."""
+    try:
+        return adapter.validate_python(place.block)
+    except ValidationError as error:
+        for details in error.errors(include_url=False):
+            _report(details, place, report)
+    return None
+
+
+def _report(details: ErrorDetails, place: Place, report: Report) -> None:
+    kind = details["type"]
+    path = tuple(word for word in details["loc"] if word != "[key]")
+    is_key = len(path) != len(details["loc"])
+    context = details.get("ctx", {})
+    if kind == "extra_forbidden":
+        report_unknown(place, path, report)
+    elif kind == "missing":
+        _report_missing(place, path, report)
+    elif kind in RULES:
+        origin = place.key_origin(path) if is_key else place.value_origin(path)
+        report.add(kind, origin, context["detail"], fix=context["fix"], address=place.address)
+    else:
+        _report_type(_EXPECTED.get(kind, "another value"), details["input"], place, path, report)
+
+
+def _report_missing(place: Place, path: Path, report: Report) -> None:
+    origin = place.key_origin(path[:-1])
+    owner = dotted(place.path + path[:-1]) or "the agency file"
+    report.add("missing-key", origin, f"{owner} has no {path[-1]}.", fix=f"add {path[-1]}:", address=place.address)
+
+
+def report_unknown(place: Place, path: Path, report: Report) -> None:
+    """Report a key that nothing knows: what it resembles, where it would belong, or that it is still to come."""
+    *_, key = path
+    origin = place.key_origin(path)
+    section = str(place.path[0]) if place.path else ""
+    misplaced = _MISPLACED.get((section, str(key))) if len(path) == 1 else None
+    if misplaced:
+        report.add(misplaced[0], origin, misplaced[1], address=place.address)
+        return
+    full = place.path + path
+    known = known_keys(full[:-1])
+    where = dotted(full[:-1]) or "the agency file"
+    guess = nearest(str(key), known)
+    detail = f"{where} has no key {shown(key)}: known here are {listed(sorted(known))}."
+    if key in LATER_WORDS:
+        detail, guess = f"{where} has no key {shown(key)}. {_LATER}", None
+    fix = f"did you mean {guess}?" if guess else ""
+    report.add("unknown-key", origin, detail, fix=fix, address=place.address)
+
+
+def _report_type(expected: str, value: object, place: Place, path: Path, report: Report) -> None:
+    origin = place.value_origin(path)
+    name = dotted(place.path + path)
+    if value is None:
+        report.add("empty-value", origin, f"{name} has no value: {expected} is expected.", address=place.address)
+    elif expected == "text" and isinstance(value, bool | int | float):
+        text = report.source_word(origin) or str(value)
+        meaning = "true or false" if isinstance(value, bool) else "a number"
+        report.add(
+            "quote-text",
+            origin,
+            f"{name} is text, but {text} without quotes is {meaning} to YAML.",
+            fix=f'write "{text}"',
+            address=place.address,
+        )
+    else:
+        old = _OLD_BOOLEANS.get(str(value).lower()) if expected == "true or false" else None
+        reason = f" {shown(value)} is text in YAML 1.2." if old else ""
+        fix = f"write {old}" if old else ""
+        detail = f"{name} is {_kind_of(value)}, but {expected} is expected.{reason}"
+        report.add("wrong-type", origin, detail, fix=fix, address=place.address)
+
+
+def _kind_of(value: object) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return "true or false"
+    return "text" if isinstance(value, str) else "a number"
+
+
+def report_not_block(value: object, name: str, origin: Origin, report: Report, address: Address | None = None) -> None:
+    """Report something that should be a mapping and is not."""
+    if value is None:
+        report.add("empty-value", origin, f"{name} has no value: a mapping is expected.", address=address)
+        return
+    report.add("wrong-type", origin, f"{name} is {_kind_of(value)}, but a mapping is expected.", address=address)
+
+
+def dotted(path: Path) -> str:
+    """`accounts.acme.plan`, with list positions counted from 1."""
+    return ".".join(f"{word + 1}" if isinstance(word, int) else shown(word)[1:-1] for word in path)
+
+
+def known_keys(path: Path) -> frozenset[str]:
+    """The keys that the mapping at `path` of an agency file may hold."""
+    names = tuple("" if is_free else str(word) for word, is_free in zip(path, _free(path), strict=True))
+    return _known_keys(names)
+
+
+def _free(path: Path) -> list[bool]:
+    """Which words of the path are names that the user chose."""
+    return [index == 1 and path[0] in SECTIONS for index in range(len(path))]
+
+
+@lru_cache(maxsize=64)
+def _known_keys(names: tuple[str, ...]) -> frozenset[str]:
+    model: Any = AgencyDocument
+    for name in names:
+        model = _member(model, name)
+    return frozenset(get_type_hints(model)) if is_typeddict(model) else frozenset()
+
+
+def _member(model: Any, name: str) -> Any:
+    found = get_type_hints(model).get(name) if is_typeddict(model) else None
+    if get_origin(model) is dict:
+        found = get_args(model)[1]
+    arguments = [part for part in get_args(found) if part is not type(None)]
+    is_optional = get_origin(found) is Union or type(found).__name__ == "UnionType"
+    return arguments[0] if is_optional else found

@@ -1,0 +1,53 @@
+"""The shape of public keys that can read new accounts' passwords: age X25519, and SSH keys as age takes them."""
+
+import base64
+import binascii
+from collections.abc import Iterable
+from typing import Final
+
+_CHARSET: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"  # BIP 173
+_GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_AGE_LENGTH: Final = 62  # "age1", 52 characters for 32 bytes, 6 of checksum
+_SSH_TYPES: Final = ("ssh-ed25519", "ssh-rsa")
+
+
+def is_private_key(text: str) -> bool:
+    """Is it the secret half of a key pair, which must never stand in a file?"""
+    return "AGE-SECRET-KEY-" in text.upper() or "PRIVATE KEY-----" in text
+
+
+def is_recipient(text: str) -> bool:
+    """Has `text` the shape, and where there is one the checksum, of a public key?"""
+    if text.startswith("age1"):
+        return _is_age_key(text)
+    words = text.split()
+    return len(words) > 1 and words[0] in _SSH_TYPES and _is_ssh_key(words[0], words[1])
+
+
+def _is_age_key(text: str) -> bool:
+    prefix, _, data = text.partition("1")
+    if len(text) != _AGE_LENGTH or any(character not in _CHARSET for character in data):
+        return False
+    expanded = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
+    return _polymod([*expanded, *(_CHARSET.index(character) for character in data)]) == 1
+
+
+def _polymod(values: Iterable[int]) -> int:
+    """The checksum of bech32 (BIP 173)."""
+    check = 1
+    for value in values:
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ value
+        for bit, generator in enumerate(_GENERATOR):
+            check ^= generator if top >> bit & 1 else 0
+    return check
+
+
+def _is_ssh_key(kind: str, encoded: str) -> bool:
+    """An SSH key is base64 of length-prefixed fields, of which the first repeats the type (RFC 4253, 6.6)."""
+    try:
+        raw = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    name = kind.encode()
+    return raw.startswith(len(name).to_bytes(4, "big") + name) and len(raw) > len(name) + 4

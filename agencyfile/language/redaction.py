@@ -1,0 +1,61 @@
+"""Source text without the secrets that somebody wrote into it: same lines, same columns, stars instead."""
+
+import re
+from typing import Final
+
+from agencyfile.language.report import BREAK
+
+_KEY: Final = re.compile(
+    r"""[\w-]*(?:key|passw(?:or)?d|secret|token)[\w-]*["']?\s*:(?:\s+|(?=["']))(?P<value>\S.*)?$""", re.IGNORECASE
+)
+_REFERENCE: Final = re.compile(r"""["']?\$\{env:\w+\}["']?\s*([,}#].*)?""")
+_PRIVATE: Final = re.compile(r"AGE-SECRET-KEY-[^\s,\]}\"']+", re.IGNORECASE)
+_USER: Final = re.compile(r"(?<=://)[^/\s]+(?=@)")
+_QUERY: Final = re.compile(r"(?<=\?)[^\s\"']+")
+_INKLESS: Final = re.compile(r"\S")
+_LONGEST: Final = 4000  # a longer line is no line that a person wrote; all of it is masked
+
+
+def redacted(text: str) -> str:
+    """`text` with everything masked that looks like a secret, whether or not the file could be parsed."""
+    pieces = []
+    start, depth = 0, None
+    for found in BREAK.finditer(text + "\n"):
+        line, depth = _line(text[start : found.start()], depth)
+        pieces.append(line + text[found.start() : found.end()])
+        start = found.end()
+    return "".join(pieces)
+
+
+def _line(line: str, depth: int | None) -> tuple[str, int | None]:
+    """The masked line; `depth` is the indentation of a secret key whose value goes on in deeper lines."""
+    if len(line) > _LONGEST:
+        return stars(line), depth
+    indent = len(line) - len(line.lstrip(" "))
+    if depth is not None and (indent > depth or not line.strip()):
+        return stars(line), depth
+    line = _USER.sub(_stars_of, _PRIVATE.sub(_stars_of, line))
+    line = _QUERY.sub(_stars_of, line) if "://" in line else line
+    return _mask_value(line, indent)
+
+
+def _mask_value(line: str, indent: int) -> tuple[str, int | None]:
+    start = 0
+    while found := _KEY.search(line, start):
+        value = found.group("value") or ""
+        reference = _REFERENCE.fullmatch(value)
+        if reference is None:
+            return line[: len(line) - len(value)] + stars(value), indent
+        if reference.group(1) is None:
+            break
+        start = found.start("value") + reference.start(1)
+    return line, None
+
+
+def stars(text: str) -> str:
+    """`text` with a star for everything but space."""
+    return _INKLESS.sub("*", text)
+
+
+def _stars_of(found: re.Match[str]) -> str:
+    return stars(found.group())

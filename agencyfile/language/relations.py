@@ -1,0 +1,108 @@
+"""What blocks have to do with each other: shared names, references, domains."""
+
+from collections.abc import Iterable, Mapping
+
+from agencyfile.language.agency import AgencyHead
+from agencyfile.language.declarations import Declaration, account_label
+from agencyfile.language.report import Report
+from agencyfile.language.wording import nearest, shown
+from plan.address import Address, Origin
+
+Names = Mapping[str, Mapping[str, Origin]]
+
+
+def check_relations(found: list[Declaration], head: AgencyHead, report: Report, *, is_complete: bool) -> None:
+    """Check names and domains; and references, when every file could be read."""
+    _check_names(found, report)
+    _check_domains(found, report)
+    if is_complete:
+        _check_references(found, head, report)
+
+
+def _check_names(found: Iterable[Declaration], report: Report) -> None:
+    """Sandboxes and accounts share the portal's host names; other kinds have names of their own."""
+    first: dict[tuple[str, str], Declaration] = {}
+    for declaration in found:
+        kind, name = declaration.address
+        key = ("host", account_label(name)) if kind in ("account", "sandbox") else (kind, name)
+        other = first.setdefault(key, declaration)
+        if other is not declaration:
+            report.add(
+                "duplicate-name",
+                declaration.place.key_at,
+                f"{shown(name)} is declared at {other.place.key_at} already, as {other.address}.",
+                address=declaration.address,
+            )
+
+
+def _check_domains(found: Iterable[Declaration], report: Report) -> None:
+    """Each account has its own sub-domain (`portal.md` rule 52)."""
+    first: dict[str, Origin] = {}
+    for declaration in found:
+        domain = declaration.text("domain")
+        if domain is None or declaration.section != "accounts":
+            continue
+        origin = declaration.block.values_at["domain"]
+        other = first.setdefault(domain.lower(), origin)
+        if other is not origin:
+            report.add(
+                "domain-duplicate",
+                origin,
+                f"{shown(domain)} is the domain at {other} already.",
+                address=declaration.address,
+            )
+
+
+def _check_references(found: list[Declaration], head: AgencyHead, report: Report) -> None:
+    names = _names(found)
+    for declaration in found:
+        if declaration.section == "accounts":
+            _check_reference(declaration, "snapshot", declaration.text("snapshot"), names, report)
+        elif declaration.section == "snapshots":
+            _check_source(declaration, names, report)
+    for words in head.defaults.values():
+        target = words.values.get("snapshot")
+        if target is not None:
+            _report_dangling(target, "snapshot", words.block.values_at["snapshot"], names, report, None)
+
+
+def _names(found: Iterable[Declaration]) -> dict[str, dict[str, Origin]]:
+    names: dict[str, dict[str, Origin]] = {"sandbox": {}, "snapshot": {}, "template": {}, "account": {}}
+    for declaration in found:
+        names[declaration.address.kind][declaration.address.name] = declaration.place.key_at
+    return names
+
+
+def _check_source(declaration: Declaration, names: Names, report: Report) -> None:
+    """The source of a snapshot is a sandbox of the same file (`portal.md` rule 12)."""
+    target = declaration.text("sandbox")
+    if target is not None and target not in names["sandbox"] and target in names["account"]:
+        report.add(
+            "snapshot-source",
+            declaration.block.values_at["sandbox"],
+            f"{shown(target)} is an account. The portal takes snapshots of sandboxes only.",
+            address=declaration.address,
+        )
+        return
+    _check_reference(declaration, "sandbox", target, names, report)
+
+
+def _check_reference(declaration: Declaration, kind: str, target: str | None, names: Names, report: Report) -> None:
+    if target is not None and target not in names[kind]:
+        origin = declaration.block.values_at[kind]
+        _report_dangling(target, kind, origin, names, report, declaration.address)
+
+
+def _report_dangling(
+    target: str, kind: str, origin: Origin, names: Names, report: Report, address: Address | None
+) -> None:
+    if target in names[kind]:
+        return
+    guess = nearest(target, names[kind])
+    report.add(
+        "dangling-reference",
+        origin,
+        f"No {kind} named {shown(target)} is declared.",
+        fix=f"did you mean {guess}?" if guess else "",
+        address=address,
+    )

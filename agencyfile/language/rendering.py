@@ -1,0 +1,98 @@
+"""Diagnostics as text for a person, as JSON types, and as GitHub annotations."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from agencyfile.language.report import BREAK
+from agencyfile.language.wording import escaped
+from plan.address import Origin
+from plan.diagnostic import Diagnostic, Severity
+
+_BOLD: Final = "\x1b[1m"
+_RESET: Final = "\x1b[0m"
+_COLORS: Final = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m"}
+_BLUE: Final = "\x1b[1;34m"
+_WIDTH: Final = 160  # columns of source that are shown around the caret
+
+
+def render_diagnostic(diagnostic: Diagnostic, sources: Mapping[str, str], *, color: bool) -> str:
+    """The human form: rule and summary, place, source line with a caret, sentences, fix. No final newline."""
+    severity = diagnostic.severity
+    label = _painted(f"{severity.value}[{diagnostic.rule}]", _COLORS[severity], color=color)
+    lines = [f"{label}: {_painted(escaped(diagnostic.summary), _BOLD, color=color)}"]
+    if diagnostic.origin:
+        lines += _place(diagnostic.origin, sources, color=color)
+    lines += [f"  {escaped(diagnostic.detail)}"] if diagnostic.detail else []
+    lines += [f"  {_painted('fix', _BOLD, color=color)}: {escaped(diagnostic.fix)}"] if diagnostic.fix else []
+    return "\n".join(lines)
+
+
+def _painted(text: str, paint: str, *, color: bool) -> str:
+    return f"{paint}{text}{_RESET}" if color else text
+
+
+def _place(origin: Origin, sources: Mapping[str, str], *, color: bool) -> list[str]:
+    file, line, column = origin
+    arrow = _painted("-->", _BLUE, color=color)
+    lines = [f"  {arrow} {escaped(file)}:{line}:{column}"]
+    source = _source_line(origin, sources)
+    if source is None:
+        return lines
+    before, after = source
+    number = str(line)
+    bar = _painted("|", _BLUE, color=color)
+    caret = _painted("^", _COLORS[Severity.ERROR], color=color)
+    lines.append(f"  {_painted(number, _BLUE, color=color)} {bar} {before}{after}".rstrip())
+    lines.append(f"  {' ' * len(number)} {bar} {' ' * len(before)}{caret}")
+    return lines
+
+
+def _source_line(origin: Origin, sources: Mapping[str, str]) -> tuple[str, str] | None:
+    """The source line, escaped, cut in two where the caret belongs; cut short around it when it is long."""
+    text = sources.get(origin.file)
+    if text is None:
+        return None
+    lines = BREAK.split(text)
+    if not 0 < origin.line <= len(lines):
+        return None
+    line = lines[origin.line - 1].replace("\t", " ")
+    index = origin.column - 1
+    first = max(0, index - _WIDTH // 2)
+    before, after = line[first:index], line[index : first + _WIDTH]
+    return ("…" if first else "") + escaped(before), escaped(after) + ("…" if len(line) > first + _WIDTH else "")
+
+
+def diagnostic_to_dict(diagnostic: Diagnostic) -> dict[str, object]:
+    """The diagnostic as JSON types; `file`, `line` and `column` are None where it has no place."""
+    origin = diagnostic.origin
+    return {
+        "severity": diagnostic.severity.value,
+        "rule": diagnostic.rule,
+        "summary": diagnostic.summary,
+        "detail": diagnostic.detail,
+        "fix": diagnostic.fix,
+        "file": origin.file if origin else None,
+        "line": origin.line if origin else None,
+        "column": origin.column if origin else None,
+        "address": str(diagnostic.address) if diagnostic.address else None,
+    }
+
+
+def render_github(diagnostic: Diagnostic) -> str:
+    """One workflow command (`::error file=...::...`) that GitHub shows as an annotation of the line."""
+    properties = {"title": f"{diagnostic.rule}: {diagnostic.summary}"}
+    if diagnostic.origin:
+        file, line, column = diagnostic.origin
+        properties = {"file": file, "line": str(line), "col": str(column), **properties}
+    parameters = ",".join(f"{name}={_escaped_property(value)}" for name, value in properties.items())
+    message = "\n".join(part for part in (diagnostic.detail, diagnostic.fix and f"fix: {diagnostic.fix}") if part)
+    return f"::{diagnostic.severity.value} {parameters}::{_escaped_message(message)}"
+
+
+def _escaped_message(text: str) -> str:
+    visible = "\n".join(escaped(line) for line in text.split("\n"))
+    return visible.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escaped_property(text: str) -> str:
+    return _escaped_message(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,61 @@
+"""What a run has found so far."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from agencyfile.language.rules import RULES
+from plan.address import Address, Origin
+from plan.diagnostic import Diagnostic, Severity
+
+BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what the parser counts as the end of a line
+_WORD: Final = re.compile(r"[^\s,\[\]{}#]+")
+_WORD_LENGTH: Final = 40
+_REPEATABLE: Final = frozenset({"missing-key", "plan-incomplete"})  # what is missing does not make its place wrong
+
+
+class Report:
+    """Collects diagnostics. The first one at a place stands: what follows from it is not said again."""
+
+    def __init__(self, texts: Mapping[str, str] | None = None) -> None:
+        self._texts = {} if texts is None else texts
+        self._lines: dict[str, list[str]] = {}
+        self._diagnostics: list[Diagnostic] = []
+        self._places: set[Origin] = set()
+
+    def add(self, rule: str, origin: Origin, detail: str, *, fix: str = "", address: Address | None = None) -> None:
+        """Add a diagnostic of the rule `rule`; `fix` replaces the rule's own where more is known."""
+        if rule not in _REPEATABLE:
+            if origin in self._places:
+                return
+            self._places.add(origin)
+        known = RULES[rule]
+        self._diagnostics.append(
+            Diagnostic(rule, known.summary, detail, fix or known.fix, origin, address, known.severity)
+        )
+
+    def knows(self, origin: Origin) -> bool:
+        """Has something been said about the value at `origin` already?"""
+        return origin in self._places
+
+    def source_word(self, origin: Origin) -> str:
+        """The plain word that stands at `origin` in the source, as it is written; empty when there is none."""
+        if origin.file not in self._lines:
+            self._lines[origin.file] = BREAK.split(self._texts.get(origin.file, ""))
+        lines = self._lines[origin.file]
+        line = lines[origin.line - 1] if origin.line <= len(lines) else ""
+        found = _WORD.match(line, origin.column - 1)
+        return found.group()[:_WORD_LENGTH] if found else ""
+
+    @property
+    def has_errors(self) -> bool:
+        """Is there any error so far?"""
+        return any(found.severity is Severity.ERROR for found in self._diagnostics)
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Everything found, by file, line and column."""
+        return tuple(sorted(self._diagnostics, key=_place))
+
+
+def _place(diagnostic: Diagnostic) -> tuple[Origin, str, str]:
+    return diagnostic.origin or Origin("", 0, 0), diagnostic.rule, diagnostic.detail

@@ -1,0 +1,116 @@
+"""Bytes of one file, checked before the native parser sees them."""
+
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from agencyfile.language.report import BREAK, Report
+from plan.address import Origin
+
+MIB: Final = 1024 * 1024
+_FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run will read: bytes, and for one file values, levels of nesting and values behind aliases."""
+
+    file_bytes: int = 5 * MIB
+    all_bytes: int = 50 * MIB
+    values: int = 1_000_000
+    depth: int = 32
+    expansion: int = 100_000
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the files of one run. `texts` holds what was read, by the name used in origins."""
+
+    report: Report
+    limits: Limits = field(default_factory=Limits)
+    texts: dict[str, str] = field(default_factory=dict)
+    _read: int = 0
+
+    def text(self, path: Path, name: str) -> str | None:
+        """The text of `path`, or None after a diagnostic that says why there is none."""
+        raw = self._bytes(path, name)
+        if raw is None:
+            return None
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self._refuse_bytes(raw, name, error)
+            return None
+        self.texts[name] = text
+        return text if self._is_clean(text, name) else None
+
+    def _bytes(self, path: Path, name: str) -> bytes | None:
+        start = Origin(name, 1, 1)
+        try:
+            size = _regular_size(path)
+            if size > self.limits.file_bytes or self._read + size > self.limits.all_bytes:
+                self._refuse_size(start, size)
+                return None
+            with path.open("rb") as file:
+                raw = file.read(self.limits.file_bytes + 1)
+        except (OSError, ValueError) as error:
+            self.report.add("file-unreadable", start, f"The file cannot be read: {_reason(error)}.")
+            return None
+        self._read += len(raw)
+        if len(raw) > self.limits.file_bytes:
+            self._refuse_size(start, len(raw))
+            return None
+        return raw
+
+    def _refuse_size(self, start: Origin, size: int) -> None:
+        limits = self.limits
+        self.report.add(
+            "file-too-large",
+            start,
+            f"The file has {size:,} bytes. At most {limits.file_bytes:,} are read from one file, "
+            f"and {limits.all_bytes:,} from all files of a run.",
+        )
+
+    def _refuse_bytes(self, raw: bytes, name: str, error: UnicodeDecodeError) -> None:
+        before = raw[: error.start].decode("utf-8-sig", errors="replace")
+        self.texts[name] = raw.decode("utf-8-sig", errors="replace")
+        self.report.add(
+            "not-utf8",
+            origin_at(name, before, len(before)),
+            f"The byte 0x{raw[error.start]:02x} at this place is not UTF-8: {error.reason}.",
+        )
+
+    def _is_clean(self, text: str, name: str) -> bool:
+        found = _FORBIDDEN.search(text)
+        if found is None:
+            return True
+        self.report.add(
+            "control-character",
+            origin_at(name, text, found.start()),
+            f"The character U+{ord(found.group()):04X} may not stand in a YAML file.",
+        )
+        return False
+
+
+def _regular_size(path: Path) -> int:
+    """Size of a regular file; a pipe or a device is never opened, because reading it may not end."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(0, "it is not a regular file")
+    return status.st_size
+
+
+def _reason(error: OSError | ValueError) -> str:
+    text = error.strerror if isinstance(error, OSError) else str(error)
+    text = text or type(error).__name__
+    return text[:1].lower() + text[1:]
+
+
+def origin_at(name: str, text: str, index: int) -> Origin:
+    """The place of the character `index` of `text`."""
+    line, start = 1, 0
+    for found in BREAK.finditer(text, 0, index):
+        line, start = line + 1, found.end()
+    return Origin(name, line, index - start + 1)
