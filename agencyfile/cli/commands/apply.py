@@ -1,5 +1,6 @@
 """`agencyfile apply`: carry a plan out."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,7 @@ def _carry_out(
 ) -> Report:
     from plan.apply import apply  # noqa: PLC0415
 
+    sys.stdout.flush()  # what was planned stands above what is being done, wherever both go
     with interrupts.caught() as stop:
         events = apply(plan, provider=provider, ledger=ledger, vault=vault, pace=workspace.pace(), stop=stop)
         return follow(events, plan)

@@ -115,9 +115,12 @@ def _blocked(intent: Document) -> Iterator[str]:
 def _summary(document: Document) -> Iterator[str]:
     summary = document["summary"]
     yield click.style(f"Plan: {render_verdict(document)}.", bold=True)
-    rows = [*_money_rows(summary), ("Requests", f"{summary['reads']} reads made, {summary['writes']} writes predicted")]
+    rows = [
+        *_money_rows(summary),
+        ("Requests", f"{_count(summary['reads'], 'read')} made, {_count(summary['writes'], 'write')} predicted"),
+    ]
     if summary["unmanaged"]:
-        rows.append(("Not touched", f"{summary['unmanaged']} live objects that no block names"))
+        rows.append(("Not touched", f"{_count(summary['unmanaged'], 'live object')} that no block names"))
     if document["resource_changes"]:
         rows.append(("Digest", document["digest"]))
     yield from (f"  {name:<17} {text}" for name, text in rows)
@@ -132,8 +135,12 @@ def _money_rows(summary: Document) -> list[tuple[str, str]]:
     more = f", {monthly} per month more" if monthly else ""
     return [
         ("Card", f"{now} now{more} (list prices, before any partner discount)"),
-        ("Cannot be undone", f"{billed} charge{'s' if billed != 1 else ''}"),
+        ("Cannot be undone", _count(billed, "charge")),
     ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 def _place(origin: Document | None) -> str:

@@ -1,0 +1,244 @@
+"""The local portal, a scripted server for answers that it never gives, and short ways to write resources."""
+
+import json
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from agencyfile.activecampaign import Endpoint
+from agencyfile.local_portal import RunningPortal, Settings, running
+from plan.address import Address, Origin
+from plan.resource import Resource
+from plan.values import Reference, Secret, Value
+
+AGENCY_KEY = "sentinel+agency/key=1"
+HUB_KEY = "sentinel hub key 2"
+ORIGIN = Origin("agency.yaml", 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A running local portal and its control API."""
+
+    running: RunningPortal
+
+    def endpoint(self, **settings: Any) -> Endpoint:
+        """Where to find it, without a rate limit to speak of."""
+        known = {"rate_limit": 10_000.0, "timeout": (2.0, 5.0)}
+        keys = (Secret(self.running.agency_key), Secret(self.running.hub_key))
+        return Endpoint(self.running.agency_api, self.running.hub_api, *keys, **{**known, **settings})
+
+    def seed(self, **seed: Any) -> None:
+        """Give it accounts and snapshots."""
+        self._control("POST", "seed", seed)
+
+    def fault(self, kind: str, action: str = "*", **options: Any) -> None:
+        """Let it misbehave, in nothing but this way."""
+        self._control("POST", "faults", [{"kind": kind, "action": action, **options}])
+
+    def reset(self) -> None:
+        """Empty it."""
+        self._control("POST", "reset", {})
+
+    def requests(self, action: str | None = None) -> list[dict[str, Any]]:
+        """What was asked of it."""
+        found = self._control("GET", "requests")["requests"]
+        return [request for request in found if action in (None, request["action"])]
+
+    def charges(self) -> list[dict[str, Any]]:
+        """What it charged."""
+        return list(self._control("GET", "charges")["charges"])
+
+    def accounts(self) -> list[dict[str, Any]]:
+        """The accounts that it really holds."""
+        return list(self._control("GET", "accounts")["accounts"])
+
+    def snapshots(self) -> list[dict[str, Any]]:
+        """The snapshots that it really holds."""
+        return list(self._control("GET", "snapshots")["snapshots"])
+
+    def _control(self, method: str, name: str, body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.running.url}/_portal/{name}", data=data, method=method)
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+
+def _portal(**settings: Any) -> Iterator[Portal]:
+    keys = {"agency_key": AGENCY_KEY, "hub_key": HUB_KEY}
+    with running(Settings(provisioning=0, snapshot_time=0, **{**keys, **settings})) as portal:
+        yield Portal(portal)
+
+
+@pytest.fixture(scope="session")
+def _started() -> Iterator[Portal]:
+    yield from _portal(page_size=3)
+
+
+@pytest.fixture(scope="session")
+def _started_zero() -> Iterator[Portal]:
+    yield from _portal(page_size=3, first_page=0)
+
+
+@pytest.fixture
+def portal(_started: Portal) -> Portal:
+    """A local portal with pages of three accounts, counted from 1."""
+    _started.reset()
+    return _started
+
+
+@pytest.fixture
+def portal_from_zero(_started_zero: Portal) -> Portal:
+    """A local portal with pages of three accounts, counted from 0."""
+    _started_zero.reset()
+    return _started_zero
+
+
+@dataclass(slots=True)
+class Scripted:
+    """A server that gives the answers it was given, the last one for ever, and remembers what it was asked."""
+
+    url: str = ""
+    answers: list[tuple[int, dict[str, str], str]] = field(default_factory=list)
+    asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+
+    def endpoint(self, **settings: Any) -> Endpoint:
+        """Where to find it."""
+        known = {"rate_limit": 10_000.0, "timeout": (2.0, 2.0)}
+        return Endpoint(
+            f"{self.url}/api.php", self.url, Secret(AGENCY_KEY), Secret(HUB_KEY), **{**known, **settings}
+        )
+
+    def answer(self, status: int, body: object = "", **headers: str) -> None:
+        """Give one more answer."""
+        text = body if isinstance(body, str) else json.dumps(body)
+        self.answers.append((status, {name.replace("_", "-"): value for name, value in headers.items()}, text))
+
+    def take(self) -> tuple[int, dict[str, str], str]:
+        """The next answer."""
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+@pytest.fixture
+def scripted() -> Iterator[Scripted]:
+    """A scripted server."""
+    script = Scripted()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _answer(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length).decode()
+            form = dict(parse_qsl(body)) if "json" not in self.headers.get("Content-Type", "") else json.loads(body)
+            script.asked.append((self.command, self.path, {**dict(parse_qsl(urlsplit(self.path).query)), **form}))
+            status, headers, text = script.take()
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(text.encode())))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        do_GET = do_POST = _answer  # noqa: N815 - the names that the standard library looks for
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    script.url = f"http://127.0.0.1:{server.server_port}"
+    yield script
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+Make = Callable[..., Resource]
+
+
+def _resource(kind: str, name: str, attributes: dict[str, Value]) -> Resource:
+    return Resource(Address(kind, name), attributes, ORIGIN)
+
+
+@pytest.fixture
+def account() -> Make:
+    """Makes an account resource: Plus, monthly, 1,000 contacts unless told otherwise."""
+
+    def make(name: str, **attributes: Value) -> Resource:
+        known: dict[str, Value] = {
+            "client.name": name.title(),
+            "client.email": f"owner@{name}.example",
+            "notification": "ops@agency.example",
+            "plan": {"tier": "plus", "billing": "monthly", "contacts": 1000},
+        }
+        return _resource("account", name, {**known, **attributes})
+
+    return make
+
+
+@pytest.fixture
+def sandbox() -> Make:
+    """Makes a sandbox resource."""
+
+    def make(name: str, **attributes: Value) -> Resource:
+        known: dict[str, Value] = {
+            "client.name": "Lab",
+            "client.email": "lab@agency.example",
+            "notification": "ops@agency.example",
+            "plan": {"tier": "sandbox"},
+        }
+        return _resource("sandbox", name, {**known, **attributes})
+
+    return make
+
+
+@pytest.fixture
+def snapshot() -> Make:
+    """Makes a snapshot resource."""
+
+    def make(name: str, of: str) -> Resource:
+        return _resource("snapshot", name, {"sandbox": Reference(Address("sandbox", of))})
+
+    return make
+
+
+@pytest.fixture
+def paid() -> Callable[..., dict[str, Any]]:
+    """Makes the seed of an account that is the one `account` declares."""
+
+    def make(name: str, **fields: Any) -> dict[str, Any]:
+        known = {
+            "account": name,
+            "client_name": name.title(),
+            "notification": "ops@agency.example",
+            "plan": {"tier": "plus", "billing": "monthly", "contacts": 1000},
+        }
+        return {**known, **fields}
+
+    return make
+
+
+@pytest.fixture
+def lab() -> dict[str, Any]:
+    """The seed of a sandbox named `lab`."""
+    return {
+        "account": "lab",
+        "client_name": "Lab",
+        "notification": "ops@agency.example",
+        "plan": {"tier": "sandbox"},
+    }
+
+
+@pytest.fixture
+def names() -> Callable[[Sequence[Any]], list[str]]:
+    """The addresses of live objects as text."""
+    return lambda live: [str(item.address) for item in live]

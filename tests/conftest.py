@@ -1,0 +1,69 @@
+"""Fixtures and the summary of the whole run."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import evidence
+import pytest
+import requests
+from rehearsal import Rehearsal
+
+from agencyfile.local_portal import RunningPortal, Settings, running
+
+
+def pytest_configure() -> None:
+    """Make the folder of evidence once; workers inherit it."""
+    if evidence.FOLDER not in os.environ:
+        os.environ[evidence.FOLDER] = tempfile.mkdtemp(prefix="agencyfile-evidence-")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Law 7, over the whole run: no secret in any output, plan, ledger, log or traceback."""
+    if _is_worker(session.config):
+        return
+    outputs, secrets, found = evidence.leaks()
+    session.config.stash[_FINDINGS] = (outputs, secrets, found, evidence.applies())
+    if found:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    else:
+        shutil.rmtree(os.environ.pop(evidence.FOLDER))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what was checked over and above single tests."""
+    outputs, secrets, found, applies = config.stash.get(_FINDINGS, (0, 0, [], 0))
+    terminalreporter.write_line(
+        f"laws 1 and 2: {applies} applies checked (writes predicted == writes recorded, next plan empty, no-op writes 0)"
+    )
+    terminalreporter.write_line(f"law 7: {outputs} outputs searched for {secrets} secrets, {len(found)} leaks")
+    for place in found:
+        terminalreporter.write_line(f"  LEAK {place}", red=True)
+
+
+_FINDINGS = pytest.StashKey[tuple[int, int, list[str], int]]()
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[RunningPortal]:
+    """A local portal that is quick to provision; one for each worker."""
+    settings = Settings(
+        provisioning=0.05, snapshot_time=0.05, agency_key=evidence.AGENCY_KEY, hub_key=evidence.HUB_KEY
+    )
+    with running(settings) as running_portal:
+        yield running_portal
+
+
+@pytest.fixture
+def rehearsal(portal: RunningPortal, tmp_path: Path) -> Rehearsal:
+    """An empty portal and an empty folder."""
+    requests.post(f"{portal.url}/_portal/reset", timeout=30).raise_for_status()
+    folder = tmp_path / "agency"
+    folder.mkdir()
+    return Rehearsal(folder, portal)

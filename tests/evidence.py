@@ -1,0 +1,52 @@
+"""Everything that the whole test run printed or wrote, kept to be searched for secrets when it ends."""
+
+import os
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+FOLDER = "AGENCYFILE_TEST_EVIDENCE"
+
+AGENCY_KEY = "sentinel-agency-key-7b1d0c55e2f94a3c"
+HUB_KEY = "sentinel-hub-key-e90a61d2b7f34c18"
+PLANTED = "sentinel-planted-secret-41c7a6f0"
+
+
+def keep(text: str, files: Iterable[Path] = ()) -> None:
+    """Keep what a command printed and the files that it may have written."""
+    contents = "".join(f"\n--- {path.name}\n{path.read_text('utf-8', errors='replace')}" for path in files)
+    _write("output", text + contents)
+
+
+def add_secret(text: str) -> None:
+    """One more secret to search for: a password that a test has seen."""
+    _write("secret", text)
+
+
+def count_apply() -> None:
+    """One more apply that was held to the laws."""
+    _write("apply", "1")
+
+
+def applies() -> int:
+    """How many applies were held to the laws."""
+    return len(list(_folder().glob("apply-*")))
+
+
+def leaks() -> tuple[int, int, list[str]]:
+    """(outputs searched, secrets searched for, where one was found)."""
+    secrets = {AGENCY_KEY, HUB_KEY, PLANTED, *(path.read_text("utf-8") for path in _folder().glob("secret-*"))}
+    outputs = list(_folder().glob("output-*"))
+    found = []
+    for path in outputs:
+        text = path.read_text("utf-8")
+        found.extend(f"{path}: {secret[:4]}…" for secret in secrets if secret in text)
+    return len(outputs), len(secrets), found
+
+
+def _write(kind: str, text: str) -> None:
+    (_folder() / f"{kind}-{uuid.uuid4().hex}").write_text(text, encoding="utf-8")
+
+
+def _folder() -> Path:
+    return Path(os.environ[FOLDER])

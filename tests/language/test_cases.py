@@ -1,0 +1,70 @@
+"""Every folder of `cases/` is an agency file with the diagnostics that it gives; AGENCYFILE_UPDATE=1 rewrites them.
+
+A comment line `#    ^ rule-id` in a file says that the value above the caret breaks that rule: these marks are
+compared without the renderer.
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from agencyfile.language import Loaded, load, render_diagnostic
+
+CASES = Path(__file__).parent / "cases"
+NAMES = sorted(path.name for path in CASES.iterdir())
+MARK = re.compile(r"#( *)\^ ([a-z0-9-]+)")
+
+
+def loaded(case: str, monkeypatch: pytest.MonkeyPatch) -> Loaded:
+    monkeypatch.chdir(CASES / case)
+    environ = Path("environ.json")
+    return load(Path("agency.yaml"), json.loads(environ.read_text()) if environ.exists() else {})
+
+
+def marked(folder: Path) -> list[tuple[str, int, int, str]]:
+    """File, line, column and rule of every mark in the YAML files of a case."""
+    found = []
+    for path in sorted(folder.rglob("*.yaml")):
+        line = 0
+        for number, text in enumerate(path.read_text().splitlines(), start=1):
+            mark = MARK.fullmatch(text)
+            if mark:
+                found.append((str(path.relative_to(folder)), line, len(mark.group(1)) + 2, mark.group(2)))
+            else:
+                line = number
+    return sorted(found)
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_case_loaded_gives_expected_diagnostics(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a person reads is what was reviewed."""
+    result = loaded(case, monkeypatch)
+    shown = "\n\n".join(render_diagnostic(one, result.sources, color=False) for one in result.diagnostics)
+    expected = CASES / case / "expected.txt"
+    if os.environ.get("AGENCYFILE_UPDATE") == "1":
+        expected.write_text(shown + "\n" if shown else "")
+
+    assert expected.read_text() == (shown + "\n" if shown else "")
+
+
+@pytest.mark.parametrize("case", [name for name in NAMES if marked(CASES / name)])
+def test_case_with_marks_breaks_each_rule_at_its_mark(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every marked mistake is found at its line and column."""
+    result = loaded(case, monkeypatch)
+    found = [(*one.origin, one.rule) for one in result.diagnostics if one.origin]
+
+    assert not [mark for mark in marked(CASES / case) if mark not in found]
+
+
+def test_file_with_twenty_mistakes_gives_exactly_twenty_diagnostics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All mistakes are found in one run, each once, each at its place, and nothing follows from them."""
+    result = loaded("twenty-mistakes", monkeypatch)
+
+    assert len(result.diagnostics) == 20
+    assert marked(CASES / "twenty-mistakes") == sorted(
+        (*one.origin, one.rule) for one in result.diagnostics if one.origin
+    )
+    assert result.agency_file is None

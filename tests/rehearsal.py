@@ -1,0 +1,165 @@
+"""A rehearsal: real commands, a real folder, the local portal over real HTTP, and the laws checked at every apply."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import evidence
+import requests
+
+from agencyfile.cli.app import run
+from agencyfile.local_portal import RunningPortal
+from agencyfile.vault import make_identity
+
+@dataclass(frozen=True)
+class Ran:
+    """One command line that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Rehearsal:
+    """An agency's folder and its portal.
+
+    `apply` holds laws 1 and 2 of the design at every use: the writes that the plan predicted are those that the portal
+    recorded, the next plan is empty, and applying that one writes nothing.
+    """
+
+    def __init__(self, folder: Path, portal: RunningPortal) -> None:
+        self.folder = folder
+        self.portal = portal
+        identity = folder.parent / "identity.key"
+        self.recipient = make_identity(identity)
+        self.environment = {
+            "AGENCYFILE_AGENCY_API": portal.agency_api,
+            "AGENCYFILE_HUB_API": portal.hub_api,
+            "AGENCYFILE_AGENCY_KEY": portal.agency_key,
+            "AGENCYFILE_HUB_KEY": portal.hub_key,
+            "AGENCYFILE_RATE_LIMIT": "10000",
+            "AGENCYFILE_WAIT_FIRST": "0.02",
+            "AGENCYFILE_IDENTITY": str(identity),
+            "NO_COLOR": "1",
+        }
+
+    @property
+    def file(self) -> Path:
+        """The agency file."""
+        return self.folder / "agency.yaml"
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return self.folder / ".agencyfile" / "ledger.jsonl"
+
+    def write(self, text: str, name: str = "agency.yaml") -> None:
+        """Write one file of the agency."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def run(self, command: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Ran:
+        """Run one command in this process; everything it prints and writes becomes evidence."""
+        out, err = io.StringIO(), io.StringIO()
+        line = [command, *arguments, *(["-f", str(self.file)] if command in _TAKES_FILE else [])]
+        with (
+            mock.patch.dict(os.environ, {**self.environment, **(environment or {})}),
+            redirect_stdout(out),
+            redirect_stderr(err),
+            mock.patch.object(sys, "stdin", io.StringIO()),
+        ):
+            code = run(line)
+        ran = Ran(code, out.getvalue(), err.getvalue())
+        evidence.keep(f"$ {line}\n{ran.code}\n{ran.out}\n{ran.err}", self._files())
+        return ran
+
+    def plan(self) -> dict[str, Any]:
+        """The plan document, now."""
+        ran = self.run("plan", "-json")
+        assert ran.code == 0, ran
+        document: dict[str, Any] = json.loads(ran.out)
+        return document
+
+    def apply(self, *arguments: str) -> Ran:
+        """Plan, apply, and hold the laws."""
+        predicted = writes_of(self.plan())
+        before = len(self.writes())
+        ran = self.run("apply", *(arguments or ("-auto-approve", "--allow", "billed")))
+        assert ran.code == 0, ran
+        assert sorted(self.writes()[before:]) == sorted(predicted)
+        self.check_converged()
+        evidence.count_apply()
+        return ran
+
+    def check_converged(self) -> None:
+        """The next plan is empty, and applying it writes nothing."""
+        before = len(self.writes())
+        document = self.plan()
+        assert document["resource_changes"] == []
+        assert self.run("apply").code == 0
+        assert len(self.writes()) == before
+
+    def book(self, name: str) -> list[dict[str, Any]]:
+        """One of the portal's books."""
+        rows: list[dict[str, Any]] = requests.get(f"{self.portal.url}/_portal/{name}", timeout=30).json()[name]
+        return rows
+
+    def writes(self) -> list[tuple[str, str]]:
+        """The writes that the portal took, as (operation, name): those it turned away with 429 were not taken."""
+        return [
+            (row["action"], row["account"] or row["parameters"].get("name"))
+            for row in self.book("requests")
+            if row["write"] and row["status"] != requests.codes.too_many_requests
+        ]
+
+    def reads(self) -> list[str]:
+        """The reads that the portal recorded, by operation."""
+        return [row["action"] for row in self.book("requests") if not row["write"]]
+
+    def seed(self, **objects: Any) -> None:
+        """Put objects into the portal behind everybody's back."""
+        self._post("seed", objects)
+
+    def faults(self, *faults: Mapping[str, Any]) -> None:
+        """Let the portal misbehave from now on."""
+        self._post("faults", {"faults": list(faults)})
+
+    def can_log_in(self, account: str, username: str, password: str) -> bool:
+        """Does the portal let this login in?"""
+        body = {"account": account, "username": username, "password": password}
+        return bool(self._post("login", body)["ok"])
+
+    def reveal(self, name: str) -> dict[str, str]:
+        """The login that the ledger keeps for an account. The only way to a password: it is not evidence of a leak."""
+        out = io.StringIO()
+        with mock.patch.dict(os.environ, self.environment), redirect_stdout(out):
+            assert run(["credentials", "reveal", name, "--json", "-f", str(self.file)]) == 0
+        found: dict[str, str] = json.loads(out.getvalue())
+        evidence.add_secret(found["password"])
+        return found
+
+    def _post(self, path: str, body: object) -> Any:
+        answer = requests.post(f"{self.portal.url}/_portal/{path}", json=body, timeout=30)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def _files(self) -> Sequence[Path]:
+        return [path for path in self.folder.rglob("*") if path.is_file() and path.suffix in {".json", ".jsonl", ".txt"}]
+
+
+_TAKES_FILE = {"validate", "plan", "apply", "credentials"}
+
+
+def writes_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The writes that a plan document predicts, as (operation, name)."""
+    return [
+        (call["operation"], change["name"]) for change in document["resource_changes"] for call in change["calls"]
+    ]

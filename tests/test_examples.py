@@ -1,0 +1,69 @@
+"""Every example is a story that runs: law 10."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from rehearsal import Rehearsal, writes_of
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+STORIES = {
+    "first-client": [("account_add", "acme-gym")],
+    "fitness-agency": [
+        ("account_add", "fitness-lab"),
+        ("snapshot_create", "fitness-2026-11"),
+        ("account_add", "acme-gym"),
+        ("account_add", "atlas-boxing"),
+        ("account_add", "bodywise-pilates"),
+        ("account_add", "cadence-cycling"),
+        ("account_add", "deep-end-swim"),
+        ("account_add", "evergreen-yoga"),
+        ("account_add", "fleet-feet-run"),
+        ("account_add", "granite-climb"),
+    ],
+}
+
+
+def test_examples_all_have_a_story():
+    """No example is left untested."""
+    assert {path.name for path in EXAMPLES.iterdir() if path.is_dir()} == set(STORIES)
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_example_from_nothing_validates_plans_and_applies_to_its_story(rehearsal: Rehearsal, name: str):
+    """An example is valid, plans the writes that its story tells, applies them, and then there is nothing to do."""
+    shutil.copytree(EXAMPLES / name, rehearsal.folder, dirs_exist_ok=True)
+
+    assert rehearsal.run("validate").code == 0
+    assert writes_of(rehearsal.plan()) == STORIES[name]
+
+    rehearsal.apply()
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_example_applied_gives_every_account_a_login_that_works(rehearsal: Rehearsal, name: str):
+    """The password that the ledger keeps is the one that the portal set."""
+    shutil.copytree(EXAMPLES / name, rehearsal.folder, dirs_exist_ok=True)
+    rehearsal.environment["AGENCYFILE_IDENTITY"] = str(rehearsal.folder / "example-identity.txt")
+    rehearsal.apply()
+
+    for account in rehearsal.book("accounts"):
+        login = rehearsal.reveal(account["account"])
+
+        assert rehearsal.can_log_in(account["account"], login["username"], login["password"])
+
+
+def test_fitness_example_clones_the_sandbox_as_it_was_at_the_snapshot(rehearsal: Rehearsal):
+    """Every client account is a copy of the snapshot, and the card shows one charge for each paid one."""
+    shutil.copytree(EXAMPLES / "fitness-agency", rehearsal.folder, dirs_exist_ok=True)
+    rehearsal.apply()
+
+    accounts = {row["account"]: row for row in rehearsal.book("accounts")}
+    (snapshot,) = rehearsal.book("snapshots")
+    clients = [row for name, row in accounts.items() if name != "fitness-lab"]
+    paid = sorted(row["account"] for row in clients if row["plan"]["tier"] != "trial")
+
+    assert len(clients) == 8
+    assert {row["snapshot_id"] for row in clients} == {snapshot["id"]}
+    assert sorted(row["account"] for row in rehearsal.book("charges")) == paid
