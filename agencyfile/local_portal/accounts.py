@@ -1,8 +1,9 @@
 """The accounts of a portal: found, created, edited, disabled and cancelled.
 
-Both APIs come through here, so that each rule of portal.md section 2.3 is kept once. What no source states and is decided
-here (INF): a cancelled account keeps its name for good; a cancelled account can no longer be changed; a paid account does not
-become a trial; an upgrade charges the difference of the two list prices, a downgrade refunds nothing.
+Both APIs come through here, so that each rule of portal.md section 2.3 is kept once. What no source states and is
+decided here (INF): a cancelled account keeps its name for good and can no longer be changed; a paid account does not
+become a trial; an upgrade charges the difference of the two list prices, a downgrade refunds nothing; a paid account is
+not billed again when its term ends.
 """
 
 from __future__ import annotations
@@ -95,10 +96,10 @@ def set_status(turn: Turn, row: Row, *, is_active: bool, message: str) -> None:
 def cancel_account(turn: Turn, row: Row, *, reason: str, retain_data: bool) -> None:
     """Cancel an account, which stays in the list; there is no deletion (portal.md rules 36 to 38)."""
     refuse_cancelled(row)
-    turn.rows.run(
-        "UPDATE clonings SET status = 'cancelled', updated_at = ?, due_at = NULL WHERE target_id = ? AND due_at IS NOT NULL",
-        (turn.now, row["id"]),
+    statement = (
+        "UPDATE clonings SET status = 'cancelled', updated_at = ?, due_at = NULL WHERE target_id = ? AND due_at > 0"
     )
+    turn.rows.run(statement, (turn.now, row["id"]))
     changes = {
         "status": CANCELLED,
         "cancelled_at": turn.now,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agencyfile.local_portal import accounts, catalogue, credits
+from agencyfile.local_portal import accounts, catalogue
+from agencyfile.local_portal.credits import COMPATIBILITY, EMAIL, grant_credits
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Refusal
 from agencyfile.local_portal.lists import Window, account_rows
@@ -112,14 +113,14 @@ def name_check(turn: Turn, parameters: Parameters) -> Fields:
 def credits_apply(turn: Turn, parameters: Parameters) -> Fields:
     """Grant email sending credits (portal.md 1.2)."""
     row = _account(turn, parameters)
-    credits.grant_credits(turn, row, credits.EMAIL, _number(parameters, "credits"))
+    grant_credits(turn, row, EMAIL, _number(parameters, "credits"))
     return {}
 
 
 def emailtest_credits_apply(turn: Turn, parameters: Parameters) -> Fields:
     """Grant email testing credits, the portal's compatibility credits (portal.md 1.2, INF)."""
     row = _account(turn, parameters)
-    credits.grant_credits(turn, row, credits.COMPATIBILITY, _number(parameters, "credits"))
+    grant_credits(turn, row, COMPATIBILITY, _number(parameters, "credits"))
     return {}
 
 

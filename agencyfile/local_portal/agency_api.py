@@ -1,14 +1,12 @@
-"""The transport of the agency API (portal.md 1.1): where parameters travel, how a key is checked, what an answer looks like."""
+"""The transport of the agency API (portal.md 1.1): where parameters travel, how a key is checked, how answers look."""
 
 from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
-
-from starlette.requests import Request
 
 from agencyfile.local_portal.agency_actions import ACTIONS
 from agencyfile.local_portal.calls import Answer, Call
@@ -16,6 +14,9 @@ from agencyfile.local_portal.errors import Malformed, Refusal
 from agencyfile.local_portal.shapes import account_label
 from agencyfile.local_portal.turn import Turn
 from agencyfile.local_portal.wire import MEDIA_TYPES, render
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 FORM = "application/x-www-form-urlencoded"
 

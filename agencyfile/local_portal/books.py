@@ -1,4 +1,4 @@
-"""The book of requests: what was asked, what was answered, and whether anything changed. No key is ever written into it."""
+"""The book of requests: what was asked, answered and changed. No key is ever written into it."""
 
 from __future__ import annotations
 

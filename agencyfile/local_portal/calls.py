@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-from starlette.requests import Request
+from typing import TYPE_CHECKING, Any, Protocol
 
 from agencyfile.local_portal.errors import Refusal
 from agencyfile.local_portal.turn import Turn
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,14 @@
 """The plans the local portal sells.
 
-No plan id and no price is published (portal.md 1.4), so ids and prices here are made up, fixed, and whole US dollars for the
-whole term. What a client may rely on is the shape: ``account_plans`` is a map keyed by plan id whose items carry
+No plan id and no price is published (portal.md 1.4), so ids and prices here are made up, fixed, and whole US dollars
+for the whole term. What a client may rely on is the shape: ``account_plans`` is a map keyed by plan id, whose items
+carry
 
-* ``type``: the tier in lower case (``trial``, ``sandbox``, ``starter``, ``plus``, ``pro``, ``enterprise``). A public client
-  reads ``tier`` as a whole number, so the name of the tier cannot stand there;
+* ``type``: the tier in lower case (``trial``, ``sandbox``, ``starter``, ``plus``, ``pro``, ``enterprise``). A public
+  client reads ``tier`` as a whole number, so the name of the tier cannot stand there;
 * ``tier``: the rank of the tier, 0 for plans that are never billed;
 * ``term``: the billing interval in months, 0 for the plans that do not recur ("non recurring", portal.md 1.4);
-* ``limit_sub``: the contact limit; ``limit_mail``: the sends of one month, 0 meaning unlimited is never used;
+* ``limit_sub``: the contact limit; ``limit_mail``: the sends of one month;
 * ``price``: the list price of the whole term, before any partner discount (portal.md rule 31).
 """
 
@@ -86,8 +87,8 @@ def plan_for(tier: str, term: int, contacts: int | None) -> Plan | None:
 def plans_in(group: str) -> tuple[int, ...] | None:
     """Return the ids of the plans a ``planfilter`` selects, or None for a filter that the portal does not know.
 
-    The values are not published; the portal's own page filters on trial, monthly and yearly (portal.md 1.3) and on the tiers
-    (rule 45). That an unknown filter is refused and not ignored is INF.
+    The values are not published; the portal's own page filters on trial, monthly and yearly (portal.md 1.3) and on the
+    tiers (rule 45). That an unknown filter is refused and not ignored is INF.
     """
     word = tier_word(group)
     if word in BILLING:

@@ -23,9 +23,7 @@ def parse_moment(value: object) -> float:
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} is neither a number of seconds nor an ISO 8601 time.")
-    moment = datetime.fromisoformat(value)
+    moment = datetime.fromisoformat(str(value))
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 

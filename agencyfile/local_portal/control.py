@@ -1,7 +1,7 @@
 """The control API, ``/_portal/*``: the books, seeds, faults and a log-in, for tests and rehearsals.
 
-It needs no key, so it answers this machine alone: the peer has to be a loopback address, the ``Host`` a loopback name, and a
-browser's ``Origin`` the portal itself, lest a web page that somebody has open seeds or empties a portal.
+It needs no key, so it answers this machine alone: the peer has to be a loopback address, the ``Host`` a loopback name,
+and a browser's ``Origin`` the portal itself, lest a web page that somebody has open seeds or empties a portal.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ import ipaddress
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from agencyfile.local_portal import truth
@@ -23,6 +22,9 @@ from agencyfile.local_portal.faults import BadFault, parse_faults
 from agencyfile.local_portal.page import render_page
 from agencyfile.local_portal.seeds import BadSeed, plant
 from agencyfile.local_portal.shapes import account_label
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 PREFIX = "/_portal/"
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")

@@ -21,7 +21,7 @@ class LocalPortalError(Exception):
     """The portal cannot start: its folder, its faults file or its port cannot be used."""
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer of the portal, not a failure of it
+class Refusal(Exception):
     """A call that the portal understood and will not carry out.
 
     Attributes:

@@ -1,7 +1,7 @@
 """The exchange: every API request, from the moment it is read until its answer is on its way.
 
-One request is one transaction. It first does what time has made due, then carries the call out or not, as a fault may have
-it, and writes the call into the book. The bytes leave only after the transaction is kept.
+One request is one transaction. It first does what time has made due, then carries the call out or not, as a fault may
+have it, and writes the call into the book. The bytes leave only after the transaction is kept.
 """
 
 from __future__ import annotations
@@ -10,16 +10,13 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
-
-from starlette.requests import Request
-from starlette.responses import Response
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from agencyfile.local_portal.agency_api import AgencyApi
 from agencyfile.local_portal.books import Record, write_record
 from agencyfile.local_portal.calls import Answer, Call, Front
-from agencyfile.local_portal.database import Database
+from agencyfile.local_portal.database import Database, Row
 from agencyfile.local_portal.delivery import Delivery, DeliveryResponse, Manner
 from agencyfile.local_portal.errors import Refusal
 from agencyfile.local_portal.faults import Fault, FaultKind, FaultList
@@ -30,10 +27,22 @@ from agencyfile.local_portal.rate import RateLimit
 from agencyfile.local_portal.settings import Settings
 from agencyfile.local_portal.turn import PLAIN_VIEW, Turn, View
 
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
 _GARBAGE = Answer(
     body=b"<!DOCTYPE html><html><body><h1>We will be right back</h1></body></html>", media_type="text/html"
 )
-_Outcome = tuple[Delivery, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What becomes of a call: what is sent, whether anything changed, and which fault hit it."""
+
+    delivery: Delivery
+    is_committed: bool = False
+    fault: FaultKind | None = None
 
 
 class Exchange:
@@ -67,9 +76,9 @@ class Exchange:
         with self.rows.transaction():
             self.catch_up(now)
             serial = self.rows.number("SELECT MAX(serial) FROM requests") + 1
-            fault, (delivery, is_committed) = self._outcome(call, now, serial)
-            self._record(call, now, serial, fault, delivery, is_committed)
-        return delivery
+            outcome = self._outcome(call, now, serial)
+            self._record(call, now, serial, outcome)
+        return outcome.delivery
 
     def catch_up(self, now: float) -> None:
         """Do what time has made due, in the order in which it was due."""
@@ -78,20 +87,20 @@ class Exchange:
             self._carry_out_late(late)
         make_progress(self.rows, now)
 
-    def _outcome(self, call: Call, now: float, serial: int) -> tuple[Fault | None, _Outcome]:
+    def _outcome(self, call: Call, now: float, serial: int) -> _Outcome:
         front = self._fronts[call.api]
         if seconds := self._rate.wait(now):
-            return None, (Delivery(answer=_too_many(front, seconds)), False)
+            return _Outcome(Delivery(answer=_too_many(front, seconds)))
         if (refused := front.authenticate(call)) is not None:
-            return None, (Delivery(answer=refused), False)
+            return _Outcome(Delivery(answer=refused))
         fault = self.faults.take(call.action)
         if fault is None:
-            return None, self._plain(call, now, serial)
-        return fault, self._faulty(fault, call, now, serial)
+            return self._plain(call, now, serial)
+        return replace(self._faulty(fault, call, now, serial), fault=fault.kind)
 
     def _plain(self, call: Call, now: float, serial: int, view: View = PLAIN_VIEW) -> _Outcome:
         answer, is_committed = self._carry_out(call, now, serial, view)
-        return Delivery(answer=answer), is_committed
+        return _Outcome(Delivery(answer=answer), is_committed)
 
     def _faulty(self, fault: Fault, call: Call, now: float, serial: int) -> _Outcome:
         """Carry a call out, or not, as a fault has it.
@@ -101,17 +110,17 @@ class Exchange:
         front = self._fronts[call.api]
         match fault.kind:
             case FaultKind.DROP_BEFORE_COMMIT:
-                return Delivery(answer=None, manner=Manner.DROPPED), False
+                return _Outcome(Delivery(answer=None, manner=Manner.DROPPED))
             case FaultKind.RATE_LIMITED:
-                return Delivery(answer=_too_many(front, fault.options["retry_after"])), False
+                return _Outcome(Delivery(answer=_too_many(front, fault.options["retry_after"])))
             case FaultKind.ERROR_BEFORE_COMMIT:
-                return Delivery(answer=front.fail(fault.options["status"])), False
+                return _Outcome(Delivery(answer=front.fail(fault.options["status"])))
             case FaultKind.LATE_COMMIT:
                 self._put_off(fault, call, now, serial)
-                return _late_delivery(fault, front), False
+                return _Outcome(_late_delivery(fault, front))
             case _:
-                delivery, is_committed = self._plain(call, now, serial, self._view(fault, now, serial))
-                return _spoil(fault, delivery, front), is_committed
+                outcome = self._plain(call, now, serial, self._view(fault, now, serial))
+                return replace(outcome, delivery=_spoil(fault, outcome.delivery, front))
 
     def _carry_out(self, call: Call, now: float, serial: int, view: View) -> tuple[Answer, bool]:
         front = self._fronts[call.api]
@@ -132,7 +141,7 @@ class Exchange:
         parameters = json.dumps(dict(call.parameters))
         self.rows.insert("late_calls", late | {"action": call.action, "parameters": parameters})
 
-    def _carry_out_late(self, late: Mapping[str, Any]) -> None:
+    def _carry_out_late(self, late: Row) -> None:
         call = self._fronts[late["api"]].stored(late["action"], json.loads(late["parameters"]))
         answer, is_committed = self._carry_out(call, late["due_at"], late["request"], PLAIN_VIEW)
         self.rows.run("DELETE FROM late_calls WHERE request = ?", (late["request"],))
@@ -166,18 +175,16 @@ class Exchange:
         row = self.rows.first(query, (value,))
         return max(1, row[0]) if row is not None and row[0] is not None else None
 
-    def _record(
-        self, call: Call, now: float, serial: int, fault: Fault | None, delivery: Delivery, is_committed: bool
-    ) -> None:
+    def _record(self, call: Call, now: float, serial: int, outcome: _Outcome) -> None:
         turn = Turn(rows=self.rows, settings=self.settings, now=now)
         record = Record(
             serial=serial,
             time=now,
             call=call,
             account=self._fronts[call.api].subject(turn, call),
-            answer=delivery.answer,
-            fault=fault.kind if fault else None,
-            is_committed=is_committed,
+            answer=outcome.delivery.answer,
+            fault=outcome.fault,
+            is_committed=outcome.is_committed,
         )
         write_record(self.rows, record, self.keys)
 

@@ -1,28 +1,41 @@
 """Faults: what a portal can be told to do wrong, for which calls, and how often.
 
-A fault is a JSON object: ``{"action": "account_add", "nth": 1, "times": 1, "kind": "drop_after_commit"}``. ``action`` is an action
-of one of the two APIs or ``*``; ``nth`` counts the calls of that action since the faults were set, starting at 1; ``times`` is
-how many calls are hit from there on, or null for all of them. Of several faults that fit a call the first one counts.
+A fault is a JSON object: ``{"action": "account_add", "nth": 1, "times": 1, "kind": "drop_after_commit"}``. ``action``
+is an action of one of the two APIs or ``*``; ``nth`` counts the calls of that action since the faults were set, starting
+at 1; ``times`` is how many calls are hit from there on, or null for all of them. Of several faults that fit a call the
+first one counts. Calls that the rate limit or a wrong key stops are not counted.
 
-================== ====================================================================================================
-kind               what happens (options and their defaults)
-================== ====================================================================================================
-drop_before_commit nothing is done; the connection closes without an answer
-drop_after_commit  the call is carried out; the connection closes without an answer
-late_answer        the call is carried out; the answer comes after ``seconds`` (5)
-late_commit        no answer; the call is carried out ``seconds`` (5) later. ``answer``: ``drop`` closes the connection now,
-                   ``timeout`` holds it silently for ``hold`` (60) seconds, ``5xx`` answers 504 now
-rate_limited       nothing is done; 429 with ``Retry-After: retry_after`` (1)
-error_before_commit nothing is done; an error ``status`` (503)
-error_after_commit the call is carried out; an error ``status`` (502)
-truncated          the call is carried out; half of the answer's body is sent
-garbage            the call is carried out; the answer is a web page with status 200
-stale_list         the list is as it was before the last ``writes`` (1), or ``seconds`` ago, or before the request ``serial``
-repeat_page        the page before the one asked for is answered again
-reorder_pages      the rows of every page come in another order, so that rows repeat and are missed
-mapped_list        a list of accounts comes as a map keyed by position (portal.md 1.1, PHP)
-empty_plans_list   an empty ``plans`` map comes as an empty list (portal.md 1.1, PHP)
-================== ====================================================================================================
+The kinds, with their options and the values that stand for what is left out:
+
+drop_before_commit
+    Nothing is done; the connection closes without an answer.
+drop_after_commit
+    The call is carried out; the connection closes without an answer.
+late_answer
+    The call is carried out; the answer comes after ``seconds`` (5).
+late_commit
+    The call is carried out ``seconds`` (5) later, if it is a write. ``answer``: ``drop`` closes the connection now,
+    ``timeout`` holds it silently for ``hold`` (60) seconds and then closes it, ``5xx`` answers 504 now.
+rate_limited
+    Nothing is done; 429 with ``Retry-After: retry_after`` (1).
+error_before_commit
+    Nothing is done; an error ``status`` (503).
+error_after_commit
+    The call is carried out; an error ``status`` (502).
+truncated
+    The call is carried out; half of the answer's body is sent, and the connection closes.
+garbage
+    The call is carried out; the answer is a web page with status 200.
+stale_list
+    The list is as it was before the last ``writes`` (1), or ``seconds`` ago, or before the request ``serial``.
+repeat_page
+    The page before the one asked for is answered again.
+reorder_pages
+    The rows of every page come in another order, so that rows repeat and are missed.
+mapped_list
+    A list of accounts comes as a map keyed by position, as PHP writes a list with gaps (portal.md 1.1).
+empty_plans_list
+    ``plans`` is empty and comes as a list, as PHP writes an empty map (portal.md 1.1).
 """
 
 from __future__ import annotations
@@ -73,7 +86,7 @@ _WORDS: Mapping[str, Sequence[Any]] = {"answer": ("drop", "timeout", "5xx"), "st
 _COMMON = ("action", "nth", "times", "kind")
 
 
-class BadFault(ValueError):  # noqa: N818 - says what is wrong
+class BadFault(ValueError):
     """A fault that no portal can be told to have."""
 
 
@@ -139,7 +152,7 @@ def _parse_fault(value: Any, place: int) -> Fault:
     if not isinstance(value, Mapping):
         raise BadFault(f"Fault {place} is not an object.")
     try:
-        kind = FaultKind(value.get("kind"))
+        kind = FaultKind(str(value.get("kind")))
     except ValueError as error:
         raise BadFault(f"Fault {place}: kind must be one of {', '.join(FaultKind)}.") from error
     known = _OPTIONS.get(kind, {})

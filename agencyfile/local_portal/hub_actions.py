@@ -160,8 +160,8 @@ def _plan(body: Parameters) -> catalogue.Plan:
 def _contacts(product: Parameters) -> int | None:
     """Return the contact limit that a product asks for.
 
-    Which entitlement carries it is not published; here it is the one with the code ``contacts``, else the first with a limit,
-    and the limit is what is included and what is bought on top (INF).
+    Which entitlement carries it is not published; here it is the one with the code ``contacts``, else the first with a
+    limit, and the limit is what is included and what is bought on top (INF).
     """
     limited = [each for each in items(product["entitlements"]) if each.get("limit")]
     chosen = next((each for each in limited if each.get("code") == "contacts"), limited[0] if limited else None)

@@ -7,15 +7,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
-
-from starlette.requests import Request
+from typing import TYPE_CHECKING, Any
 
 from agencyfile.local_portal.calls import Answer, Call
 from agencyfile.local_portal.errors import Absent, Invalid, Malformed, Refusal, Violation
 from agencyfile.local_portal.hub_actions import ACTIONS
 from agencyfile.local_portal.shapes import account_label
 from agencyfile.local_portal.turn import Turn
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 LOCALES = "locale_list"
 _SNAPSHOTS = "/api/child-account-snapshots/v1/"
@@ -54,7 +55,7 @@ class HubApi:
             method=request.method,
             path=path,
             credential=request.headers.get("api-key", ""),
-            is_write=action in ACTIONS and ACTIONS[action].is_write,
+            is_write=action is not None and action in ACTIONS and ACTIONS[action].is_write,
             parameters=parameters,
             problem=problem,
         )

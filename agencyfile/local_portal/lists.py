@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -73,8 +74,10 @@ def _source(turn: Turn) -> tuple[str, dict[str, Any]]:
 def _conditions(turn: Turn, window: Window) -> tuple[str, dict[str, Any]]:
     terms, values = ["1"], dict[str, Any]()
     if window.search:
-        terms.append("(instr(account, :search) OR instr(lower(client_name), :search) OR instr(lower(cname), :search))")
-        values["search"] = window.search.lower()
+        terms.append(
+            "(account LIKE :search ESCAPE '!' OR client_name LIKE :search ESCAPE '!' OR cname LIKE :search ESCAPE '!')"
+        )
+        values["search"] = "%" + re.sub("([!%_])", r"!\1", window.search) + "%"
     if window.plans is not None:
         terms.append(f"planid IN ({', '.join(str(int(each)) for each in window.plans)})")
     if window.account_id is not None:

@@ -1,4 +1,4 @@
-"""The page at ``/_portal/``: everything a portal holds, on one page without a script and without a request elsewhere."""
+"""The page at ``/_portal/``: all that a portal holds, without a script and without a request elsewhere."""
 
 from __future__ import annotations
 
@@ -139,7 +139,8 @@ def _frame(inside: str) -> str:
 <html lang="en"><head><meta charset="utf-8"><title>Local portal</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="5">
 <style>{_STYLE}</style></head><body><main>
-<header><h1>Local portal</h1><p>A stand-in for the vendor's partner portal. Nothing here is real, and no card is charged.</p></header>
+<header><h1>Local portal</h1>
+<p>A stand-in for the vendor's partner portal. Nothing here is real, and no card is charged.</p></header>
 {inside}
 </main></body></html>
 """

@@ -1,4 +1,4 @@
-"""How many requests a second a portal lets through; one limit for both APIs, as the vendor's is for all keys (portal.md 6)."""
+"""How many requests a second a portal lets through; one limit for both APIs (portal.md 6)."""
 
 from __future__ import annotations
 

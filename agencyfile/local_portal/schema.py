@@ -1,7 +1,7 @@
 """The tables of a portal.
 
-Rows that a list can show are never overwritten without a trace: ``accounts_past`` keeps the row as it was before a write, and
-``snapshots`` keeps the writes that made and deleted a row. That is what lets a list answer as of an earlier write.
+Rows that a list can show are never overwritten without a trace: ``accounts_past`` keeps the row as it was before a
+write, and ``snapshots`` keeps the writes that made and deleted a row. That lets a list answer as of an earlier write.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ CREATE TABLE late_calls (
     action TEXT NOT NULL,
     parameters TEXT NOT NULL
 );
-"""  # noqa: E501, S608 - one constant with two spellings of the same columns
+"""  # noqa: E501 - one constant with two spellings of the same columns
 
 # Whoever runs out of credit buys more on the portal's page (portal.md rule 65); a fresh portal has bought some already.
 POOLS = {"email": 100_000, "compatibility": 1_000}

@@ -1,8 +1,9 @@
 """Seeds: accounts, snapshots and credits that a portal is given to start with, without a charge and without a write.
 
-Everything but an account's name, and a snapshot's name and source, has a default. ``plan`` is ``{"tier": "plus", "billing":
-"monthly", "contacts": 1000}``, or ``planid`` is an id of the catalogue; ``snapshot`` is the id or the name of the snapshot an
-account was made from; times are seconds or ISO 8601; ``contents`` is any JSON map.
+Everything but an account's name, and a snapshot's name and source, has a default. ``plan`` is ``{"tier": "plus",
+"billing": "monthly", "contacts": 1000}``, or ``planid`` is an id of the catalogue; ``snapshot`` is the id or the name
+of the snapshot an account was made from; times are seconds or ISO 8601; ``contents`` is any JSON map. A seeded account has
+no password unless the seed says one.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _STATUSES = (accounts.ACTIVE, accounts.CREATING, accounts.DISABLED, accounts.CAN
 _SNAPSHOT_STATUSES = ("success", "failed", "cancelled", "in_progress")
 
 
-class BadSeed(ValueError):  # noqa: N818 - says what is wrong
+class BadSeed(ValueError):
     """A seed that no portal can be given."""
 
 

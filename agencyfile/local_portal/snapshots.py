@@ -65,15 +65,13 @@ def snapshot_page(turn: Turn, *, name: str, cursor: str, limit: int) -> tuple[li
     before = turn.view.before
     shown = "deleted_by IS NULL" if before is None else f"made_by < {before} AND IFNULL(deleted_by >= {before}, 1)"
     values = {"name": name.lower(), "after": after, "limit": limit}
+    query = "SELECT * FROM snapshots WHERE {} AND instr(lower(name), :name) AND {} ORDER BY {} LIMIT :limit"
     if turn.view.is_repeating and after:
-        query = "SELECT * FROM snapshots WHERE id <= :after AND instr(lower(name), :name) AND {} ORDER BY id DESC LIMIT :limit"
-        rows = turn.rows.all(query.format(shown), values)[::-1]
-        return rows, cursor
+        rows = turn.rows.all(query.format("id <= :after", shown, "id DESC"), values)
+        return rows[::-1], cursor
     order = "id" if turn.view.shuffle is None else permutation(turn.view)
-    query = (
-        "SELECT * FROM snapshots WHERE id > :after AND instr(lower(name), :name) AND {} ORDER BY {} LIMIT :limit + 1"
-    )
-    rows = turn.rows.all(query.format(shown, order), values)
+    # One row more than asked for tells whether there is a next page.
+    rows = turn.rows.all(query.format("id > :after", shown, order), values | {"limit": limit + 1})
     return rows[:limit], make_cursor(rows[limit - 1]["id"]) if len(rows) > limit else ""
 
 
@@ -129,7 +127,7 @@ def job_page(turn: Turn, statuses: Sequence[str], *, page: int, per_page: int) -
     query = f"""
         SELECT job.*, target.account AS target_account, source.account AS source_account {source}
         ORDER BY job.started_at DESC, job.id DESC LIMIT ? OFFSET ?
-    """  # noqa: S608 - question marks only
+    """
     rows = turn.rows.all(query, [*statuses, per_page, (page - 1) * per_page])
     return Jobs(rows, turn.rows.number(f"SELECT COUNT(*) {source}", statuses))
 

@@ -50,5 +50,5 @@ class Turn:
 
 
 def permutation(view: View) -> str:
-    """Return the ORDER BY term for a shuffled view: another order for each shuffle number, the same for the same one."""
+    """Return the ORDER BY term of a shuffled view: another order for each shuffle number."""
     return f"(id * 7919 + {view.shuffle or 0} * 15485863) % 10007, id"
