@@ -1,8 +1,8 @@
 """The local portal: a real server that behaves like the vendor's partner portal, as far as public sources tell.
 
-It speaks the agency API on ``/api.php`` and ``/admin/api.php``, the Partners Hub API on ``/api/``, and on ``/_portal/`` it
-shows its books and takes seeds and faults. What it knows of the vendor stands in ``portal.md``; it shares no code with
-the provider that is tested against it.
+It speaks the agency API on ``/api.php`` and ``/admin/api.php``, the Partners Hub API on ``/api/``, and on ``/_portal/``
+it shows its books and takes seeds and faults. What it knows of the vendor stands in ``portal.md``; it shares no code
+with the provider that is tested against it.
 
 Importing this package costs nothing; the server is loaded when it is started.
 """

@@ -12,12 +12,13 @@ from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Refusal
 from agencyfile.local_portal.lists import Window, account_rows
 from agencyfile.local_portal.orders import Order, name_problem, order_problems
-from agencyfile.local_portal.shapes import account_label
+from agencyfile.local_portal.shapes import account_label, parse_number
 from agencyfile.local_portal.turn import Turn
 
 Parameters = Mapping[str, Any]
 Fields = dict[str, Any]
 
+_LAST_PAGE = 10**9
 _CONVERSATIONS = ("paid", "trial", "cancel")
 
 
@@ -209,8 +210,8 @@ def _plan(parameters: Parameters) -> catalogue.Plan:
 
 
 def _page(turn: Turn, parameters: Parameters) -> int:
-    text = _text(parameters, "page")
-    return max(0, int(text) - turn.settings.first_page) if text.isascii() and text.isdigit() else 0
+    number = parse_number(_text(parameters, "page")) or 0
+    return max(0, min(number, _LAST_PAGE) - turn.settings.first_page)
 
 
 def _text(parameters: Parameters, name: str) -> str:
@@ -221,9 +222,10 @@ def _number(parameters: Parameters, name: str) -> int:
     text = _text(parameters, name)
     if not text:
         raise Refusal(f"The {name} parameter is required.", name)
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004 - fits into 64 bits
+    number = parse_number(text)
+    if number is None:
         raise Refusal(f"The {name} parameter must be a whole number.", name)
-    return int(text)
+    return number
 
 
 def _choice(parameters: Parameters, name: str, choices: Sequence[str]) -> str:

@@ -47,12 +47,12 @@ def write_record(rows: Database, record: Record, keys: Keys) -> None:
             record.serial,
             record.time,
             call.method,
-            REMOVED if keys.holds(call.path) else call.path,
+            _without_keys(call.path, keys),
             call.api,
             call.action,
-            record.account,
+            _without_keys(record.account, keys),
             call.is_write,
-            json.dumps(redact(call.parameters, keys)),
+            _without_keys(json.dumps(without_secrets(call.parameters)), keys),
             answer.status if answer else None,
             answer.result_code if answer else None,
             record.fault,
@@ -61,10 +61,13 @@ def write_record(rows: Database, record: Record, keys: Keys) -> None:
     )
 
 
-def redact(parameters: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
-    """Return parameters without those that hold a key or a password, by their name or by their value."""
+def without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters without those whose name says that they hold a key or a password."""
     return {
-        name: REMOVED if isinstance(value, str) and keys.holds(value) else value
-        for name, value in parameters.items()
-        if not any(word in name.lower() for word in _SECRET_WORDS) and not keys.holds(name)
+        name: value for name, value in parameters.items() if not any(word in name.lower() for word in _SECRET_WORDS)
     }
+
+
+def _without_keys(text: str | None, keys: Keys) -> str | None:
+    # A key can turn up anywhere, when a caller mixes parameters up.
+    return text and text.replace(keys.agency, REMOVED).replace(keys.hub, REMOVED)

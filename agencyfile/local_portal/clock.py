@@ -6,6 +6,7 @@ import calendar
 from datetime import UTC, date, datetime
 
 AUGUST_2021 = datetime(2021, 8, 1, tzinfo=UTC).timestamp()
+_YEAR_3000 = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 
 
 def iso_time(moment: float | None) -> str | None:
@@ -15,16 +16,25 @@ def iso_time(moment: float | None) -> str | None:
     return datetime.fromtimestamp(int(moment), UTC).isoformat()
 
 
+def exact_time(moment: float | None) -> str | None:
+    """Return a moment as the books of the portal write it, ``2024-01-01T00:00:00.000+00:00``."""
+    return None if moment is None else datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")
+
+
 def parse_moment(value: object) -> float:
     """Return the moment that a number of seconds or an ISO 8601 text stands for.
 
     Raises:
-        ValueError: The value is neither.
+        ValueError: The value is neither, or far away.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    moment = datetime.fromisoformat(str(value))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        seconds = float(value)
+    else:
+        moment = datetime.fromisoformat(str(value))
+        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if not 0 <= seconds < _YEAR_3000:
+        raise ValueError(f"{value!r} is not between the years 1970 and 3000.")
+    return seconds
 
 
 def day_of(moment: float) -> str:

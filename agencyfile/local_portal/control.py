@@ -7,12 +7,12 @@ and a browser's ``Origin`` the portal itself, lest a web page that somebody has 
 from __future__ import annotations
 
 import ipaddress
-import json
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from agencyfile.local_portal import truth
@@ -21,7 +21,7 @@ from agencyfile.local_portal.exchange import Exchange
 from agencyfile.local_portal.faults import BadFault, parse_faults
 from agencyfile.local_portal.page import render_page
 from agencyfile.local_portal.seeds import BadSeed, plant
-from agencyfile.local_portal.shapes import account_label
+from agencyfile.local_portal.shapes import account_label, parse_json, parse_number
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -58,7 +58,10 @@ class Control:
         """Answer one request to the control API."""
         if not _is_local(request):
             return _problem(403, "The control API answers this machine alone.")
-        body = await request.body()
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return Response(status_code=400)
         name = request.url.path.removeprefix(PREFIX)
         try:
             with self._rows.transaction():
@@ -74,15 +77,15 @@ class Control:
             return JSONResponse(self._views[name](request))
         if request.method == "POST" and name in self._orders:
             try:
-                value = json.loads(body) if body else {}
+                value = parse_json(body) if body else {}
             except ValueError:
                 return _problem(400, "The body is not JSON.")
             return JSONResponse(self._orders[name](value))
         return _problem(404, "The control API has no such page.")
 
     def _requests(self, request: Request) -> dict[str, Any]:
-        after = request.query_params.get("after", "0")
-        return {"requests": truth.requests_after(self._rows, int(after) if after.isdigit() else 0)}
+        after = parse_number(request.query_params.get("after", "")) or 0
+        return {"requests": truth.requests_after(self._rows, after)}
 
     def _login(self, value: Any) -> dict[str, bool]:
         """Try a password, as a client would on the log-in page of an account."""

@@ -65,7 +65,10 @@ class Exchange:
 
     async def respond(self, api: str, request: Request) -> Response:
         """Answer one API request."""
-        call = self._fronts[api].read(request, await request.body())
+        try:
+            call = self._fronts[api].read(request, await request.body())
+        except ClientDisconnect:
+            return Response(status_code=400)
         if self.settings.latency:
             await asyncio.sleep(self.settings.latency)
         return DeliveryResponse(self.decide(call))

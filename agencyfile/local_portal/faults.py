@@ -1,9 +1,9 @@
 """Faults: what a portal can be told to do wrong, for which calls, and how often.
 
 A fault is a JSON object: ``{"action": "account_add", "nth": 1, "times": 1, "kind": "drop_after_commit"}``. ``action``
-is an action of one of the two APIs or ``*``; ``nth`` counts the calls of that action since the faults were set, starting
-at 1; ``times`` is how many calls are hit from there on, or null for all of them. Of several faults that fit a call the
-first one counts. Calls that the rate limit or a wrong key stops are not counted.
+is an action of one of the two APIs or ``*``; ``nth`` counts the calls of that action since the faults were set,
+starting at 1; ``times`` is how many calls are hit from there on, or null for all of them. Of several faults that fit a
+call the first one counts. Calls that the rate limit or a wrong key stops are not counted.
 
 The kinds, with their options and the values that stand for what is left out:
 

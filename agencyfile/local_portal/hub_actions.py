@@ -13,7 +13,7 @@ from agencyfile.local_portal.errors import Absent, BadQuery, Invalid, Refusal, V
 from agencyfile.local_portal.hub_shapes import check_account, check_snapshot, choice, flag, items, whole
 from agencyfile.local_portal.lists import Window, account_rows, count_accounts
 from agencyfile.local_portal.orders import Order, order_problems
-from agencyfile.local_portal.shapes import account_label
+from agencyfile.local_portal.shapes import account_label, parse_number
 from agencyfile.local_portal.turn import Turn
 
 RESELLER_ID = 1001
@@ -22,7 +22,6 @@ Parameters = Mapping[str, Any]
 Body = dict[str, Any] | None
 
 _SORT_COLUMNS = {"updated_at": "updated_at", "account_name": "account", "created_at": "created_at"}
-_MAX_ID_DIGITS = 19
 # The hub's names of what the agency API calls otherwise.
 _FIELDS = {"account": "account_name", "snapshot": "snapshot_id"}
 
@@ -91,10 +90,10 @@ def snapshot_create(turn: Turn, parameters: Parameters) -> Body:
 def snapshot_delete(turn: Turn, parameters: Parameters) -> Body:
     """Delete a snapshot."""
     text = str(parameters.get("snapshotId", ""))
-    is_number = text.isascii() and text.isdigit() and not text.startswith("0") and len(text) <= _MAX_ID_DIGITS
-    if not is_number or int(text) >= 2**63:
+    number = parse_number(text)
+    if number is None or text.startswith("0"):
         raise Absent("Not Found")
-    snapshots.delete_snapshot(turn, int(text))
+    snapshots.delete_snapshot(turn, number)
     return None
 
 
@@ -130,8 +129,8 @@ def _order(parameters: Parameters) -> str:
 def _order_of(body: Parameters) -> Order:
     old_snapshot = str(body.get("snapshot") or "")
     snapshot_id = body.get("snapshot_id")
-    if snapshot_id is None and old_snapshot.isascii() and old_snapshot.isdigit():
-        snapshot_id = int(old_snapshot)
+    if snapshot_id is None:
+        snapshot_id = parse_number(old_snapshot)
     return Order(
         account=account_label(body["account_name"]),
         plan=_plan(body),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from agencyfile.local_portal.calls import Answer, Call
 from agencyfile.local_portal.errors import Absent, Invalid, Malformed, Refusal, Violation
 from agencyfile.local_portal.hub_actions import ACTIONS
-from agencyfile.local_portal.shapes import account_label
+from agencyfile.local_portal.shapes import account_label, parse_json, parse_number
 from agencyfile.local_portal.turn import Turn
 
 if TYPE_CHECKING:
@@ -114,15 +114,13 @@ class HubApi:
 
 
 def _name(turn: Turn, query: str, number: Any) -> str | None:
-    if not str(number).isdigit() or int(number) >= 2**63:
-        return None
-    row = turn.rows.first(query, (int(number),))
+    row = turn.rows.first(query, (parse_number(str(number)),))
     return str(row["account"]) if row else None
 
 
 def _parse_body(body: bytes) -> tuple[dict[str, Any], Refusal | None]:
     try:
-        value = json.loads(body)
+        value = parse_json(body)
     except ValueError:
         return {}, Malformed("The body of the request is not JSON.")
     if not isinstance(value, dict):

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from agencyfile.local_portal.errors import BadQuery, Invalid, Violation
+from agencyfile.local_portal.shapes import MAX_DIGITS, parse_number
 
 Parameters = Mapping[str, Any]
 
-_TYPES: Mapping[str, tuple[type, ...]] = {"string": (str,), "int": (int,), "bool": (bool,), "array": (list,)}
+_TYPES: Mapping[str, type] = {"string": str, "bool": bool, "array": list}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def violations(body: Any, fields: Mapping[str, Field], path: str) -> Iterator[Vi
             yield _wrong_type(_join(path, name), declared.kind)
 
 
-def whole(parameters: Parameters, name: str, *, default: int, low: int = 1, high: int = 2**63 - 1) -> int:
+def whole(parameters: Parameters, name: str, *, default: int, low: int = 1, high: int = 10**MAX_DIGITS) -> int:
     """Return a query parameter as a whole number between two limits.
 
     Raises:
@@ -113,8 +114,8 @@ def whole(parameters: Parameters, name: str, *, default: int, low: int = 1, high
     text = str(parameters.get(name, ""))
     if not text:
         return default
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else 0  # noqa: PLR2004 - 64 bits
-    if not low <= number <= high:
+    number = parse_number(text)
+    if number is None or not low <= number <= high:
         raise BadQuery(f"{name}: This value should be between {low} and {high}.", name)
     return number
 
@@ -164,8 +165,10 @@ def _fits(value: Any, declared: Field) -> bool:
         return isinstance(value, Mapping)
     if declared.kind == "list or map":
         return isinstance(value, list | Mapping)
-    # True is a whole number to Python, and none to the hub.
-    return isinstance(value, _TYPES[declared.kind]) and (declared.kind == "bool" or not isinstance(value, bool))
+    if declared.kind == "int":
+        # True is a whole number to Python, and none to the hub.
+        return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_DIGITS
+    return isinstance(value, _TYPES[declared.kind])
 
 
 def _wrong_type(path: str, kind: str) -> Violation:

@@ -21,10 +21,6 @@ class Keys:
     agency: str = field(repr=False)
     hub: str = field(repr=False)
 
-    def holds(self, text: str) -> bool:
-        """Say whether a text contains one of the keys."""
-        return self.agency in text or self.hub in text
-
 
 def load_keys(settings: Settings) -> Keys:
     """Return the keys of a portal, and keep them with its data, so that a restart does not change them."""

@@ -33,8 +33,8 @@ table { width: 100%; border-collapse: collapse; font-size: .875rem; }
 th, td { padding: .5rem .9rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 tr:last-child td { border-bottom: 0; }
 th { color: var(--soft); font-weight: 500; white-space: nowrap; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.code { font-family: ui-monospace, monospace; font-size: .8rem; overflow-wrap: anywhere; }
+td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+time { white-space: nowrap; font-variant-numeric: tabular-nums; color: var(--soft); }
 .empty { margin: 0; padding: .9rem; color: var(--soft); }
 .state { color: var(--soft); white-space: nowrap; } .state::before { content: "\\25CF"; margin-right: .4em; }
 .active, .success { color: var(--good); } .creating, .in_progress { color: var(--wait); }
@@ -80,15 +80,15 @@ def _account(item: Mapping[str, Any]) -> Sequence[Any]:
 
 def _charge(item: Mapping[str, Any]) -> Sequence[Any]:
     amount = _Markup(f"{item['amount']:,} {escape(item['currency'])}")
-    return (item["time"], item["account"], item["description"], amount)
+    return (_moment(item["time"]), item["account"], item["description"], amount)
 
 
 def _snapshot(item: Mapping[str, Any]) -> Sequence[Any]:
-    return (item["id"], item["name"], _state(item["status"]), item["source"], item["created_at"])
+    return (item["id"], item["name"], _state(item["status"]), item["source"], _moment(item["created_at"]))
 
 
 def _grant(item: Mapping[str, Any]) -> Sequence[Any]:
-    return (item["time"], item["account"], item["pool"], item["credits"])
+    return (_moment(item["time"]), item["account"], item["pool"], item["credits"])
 
 
 def _request(item: Mapping[str, Any]) -> Sequence[Any]:
@@ -99,7 +99,11 @@ def _request(item: Mapping[str, Any]) -> Sequence[Any]:
         answer += f", result_code {item['result_code']}"
     if item["fault"]:
         answer += f" ({item['fault']})"
-    return (item["serial"], item["time"], call, parameters, answer, "yes" if item["committed"] else "")
+    return (item["serial"], _moment(item["time"]), call, parameters, answer, "yes" if item["committed"] else "")
+
+
+def _moment(time: str) -> _Markup:
+    return _Markup(f"<time>{escape(time[:19].replace('T', ' '))}</time>")
 
 
 def _state(word: str) -> _Markup:

@@ -2,8 +2,8 @@
 
 Everything but an account's name, and a snapshot's name and source, has a default. ``plan`` is ``{"tier": "plus",
 "billing": "monthly", "contacts": 1000}``, or ``planid`` is an id of the catalogue; ``snapshot`` is the id or the name
-of the snapshot an account was made from; times are seconds or ISO 8601; ``contents`` is any JSON map. A seeded account has
-no password unless the seed says one.
+of the snapshot an account was made from; times are seconds or ISO 8601; ``contents`` is any JSON map. A seeded account
+has no password unless the seed says one.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from agencyfile.local_portal import accounts
 from agencyfile.local_portal.catalogue import BILLING, Plan, find_plan, plan_for
 from agencyfile.local_portal.clock import parse_moment
 from agencyfile.local_portal.database import Database
-from agencyfile.local_portal.shapes import account_label, is_label
+from agencyfile.local_portal.shapes import MAX_DIGITS, account_label, is_label, parse_number
 
 Item = Mapping[str, Any]
 
+_TOO_LARGE = 10**MAX_DIGITS
 _PLAN_FIELDS = ("plan", "planid", "password", "snapshot")
 _TEXTS = {
     "cname": "",
@@ -121,8 +122,8 @@ def _plant_snapshot(rows: Database, value: Any, now: float) -> dict[str, Any]:
 
 def _attach_snapshot(rows: Database, item: Item) -> None:
     reference = item["snapshot"]
-    column = "name" if isinstance(reference, str) else "id"
-    found = rows.first(f"SELECT id FROM snapshots WHERE {column} = ? ORDER BY id DESC", (reference,))  # noqa: S608
+    column, value = ("name", reference) if isinstance(reference, str) else ("id", parse_number(str(reference)))
+    found = rows.first(f"SELECT id FROM snapshots WHERE {column} = ? ORDER BY id DESC", (value,))  # noqa: S608
     if found is None:
         raise BadSeed(f"Account {item['account']}: there is no snapshot {reference!r}.")
     label = account_label(item["account"])
@@ -131,18 +132,18 @@ def _attach_snapshot(rows: Database, item: Item) -> None:
 
 def _fill_pools(rows: Database, pools: Item) -> None:
     for name, number in pools.items():
-        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-            raise BadSeed(f"The credits of {name} must be a whole number, not below 0.")
+        if _typed(pools, "credits", name, int, 0) < 0:
+            raise BadSeed(f"The credits of {name} must not be below 0.")
         rows.run("UPDATE pools SET credits = ? WHERE name = ?", (number, name))
 
 
 def _plan(item: Item, label: str) -> Plan:
     if "planid" in item:
-        plan = find_plan(int(item["planid"])) if str(item["planid"]).isdigit() else None
+        plan = find_plan(parse_number(str(item["planid"])) or 0)
     else:
         wanted = _closed(item.get("plan", {}), {"tier", "billing", "contacts"}, f"the plan of {label}")
         term = BILLING.get(str(wanted.get("billing", "monthly")), -1)
-        plan = plan_for(str(wanted.get("tier", "starter")), term, wanted.get("contacts"))
+        plan = plan_for(str(wanted.get("tier", "starter")), term, _typed(wanted, label, "contacts", int, 0))
     if plan is None:
         raise BadSeed(f"Account {label}: there is no such plan.")
     return plan
@@ -170,7 +171,7 @@ def _listed(body: Item, name: str) -> Sequence[Any]:
 
 def _typed(item: Item, label: str, name: str, kind: type, default: Any) -> Any:
     value = item.get(name, default)
-    if not isinstance(value, kind) or isinstance(value, bool):
+    if not isinstance(value, kind) or isinstance(value, bool) or (isinstance(value, int) and value >= _TOO_LARGE):
         raise BadSeed(f"{label}: {name} must be of type {kind.__name__}.")
     return value
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 HOST_SUFFIX = ".activehosted.com"
 MAX_DOMAIN = 253
+MAX_DIGITS = 18
 
 # The known set of portal.md 1.2, and Polish from the hub's examples.
 LANGUAGES = (
@@ -42,6 +45,26 @@ COUNTRIES = frozenset(
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _TOP_LEVEL = re.compile(r"(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})")
 _MAIL = re.compile(r"[^\s@<>(),;:\"\\]{1,64}@([^\s@]+)")
+
+
+def parse_json(body: bytes) -> Any:
+    """Return the value of a JSON text that can be written into a database.
+
+    Raises:
+        ValueError: The text is not JSON, is nested too deeply, or holds half a character.
+    """
+    try:
+        value = json.loads(body)
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("The JSON text is nested too deeply.") from error
+    return value
+
+
+def parse_number(text: str) -> int | None:
+    """Return the number that plain decimal digits stand for, as long as the database can hold it; None for others."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
+    return int(text) if is_number else None
 
 
 def account_label(text: str) -> str:

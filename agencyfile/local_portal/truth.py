@@ -8,7 +8,7 @@ from typing import Any
 
 from agencyfile.local_portal.accounts import is_expired
 from agencyfile.local_portal.catalogue import find_plan
-from agencyfile.local_portal.clock import iso_time
+from agencyfile.local_portal.clock import exact_time
 from agencyfile.local_portal.database import Database, Row
 
 Items = list[dict[str, Any]]
@@ -87,4 +87,4 @@ def _request(row: Row) -> dict[str, Any]:
 
 def _plain(row: Row) -> dict[str, Any]:
     names: Sequence[str] = [name for name in row.keys() if name not in _HIDDEN]  # noqa: SIM118 - a Row iterates its values
-    return {name: iso_time(row[name]) if name in _TIMES else row[name] for name in names}
+    return {name: exact_time(row[name]) if name in _TIMES else row[name] for name in names}
