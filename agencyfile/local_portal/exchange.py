@@ -13,6 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
 from agencyfile.local_portal.agency_api import AgencyApi
 from agencyfile.local_portal.books import Record, write_record
 from agencyfile.local_portal.calls import Answer, Call, Front
@@ -29,7 +32,6 @@ from agencyfile.local_portal.turn import PLAIN_VIEW, Turn, View
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
 
 _GARBAGE = Answer(
     body=b"<!DOCTYPE html><html><body><h1>We will be right back</h1></body></html>", media_type="text/html"
