@@ -7,11 +7,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import evidence
+import hypothesis
 import pytest
 import requests
-from rehearsal import Rehearsal
+
+pytest.register_assert_rewrite("rehearsal")
+
+from rehearsal import Rehearsal  # noqa: E402
 
 from agencyfile.local_portal import RunningPortal, Settings, running
+
+
+# A shared machine is slow now and then; that is no property of the code.
+hypothesis.settings.register_profile(
+    "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("project")
 
 
 def pytest_configure() -> None:

@@ -115,7 +115,7 @@ class Rehearsal:
     def writes(self) -> list[tuple[str, str]]:
         """The writes that the portal took, as (operation, name): those it turned away with 429 were not taken."""
         return [
-            (row["action"], row["account"] or row["parameters"].get("name"))
+            (row["action"], row["parameters"]["name"] if row["action"] == "snapshot_create" else row["account"])
             for row in self.book("requests")
             if row["write"] and row["status"] != requests.codes.too_many_requests
         ]

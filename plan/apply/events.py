@@ -9,7 +9,7 @@ from plan.call import Call, Outcome
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """A call is about to be sent; its intent, if it needs one, is durable."""
+    """A call is under way; its intent, if it needs one, was durable before."""
 
     call: Call
 

@@ -143,8 +143,8 @@ class _Run:
             self.report.ledger_failure = str(error)
             yield from self._fail(task.address, f"nothing was sent: {error}")
             return
-        yield CallStarted(call)
         self._in_flight[self._pool.submit(self._provider.send, call)] = (task, call, intent)
+        yield CallStarted(call)
 
     def _resolved(self, parameters: Mapping[str, Value]) -> dict[str, Value]:
         return {

@@ -1,0 +1,134 @@
+"""The file store: the contract, and what a file alone can suffer."""
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from contract.ledger_store_contract import LedgerStoreContract, chain
+
+from plan import FileStore, LedgerConflict, LedgerCorrupt, LedgerError, LedgerStore
+
+
+class TestFileStore(LedgerStoreContract):
+    """The contract, on a file."""
+
+    @pytest.fixture
+    def make_store(self, tmp_path: Path) -> Callable[[], LedgerStore]:
+        """The same file, opened anew."""
+        return lambda: FileStore(tmp_path / "deep" / "ledger.jsonl")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A ledger of three entries."""
+    path = tmp_path / "ledger.jsonl"
+    FileStore(path).append(chain(3), expected=0)
+    return path
+
+
+def test_file_torn_at_any_byte_keeps_every_entry_that_is_whole(tmp_path: Path):
+    """Wherever a crash cuts the last append, the whole lines are read, and the next append goes on from them."""
+    whole = tmp_path / "whole.jsonl"
+    FileStore(whole).append(chain(2), expected=0)
+    content = whole.read_bytes()
+    first_line = content.index(b"\n") + 1
+    for cut in range(first_line, len(content)):
+        torn = tmp_path / f"{cut}.jsonl"
+        torn.write_bytes(content[:cut])
+        store = FileStore(torn)
+
+        assert len(store.read(0)) == 1
+        assert store.append(chain(1, after=chain(1)[0]), expected=1) == 2
+        assert list(FileStore(torn).read(0)) == [chain(1)[0], *chain(1, after=chain(1)[0])]
+        assert (cut == first_line) != torn.with_name(f"{cut}.jsonl.torn").exists()
+
+
+def test_file_with_any_line_changed_names_it(path: Path):
+    """A changed entry breaks the chain, and the error says where."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    for number, line in enumerate(lines[:-1], 1):
+        path.write_bytes(b"".join([*lines[: number - 1], line.replace(b'"number"', b'"numbre"'), *lines[number:]]))
+
+        with pytest.raises(LedgerCorrupt, match=f"ledger.jsonl:{number + 1}: the chain"):
+            FileStore(path).read(0)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"not a ledger\n", "not a ledger entry"),
+        (b"\xff\xfe\n", "not a ledger entry"),
+        (b"[]\n", "not a ledger entry"),
+        (b'{"serial": 7}\n', "not a ledger entry"),
+        (b"\x00" * 100 + b"\n", "not a ledger entry"),
+    ],
+)
+def test_file_of_something_else_is_corrupt_not_a_traceback(tmp_path: Path, content: bytes, message: str):
+    """Bytes that are no ledger are a clear error, and are left as they are."""
+    path = tmp_path / "ledger.jsonl"
+    path.write_bytes(content)
+
+    with pytest.raises(LedgerCorrupt, match=message):
+        FileStore(path).read(0)
+    assert path.read_bytes() == content
+
+
+def test_file_missing_an_entry_in_the_middle_is_corrupt(path: Path):
+    """A hole in the serials is named."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0] + lines[2])
+
+    with pytest.raises(LedgerCorrupt, match="entry 3 stands where entry 2 belongs"):
+        FileStore(path).read(0)
+
+
+def test_file_last_line_reformatted_refuses_the_next_append(path: Path):
+    """A last line that agencyfile did not write is not built upon: the chain would break behind it."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:-1], lines[-1].replace(b'":', b'": ')]))
+    store = FileStore(path)
+    entries = list(store.read(0))
+
+    with pytest.raises(LedgerCorrupt, match="not as agencyfile wrote it"):
+        store.append(chain(1, after=entries[-1]), expected=3)
+
+
+def test_file_in_a_folder_that_cannot_be_written_says_so(tmp_path: Path):
+    """A failing disk is a ledger error with a fix, not a traceback."""
+    (tmp_path / "blocked").write_text("a file where a folder should be")
+
+    with pytest.raises(LedgerError, match="cannot be written"):
+        FileStore(tmp_path / "blocked" / "ledger.jsonl").append(chain(1), expected=0)
+
+
+def test_file_is_readable_by_its_owner_alone(path: Path):
+    """The ledger holds sealed passwords and e-mail addresses."""
+    assert os.stat(path).st_mode & 0o077 == 0
+
+
+def _race(path: Path, rounds: int) -> None:
+    store = FileStore(path)
+    won = 0
+    while won < rounds:
+        entries = list(store.read(0))
+        try:
+            store.append(chain(1, after=entries[-1] if entries else None), expected=len(entries))
+            won += 1
+        except LedgerConflict:
+            continue
+
+
+def test_file_of_two_racing_processes_loses_nothing(tmp_path: Path):
+    """Two processes that append as fast as they can: every append that returned is there, once, in one chain."""
+    path = tmp_path / "ledger.jsonl"
+    context = multiprocessing.get_context("spawn")
+    racers = [context.Process(target=_race, args=(path, 50)) for _ in range(2)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join(60)
+
+    assert [racer.exitcode for racer in racers] == [0, 0]
+    assert len(FileStore(path).read(0)) == 100

@@ -1,0 +1,240 @@
+"""The planner: what is desired, live and remembered, and the plan between them."""
+
+import json
+import random
+
+import pytest
+from engine.strategies import agencies, portals
+from engine.test_apply import carry_out, plan_of
+from engine.toy import KINDS, MemoryStore, ToyPortal, resource
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plan import (
+    Address,
+    Create,
+    CycleError,
+    DocumentError,
+    History,
+    Ledger,
+    Live,
+    Plan,
+    Reading,
+    Reference,
+    Resource,
+    Update,
+    Value,
+    make_plan,
+)
+from plan.document import decode, encode
+from plan.ledger import EntryType
+
+Objects = dict[Address, dict[str, Value]]
+
+
+def plan_for(desired: list[Resource], *live: Live, history: History | None = None) -> Plan:
+    """A plan from plain facts."""
+    reading = Reading(live, tuple(desired))
+    return make_plan(
+        agency="toy", kinds=KINDS, declared=desired, reading=reading, history=history or History()
+    )
+
+
+def test_plan_of_equal_sides_is_empty():
+    """What is as declared needs nothing."""
+    assert plan_for([resource("thing.a", size=1)], Live(Address("thing", "a"), {"size": 1, "colour": "red"})).is_empty
+
+
+def test_plan_attribute_not_declared_is_not_managed():
+    """What the file does not name is left alone."""
+    plan = plan_for([resource("thing.a", size=2)], Live(Address("thing", "a"), {"size": 1, "colour": "red"}))
+
+    (step,) = plan.steps
+    assert isinstance(step.change, Update)
+    assert [edit.attribute for edit in step.change.edits] == ["size"]
+    assert "colour" not in step.calls[0].parameters
+
+
+def test_plan_nested_value_names_the_word_that_differs():
+    """An edit goes down to the leaf."""
+    plan = plan_for(
+        [resource("thing.a", size={"w": 1, "h": {"min": 2, "max": 5}})],
+        Live(Address("thing", "a"), {"size": {"w": 1, "h": {"min": 2, "max": 4}, "d": 9}}),
+    )
+
+    (step,) = plan.steps
+    assert isinstance(step.change, Update)
+    assert [(edit.attribute, edit.before, edit.after) for edit in step.change.edits] == [
+        ("size.d", 9, None),
+        ("size.h.max", 4, 5),
+    ]
+
+
+def test_plan_attribute_the_api_cannot_change_is_a_manual_step():
+    """A write-once attribute becomes words for a human, never a replacement."""
+    plan = plan_for([resource("paid.a", shape="round")], Live(Address("paid", "a"), {"shape": "square"}))
+
+    assert plan.is_empty
+    assert [step.instruction.text for step in plan.manual_steps] == ["change shape of paid.a"]
+
+
+def test_plan_attribute_the_portal_does_not_tell_is_compared_with_what_was_sent():
+    """Write-once and unreadable: the ledger is the memory."""
+    store = MemoryStore()
+    carry_out(ToyPortal(), [resource("paid.a", shape="round", source="x")], store)
+    history = Ledger(store, agency="toy").history
+
+    same = plan_for([resource("paid.a", shape="round")], Live(Address("paid", "a"), {}), history=history)
+    other = plan_for([resource("paid.a", shape="flat")], Live(Address("paid", "a"), {}), history=history)
+    nothing_sent = plan_for([resource("paid.b", shape="flat")], Live(Address("paid", "b"), {}), history=history)
+
+    assert (len(same.manual_steps), len(other.manual_steps), len(nothing_sent.manual_steps)) == (0, 1, 0)
+
+
+def test_plan_attribute_of_creation_means_nothing_later():
+    """A snapshot named in the defaults can change without touching accounts that exist."""
+    live = Live(Address("thing", "a"), {"source": "old"})
+
+    assert plan_for([resource("thing.a", source="new")], live) == plan_for([resource("thing.a", source="new")], live)
+    assert plan_for([resource("thing.a", source="new")], live).is_empty
+
+
+def test_plan_attribute_that_is_fixed_is_an_error():
+    """What can never change is an error with the place and the fix."""
+    plan = plan_for([resource("thing.a", material="wood")], Live(Address("thing", "a"), {"material": "iron"}))
+
+    assert not plan.is_applicable
+    assert [found.rule for found in plan.diagnostics] == ["attribute-fixed"]
+
+
+def test_plan_archived_object_is_a_manual_step():
+    """What the portal keeps as archived can only be renewed by a human."""
+    plan = plan_for([resource("paid.a", size=1)], Live(Address("paid", "a"), {}, archived="cancelled"))
+
+    assert plan.is_empty
+    assert plan.manual_steps[0].instruction.title == "renew"
+
+
+def test_plan_object_that_no_block_names_is_unmanaged():
+    """It is listed, and nothing is planned for it."""
+    plan = plan_for([], Live(Address("thing", "z"), {}), Live(Address("paid", "y"), {}))
+
+    assert plan.is_empty
+    assert plan.unmanaged == (Address("paid", "y"), Address("thing", "z"))
+
+
+def test_plan_in_a_circle_is_refused_with_the_circle():
+    """A circle of references is named."""
+    with pytest.raises(CycleError, match="in a circle: "):
+        plan_for([
+            resource("thing.a", source=Reference(Address("thing", "b"))),
+            resource("thing.b", source=Reference(Address("thing", "a"))),
+        ])
+
+
+def test_plan_declared_only_kinds_plan_nothing():
+    """A kind without an object at the portal is declared and no more."""
+    assert plan_for([resource("note.a", size=1)]).is_empty
+
+
+@given(agencies(), portals())
+def test_plan_applied_converges_and_touches_nothing_unmanaged(desired: list[Resource], objects: Objects):
+    """Laws 1, 2, 4 and 6 over random agencies: one apply, then nothing; each creation charged once; foreign ones kept."""
+    portal = ToyPortal(objects={address: dict(values) for address, values in objects.items()})
+    store = MemoryStore()
+    declared = {item.address for item in desired}
+    foreign = {address: dict(values) for address, values in objects.items() if address not in declared}
+    plan = plan_of(portal, desired, Ledger(store, agency="toy"))
+    report, _ = carry_out(portal, desired, store)
+
+    assert report.is_complete
+    assert len(portal.sent) == len(plan.calls)
+    assert plan_of(portal, desired, Ledger(store, agency="toy")).is_empty
+    assert {address: portal.objects[address] for address in foreign} == foreign
+    made = [call.address for call in portal.sent if call.operation == "make"]
+    assert sorted(made) == sorted(declared - objects.keys())
+
+
+@given(agencies(), portals(), st.randoms(use_true_random=False))
+def test_plan_is_the_same_whatever_the_order(desired: list[Resource], objects: Objects, chance: random.Random):
+    """Law 8: the same desired and live give byte-identical plans, in any order."""
+    live = [Live(address, values) for address, values in objects.items()]
+    shuffled, live_shuffled = list(desired), list(live)
+    chance.shuffle(shuffled)
+    chance.shuffle(live_shuffled)
+
+    one = json.dumps(encode(plan_for(desired, *live)))
+    other = json.dumps(encode(plan_for(shuffled, *live_shuffled)))
+
+    assert one == other
+
+
+@given(agencies(), portals())
+def test_plan_survives_its_document(desired: list[Resource], objects: Objects):
+    """Law 9: a plan read back from its document is the plan."""
+    plan = plan_for(desired, *(Live(address, values, remote_id="7") for address, values in objects.items()))
+
+    assert decode(json.loads(json.dumps(encode(plan)))) == plan
+
+
+def test_plan_with_everything_survives_its_document():
+    """Law 9, for manual steps, diagnostics, open intents and creations that wait."""
+    history = History()
+    store = MemoryStore()
+    ledger = Ledger(store, agency="toy")
+    ledger.append((EntryType.INTENT, Address("paid", "lost"), {"operation": "make"}))
+    history = ledger.history
+    plan = plan_for(
+        [
+            resource("paid.lost"),
+            resource("paid.a", shape="round", material="wood", size=3),
+            resource("paid.b", source=Reference(Address("thing", "c"))),
+            resource("thing.c"),
+        ],
+        Live(Address("paid", "a"), {"shape": "flat", "material": "iron", "size": 2}),
+        Live(Address("thing", "c"), {}, ready=False),
+        history=history,
+    )
+
+    assert plan.manual_steps and plan.diagnostics and plan.blocked and plan.provisioning
+    assert decode(json.loads(json.dumps(encode(plan)))) == plan
+
+
+def _tampered(document: dict[str, object], **changes: object) -> dict[str, object]:
+    return {**document, **changes}
+
+
+def test_plan_document_that_was_tampered_with_is_refused():
+    """A document whose digest does not fit, that is damaged, foreign or newer is a clear error."""
+    document = encode(plan_for([resource("paid.a", size=1)]))
+    change = {**document["resource_changes"][0], "effect": "reversible"}
+    bad: list[object] = [
+        _tampered(document, resource_changes=[change]),
+        _tampered(document, resource_changes=[]),
+        _tampered(document, format_version="2.0"),
+        _tampered(document, resource_changes=[{}]),
+        {"planned_values": {}},
+        [],
+        None,
+        "plan",
+    ]
+    for case in bad:
+        with pytest.raises(DocumentError) as caught:
+            decode(case)
+        assert caught.value.fix
+
+
+def test_plan_digest_covers_what_a_reviewer_approves():
+    """Any other effect, price, parameter, dependency or basis is another digest; the order of keys is not."""
+    base = plan_for([resource("paid.a", size=1, colour="red")])
+    same = plan_for([resource("paid.a", colour="red", size=1)])
+    others = [
+        plan_for([resource("paid.a", size=2, colour="red")]),
+        plan_for([resource("thing.a", size=1, colour="red")]),
+        plan_for([resource("paid.a", size=1, colour="red"), resource("thing.b")]),
+        plan_for([resource("paid.a", size=1, colour="red")], Live(Address("paid", "a"), {"size": 0})),
+    ]
+
+    assert base.digest == same.digest
+    assert len({plan.digest for plan in [base, *others]}) == 5
+    assert all(isinstance(step.change, Create) for step in base.steps)

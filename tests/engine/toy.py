@@ -1,0 +1,200 @@
+"""A toy provider: kinds and a portal in memory, so that the engine is tested on more than one portal's habits."""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from plan import (
+    Address,
+    Attribute,
+    Attributes,
+    Call,
+    Confirmed,
+    Create,
+    Credential,
+    Edit,
+    Effect,
+    Instruction,
+    Kind,
+    LedgerConflict,
+    LedgerError,
+    Live,
+    Money,
+    Mutability,
+    OperationClass,
+    Origin,
+    Outcome,
+    Pending,
+    Price,
+    Reading,
+    Resource,
+    Secret,
+    Update,
+    Value,
+)
+from plan.ledger import Entry
+
+ORIGIN = Origin("agency.yaml", 1, 1)
+PRICE = Price(Money.parse("49.00 USD"), Money.parse("49.00 USD"))
+
+
+def resource(name: str, /, **attributes: Value) -> Resource:
+    """A resource by its address, `kind.name`."""
+    return Resource(Address.parse(name), attributes, ORIGIN)
+
+
+@dataclass(frozen=True)
+class ToyKind:
+    """`thing`: free, editable. `paid`: billed on creation and when its size changes."""
+
+    name: str
+    is_billed: bool = False
+    is_deliverable: bool = True
+    has_credential: bool = False
+    attributes: Mapping[str, Attribute] = field(
+        default_factory=lambda: {
+            attribute.name: attribute
+            for attribute in (
+                Attribute("size", Mutability.EDITABLE),
+                Attribute("colour", Mutability.EDITABLE),
+                Attribute("shape", Mutability.MANUAL),
+                Attribute("source", Mutability.CREATION),
+                Attribute("material", Mutability.FIXED),
+            )
+        }
+    )
+
+    def effect(self, before: Attributes | None, after: Attributes) -> Effect:
+        charged = before is None or before.get("size") != after.get("size")
+        return Effect.BILLED if self.is_billed and charged else Effect.REVERSIBLE
+
+    def price(self, before: Attributes | None, after: Attributes) -> Price | None:
+        return PRICE if self.effect(before, after) is Effect.BILLED else None
+
+    def reason(self, resource: Resource) -> str:
+        return f"new block {resource.address.name}"
+
+    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instruction:
+        return Instruction("by hand", f"change {', '.join(edit.attribute for edit in edits)} of {resource.address}")
+
+    def revival(self, resource: Resource, live: Live) -> Instruction:
+        return Instruction("renew", f"{resource.address} is {live.archived}")
+
+    def lower(self, change: Create | Update) -> Sequence[Call]:
+        is_new = isinstance(change, Create)
+        first = Call(
+            change.address,
+            "toy",
+            "make" if is_new else "set",
+            "POST",
+            {"name": change.address.name, **change.attributes},
+            OperationClass.CREATE if is_new else OperationClass.ABSOLUTE,
+            change.effect,
+            change.price,
+        )
+        if is_new and "colour" in change.attributes:
+            paint = {"name": change.address.name, "colour": change.attributes["colour"]}
+            return (first, Call(change.address, "toy", "paint", "GET", paint, OperationClass.ABSOLUTE))
+        return (first,)
+
+
+KINDS: Mapping[str, Kind] = {
+    "thing": ToyKind("thing"),
+    "paid": ToyKind("paid", is_billed=True, has_credential=True),
+    "note": ToyKind("note", is_deliverable=False),
+}
+
+
+@dataclass
+class ToyPortal:
+    """Objects in memory. `answers` overrides what a call is answered, by (operation, name)."""
+
+    objects: dict[Address, dict[str, Value]] = field(default_factory=dict)
+    answers: dict[tuple[str, str], Outcome | Exception] = field(default_factory=dict)
+    looks_until_ready: int = 1
+    seconds: float = 0.0
+    failures: dict[Address, str] = field(default_factory=dict)
+    sent: list[Call] = field(default_factory=list)
+    looks: list[tuple[Address, ...]] = field(default_factory=list)
+    most_at_once: dict[bool, int] = field(default_factory=dict)
+    before_send: Callable[[Call], None] = lambda call: None
+    _at_once: dict[bool, int] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _seen: dict[Address, int] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        return KINDS
+
+    def read(self, desired: Sequence[Resource]) -> Reading:
+        live = tuple(Live(address, dict(values), remote_id=address.name) for address, values in self.objects.items())
+        return Reading(live, tuple(desired), reads={"list": 1})
+
+    def watch(self, pending: Collection[Pending]) -> Mapping[Address, Live]:
+        self.looks.append(tuple(item.address for item in pending))
+        found: dict[Address, Live] = {}
+        for item in pending:
+            seen = self._seen[item.address] = self._seen.get(item.address, 0) + 1
+            failure = self.failures.get(item.address)
+            ready = seen >= self.looks_until_ready
+            found[item.address] = Live(item.address, {}, f"#{item.address.name}" if ready else None, ready, failure)
+        return found
+
+    def send(self, call: Call) -> Outcome:
+        is_billed = call.effect is Effect.BILLED
+        with self._lock:
+            self.sent.append(call)
+            self._at_once[is_billed] = self._at_once.get(is_billed, 0) + 1
+            self.most_at_once[is_billed] = max(self.most_at_once.get(is_billed, 0), self._at_once[is_billed])
+        self.before_send(call)
+        time.sleep(self.seconds)
+        try:
+            return self._answer(call)
+        finally:
+            with self._lock:
+                self._at_once[is_billed] -= 1
+
+    def _answer(self, call: Call) -> Outcome:
+        planned = self.answers.get((call.operation, call.address.name))
+        if isinstance(planned, Exception):
+            raise planned
+        if planned is not None:
+            return planned
+        values = {name: value for name, value in call.parameters.items() if name != "name"}
+        self.objects.setdefault(call.address, {}).update(values)
+        if call.operation == "make" and KINDS[call.address.kind].has_credential:
+            return Confirmed(call.address.name, Credential("https://toy.example", "admin", Secret("the-password")))
+        return Confirmed(call.address.name if call.address.kind == "paid" else None)
+
+
+@dataclass
+class ToyVault:
+    """Seals by a mark that a test can look for."""
+
+    recipients: tuple[str, ...] = ("age1toy",)
+
+    def seal(self, secret: Secret) -> str:
+        return f"sealed({len(secret.reveal())})"
+
+
+@dataclass
+class MemoryStore:
+    """A ledger store in memory; it fails on the appends whose number, from 1, is in `failing`."""
+
+    entries: list[Entry] = field(default_factory=list)
+    failing: frozenset[int] = frozenset()
+    appends: int = 0
+    location: str = "memory"
+
+    def read(self, after: int) -> Sequence[Entry]:
+        return self.entries[after:]
+
+    def append(self, entries: Sequence[Entry], *, expected: int) -> int:
+        self.appends += 1
+        if self.appends in self.failing:
+            raise LedgerError("the disk is full", fix="free space")
+        if expected != len(self.entries):
+            raise LedgerConflict(expected=expected, found=len(self.entries))
+        self.entries.extend(entries)
+        return len(self.entries)

@@ -1,0 +1,37 @@
+"""Writes the files that are generated and checked in; with `--check`, says which of them are stale."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from agencyfile.cli.app import root
+from agencyfile.language import agency_schema
+
+TOP = Path(__file__).parent.parent
+
+
+def generated() -> dict[Path, str]:
+    """Every generated file and what it should hold."""
+    context = click.Context(root, info_name="agencyfile", **{**root.context_settings, "terminal_width": 100})
+    schema = json.dumps(agency_schema(), indent=2, sort_keys=True, ensure_ascii=False)
+    return {
+        TOP / "schemas" / "agency.schema.json": schema + "\n",
+        TOP / "agencyfile" / "cli" / "help.txt": root.get_help(context) + "\n",
+    }
+
+
+def main() -> int:
+    """Write or check."""
+    stale = [path for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text]
+    for path in stale:
+        if "--check" in sys.argv:
+            print(f"stale: {path.relative_to(TOP)} (make schema)")
+        else:
+            path.write_text(generated()[path], encoding="utf-8")
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
