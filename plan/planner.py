@@ -95,7 +95,7 @@ class _Planner:
 
     def is_provisioning(self, address: Address) -> bool:
         live = self.live.get(address)
-        return live is not None and not live.ready
+        return live is not None and not live.ready and address not in self._history.open_intents
 
     def remote_ids(self, addresses: Iterable[Address]) -> dict[Address, str]:
         found: dict[Address, str] = {}

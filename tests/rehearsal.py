@@ -128,6 +128,12 @@ class Rehearsal:
         """Put objects into the portal behind everybody's back."""
         self._post("seed", objects)
 
+    def act_by_hand(self, action: str, **parameters: object) -> None:
+        """Do something at the portal that agencyfile knows nothing of; the portal records it like any write."""
+        body = {"api_key": self.portal.agency_key, "api_action": action, "api_output": "json", **parameters}
+        answer = requests.post(self.portal.agency_api, data=body, timeout=30).json()
+        assert answer["result_code"] == 1, answer
+
     def faults(self, *faults: Mapping[str, Any]) -> None:
         """Let the portal misbehave from now on."""
         self._post("faults", {"faults": list(faults)})
