@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from agencyfile.language.defaults import Words
 from agencyfile.language.document import Block
+from agencyfile.language.fields import parse_secret
 from agencyfile.language.files import Files, is_inside
 from agencyfile.language.models.file import Head
 from agencyfile.language.problems import Place, validated
 from agencyfile.language.report import Report
 from agencyfile.language.settings import LEDGER, PortalSettings, Settings, Wait
 from agencyfile.language.vocabulary import SECTIONS
-from plan.address import Origin
 from plan.values import Secret
 
 _SECRETS: Final = ("agency_key", "hub_key")
@@ -43,6 +44,7 @@ def read_head(root: Place, path: Path, environ: Mapping[str, str], report: Repor
             head.keys_at[key], head.values_at[key] = root.block.keys_at[key], root.block.values_at[key]
     place = Place(head, (), root.key_at)
     words = validated(TypeAdapter(Head), place, report)
+    _check_environment(place, environ, report)
     if words is None:
         defaults = _valid_defaults(head)
         return AgencyHead(None, _defaults(defaults or {}, head), knows_defaults=defaults is not None)
@@ -89,18 +91,34 @@ def _portal(portal: Mapping[str, Any], place: Place, environ: Mapping[str, str],
     words["wait"] = _wait(portal.get("wait", {}), place, report)
     for key in _SECRETS:
         if key in portal:
-            origin = place.value_origin(("agency", "portal", key))
-            words[key] = _secret(portal[key], origin, environ, report)
+            words[key] = Secret(environ.get(portal[key], ""))
     return PortalSettings(**words)
 
 
-def _secret(name: str, origin: Origin, environ: Mapping[str, str], report: Report) -> Secret | None:
-    value = environ.get(name)
-    if value:
-        return Secret(value)
-    state = "is empty" if value == "" else "is not set"
-    report.add("environment-unset", origin, f"The environment variable {name} {state}.", fix=f"set {name}")
-    return None
+def _check_environment(place: Place, environ: Mapping[str, str], report: Report) -> None:
+    """Report variables that the file names and the environment does not hold, also when the head is wrong."""
+    portal = _portal_block(place)
+    for key in _SECRETS:
+        try:
+            name = parse_secret(portal.get(key))
+        except PydanticCustomError:
+            continue
+        if not environ.get(name):
+            state = "is empty" if name in environ else "is not set"
+            report.add(
+                "environment-unset",
+                portal.values_at[key],
+                f"The environment variable {name} {state}.",
+                fix=f"set {name}, or remove {key}",
+            )
+
+
+def _portal_block(place: Place | None) -> Block:
+    """The block `agency.portal` as it stands in the file; an empty one when there is none."""
+    block: Any = place.block if place else None
+    for word in ("agency", "portal"):
+        block = block.get(word) if isinstance(block, Block) else None
+    return block if isinstance(block, Block) else Block()
 
 
 def _wait(words: Mapping[str, float], place: Place, report: Report) -> Wait:
@@ -116,10 +134,8 @@ def _wait(words: Mapping[str, float], place: Place, report: Report) -> Wait:
 
 def report_misplaced_references(files: Files, report: Report) -> None:
     """Report every `${env:...}` that stands where no secret is expected."""
-    portal: Any = files.root.block if files.root else None
-    for word in ("agency", "portal"):
-        portal = portal.get(word) if isinstance(portal, Block) else None
-    allowed = {portal.values_at[key] for key in _SECRETS if key in portal} if isinstance(portal, Block) else set()
+    portal = _portal_block(files.root)
+    allowed = {portal.values_at[key] for key in _SECRETS if key in portal}
     for origin in files.references:
         if origin not in allowed:
             report.add(

@@ -40,7 +40,7 @@ def _report_missing(declaration: Declaration, word: str, report: Report) -> None
         "missing-key",
         declaration.place.key_at,
         f"{declaration.section}.{declaration.address.name} has no {word}, and defaults.{kind} gives none.",
-        fix=f"add {word}: here or to defaults.{kind}",
+        fix=f"add {word} here or to defaults.{kind}",
         address=declaration.address,
     )
 

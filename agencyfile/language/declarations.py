@@ -44,11 +44,11 @@ def declarations(files: Files, report: Report) -> list[Declaration]:
     found = []
     for section, kind in KINDS.items():
         adapter: TypeAdapter[Any] = TypeAdapter(MODELS[section])
-        for name, block, origin in _blocks(files, section, report):
-            address = Address(kind, name)
+        for name, block, around in _blocks(files, section, report):
+            address, origin = Address(kind, name), around.keys_at[name]
             _check_name(address, origin, report)
             if not isinstance(block, Block):
-                report_not_block(block, f"{section}.{shown(name)[1:-1]}", origin, report, address)
+                report_not_block(block, f"{section}.{shown(name)[1:-1]}", around.values_at[name], report, address)
                 continue
             place = Place(block, (section, name), origin, address)
             words = _later_template(place, report) if section == "templates" else False
@@ -56,14 +56,13 @@ def declarations(files: Files, report: Report) -> list[Declaration]:
     return found
 
 
-def _blocks(files: Files, section: str, report: Report) -> Iterator[tuple[str, object, Origin]]:
-    """Name, value and place of the key of each block of a section, over all files."""
+def _blocks(files: Files, section: str, report: Report) -> Iterator[tuple[str, object, Block]]:
+    """Name, value and block around each block of a section, over all files."""
     for part in files.parts:
         blocks = part.get(section)
         if isinstance(blocks, Block):
-            keys_at = blocks.keys_at
             for name, block in blocks.items():
-                yield name, block, keys_at[name]
+                yield name, block, blocks
         elif blocks is not None:
             report_not_block(blocks, section, part.values_at[section], report)
 

@@ -99,7 +99,7 @@ class _StopReading(Exception):
     """The rest of the file is not worth reading, or not safe to."""
 
 
-class _Parser(CParser):  # type: ignore[misc]  # the C extension has no types
+class _Parser(CParser):
     """libyaml's parser without PyYAML's resolver, which costs more than the parser itself."""
 
     def __init__(self, text: str) -> None:
@@ -243,12 +243,13 @@ class _Builder:
             self._document.references.append(origin)
         for character in text:
             if unicodedata.category(character) == "Cc" or character in _BIDIRECTIONAL:
-                self._report.add(
-                    "control-character",
-                    origin,
-                    f"The text holds the character U+{ord(character):04X}, which no value of an agency file may hold.",
-                )
+                self._refuse_character(character, origin)
                 return
+
+    def _refuse_character(self, character: str, origin: Origin) -> None:
+        what = "a line break" if character == "\n" else f"the character U+{ord(character):04X}"
+        fix = "write it on one line" if character == "\n" else ""
+        self._report.add("control-character", origin, f"The text holds {what}; no value may.", fix=fix)
 
     def _open_block(self, event: Any) -> None:
         self._open(event, Block(), "map")

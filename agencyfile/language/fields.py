@@ -191,6 +191,17 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def needs_unit(rule: str, unit: str) -> Callable[[object], object]:
+    """Refuses a bare number where a quantity is expected: 2 what?"""
+
+    def check(value: object) -> object:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            raise refusal(rule, f"{value} has no unit.", f"write {value}{unit}")
+        return value
+
+    return check
+
+
 def parse_rate(text: str) -> float:
     """Requests per second, written `5/s`."""
     found = _RATE.fullmatch(text)
@@ -274,6 +285,6 @@ def parse_template_type(text: str) -> str:
 
 def parse_version(value: object) -> object:
     """The version of the format: 1."""
-    if value == 1 and isinstance(value, int) and not isinstance(value, bool):
+    if type(value) is int and value == 1:
         return value
     raise refusal("version", f"{shown(value)} is not a version of the format that this release reads: it reads 1.")

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agencyfile.language.document import Block, Document, Items, parse_document
-from agencyfile.language.problems import Place, report_not_block, report_unknown
+from agencyfile.language.problems import Place, report_not_block
 from agencyfile.language.report import Report
 from agencyfile.language.source import Reader
 from agencyfile.language.vocabulary import SECTIONS
+from agencyfile.language.wording import listed, nearest, shown
 from plan.address import Origin
 
 
@@ -92,11 +93,17 @@ def _report_not_section(place: Place, key: str, report: Report) -> None:
         report.add(
             "unknown-key",
             place.key_origin((key,)),
-            f"An included file holds {', '.join(SECTIONS)} only.",
+            f"An included file holds {listed(SECTIONS)} only.",
             fix=f"move {key} to the root file",
         )
         return
-    report_unknown(place, (key,), report)
+    guess = nearest(key, SECTIONS)
+    report.add(
+        "unknown-key",
+        place.key_origin((key,)),
+        f"An included file has no key {shown(key)}: it holds {listed(SECTIONS)}.",
+        fix=f"did you mean {guess}?" if guess else "",
+    )
 
 
 def _matches(pattern: str, folder: Path, origin: Origin, report: Report) -> list[str]:

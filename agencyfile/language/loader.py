@@ -1,10 +1,11 @@
 """From the path of an agency file to validated resources."""
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from agencyfile.language.agency import AgencyHead, read_head, report_misplaced_references
 from agencyfile.language.completeness import check_completeness
@@ -19,6 +20,8 @@ from agencyfile.language.source import Reader
 from agencyfile.language.template_files import template_digest
 from plan.address import Address
 from plan.diagnostic import Diagnostic
+
+_REVEALING: Final = frozenset({"plaintext-secret", "environment-reference"})  # their source line shows a secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,16 @@ def load(path: Path, environ: Mapping[str, str]) -> Loaded:
     with _collector_paused():
         agency_file = _checked(path, environ, Reader(report, texts=texts), report)
         diagnostics = report.diagnostics()
-    sources = {name: redacted(text) for name, text in texts.items()} if diagnostics else texts
+    sources = _masked(texts, diagnostics) if diagnostics else texts
     return Loaded(None if report.has_errors else agency_file, diagnostics, sources)
+
+
+def _masked(texts: Mapping[str, str], diagnostics: Collection[Diagnostic]) -> dict[str, str]:
+    origins = [one.origin for one in diagnostics if one.rule in _REVEALING and one.origin]
+    return {
+        name: redacted(text, [(line, column) for file, line, column in reversed(origins) if file == name])
+        for name, text in texts.items()
+    }
 
 
 @contextmanager

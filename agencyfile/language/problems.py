@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
+from typing_extensions import is_typeddict
 
 from agencyfile.language.document import Block, Items
 from agencyfile.language.models.file import AgencyDocument
@@ -109,7 +110,7 @@ def report_unknown(place: Place, path: Path, report: Report) -> None:
     known = known_keys(full[:-1])
     where = dotted(full[:-1]) or "the agency file"
     guess = nearest(str(key), known)
-    detail = f"{where} has no key {shown(key)}: known here are {listed(sorted(known))}."
+    detail = f"{where} has no key {shown(key)}: known are {listed(sorted(known))}."
     if key in LATER_WORDS:
         detail, guess = f"{where} has no key {shown(key)}. {_LATER}", None
     fix = f"did you mean {guess}?" if guess else ""
@@ -132,11 +133,19 @@ def _report_type(expected: str, value: object, place: Place, path: Path, report:
             address=place.address,
         )
     else:
-        old = _OLD_BOOLEANS.get(str(value).lower()) if expected == "true or false" else None
-        reason = f" {shown(value)} is text in YAML 1.2." if old else ""
-        fix = f"write {old}" if old else ""
-        detail = f"{name} is {_kind_of(value)}, but {expected} is expected.{reason}"
-        report.add("wrong-type", origin, detail, fix=fix, address=place.address)
+        detail = f"{name} is {_kind_of(value)}, but {expected} is expected."
+        report.add("wrong-type", origin, detail, fix=_type_fix(expected, value), address=place.address)
+
+
+def _type_fix(expected: str, value: object) -> str:
+    """What was most likely meant by a text that stands where something else is expected."""
+    if not isinstance(value, str):
+        return f"write {expected}"
+    if expected == "true or false" and value.lower() in _OLD_BOOLEANS:
+        return f"write {_OLD_BOOLEANS[value.lower()]}: {value} is text in YAML 1.2"
+    if expected == "a whole number" and value.isascii() and value.isdigit():
+        return f"write {value.lstrip('0') or 0}, without quotes"
+    return f"write {expected}"
 
 
 def _kind_of(value: object) -> str:
@@ -154,7 +163,8 @@ def report_not_block(value: object, name: str, origin: Origin, report: Report, a
     if value is None:
         report.add("empty-value", origin, f"{name} has no value: a mapping is expected.", address=address)
         return
-    report.add("wrong-type", origin, f"{name} is {_kind_of(value)}, but a mapping is expected.", address=address)
+    detail = f"{name} is {_kind_of(value)}, but a mapping is expected."
+    report.add("wrong-type", origin, detail, fix="write a mapping", address=address)
 
 
 def dotted(path: Path) -> str:

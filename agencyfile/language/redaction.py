@@ -1,12 +1,13 @@
 """Source text without the secrets that somebody wrote into it: same lines, same columns, stars instead."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from agencyfile.language.report import BREAK
 
 _KEY: Final = re.compile(
-    r"""[\w-]*(?:key|passw(?:or)?d|secret|token)[\w-]*["']?\s*:(?:\s+|(?=["']))(?P<value>\S.*)?$""", re.IGNORECASE
+    r"""[\w-]*(?:key|passw(?:or)?d|secret|token)[\w-]*["']?\s*:(?:\s+|(?=["'])|$)(?P<value>\S.*)?$""", re.IGNORECASE
 )
 _REFERENCE: Final = re.compile(r"""["']?\$\{env:\w+\}["']?\s*([,}#].*)?""")
 _PRIVATE: Final = re.compile(r"AGE-SECRET-KEY-[^\s,\]}\"']+", re.IGNORECASE)
@@ -16,12 +17,18 @@ _INKLESS: Final = re.compile(r"\S")
 _LONGEST: Final = 4000  # a longer line is no line that a person wrote; all of it is masked
 
 
-def redacted(text: str) -> str:
-    """`text` with everything masked that looks like a secret, whether or not the file could be parsed."""
+def redacted(text: str, places: Collection[tuple[int, int]] = ()) -> str:
+    """`text` with everything masked that looks like a secret, whether or not the file could be parsed.
+
+    `places` are lines and columns, counted from 1, where a secret is known to stand.
+    """
+    known = dict(places)
     pieces = []
     start, depth = 0, None
-    for found in BREAK.finditer(text + "\n"):
+    for number, found in enumerate(BREAK.finditer(text + "\n"), start=1):
         line, depth = _line(text[start : found.start()], depth)
+        if number in known:
+            line = line[: known[number] - 1] + stars(line[known[number] - 1 :])
         pieces.append(line + text[found.start() : found.end()])
         start = found.end()
     return "".join(pieces)

@@ -21,7 +21,7 @@ def render_diagnostic(diagnostic: Diagnostic, sources: Mapping[str, str], *, col
     label = _painted(f"{severity.value}[{diagnostic.rule}]", _COLORS[severity], color=color)
     lines = [f"{label}: {_painted(escaped(diagnostic.summary), _BOLD, color=color)}"]
     if diagnostic.origin:
-        lines += _place(diagnostic.origin, sources, color=color)
+        lines += _place(diagnostic.origin, sources, _COLORS[severity] if color else "")
     lines += [f"  {escaped(diagnostic.detail)}"] if diagnostic.detail else []
     lines += [f"  {_painted('fix', _BOLD, color=color)}: {escaped(diagnostic.fix)}"] if diagnostic.fix else []
     return "\n".join(lines)
@@ -31,8 +31,9 @@ def _painted(text: str, paint: str, *, color: bool) -> str:
     return f"{paint}{text}{_RESET}" if color else text
 
 
-def _place(origin: Origin, sources: Mapping[str, str], *, color: bool) -> list[str]:
+def _place(origin: Origin, sources: Mapping[str, str], paint: str) -> list[str]:
     file, line, column = origin
+    color = bool(paint)
     arrow = _painted("-->", _BLUE, color=color)
     lines = [f"  {arrow} {escaped(file)}:{line}:{column}"]
     source = _source_line(origin, sources)
@@ -41,7 +42,7 @@ def _place(origin: Origin, sources: Mapping[str, str], *, color: bool) -> list[s
     before, after = source
     number = str(line)
     bar = _painted("|", _BLUE, color=color)
-    caret = _painted("^", _COLORS[Severity.ERROR], color=color)
+    caret = _painted("^", paint, color=color)
     lines.append(f"  {_painted(number, _BLUE, color=color)} {bar} {before}{after}".rstrip())
     lines.append(f"  {' ' * len(number)} {bar} {' ' * len(before)}{caret}")
     return lines

@@ -19,6 +19,7 @@ MARK = re.compile(r"#( *)\^ ([a-z0-9-]+)")
 
 
 def loaded(case: str, monkeypatch: pytest.MonkeyPatch) -> Loaded:
+    """Load a case as if its folder were the working directory."""
     monkeypatch.chdir(CASES / case)
     environ = Path("environ.json")
     return load(Path("agency.yaml"), json.loads(environ.read_text()) if environ.exists() else {})

@@ -39,6 +39,7 @@ class Portal(TypedDict, total=False):
     hub_api: Annotated[Url, Field(title="Partners Hub API", description="Address of the Partners Hub API.")]
     rate_limit: Annotated[
         str,
+        BeforeValidator(fields.needs_unit("rate-limit", "/s")),
         AfterValidator(fields.parse_rate),
         Field(
             title="Rate limit",

@@ -17,7 +17,10 @@ def words(known: tuple[str, ...]) -> dict[str, Any]:
 
 Email: TypeAlias = Annotated[str, AfterValidator(fields.parse_email)]
 Duration: TypeAlias = Annotated[
-    str, AfterValidator(fields.parse_duration), Field(json_schema_extra={"pattern": patterns.DURATION})
+    str,
+    BeforeValidator(fields.needs_unit("duration", "s")),
+    AfterValidator(fields.parse_duration),
+    Field(json_schema_extra={"pattern": patterns.DURATION}),
 ]
 Url: TypeAlias = Annotated[
     str,

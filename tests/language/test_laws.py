@@ -1,0 +1,122 @@
+"""Laws over files that nobody wrote."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agencyfile.language import RULES, Loaded, diagnostic_to_dict, load, render_diagnostic, render_github
+from agencyfile.language.redaction import redacted
+
+CASES = Path(__file__).parent / "cases"
+EXAMPLES = sorted(CASES.glob("*/agency.yaml"))
+RELAXED = settings(
+    max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+TEXTS = """
+[ { ] } &a *a !!x | > " ' # ~ @ : - ? << ${env:X} true [] {} 0123 1e999 \\u0000 \0 \x85 \u2028 \u202e \ufeff
+"""
+SPICES = st.sampled_from(
+    [
+        *(text.encode() for text in TEXTS.strip("\n").split(" ")),
+        *(b": ", b"- ", b"? ", b"<<: ", b"\n", b"\r", b"\t", b" ", b"\xff", b"---\n", b"...\n", b"f" * 500),
+    ]
+)
+
+
+def check(folder: Path, content: bytes) -> Loaded:
+    """Load the bytes and render whatever comes of them."""
+    path = folder / "agency.yaml"
+    path.write_bytes(content)
+    started = time.monotonic()
+    result = load(path, {})
+    for one in result.diagnostics:
+        assert one.rule in RULES
+        assert one.origin is not None
+        shown = render_diagnostic(one, result.sources, color=False)
+        assert all(line.isprintable() or max(line) >= "\u00a0" for line in shown.split("\n"))
+        assert "\n" not in render_github(one)
+        json.dumps(diagnostic_to_dict(one))
+    assert time.monotonic() - started < 2
+    assert (result.agency_file is None) == any(one.severity == "error" for one in result.diagnostics)
+    return result
+
+
+@RELAXED
+@given(content=st.binary(max_size=300))
+def test_any_bytes_give_diagnostics_or_a_file(tmp_path: Path, content: bytes) -> None:
+    """No bytes raise, hang, or load without being right."""
+    check(tmp_path, content)
+
+
+@RELAXED
+@given(words=st.lists(SPICES, max_size=60))
+def test_any_yaml_like_text_gives_diagnostics_or_a_file(tmp_path: Path, words: list[bytes]) -> None:
+    """The same for text that looks like YAML."""
+    check(tmp_path, b"version: 1\nagency: {name: a}\naccounts: " + b"".join(words))
+
+
+@RELAXED
+@given(
+    example=st.sampled_from(EXAMPLES),
+    edits=st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 12), SPICES), min_size=1, max_size=6),
+)
+def test_any_mutation_of_an_example_gives_diagnostics_or_a_file(
+    tmp_path: Path, example: Path, edits: list[tuple[int, int, bytes]]
+) -> None:
+    """The same for files that were right, or nearly."""
+    content = example.read_bytes()
+    for start, length, word in edits:
+        start %= len(content) + 1  # noqa: PLW2901
+        content = content[:start] + word + content[start + length :]
+    check(tmp_path, content)
+
+
+@RELAXED
+@given(text=st.text(max_size=300))
+def test_redaction_keeps_the_shape_of_any_text(text: str) -> None:
+    """Carets fit the masked source as they fit the source."""
+    masked = redacted(text)
+
+    assert len(masked) == len(text)
+    assert [c for c in masked if c.isspace()] == [c for c in text if c.isspace()]
+
+
+SECRETS = st.text(alphabet="ABCDEFGHJKLMNP23456789", min_size=12, max_size=20)
+
+
+@RELAXED
+@given(secret=SECRETS, other=st.sampled_from(["", ", hub_api: x", ", nope: 1", ", rate_limit: 0/s"]))
+def test_plaintext_secret_is_in_no_output(tmp_path: Path, secret: str, other: str) -> None:
+    """A secret that somebody wrote into the file is not repeated, whatever else is wrong on its line."""
+    for text in (
+        f"version: 1\nagency: {{name: a, portal: {{agency_key: {secret}{other}}}}}\n",
+        f"version: 1\nagency: {{name: a, portal: {{hub_key: [{secret}]{other}}}}}\n",
+        f"version: 1\nagency:\n  name: a\n  portal:\n    hub_key: >-\n      {secret}\n      {secret}\n",
+        f"version: 1\nagency: {{name: a, credentials: {{recipients: [AGE-SECRET-KEY-1{secret}]}}\n",
+        f"version: 1\nagency: {{name: a, portal: {{hub_api: 'https://{secret}@host/'}}}}\n",
+        f"version: 1\nagency: {{name: a, portal: {{agency_key: '{secret}\n",
+        f"version: 1\nagency:\n  name: a\n  portal:\n    ? agency_key\n    : {secret}\n",
+    ):
+        result = check(tmp_path, text.encode())
+        output = [render_diagnostic(one, result.sources, color=True) for one in result.diagnostics]
+
+        assert result.diagnostics
+        assert secret not in "".join([*output, *(map(render_github, result.diagnostics)), *result.sources.values()])
+
+
+@pytest.mark.parametrize("count", [2000])
+def test_file_full_of_mistakes_is_read_in_linear_time(count: int, tmp_path: Path) -> None:
+    """Thousands of mistakes do not take minutes."""
+    block = "  Name-{n}: {{client: {{nam: 0x1f, email: no}}, langage: french, timezone: Nowhere, plan: {{tier: 1}}}}\n"
+    text = "version: 1\nagency: {name: a}\naccounts:\n" + "".join(block.format(n=n) for n in range(count))
+    path = tmp_path / "agency.yaml"
+    path.write_text(text)
+    started = time.process_time()
+    result = load(path, {})
+
+    assert len(result.diagnostics) >= count * 7
+    assert time.process_time() - started < 20

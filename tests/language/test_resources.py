@@ -1,0 +1,197 @@
+"""What a valid agency file becomes."""
+
+import gc
+import hashlib
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agencyfile.language import AgencyFile, load
+from plan.address import Address, Origin
+from plan.resource import Resource
+from plan.values import Reference
+
+CASES = Path(__file__).parent / "cases"
+HEAD = "version: 1\nagency: {name: northwind}\n"
+
+
+@pytest.fixture
+def everything(monkeypatch: pytest.MonkeyPatch) -> AgencyFile:
+    """The case that uses every word."""
+    monkeypatch.chdir(CASES / "everything")
+    found = load(Path("agency.yaml"), json.loads(Path("environ.json").read_text())).agency_file
+    assert found is not None
+    return found
+
+
+def resource(file: AgencyFile, address: str) -> Resource:
+    """The resource at an address."""
+    return next(one for one in file.resources if one.address == Address.parse(address))
+
+
+def test_resources_are_ordered_by_kind_and_name(everything: AgencyFile) -> None:
+    """Sandboxes, snapshots, templates, accounts; each by name."""
+    assert [str(one.address) for one in everything.resources] == [
+        "sandbox.fitness-lab",
+        "snapshot.Fitness, first version",
+        "snapshot.fitness-2026-11",
+        "template.newsletter",
+        "account.acme-gym",
+        "account.acme-pilates",
+        "account.initech",
+        "account.no",
+    ]
+
+
+def test_account_has_its_own_words_over_the_defaults(everything: AgencyFile) -> None:
+    """Plans are merged word by word, everything else is replaced."""
+    assert resource(everything, "account.acme-gym").attributes == {
+        "client.name": "Acme Gym",
+        "client.email": "owner@acme.example",
+        "notification": "ops@northwind.example",
+        "snapshot": Reference(Address("snapshot", "fitness-2026-11")),
+        "plan": {"tier": "plus", "billing": "monthly", "contacts": 2500},
+        "domain": "mail.acme.example",
+        "language": "french",
+        "timezone": "Europe/Paris",
+        "status": "disabled",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "plan"),
+    [
+        ("acme-pilates", {"tier": "trial"}),
+        ("no", {"id": "123"}),
+        ("initech", {"tier": "pro", "billing": "annual", "contacts": 1000}),
+    ],
+)
+def test_plan_drops_what_cannot_stand_beside_it(everything: AgencyFile, name: str, plan: object) -> None:
+    """A trial drops inherited terms, an id drops all words, and older words mean today's."""
+    assert resource(everything, f"account.{name}").attributes["plan"] == plan
+
+
+def test_origins_lead_to_the_value_also_in_the_defaults(everything: AgencyFile) -> None:
+    """Every declared word has the place of its value; an inherited one that of the defaults."""
+    account = resource(everything, "account.acme-gym")
+
+    assert account.origin == Origin("agency.yaml", 36, 3)
+    assert account.origin_of("plan.contacts") == Origin("agency.yaml", 39, 22)
+    assert account.origin_of("plan.tier") == Origin("agency.yaml", 26, 18)
+    assert account.origin_of("notification") == Origin("agency.yaml", 23, 19)
+    assert account.origin_of("client.email") == Origin("agency.yaml", 37, 43)
+    assert "plan.contacts" not in resource(everything, "account.no").origins
+
+
+def test_sandbox_snapshot_and_template_have_their_attributes(everything: AgencyFile) -> None:
+    """The contract with the provider."""
+    html = (CASES / "everything/templates/newsletter.html").read_bytes()
+
+    assert resource(everything, "sandbox.fitness-lab").attributes == {
+        "client.name": "Northwind Lab",
+        "client.email": "lab@northwind.example",
+        "notification": "lab-ops@northwind.example",
+        "plan": {"tier": "sandbox"},
+    }
+    assert resource(everything, "snapshot.fitness-2026-11").attributes == {
+        "sandbox": Reference(Address("sandbox", "fitness-lab"))
+    }
+    assert resource(everything, "template.newsletter").attributes == {
+        "type": "basic",
+        "html": "templates/newsletter.html",
+        "digest": hashlib.sha256(html).hexdigest(),
+        "tags": ("fitness", "monthly"),
+    }
+
+
+def test_accounts_and_snapshots_are_protected_unless_said_otherwise(everything: AgencyFile) -> None:
+    """Protection is the default where an end is final."""
+    protected = {str(one.address) for one in everything.resources if one.protect}
+
+    assert protected == {"snapshot.fitness-2026-11", "account.acme-pilates", "account.initech", "account.no"}
+
+
+def test_settings_hold_units_and_secrets(everything: AgencyFile) -> None:
+    """Durations are seconds, rates are per second, keys come from the environment and are not shown."""
+    portal = everything.settings.portal
+
+    assert (portal.wait.first, portal.wait.most, portal.wait.timeout) == (0.5, 10.0, 3600.0)
+    assert portal.rate_limit == 2.5
+    assert portal.plan_ids == {"plus/monthly/1000": "12", "sandbox": "3", "trial": "4"}
+    assert portal.agency_key is not None
+    assert portal.agency_key.reveal() == "agency-key-of-a-test"
+    assert "of-a-test" not in repr(everything.settings)
+    assert len(everything.settings.recipients) == 2
+
+
+def test_settings_of_a_minimal_file_are_the_defaults(tmp_path: Path) -> None:
+    """What the file does not say has a default."""
+    (tmp_path / "agency.yaml").write_text(HEAD)
+    found = load(tmp_path / "agency.yaml", {}).agency_file
+    assert found is not None
+
+    assert found.settings.ledger == "file:.agencyfile/ledger.jsonl"
+    assert found.settings.portal.rate_limit == 5.0
+    assert found.settings.portal.first_page == "auto"
+    assert found.settings.portal.agency_key is None
+    assert found.resources == ()
+
+
+def blocks(count: int) -> list[str]:
+    """Account blocks, each one line."""
+    return [
+        f"  client-{n}: {{client: {{name: Client {n}, email: owner@client-{n}.example}}, plan: {{contacts: {n + 1}}}}}"
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_resources_are_the_same_whatever_the_order_and_the_files(seed: int, tmp_path: Path) -> None:
+    """Key order and the split into files change nothing but origins."""
+    choose = random.Random(seed)
+    defaults = "defaults: {account: {notification: ops@northwind.example, plan: {tier: plus, billing: annual}}}\n"
+    lines = blocks(20)
+    (tmp_path / "one.yaml").write_text(HEAD + defaults + "accounts:\n" + "\n".join(lines))
+    choose.shuffle(lines)
+    cut = choose.randrange(1, 19)
+    head = [*HEAD.splitlines(), defaults.strip(), "include: [part.yaml]"]
+    choose.shuffle(head)
+    (tmp_path / "two.yaml").write_text("\n".join([*head, "accounts:", *lines[:cut]]))
+    (tmp_path / "part.yaml").write_text("\n".join(["accounts:", *lines[cut:]]))
+    one = load(tmp_path / "one.yaml", {}).agency_file
+    two = load(tmp_path / "two.yaml", {}).agency_file
+    assert one is not None
+    assert two is not None
+
+    assert one.settings == two.settings
+    assert [(r.address, r.attributes, r.protect) for r in one.resources] == [
+        (r.address, r.attributes, r.protect) for r in two.resources
+    ]
+
+
+@pytest.mark.parametrize("was_enabled", [True, False])
+def test_loading_leaves_the_garbage_collector_as_it_was(tmp_path: Path, *, was_enabled: bool) -> None:
+    """The collector is paused while loading, and only then."""
+    (tmp_path / "agency.yaml").write_text(HEAD)
+    (gc.enable if was_enabled else gc.disable)()
+    try:
+        load(tmp_path / "agency.yaml", {})
+
+        assert gc.isenabled() is was_enabled
+    finally:
+        gc.enable()
+
+
+def test_importing_the_package_imports_neither_parser_nor_models() -> None:
+    """The start-up of a command that reads no file pays for neither."""
+    code = (
+        "import sys, agencyfile.language as language; language.render_github; "
+        "print([name for name in ('yaml', 'pydantic', 'zoneinfo') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,87 @@
+"""The published schema, and the table of rules."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from agencyfile.language import RULES, agency_schema, load
+from agencyfile.language.document import parse_document
+from agencyfile.language.report import Report
+from agencyfile.language.source import Limits
+
+ROOT = Path(__file__).parents[2]
+CASES = Path(__file__).parent / "cases"
+VALID = [CASES / "everything/agency.yaml", CASES / "minimal/agency.yaml", *sorted(ROOT.glob("examples/**/agency.yaml"))]
+SCHEMA: dict[str, Any] = agency_schema()
+
+
+def plain(path: Path) -> object:
+    """The values of a YAML file."""
+    return parse_document(path.read_text(), str(path), Report(), Limits()).root
+
+
+def test_published_schema_is_the_one_of_the_models() -> None:
+    """The file in schemas/ is generated, never edited."""
+    published = (ROOT / "schemas/agency.schema.json").read_text()
+
+    assert published == json.dumps(SCHEMA, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def test_schema_is_a_schema() -> None:
+    """It says what it is, and is valid under its own dialect."""
+    Draft202012Validator.check_schema(SCHEMA)
+
+    assert SCHEMA["$schema"].endswith("2020-12/schema")
+
+
+def test_schema_describes_every_key() -> None:
+    """An editor has something to show for every key, and no mapping takes keys that nothing knows."""
+    for name, model in {**SCHEMA["$defs"], "": SCHEMA}.items():
+        assert model["additionalProperties"] is False, name
+        for key, found in model["properties"].items():
+            target = SCHEMA["$defs"][found["$ref"].rpartition("/")[2]] if "$ref" in found else {}
+            assert found.get("description") or target.get("description"), f"{name}.{key}"
+            assert found.get("title") or target.get("title"), f"{name}.{key}"
+
+
+@pytest.mark.parametrize("path", VALID, ids=lambda path: path.parent.name)
+def test_valid_file_is_valid_under_the_schema(path: Path) -> None:
+    """What the language takes, the schema takes."""
+    document = plain(path)
+    if path.parent.name == "everything":
+        document["defaults"]["account"]["language"] = "french"  # type: ignore[index]
+
+    Draft202012Validator(SCHEMA).validate(document)
+
+
+@pytest.mark.parametrize(
+    "case",
+    ["twenty-mistakes", "portal-settings", "later-words", "wrong-sections", "yaml-traps", "plans", "nothing-required"],
+)
+def test_file_with_mistakes_of_shape_is_refused_by_the_schema(case: str) -> None:
+    """An editor shows mistakes of shape before any command runs."""
+    assert not Draft202012Validator(SCHEMA).is_valid(plain(CASES / case / "agency.yaml"))
+
+
+def test_every_rule_has_a_summary_a_fix_and_a_source() -> None:
+    """The table is what the documentation is made of."""
+    for rule in RULES.values():
+        assert rule.summary
+        assert rule.fix
+        assert rule.source
+        assert rule.id == rule.id.lower()
+
+
+def test_every_rule_of_blocks_and_settings_is_broken_by_a_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No rule is only claimed. What needs bytes that are not text, or large ones, is in test_parsing."""
+    broken = set()
+    for path in CASES.glob("*/agency.yaml"):
+        monkeypatch.chdir(path.parent)
+        broken |= {one.rule for one in load(Path("agency.yaml"), {"HUB_KEY": "x"}).diagnostics}
+    elsewhere = {"file-unreadable", "file-too-large", "not-utf8", "nesting-depth", "too-many-values", "alias-expansion"}
+    elsewhere |= {"undefined-alias", "complex-key", "empty-file"}
+
+    assert set(RULES) - broken == elsewhere
