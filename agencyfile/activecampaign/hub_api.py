@@ -50,10 +50,11 @@ class HubApi:
         return lambda answer: self._document_of(name, self._accepted(name, answer))
 
     def acceptance(self, name: str) -> Callable[[Answer], None]:
-        """What judges answers whose body says nothing: creations answer 200 or 201 without one."""
+        """What judges answers to creations: 200 or 201 without a body; some other page is not the hub's yes."""
 
         def judge(answer: Answer) -> None:
-            self._accepted(name, answer)
+            if self._accepted(name, answer).body.strip() and _parse(answer) is None:
+                raise Unclear(f"{name}: the answer is not one of the Partners Hub API", fix=_NOT_THE_API)
 
         return judge
 

@@ -62,8 +62,8 @@ class PortalReader:
         """
         lists = self._connection.lists()
         names = _Names.of(desired)
-        accounts = lists.accounts() if names.is_delivered else Listing[AccountRow](())
-        snapshots = lists.snapshots() if names.snapshots else Listing[SnapshotRow](())
+        accounts: Listing[AccountRow] = lists.accounts() if names.is_delivered else Listing(())
+        snapshots: Listing[SnapshotRow] = lists.snapshots() if names.snapshots else Listing(())
         sources = Sources(lists.sources()) if names.snapshots else Sources()
         self._catalogue = lists.catalogue() if _needs_catalogue(desired, accounts.rows) else None
         found = _Found.of(desired, accounts, snapshots, self._catalogue, sources)

@@ -30,9 +30,13 @@ class Portal:
 
     def endpoint(self, **settings: Any) -> Endpoint:
         """Where to find it, without a rate limit to speak of."""
-        known = {"rate_limit": 10_000.0, "timeout": (2.0, 5.0)}
-        keys = (Secret(self.running.agency_key), Secret(self.running.hub_key))
-        return Endpoint(self.running.agency_api, self.running.hub_api, *keys, **{**known, **settings})
+        known = {
+            "agency_key": Secret(self.running.agency_key),
+            "hub_key": Secret(self.running.hub_key),
+            "rate_limit": 10_000.0,
+            "timeout": (2.0, 5.0),
+        }
+        return Endpoint(self.running.agency_api, self.running.hub_api, **{**known, **settings})
 
     def seed(self, **seed: Any) -> None:
         """Give it accounts and snapshots."""
@@ -111,9 +115,7 @@ class Scripted:
     def endpoint(self, **settings: Any) -> Endpoint:
         """Where to find it."""
         known = {"rate_limit": 10_000.0, "timeout": (2.0, 2.0)}
-        return Endpoint(
-            f"{self.url}/api.php", self.url, Secret(AGENCY_KEY), Secret(HUB_KEY), **{**known, **settings}
-        )
+        return Endpoint(f"{self.url}/api.php", self.url, Secret(AGENCY_KEY), Secret(HUB_KEY), **{**known, **settings})
 
     def answer(self, status: int, body: object = "", **headers: str) -> None:
         """Give one more answer."""

@@ -39,6 +39,7 @@ class AccountKind:
     name = "account"
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
     is_deliverable = True
+    has_credential = True
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:
         """Billed when the card is charged; a trial is free and `account_cancel` ends it again (rules 32, 37, 42)."""

@@ -49,18 +49,22 @@ def _full_price(plan: Plan) -> Price | None:
 
 
 def _change_price(current: Plan, target: Plan) -> Price | None:
-    """The difference within one billing and currency.
+    """The difference of the two list prices.
 
-    Where the two list prices cannot be compared (another billing, another currency, a plan that is no longer listed) it
-    is the whole new list price: the most that can be charged.
+    Another billing is billed whatever the difference, and the portal does not tell how it settles the old term: where
+    the new term costs less, and where the two list prices cannot be compared (another currency, a plan that is no
+    longer listed), it is the whole new list price, the most that can be charged.
     """
     old, new = _list_price(current), _list_price(target)
     if new is None:
         return UNTOLD
-    if old is None or old.currency != new.currency or current.get("billing") != target.get("billing"):
+    if old is None or old.currency != new.currency:
         return _full_price(target)
     difference = Money(new.currency, new.amount - old.amount)
-    return Price(difference, _per_month(target, difference)) if difference.amount > 0 else None
+    if difference.amount > 0:
+        per_month = _per_month(target, new).amount - _per_month(current, old).amount
+        return Price(difference, Money(new.currency, per_month))
+    return _full_price(target) if current.get("billing") != target.get("billing") else None
 
 
 def _list_price(plan: Plan) -> Money | None:

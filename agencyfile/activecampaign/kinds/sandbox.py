@@ -32,6 +32,7 @@ class SandboxKind:
     name = "sandbox"
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
     is_deliverable = True
+    has_credential = True
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:
         """Free, and `account_cancel` ends it again; billed only if the portal should put a price on the tier."""

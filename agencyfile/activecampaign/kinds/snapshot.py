@@ -23,6 +23,7 @@ class SnapshotKind:
     name = "snapshot"
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
     is_deliverable = True
+    has_credential = False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
         """Free; one too many can be deleted without harm to any account (rules 13, 15)."""

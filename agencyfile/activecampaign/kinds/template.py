@@ -23,6 +23,7 @@ class TemplateKind:
     name = "template"
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
     is_deliverable = False
+    has_credential = False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
         """A human adds it."""

@@ -1,0 +1,165 @@
+"""Case files: what is declared and live, and the exact calls, effects and prices of the change."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agencyfile.activecampaign import KINDS
+from plan.address import Address, Origin
+from plan.call import Call
+from plan.change import Create, Edit, Update
+from plan.money import Price
+from plan.resource import Live, Resource
+from plan.values import plain, value_from_plain
+
+ORIGIN = Origin("agency.yaml", 1, 1)
+CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
+
+
+def _edits(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Edit]:
+    for name, value in after.items():
+        if before.get(name) == value:
+            continue
+        if isinstance(value, dict) and isinstance(before.get(name), dict):
+            yield from (
+                Edit(f"{name}.{key}", before[name].get(key), value.get(key))
+                for key in sorted(value.keys() | before[name].keys())
+                if before[name].get(key) != value.get(key)
+            )
+        else:
+            yield Edit(name, before.get(name), value)
+
+
+def _change(kind: Any, address: Address, desired: Any, live: Any) -> Create | Update:
+    if live is None:
+        effect, price = kind.effect(None, desired), kind.price(None, desired)
+        return Create(address, desired, effect, kind.reason(Resource(address, desired, ORIGIN)), ORIGIN, price)
+    names = {name for name, item in kind.attributes.items() if item.mutability == "editable"}
+    after = {name: value for name, value in desired.items() if name in names}
+    before = {name: value for name, value in live.items() if name in after}
+    effect, price = kind.effect(before, after), kind.price(before, after)
+    edits = tuple(_edits(before, after))
+    return Update(address, "1", edits, before, after, effect, "", ORIGIN, price)
+
+
+def _shown(price: Price | None) -> list[str | None] | None:
+    return None if price is None else [str(price.now) if price.now else None, str(price.per_month or "") or None]
+
+
+def _call(call: Call) -> dict[str, object]:
+    return {
+        "request": f"{call.method} {call.api} {call.operation}",
+        "parameters": plain(call.parameters),
+        "class": str(call.operation_class),
+        "effect": str(call.effect),
+        "price": _shown(call.price),
+        "repeatable": call.is_repeatable,
+    }
+
+
+@pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
+def test_change_of_a_case_leads_to_its_calls(path: Path) -> None:
+    """Fewest calls, and money where there is money."""
+    case = json.loads(path.read_text("utf-8"))
+    address = Address.parse(case["address"])
+    kind = KINDS[address.kind]
+    live = value_from_plain(case["live"])
+
+    change = _change(kind, address, value_from_plain(case["desired"]), live)
+
+    found = {
+        "effect": str(change.effect),
+        "price": _shown(change.price),
+        "calls": [_call(call) for call in kind.lower(change)],
+    }
+    assert found == case["expected"]
+    if isinstance(change, Create):
+        assert change.reason == case["reason"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "mutability"),
+    [
+        ("account", "snapshot", "creation"),
+        ("account", "client.email", "manual"),
+        ("account", "timezone", "manual"),
+        ("account", "plan", "editable"),
+        ("account", "domain", "editable"),
+        ("sandbox", "plan", "fixed"),
+        ("sandbox", "notification", "editable"),
+        ("sandbox", "language", "manual"),
+        ("snapshot", "sandbox", "fixed"),
+    ],
+)
+def test_attribute_is_as_mutable_as_the_portal_makes_it(kind: Any, name: str, mutability: str) -> None:
+    """portal.md 1.2 and rules 1, 5, 6, 14, 28."""
+    assert KINDS[kind].attributes[name].mutability == mutability
+
+
+def test_instruction_tells_where_to_click_and_both_values() -> None:
+    """A human needs the place, the old value and the new one."""
+    resource = Resource(Address("account", "acme"), {}, ORIGIN)
+    edits = [Edit("client.name", "Acme", "Acme Gym"), Edit("language", "english", "french")]
+
+    instruction = KINDS["account"].instruction(resource, edits)
+
+    assert instruction.title == "Change the client name, language of account.acme"
+    assert instruction.text.splitlines() == [
+        "1. In the partner portal, open the list of accounts, find `acme` and choose Edit.",
+        "2. Change the client name from `Acme` to `Acme Gym`.",
+        "3. Save. Where the portal does not let you edit it, ask the vendor's support to.",
+        "4. Log in to https://acme.activehosted.com as `admin` and open the settings.",
+        "5. Change the language from `english` to `french`.",
+        "6. Save.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tier", "words"), [("plus", "stored card is charged"), ("trial", "one free renewal of two weeks")]
+)
+def test_revival_follows_rules_38_to_44(tier: str, words: str) -> None:
+    """A paid account is renewed for money, a trial once for nothing, and after a year neither."""
+    address = Address("account", "acme")
+    resource = Resource(address, {"plan": {"tier": "plus", "billing": "monthly", "contacts": 1000}}, ORIGIN)
+
+    instruction = KINDS["account"].revival(resource, Live(address, {"plan": {"tier": tier}}, archived="expired"))
+
+    assert "expired" in instruction.title
+    assert words in instruction.text
+    assert "plus, monthly, 1000 contacts" in instruction.text
+    assert "more than a year ago" in instruction.text
+
+
+def test_every_kind_has_words_for_humans() -> None:
+    """Whatever the engine asks a kind for, it gets numbered steps."""
+    for name, kind in KINDS.items():
+        address = Address(name, "x")
+        resource = Resource(address, {}, ORIGIN)
+        for instruction in (
+            kind.instruction(resource, [Edit("client.email", None, "a@b.example")]),
+            kind.revival(resource, Live(address, {}, archived="cancelled")),
+        ):
+            assert instruction.title
+            assert instruction.text.startswith("1. ")
+
+
+def test_template_is_only_declared() -> None:
+    """No API delivers a default template (rule 57)."""
+    kind = KINDS["template"]
+    resource = Resource(Address("template", "welcome"), {"type": "designer"}, ORIGIN)
+    change = Create(resource.address, {}, kind.effect(None, {}), kind.reason(resource), ORIGIN)
+
+    assert not kind.is_deliverable
+    assert kind.price(None, {}) is None
+    assert not kind.lower(change)
+
+
+@pytest.mark.parametrize(
+    ("kind", "has"), [("account", True), ("sandbox", True), ("snapshot", False), ("template", False)]
+)
+def test_kind_knows_whether_a_password_comes_with_it(kind: str, *, has: bool) -> None:
+    """Only what is logged in to has one."""
+    assert KINDS[kind].has_credential is has
