@@ -20,7 +20,10 @@ from agencyfile.local_portal import RunningPortal, Settings, running
 
 # A shared machine is slow now and then; that is no property of the code.
 hypothesis.settings.register_profile(
-    "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+    "project",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+    print_blob=True,
 )
 hypothesis.settings.load_profile("project")
 
