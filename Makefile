@@ -4,12 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test check format bench schema lock clean
+.PHONY: help demo test check smoke format bench schema lock clean
 
 help:
 	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
 	@echo "make test    every test"
 	@echo "make check   format, lint, types, architecture contract, generated files"
+	@echo "make smoke   the wheel, installed into an empty environment, does the main job"
 	@echo "make bench   ratios: validate, plan, apply at 100, 1,000 and 10,000 accounts"
 	@echo "make format  rewrite the sources in the project's format"
 	@echo "make schema  write schemas/ and the static help anew"
@@ -34,6 +35,14 @@ check: $(READY)
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/python tests/generate.py --check
+
+smoke: $(READY)
+	rm -rf build/smoke && mkdir -p build/smoke
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir build/smoke .
+	$(PYTHON) -m venv build/smoke/venv
+	build/smoke/venv/bin/python -m pip install --quiet --disable-pip-version-check build/smoke/agencyfile-*.whl
+	cd build/smoke && venv/bin/agencyfile version && venv/bin/agencyfile schema >schema.json && venv/bin/agencyfile demo >demo.txt 2>&1
+	@tail -1 build/smoke/demo.txt
 
 format: $(READY)
 	$(BIN)/ruff format .

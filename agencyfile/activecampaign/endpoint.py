@@ -27,7 +27,8 @@ class Endpoint:
         rate_limit: requests per second over both APIs; 5 is the vendor's limit for its other APIs, none is published
             for these two (`portal.md` section 6).
         first_page: number of the first page of `account_list`, which is not published (`portal.md` 1.3); None asks for
-            page 0 and page 1 and copes with either.
+            page 0 and page 1 and copes with either, at the cost of a request and of one blind spot: a page 1 that comes
+            as a copy of page 0 by mistake looks like the first page of a portal that counts from 1.
         tier_field: the field of `account_plans` that holds the word for the tier, which is not published (1.4).
         plan_ids: plan ids by `tier/billing/contacts`, `trial` or `sandbox`, where `tier_field` tells nothing.
         timeout: seconds to connect, and seconds without a byte of the answer.

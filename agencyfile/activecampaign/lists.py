@@ -14,6 +14,7 @@ from agencyfile.activecampaign.pages import CursorWalk, Listing, NumberedWalk, r
 from agencyfile.activecampaign.sending import Sending
 from agencyfile.activecampaign.transport import Answer, Request
 from agencyfile.activecampaign.wire import AccountRow, PlanRow, SnapshotRow, SourceRow, rows_of
+from plan.errors import PortalError
 
 T = TypeVar("T")
 
@@ -57,7 +58,13 @@ class PortalLists:
     def catalogue(self) -> Catalogue:
         """The plans on offer, with the settings' words for them."""
         answer = self._read(PLANS, self._agency.query(PLANS, {}), self._plan_rows)
-        return make_catalogue(answer, self._endpoint.plan_ids)
+        try:
+            return make_catalogue(answer, self._endpoint.plan_ids)
+        except ValueError:
+            raise PortalError(
+                "portal.plan_ids cannot be used: its keys are tier/billing/contacts, trial or sandbox",
+                fix="write each key like plus/monthly/1000",
+            ) from None
 
     def snapshots(self) -> Listing[SnapshotRow]:
         """Every snapshot, whatever its status."""

@@ -44,10 +44,21 @@ class Sources:
     """The numeric ids of sandboxes by name; empty when the list was not read."""
 
     ids: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ids: Mapping[str, str]) -> "Sources":
+        """Both ways round."""
+        return cls(ids, {source_id: label for label, source_id in ids.items()})
 
     def sandbox_of(self, source_id: str) -> str | None:
         """The name of the sandbox with that id, None where the portal does not list it."""
-        return next((label for label, found in self.ids.items() if found == source_id), None)
+        return self.names.get(source_id)
+
+
+def is_creating(row: AccountRow) -> bool:
+    """Is the portal still provisioning it (`portal.md` 1.2)?"""
+    return row.reseller_status.lower() == _CREATING
 
 
 def address_of(row: AccountRow, catalogue: Catalogue, sandboxes: frozenset[str]) -> Address:
@@ -72,7 +83,7 @@ def live_account(address: Address, row: AccountRow, catalogue: Catalogue, source
         address=address,
         attributes=attributes,
         remote_id=sources.ids.get(address.name) if address.kind == "sandbox" else address.name,
-        ready=state != _CREATING,
+        ready=not is_creating(row),
         archived=is_archived(row),
     )
 

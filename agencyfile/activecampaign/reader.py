@@ -16,6 +16,7 @@ from agencyfile.activecampaign.matching import (
     Sources,
     address_of,
     declared_sandbox,
+    is_creating,
     live_account,
     match_snapshot,
     new_snapshot,
@@ -64,7 +65,7 @@ class PortalReader:
         names = _Names.of(desired)
         accounts: Listing[AccountRow] = lists.accounts() if names.is_delivered else Listing(())
         snapshots: Listing[SnapshotRow] = lists.snapshots() if names.snapshots else Listing(())
-        sources = Sources(lists.sources()) if names.snapshots else Sources()
+        sources = Sources.of(lists.sources()) if names.snapshots else Sources()
         self._catalogue = lists.catalogue() if _needs_catalogue(desired, accounts.rows) else None
         found = _Found.of(desired, accounts, snapshots, self._catalogue, sources)
         return found.reading(desired, self._catalogue, lists.requests)
@@ -94,14 +95,19 @@ class PortalReader:
 
     def _watch_accounts(self, lists: PortalLists, pending: Collection[Pending]) -> dict[Address, Live]:
         wanted = {item.address.name: item for item in pending if item.address.kind != "snapshot"}
-        needs_source = any(item.needs_id and item.address.kind == "sandbox" for item in wanted.values())
         rows = _first_rows(lists, set(wanted))
-        sources = Sources(lists.sources()) if needs_source and rows else Sources()
+        needs_sources = any(_needs_source(wanted[label], row) for label, row in rows.items())
+        sources = Sources.of(lists.sources()) if needs_sources else Sources()
         catalogue = self._catalogue or Catalogue()
         return {
             wanted[label].address: live_account(wanted[label].address, row, catalogue, sources)
             for label, row in rows.items()
         }
+
+
+def _needs_source(item: Pending, row: AccountRow) -> bool:
+    """Has its numeric id to be looked up? Not before it is ready: the hub lists what snapshots can be taken of."""
+    return item.needs_id and item.address.kind == "sandbox" and not is_creating(row)
 
 
 def _first_rows(lists: PortalLists, labels: set[str]) -> dict[str, AccountRow]:

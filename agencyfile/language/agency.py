@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +36,11 @@ class AgencyHead:
     knows_defaults: bool
 
 
+@cache
+def _head_adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(Head)
+
+
 def read_head(root: Place, path: Path, environ: Mapping[str, str], report: Report) -> AgencyHead:
     """Validate everything in the root file but its blocks."""
     head = Block()
@@ -43,7 +49,7 @@ def read_head(root: Place, path: Path, environ: Mapping[str, str], report: Repor
             head[key] = value
             head.keys_at[key], head.values_at[key] = root.block.keys_at[key], root.block.values_at[key]
     place = Place(head, (), root.key_at)
-    words = validated(TypeAdapter(Head), place, report)
+    words = validated(_head_adapter(), place, report)
     _check_environment(place, environ, report)
     if words is None:
         defaults = _valid_defaults(head)

@@ -1,6 +1,7 @@
 """What a block must have once the defaults are merged under it."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,9 +19,14 @@ _INHERITED: Final = {"accounts": ("notification", "plan"), "sandboxes": ("notifi
 _NOTHING: Final = Words({}, Block())
 
 
+@cache
+def _plan_adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(Plan)
+
+
 def check_completeness(found: list[Declaration], head: AgencyHead, report: Report) -> None:
     """Check required words and plans of every block that inherits."""
-    plans: TypeAdapter[Any] = TypeAdapter(Plan)
+    plans = _plan_adapter()
     for declaration in found:
         required = _INHERITED.get(declaration.section)
         if required is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -17,6 +18,12 @@ from agencyfile.language.wording import shown
 from plan.address import Address, Origin
 
 _HOST_SUFFIX: Final = ".activehosted.com"  # portal.md 1.5
+
+
+@cache
+def block_adapter(section: str) -> TypeAdapter[Any]:
+    """What validates one block of a section; made once, because making it costs more than a small file."""
+    return TypeAdapter(MODELS[section])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,10 @@ def declarations(files: Files, report: Report) -> list[Declaration]:
     """Validate every block; sections in the order in which kinds depend on each other."""
     found = []
     for section, kind in KINDS.items():
-        adapter: TypeAdapter[Any] = TypeAdapter(MODELS[section])
+        adapter = block_adapter(section)
         for name, block, around in _blocks(files, section, report):
+            if report.is_full:
+                return found
             address, origin = Address(kind, name), around.keys_at[name]
             _check_name(address, origin, report)
             if not isinstance(block, Block):

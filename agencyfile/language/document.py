@@ -207,6 +207,8 @@ class _Builder:
         frame.repeated = first is not None
         if first is not None:
             self._report.add("duplicate-key", origin, f"The key {shown(key)} stands at {first} already.")
+            if self._report.is_full:
+                raise _StopReading
         frame.key, frame.key_at = key, origin
 
     def _value(self, event: Any, origin: Origin) -> Scalar:

@@ -153,13 +153,18 @@ def _is_timezone(name: str) -> bool:
     return True
 
 
-def parse_timezone(name: str) -> str:
-    """A name of the IANA list; anything when this machine has no list to compare with."""
+@lru_cache(maxsize=1)
+def _timezones() -> frozenset[str]:
     from zoneinfo import available_timezones  # noqa: PLC0415 - same
 
+    return frozenset(available_timezones())
+
+
+def parse_timezone(name: str) -> str:
+    """A name of the IANA list; anything when this machine has no list to compare with."""
     if _is_timezone(name):
         return name
-    known = available_timezones()
+    known = _timezones()
     if not known:
         return name
     guess = nearest(name, known)

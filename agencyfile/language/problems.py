@@ -71,6 +71,8 @@ def validated(adapter: TypeAdapter[Any], place: Place, report: Report) -> Any:
         return adapter.validate_python(place.block)
     except ValidationError as error:
         for details in error.errors(include_url=False):
+            if report.is_full:
+                break
             _report(details, place, report)
     return None
 

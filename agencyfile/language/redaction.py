@@ -9,6 +9,7 @@ from agencyfile.language.report import BREAK
 _KEY: Final = re.compile(
     r"""[\w-]*(?:key|passw(?:or)?d|secret|token)[\w-]*["']?\s*:(?:\s+|(?=["'])|$)(?P<value>\S.*)?$""", re.IGNORECASE
 )
+_SUSPECT: Final = re.compile(r"key|passw|secret|token|://", re.IGNORECASE)  # nothing is masked without one of them
 _REFERENCE: Final = re.compile(r"""["']?\$\{env:\w+\}["']?\s*([,}#].*)?""")
 _PRIVATE: Final = re.compile(r"AGE-SECRET-KEY-[^\s,\]}\"']+", re.IGNORECASE)
 _USER: Final = re.compile(r"(?<=://)[^/\s]+(?=@)")
@@ -22,6 +23,8 @@ def redacted(text: str, places: Collection[tuple[int, int]] = ()) -> str:
 
     `places` are lines and columns, counted from 1, where a secret is known to stand.
     """
+    if not places and _SUSPECT.search(text) is None:
+        return text
     known = dict(places)
     pieces = []
     start, depth = 0, None

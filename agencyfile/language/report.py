@@ -9,18 +9,23 @@ from plan.address import Address, Origin
 from plan.diagnostic import Diagnostic, Severity
 
 BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what the parser counts as the end of a line
+MOST: Final = 1000  # errors, and warnings, that are kept
 _WORD: Final = re.compile(r"[^\s,\[\]{}#]+")
 _WORD_LENGTH: Final = 40
 _REPEATABLE: Final = frozenset({"missing-key", "plan-incomplete"})  # what is missing does not make its place wrong
 
 
 class Report:
-    """Collects diagnostics. The first one at a place stands: what follows from it is not said again."""
+    """Collects diagnostics. The first one at a place stands: what follows from it is not said again.
+
+    Of errors and of warnings the first `MOST` are kept; one more then says that there are others.
+    """
 
     def __init__(self, texts: Mapping[str, str] | None = None) -> None:
         self._texts = {} if texts is None else texts
         self._lines: dict[str, list[str]] = {}
         self._diagnostics: list[Diagnostic] = []
+        self._counts = dict.fromkeys(Severity, 0)
         self._places: set[Origin] = set()
 
     def add(self, rule: str, origin: Origin, detail: str, *, fix: str = "", address: Address | None = None) -> None:
@@ -30,6 +35,9 @@ class Report:
                 return
             self._places.add(origin)
         known = RULES[rule]
+        self._counts[known.severity] += 1
+        if self._counts[known.severity] > MOST:
+            return
         self._diagnostics.append(
             Diagnostic(rule, known.summary, detail, fix or known.fix, origin, address, known.severity)
         )
@@ -50,11 +58,21 @@ class Report:
     @property
     def has_errors(self) -> bool:
         """Is there any error so far?"""
-        return any(found.severity is Severity.ERROR for found in self._diagnostics)
+        return self._counts[Severity.ERROR] > 0
+
+    @property
+    def is_full(self) -> bool:
+        """Are there more errors than anybody reads? Looking for further ones is then a waste."""
+        return self._counts[Severity.ERROR] > MOST
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything found, by file, line and column."""
-        return tuple(sorted(self._diagnostics, key=_place))
+        found = sorted(self._diagnostics, key=_place)
+        if self.is_full:
+            known = RULES["too-many-errors"]
+            detail = f"There are more than {MOST:,} errors; the first {MOST:,} that were found are shown."
+            found.append(Diagnostic(known.id, known.summary, detail, known.fix, found[-1].origin))
+        return tuple(found)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[Origin, str, str]:

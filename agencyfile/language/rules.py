@@ -45,6 +45,7 @@ _YAML = (
 )
 
 _FILE = (
+    Rule("too-many-errors", "Too many errors", "correct the errors above first"),
     Rule("empty-file", "Nothing in the file", "begin with version: 1 and agency:"),
     Rule("unknown-key", "Unknown key", "remove the key"),
     Rule("missing-key", "Required key is missing", "add the key"),

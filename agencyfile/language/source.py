@@ -19,7 +19,7 @@ class Limits:
 
     file_bytes: int = 5 * MIB
     all_bytes: int = 50 * MIB
-    values: int = 1_000_000
+    values: int = 500_000
     depth: int = 32
     expansion: int = 100_000
 

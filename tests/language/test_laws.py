@@ -109,8 +109,8 @@ def test_plaintext_secret_is_in_no_output(tmp_path: Path, secret: str, other: st
 
 
 @pytest.mark.parametrize("count", [2000])
-def test_file_full_of_mistakes_is_read_in_linear_time(count: int, tmp_path: Path) -> None:
-    """Thousands of mistakes do not take minutes."""
+def test_file_full_of_mistakes_says_so_and_stops(count: int, tmp_path: Path) -> None:
+    """Nobody reads thousands of errors, and finding them must not take minutes."""
     block = "  Name-{n}: {{client: {{nam: 0x1f, email: no}}, langage: french, timezone: Nowhere, plan: {{tier: 1}}}}\n"
     text = "version: 1\nagency: {name: a}\naccounts:\n" + "".join(block.format(n=n) for n in range(count))
     path = tmp_path / "agency.yaml"
@@ -118,5 +118,6 @@ def test_file_full_of_mistakes_is_read_in_linear_time(count: int, tmp_path: Path
     started = time.process_time()
     result = load(path, {})
 
-    assert len(result.diagnostics) >= count * 7
-    assert time.process_time() - started < 20
+    assert len(result.diagnostics) == 1001
+    assert result.diagnostics[-1].rule == "too-many-errors"
+    assert time.process_time() - started < 2

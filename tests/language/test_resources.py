@@ -83,7 +83,7 @@ def test_origins_lead_to_the_value_also_in_the_defaults(everything: AgencyFile) 
     assert account.origin_of("plan.contacts") == Origin("agency.yaml", 39, 22)
     assert account.origin_of("plan.tier") == Origin("agency.yaml", 26, 18)
     assert account.origin_of("notification") == Origin("agency.yaml", 23, 19)
-    assert account.origin_of("client.email") == Origin("agency.yaml", 37, 43)
+    assert account.origin_of("client.email") == Origin("agency.yaml", 37, 44)
     assert "plan.contacts" not in resource(everything, "account.no").origins
 
 
