@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -53,16 +53,16 @@ class Violation:
 
     path: str
     title: str
-    template: str = ""
-    parameters: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the violation as the Partners Hub writes it."""
         return {
             "propertyPath": self.path,
             "title": self.title,
-            "template": self.template or self.title,
-            "parameters": self.parameters,
+            "template": self.title,
+            # The vendor's description wants exactly one of two overlapping shapes here, which a map of texts never
+            # satisfies, not even in the vendor's own example; an empty list, PHP's empty map, does.
+            "parameters": [],
         }
 
 

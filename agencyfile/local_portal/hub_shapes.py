@@ -172,9 +172,7 @@ def _fits(value: Any, declared: Field) -> bool:
 
 
 def _wrong_type(path: str, kind: str) -> Violation:
-    return Violation(
-        path, f"This value should be of type {kind}.", "This value should be of type {{ type }}.", {"{{ type }}": kind}
-    )
+    return Violation(path, f"This value should be of type {kind}.")
 
 
 def _join(path: str, name: str) -> str:

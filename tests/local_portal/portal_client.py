@@ -39,12 +39,14 @@ class Client:
         """Close every connection."""
         self.session.close()
 
-    def raw(self, action: str, *, method: str = "GET", output: str = "json", **parameters: Any) -> requests.Response:
+    def raw(
+        self, action: str, *, method: str = "GET", output: str = "json", timeout: float = 10, **parameters: Any
+    ) -> requests.Response:
         """Call an action of the agency API; a POST sends its own parameters in the body, as the public clients do."""
         transport = {"api_key": self.portal.agency_key, "api_action": action, "api_output": output}
         if method == "GET":
-            return self.session.get(self.portal.agency_api, params=transport | parameters, timeout=10)
-        return self.session.request(method, self.portal.agency_api, params=transport, data=parameters, timeout=10)
+            return self.session.get(self.portal.agency_api, params=transport | parameters, timeout=timeout)
+        return self.session.request(method, self.portal.agency_api, params=transport, data=parameters, timeout=timeout)
 
     def agency(self, action: str, *, method: str = "GET", **parameters: Any) -> dict[str, Any]:
         """Call an action of the agency API and return its answer, success or failure."""

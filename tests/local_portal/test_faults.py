@@ -42,11 +42,7 @@ def test_late_answer_comes_whole_after_its_time(client: Client) -> None:
     assert time.monotonic() - begin >= 0.4
 
     with pytest.raises(requests.Timeout):
-        requests.get(
-            client.portal.agency_api,
-            params={"api_key": client.portal.agency_key, "api_action": "account_add", "account": "b", "plan": TRIAL},
-            timeout=0.1,
-        )
+        client.raw("account_add", account="b", plan=TRIAL, timeout=0.1)
     assert client.names() == ["acme", "b"]
 
 
