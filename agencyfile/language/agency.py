@@ -15,11 +15,12 @@ from agencyfile.language.fields import parse_secret
 from agencyfile.language.files import Files, is_inside
 from agencyfile.language.models.file import Head
 from agencyfile.language.problems import Place, validated
-from agencyfile.language.report import Report
+from agencyfile.language.report import MOST, Report
 from agencyfile.language.settings import LEDGER, PortalSettings, Settings, Wait
 from agencyfile.language.vocabulary import SECTIONS
 from plan.values import Secret
 
+_HEAD: Final = ("version", "agency", "include", "defaults")
 _SECRETS: Final = ("agency_key", "hub_key")
 
 
@@ -45,7 +46,7 @@ def read_head(root: Place, path: Path, environ: Mapping[str, str], report: Repor
     """Validate everything in the root file but its blocks."""
     head = Block()
     for key, value in root.block.items():
-        if key not in SECTIONS:
+        if key not in SECTIONS and (len(head) < MOST or key in _HEAD):
             head[key] = value
             head.keys_at[key], head.values_at[key] = root.block.keys_at[key], root.block.values_at[key]
     place = Place(head, (), root.key_at)

@@ -35,8 +35,8 @@ def check_completeness(found: list[Declaration], head: AgencyHead, report: Repor
         for word in required:
             if head.knows_defaults and word not in declaration.block and word not in below.values:
                 _report_missing(declaration, word, report)
-        _check_notification(declaration, below, report)
-        if "plan" in required:
+        if declaration.section == "accounts":
+            _check_notification(declaration, below, report)
             _check_plan(declaration, below, plans, report)
 
 

@@ -48,7 +48,7 @@ class Declaration:
 
 def declarations(files: Files, report: Report) -> list[Declaration]:
     """Validate every block; sections in the order in which kinds depend on each other."""
-    found = []
+    found: list[Declaration] = []
     for section, kind in KINDS.items():
         adapter = block_adapter(section)
         for name, block, around in _blocks(files, section, report):

@@ -111,12 +111,18 @@ def report_unknown(place: Place, path: Path, report: Report) -> None:
     full = place.path + path
     known = known_keys(full[:-1])
     where = dotted(full[:-1]) or "the agency file"
-    guess = nearest(str(key), known)
+    guess = nearest(str(key), known) or _deeper(full[:-1], str(key), known)
     detail = f"{where} has no key {shown(key)}: known are {listed(sorted(known))}."
     if key in LATER_WORDS:
-        detail, guess = f"{where} has no key {shown(key)}. {_LATER}", None
+        guess = _deeper(full[:-1], str(key), known)
+        detail = detail if guess else f"{where} has no key {shown(key)}. {_LATER}"
     fix = f"did you mean {guess}?" if guess else ""
     report.add("unknown-key", origin, detail, fix=fix, address=place.address)
+
+
+def _deeper(path: Path, key: str, known: frozenset[str]) -> str | None:
+    """The key one level deeper that `key` is the name of, as `plan.tier`; None when there is none."""
+    return next((f"{word}.{key}" for word in sorted(known) if key in known_keys((*path, word))), None)
 
 
 def _report_type(expected: str, value: object, place: Place, path: Path, report: Report) -> None:

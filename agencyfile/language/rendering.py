@@ -1,6 +1,7 @@
 """Diagnostics as text for a person, as JSON types, and as GitHub annotations."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from agencyfile.language.report import BREAK
@@ -53,7 +54,7 @@ def _source_line(origin: Origin, sources: Mapping[str, str]) -> tuple[str, str] 
     text = sources.get(origin.file)
     if text is None:
         return None
-    lines = BREAK.split(text)
+    lines = _lines(text)
     if not 0 < origin.line <= len(lines):
         return None
     line = lines[origin.line - 1].replace("\t", " ")
@@ -61,6 +62,12 @@ def _source_line(origin: Origin, sources: Mapping[str, str]) -> tuple[str, str] 
     first = max(0, index - _WIDTH // 2)
     before, after = line[first:index], line[index : first + _WIDTH]
     return ("…" if first else "") + escaped(before), escaped(after) + ("…" if len(line) > first + _WIDTH else "")
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> list[str]:
+    """Lines of one source; many diagnostics of one file come one after the other."""
+    return BREAK.split(text)
 
 
 def diagnostic_to_dict(diagnostic: Diagnostic) -> dict[str, object]:

@@ -25,7 +25,9 @@ def _escape(character: str) -> str:
 
 
 def shown(value: object) -> str:
-    """`value` as a message repeats it: escaped, shortened, in double quotes."""
+    """`value` as a message repeats it: escaped, shortened, in double quotes; of a mapping or list only what it is."""
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
     text = escaped(str(value))
     if len(text) > _SHOWN:
         text = text[: _SHOWN - 1] + "…"
