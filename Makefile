@@ -13,7 +13,7 @@ help:
 	@echo "make smoke   the wheel, installed into an empty environment, does the main job"
 	@echo "make bench   ratios: validate, plan, apply at 100, 1,000 and 10,000 accounts"
 	@echo "make format  rewrite the sources in the project's format"
-	@echo "make schema  write schemas/ and the static help anew"
+	@echo "make schema  write the generated files anew: schema, static help, picture, reference"
 	@echo "make lock    resolve requirements-dev.txt anew (needs uv)"
 
 $(READY): requirements-dev.txt pyproject.toml Makefile

@@ -1,5 +1,6 @@
 """Order: what a resource refers to comes before it."""
 
+import heapq
 from collections.abc import Collection, Mapping
 from graphlib import CycleError as GraphCycle
 from graphlib import TopologicalSorter
@@ -9,7 +10,7 @@ from plan.errors import CycleError
 
 
 def ordered(edges: Mapping[Address, Collection[Address]], rank: Mapping[str, int]) -> tuple[Address, ...]:
-    """Every address after all that it refers to; ties by kind (`rank`), then name, so that order is stable.
+    """Every address after all that it refers to, and otherwise by kind (`rank`), then name: one order, always the same.
 
     Raises:
         CycleError: the references go round in a circle.
@@ -21,8 +22,11 @@ def ordered(edges: Mapping[Address, Collection[Address]], rank: Mapping[str, int
         circle: list[Address] = error.args[1]
         raise CycleError(tuple(circle[:-1])) from None
     result: list[Address] = []
+    free: list[tuple[int, Address]] = []
     while sorter.is_active():
-        layer = sorted(sorter.get_ready(), key=lambda address: (rank.get(address.kind, len(rank)), address))
-        result.extend(layer)
-        sorter.done(*layer)
+        for address in sorter.get_ready():
+            heapq.heappush(free, (rank.get(address.kind, len(rank)), address))
+        _, address = heapq.heappop(free)
+        result.append(address)
+        sorter.done(address)
     return tuple(result)

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import click
+import picture
 
 from agencyfile.cli.app import root
 from agencyfile.language import agency_schema
@@ -19,17 +20,19 @@ def generated() -> dict[Path, str]:
     return {
         TOP / "schemas" / "agency.schema.json": schema + "\n",
         TOP / "agencyfile" / "cli" / "help.txt": root.get_help(context) + "\n",
+        TOP / "docs" / "plan.svg": picture.plan_picture(),
     }
 
 
 def main() -> int:
     """Write or check."""
-    stale = [path for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text]
+    files = generated()
+    stale = [path for path, text in files.items() if not path.exists() or path.read_text("utf-8") != text]
     for path in stale:
         if "--check" in sys.argv:
             print(f"stale: {path.relative_to(TOP)} (make schema)")
         else:
-            path.write_text(generated()[path], encoding="utf-8")
+            path.write_text(files[path], encoding="utf-8")
     return 1 if stale and "--check" in sys.argv else 0
 
 

@@ -65,7 +65,8 @@ def _money(change: Document) -> list[str]:
     if change["effect"] == "billed":
         price = change["price"]
         amount = price["now"] if price and price["now"] else "price not told by the portal"
-        return [click.style(f"charges {amount}", fg="magenta", bold=True)]
+        kind = " (list price difference)" if change["change"]["actions"] == ["update"] else ""
+        return [click.style(f"charges {amount}{kind}", fg="magenta", bold=True)]
     words = _EFFECTS.get(change["effect"])
     return [click.style(words, fg="red")] if words else []
 
