@@ -1,6 +1,5 @@
 """The agency API: requests out, envelopes in (`portal.md` 1.1, 1.2)."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -8,6 +7,7 @@ from agencyfile.activecampaign.endpoint import AGENCY_KEY_VARIABLE, Endpoint
 from agencyfile.activecampaign.faults import Declined, Unclear
 from agencyfile.activecampaign.redaction import Redactor
 from agencyfile.activecampaign.transport import Answer, Request
+from agencyfile.activecampaign.wire import object_of, words_of
 
 Envelope = Mapping[str, Any]
 
@@ -56,7 +56,7 @@ class AgencyApi:
             raise Unclear(f"{action}: the portal failed with HTTP {status}", fix="try again later")
         if _REDIRECT <= status < _CLIENT_ERROR:
             raise Unclear(f"{action}: the portal redirects elsewhere (HTTP {status})", fix=_NOT_THE_API)
-        envelope = _envelope_of(answer)
+        envelope = object_of(answer.body)
         if status >= _CLIENT_ERROR:
             fix = _BAD_KEY if status in _FORBIDDEN else _NOT_THE_API
             raise Declined(f"{action}: HTTP {status}{self._words(envelope)}", fix=fix)
@@ -73,13 +73,8 @@ class AgencyApi:
         raise Declined(f"{action}{words or ': no reason given'}", fix=_BAD_KEY if "api key" in words.lower() else "")
 
     def _words(self, envelope: Envelope | None) -> str:
-        text = str(envelope.get("result_message") or envelope.get("message") or "") if envelope else ""
-        return f": {self._redactor.clean(text)}" if text else ""
-
-
-def _envelope_of(answer: Answer) -> Envelope | None:
-    try:
-        document = json.loads(answer.body)
-    except ValueError:
-        return None
-    return document if isinstance(document, dict) else None
+        if not envelope:
+            return ""
+        # Redacted before it is cut: half a key is still a secret.
+        text = words_of(self._redactor.clean(str(envelope.get("result_message") or envelope.get("message") or "")))
+        return f": {text}" if text else ""

@@ -1,6 +1,5 @@
 """The Partners Hub API: requests out, documents in (`portal.md` 1.8)."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -8,6 +7,7 @@ from agencyfile.activecampaign.endpoint import HUB_KEY_VARIABLE, Endpoint
 from agencyfile.activecampaign.faults import Declined, NotSent, Unclear
 from agencyfile.activecampaign.redaction import Redactor
 from agencyfile.activecampaign.transport import Answer, Request
+from agencyfile.activecampaign.wire import object_of, words_of
 
 SNAPSHOTS: Final = "api/child-account-snapshots/v1/"
 SOURCES: Final = "api/child-accounts/v1/snapshots"
@@ -53,7 +53,7 @@ class HubApi:
         """What judges answers to creations: 200 or 201 without a body; some other page is not the hub's yes."""
 
         def judge(answer: Answer) -> None:
-            if self._accepted(name, answer).body.strip() and _parse(answer) is None:
+            if self._accepted(name, answer).body.strip() and object_of(answer.body) is None:
                 raise Unclear(f"{name}: the answer is not one of the Partners Hub API", fix=_NOT_THE_API)
 
         return judge
@@ -75,26 +75,18 @@ class HubApi:
         raise Unclear(f"{name}: the hub failed with HTTP {status}", fix="try again later")
 
     def _document_of(self, name: str, answer: Answer) -> Mapping[str, Any]:
-        document = _parse(answer)
+        document = object_of(answer.body)
         if document is None:
             raise Unclear(f"{name}: the answer is not one of the Partners Hub API", fix=_NOT_THE_API)
         return document
 
     def _words(self, answer: Answer) -> str:
-        document = _parse(answer) or {}
+        document = object_of(answer.body) or {}
         violations = tuple(_violations(document.get("violations")))
         texts = violations or tuple(
             str(document[key]) for key in ("title", "error", "detail", "message") if document.get(key)
         )
-        return f": {self._redactor.clean('; '.join(dict.fromkeys(texts)))}" if texts else ""
-
-
-def _parse(answer: Answer) -> Mapping[str, Any] | None:
-    try:
-        document = json.loads(answer.body)
-    except ValueError:
-        return None
-    return document if isinstance(document, dict) else None
+        return f": {words_of(self._redactor.clean('; '.join(dict.fromkeys(texts))))}" if texts else ""
 
 
 def _violations(value: object) -> Iterator[str]:

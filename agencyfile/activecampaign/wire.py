@@ -1,5 +1,6 @@
 """What the portal answers, in the fields that are used; unknown fields are ignored (`portal.md` 1.1)."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -11,6 +12,8 @@ from agencyfile.activecampaign.faults import Unclear
 
 Row = TypeVar("Row", bound=BaseModel)
 
+_MOST_DIGITS: Final = 15  # more is no count of contacts and no price, and costs time and memory
+_LONGEST_WORDS: Final = 500
 _TRUE: Final = frozenset({"1", "true", "yes"})
 _NOT_THE_API: Final = "check that the URL is that of the vendor's API"
 
@@ -21,10 +24,8 @@ def _text(value: Any) -> str:
 
 def _number(value: Any) -> int:
     """PHP and JSON disagree on what a number is; no number at all is none."""
-    try:
-        return int(Decimal(_text(value) or "0"))
-    except (InvalidOperation, ValueError, OverflowError):
-        return 0
+    amount = _amount(value)
+    return int(amount) if amount is not None else 0
 
 
 def _flag(value: Any) -> bool:
@@ -36,7 +37,7 @@ def _amount(value: Any) -> Decimal | None:
         amount = Decimal(_text(value))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() else None
+    return amount if amount.is_finite() and amount.adjusted() < _MOST_DIGITS else None
 
 
 def _moment(value: Any) -> Any:
@@ -101,6 +102,21 @@ class SourceRow(_Row):
 
     id: Name
     account_name: Name
+
+
+def object_of(body: bytes) -> Mapping[str, Any] | None:
+    """The JSON object that an answer holds, None where it holds none."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def words_of(value: object) -> str:
+    """The portal's words as one line that is safe to show: no line breaks, no control characters, not without end."""
+    line = " ".join(str(value).split())
+    return "".join(character for character in line if character.isprintable())[:_LONGEST_WORDS]
 
 
 def rows_of(value: object, model: type[Row], *, name: str) -> tuple[Row, ...]:

@@ -153,3 +153,15 @@ def test_reference_is_never_sent_as_text(scripted: Any) -> None:
     assert isinstance(outcome, Refused)
     assert outcome.message.startswith("not sent")
     assert not scripted.asked
+
+
+def test_keys_are_taken_out_before_a_long_message_is_cut(scripted: Any) -> None:
+    """Half a key is still a secret."""
+    message = "x" * 490 + AGENCY
+    scripted.answer(200, {"result_code": 0, "result_message": message})
+
+    with open_provider(scripted.endpoint()) as provider:
+        outcome = provider.send(_call("account_add", "POST", plan="221"))
+
+    assert isinstance(outcome, Refused)
+    assert "sentinel" not in outcome.message
