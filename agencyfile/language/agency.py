@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from pydantic_core import PydanticCustomError
 
-from agencyfile.language.defaults import Words
+from agencyfile.language.defaults import Words, salvaged_defaults
 from agencyfile.language.document import Block
 from agencyfile.language.fields import parse_secret
 from agencyfile.language.files import Files, is_inside
@@ -28,8 +28,8 @@ _SECRETS: Final = ("agency_key", "hub_key")
 class AgencyHead:
     """What the head of the root file holds, as far as it is right.
 
-    `defaults` holds, by kind, the words that blocks inherit. `knows_defaults` is False when something is wrong
-    with them: what blocks inherit is then not known.
+    `defaults` holds, by kind, the words that blocks inherit, and the block that they stand in: what is in the
+    block and not among the words is wrong. `knows_defaults` is False when not even the blocks are known.
     """
 
     settings: Settings | None
@@ -53,24 +53,10 @@ def read_head(root: Place, path: Path, environ: Mapping[str, str], report: Repor
     words = validated(_head_adapter(), place, report)
     _check_environment(place, environ, report)
     if words is None:
-        defaults = _valid_defaults(head)
-        return AgencyHead(None, _defaults(defaults or {}, head), knows_defaults=defaults is not None)
+        return AgencyHead(None, *salvaged_defaults(head))
     settings = _settings(words["agency"], place, path, environ, report)
-    return AgencyHead(settings, _defaults(words.get("defaults", {}), head), knows_defaults=True)
-
-
-def _valid_defaults(head: Block) -> dict[str, Any] | None:
-    """The defaults, when they alone are right."""
-    from agencyfile.language.models.agency import Defaults  # noqa: PLC0415 - only a wrong file needs it alone
-
-    try:
-        return TypeAdapter(Defaults).validate_python(head.get("defaults", {}))  # type: ignore[return-value]
-    except ValidationError:
-        return None
-
-
-def _defaults(words: Mapping[str, Any], head: Block) -> dict[str, Words]:
-    return {kind: Words(values, head["defaults"][kind]) for kind, values in words.items()}
+    defaults = {kind: Words(values, head["defaults"][kind]) for kind, values in words.get("defaults", {}).items()}
+    return AgencyHead(settings, defaults, knows_defaults=True)
 
 
 def _settings(

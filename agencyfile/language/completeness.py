@@ -11,11 +11,13 @@ from agencyfile.language.declarations import Declaration
 from agencyfile.language.defaults import Words, inherited_plan
 from agencyfile.language.document import Block
 from agencyfile.language.models.blocks import Plan
+from agencyfile.language.problems import is_misspelt, known_keys
 from agencyfile.language.report import Report
 from agencyfile.language.wording import listed
 from plan.address import Origin
 
 _INHERITED: Final = {"accounts": ("notification", "plan"), "sandboxes": ("notification",)}
+_WORDS: Final = known_keys(("accounts", ""))
 _NOTHING: Final = Words({}, Block())
 
 
@@ -33,11 +35,16 @@ def check_completeness(found: list[Declaration], head: AgencyHead, report: Repor
             continue
         below = head.defaults.get(declaration.address.kind, _NOTHING)
         for word in required:
-            if head.knows_defaults and word not in declaration.block and word not in below.values:
+            if head.knows_defaults and not (_names(declaration.block, word) or _names(below.block, word)):
                 _report_missing(declaration, word, report)
         if declaration.section == "accounts":
             _check_notification(declaration, below, report)
             _check_plan(declaration, below, plans, report)
+
+
+def _names(block: Block, word: str) -> bool:
+    """Does the block name the word, be it misspelt?"""
+    return word in block or is_misspelt(block, word, _WORDS)
 
 
 def _report_missing(declaration: Declaration, word: str, report: Report) -> None:
@@ -70,7 +77,7 @@ def _check_notification(declaration: Declaration, below: Words, report: Report) 
 def _check_plan(declaration: Declaration, below: Words, plans: TypeAdapter[Any], report: Report) -> None:
     raw = declaration.block.get("plan", {})
     own = _valid_plan(declaration, raw, plans)
-    if own is None:
+    if own is None or ("plan" in below.block and "plan" not in below.values):
         return
     base = below.values.get("plan", {})
     plan = {**inherited_plan(own, base), **own}

@@ -9,9 +9,13 @@ Scalars are replaced; the words of `plan` are merged one by one, but for what ca
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
+from pydantic import TypeAdapter, ValidationError
+
 from agencyfile.language.document import Block
+from agencyfile.language.models.agency import AccountDefaults, SandboxDefaults
 from plan.address import Origin
 
 _PLAN: Final = ("tier", "billing", "contacts", "id")
@@ -23,6 +27,31 @@ class Words:
 
     values: Mapping[str, Any]
     block: Block
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(AccountDefaults if kind == "account" else SandboxDefaults)
+
+
+def salvaged_defaults(head: Block) -> tuple[dict[str, Words], bool]:
+    """What is right in defaults where something is wrong, by kind; and whether all of their blocks are blocks."""
+    defaults = head.get("defaults", Block())
+    if not isinstance(defaults, Block):
+        return {}, False
+    blocks = {kind: defaults[kind] for kind in ("account", "sandbox") if kind in defaults}
+    found = {kind: Words(_salvaged(kind, block), block) for kind, block in blocks.items() if isinstance(block, Block)}
+    return found, len(found) == len(blocks)
+
+
+def _salvaged(kind: str, block: Block) -> dict[str, Any]:
+    words: dict[str, Any] = {}
+    for word in block:
+        try:
+            words.update(_adapter(kind).validate_python({word: block[word]}))
+        except ValidationError:
+            continue
+    return words
 
 
 def inherited_plan(own: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str, Any]:

@@ -62,14 +62,19 @@ Node = Scalar | Block | Items
 
 
 class Document:
-    """What one file holds. `references` are the places of texts that name the environment."""
+    """What one file holds.
 
-    __slots__ = ("is_complete", "origin", "references", "root")
+    `is_complete`: it was read to its end. `has_lost_section`: a key of the root is repeated, and what stands under
+    the second is not known. `references` are the places of texts that name the environment.
+    """
+
+    __slots__ = ("has_lost_section", "is_complete", "origin", "references", "root")
 
     def __init__(self, file: str) -> None:
         self.root: Node = None
         self.origin = Origin(file, 1, 1)
         self.is_complete = False
+        self.has_lost_section = False
         self.references: list[Origin] = []
 
 
@@ -207,6 +212,7 @@ class _Builder:
         frame.repeated = first is not None
         if first is not None:
             self._report.add("duplicate-key", origin, f"The key {shown(key)} stands at {first} already.")
+            self._document.has_lost_section |= len(self._stack) == 1
             if self._report.is_full:
                 raise _StopReading
         frame.key, frame.key_at = key, origin
@@ -217,7 +223,7 @@ class _Builder:
         if event.tag is not None and event.tag != "!":
             value = self._check_tag(event, origin, plain_scalar(text))
         if value.__class__ is str:
-            if not text.isprintable() or "${env:" in text:
+            if not text.isprintable() or "${env:" in text or "AGE-SECRET-KEY-" in text:
                 self._inspect(text, origin)
         elif value.__class__ is int and is_ambiguous(text):
             self._report.add(
@@ -243,6 +249,13 @@ class _Builder:
     def _inspect(self, text: str, origin: Origin) -> None:
         if "${env:" in text:
             self._document.references.append(origin)
+        if "AGE-SECRET-KEY-" in text:
+            self._report.add(
+                "plaintext-secret",
+                origin,
+                "A private key stands here. It must be taken as known to others from now on.",
+                fix="make a new key pair, and write its public half (age1...) under recipients",
+            )
         for character in text:
             if unicodedata.category(character) == "Cc" or character in _BIDIRECTIONAL:
                 self._refuse_character(character, origin)

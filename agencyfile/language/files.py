@@ -36,9 +36,18 @@ def read_files(path: Path, reader: Reader) -> Files:
             _report_no_root(document, reader.report)
         return files
     files.root = Place(root, (), Origin(str(path), 1, 1))
-    files.parts.append(root)
+    _add_part(root, files)
     _read_included(path, root, reader, files)
     return files
+
+
+def _add_part(block: Block, files: Files) -> None:
+    """Add the blocks of one file; note when some of them cannot be known because a section is none."""
+    files.parts.append(block)
+    for key, value in block.items():
+        is_section = key in SECTIONS and (value is None or isinstance(value, Block))
+        if not is_section and (key in SECTIONS or nearest(key, SECTIONS)):
+            files.is_complete = False
 
 
 def _report_no_root(document: Document, report: Report) -> None:
@@ -51,7 +60,7 @@ def _report_no_root(document: Document, report: Report) -> None:
 def _document(path: Path, name: str, reader: Reader, files: Files) -> Document | None:
     text = reader.text(path, name)
     document = None if text is None else parse_document(text, name, reader.report, reader.limits)
-    files.is_complete &= document is not None and document.is_complete
+    files.is_complete &= document is not None and document.is_complete and not document.has_lost_section
     if document is not None:
         files.references.extend(document.references)
     return document
@@ -60,11 +69,13 @@ def _document(path: Path, name: str, reader: Reader, files: Files) -> Document |
 def _read_included(path: Path, root: Block, reader: Reader, files: Files) -> None:
     patterns = root.get("include")
     if not isinstance(patterns, Items):
+        files.is_complete &= patterns is None
         return
     folder = path.parent
     seen = {os.path.realpath(path)}
     for pattern, origin in zip(patterns, patterns.values_at, strict=True):
         if not isinstance(pattern, str) or reader.report.knows(origin):
+            files.is_complete = False
             continue
         for found in _matches(pattern, folder, origin, reader.report):
             real = os.path.realpath(folder / found)
@@ -85,7 +96,7 @@ def _read_part(path: Path, reader: Reader, files: Files) -> None:
     for key in document.root:
         if key not in SECTIONS:
             _report_not_section(place, key, reader.report)
-    files.parts.append(document.root)
+    _add_part(document.root, files)
 
 
 def _report_not_section(place: Place, key: str, report: Report) -> None:

@@ -1,8 +1,8 @@
 """What pydantic found, as diagnostics in our words at the place of the value."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from functools import lru_cache, reduce
+from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -94,9 +94,18 @@ def _report(details: ErrorDetails, place: Place, report: Report) -> None:
 
 
 def _report_missing(place: Place, path: Path, report: Report) -> None:
+    *above, key = path
+    block: Any = reduce(lambda node, word: node[word], above, cast(Any, place.block))
+    if is_misspelt(block, str(key), known_keys(place.path + tuple(above))):
+        return
     origin = place.key_origin(path[:-1])
     owner = dotted(place.path + path[:-1]) or "the agency file"
     report.add("missing-key", origin, f"{owner} has no {path[-1]}.", fix=f"add {path[-1]}:", address=place.address)
+
+
+def is_misspelt(block: Block, word: str, known: frozenset[str]) -> bool:
+    """Is there a key that most likely means `word`, or that merges blocks? Then `word` is not missing as well."""
+    return any(key == "<<" or (key not in known and nearest(key, known) == word) for key in block)
 
 
 def report_unknown(place: Place, path: Path, report: Report) -> None:

@@ -12,10 +12,10 @@ Names = Mapping[str, Mapping[str, Origin]]
 
 
 def check_relations(found: list[Declaration], head: AgencyHead, report: Report, *, is_complete: bool) -> None:
-    """Check names and domains; and references, when every file could be read."""
+    """Check names and domains; and references, unless what they name may stand where nothing could be read."""
     _check_names(found, report)
     _check_domains(found, report)
-    if is_complete:
+    if is_complete or not report.has_errors:
         _check_references(found, head, report)
 
 
@@ -69,7 +69,10 @@ def _check_references(found: list[Declaration], head: AgencyHead, report: Report
 def _names(found: Iterable[Declaration]) -> dict[str, dict[str, Origin]]:
     names: dict[str, dict[str, Origin]] = {"sandbox": {}, "snapshot": {}, "template": {}, "account": {}}
     for declaration in found:
-        names[declaration.address.kind][declaration.address.name] = declaration.place.key_at
+        kind, name = declaration.address
+        names[kind][name] = declaration.place.key_at
+        if kind == "sandbox":
+            names[kind].setdefault(account_label(name), declaration.place.key_at)  # what its name should be
     return names
 
 

@@ -69,3 +69,11 @@ def test_file_with_twenty_mistakes_gives_exactly_twenty_diagnostics(monkeypatch:
         (*one.origin, one.rule) for one in result.diagnostics if one.origin
     )
     assert result.agency_file is None
+
+
+@pytest.mark.parametrize("case", ["twenty-mistakes", "follow-ups", "names-in-two-files", "plans", "domains", "secrets"])
+def test_mistake_gives_one_diagnostic_and_no_follow_ups(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a fully marked case nothing is found but what is marked: a mistake is told once, where it is."""
+    result = loaded(case, monkeypatch)
+
+    assert marked(CASES / case) == sorted((*one.origin, one.rule) for one in result.diagnostics if one.origin)
