@@ -53,6 +53,11 @@ class Connection(H11Protocol):
         super().connection_made(transport)
         self.app = _with_transport(self.app, transport)
 
+    def drop_unfinished(self) -> None:
+        """Close the connection when an answer is being held back on it."""
+        if not getattr(self.cycle, "response_complete", True):
+            self.transport.abort()
+
 
 class DeliveryResponse(Response):
     """The response that carries a delivery out."""

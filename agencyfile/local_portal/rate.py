@@ -16,7 +16,7 @@ class RateLimit:
 
     def wait(self, now: float) -> int:
         """Count a request and return 0, or the whole seconds after which to come back."""
-        if self._rate is None:
+        if not self._rate:
             return 0
         self._left = min(self._burst, self._left + max(0.0, now - self._seen) * self._rate)
         self._seen = now

@@ -55,6 +55,13 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self._is_up()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # An answer that a fault holds back for a minute must not hold back the end of the server.
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, Connection):
+                connection.drop_unfinished()
+        await super().shutdown(sockets)
+
 
 def serve(settings: Settings, *, ready: Callable[[Mapping[str, str]], None]) -> None:
     """Run a portal until SIGTERM or SIGINT; ``ready`` is called once with what the ready line says."""

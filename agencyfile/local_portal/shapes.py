@@ -51,11 +51,11 @@ def parse_json(body: bytes) -> Any:
     """Return the value of a JSON text that can be written into a database.
 
     Raises:
-        ValueError: The text is not JSON, is nested too deeply, or holds half a character.
+        ValueError: The text is not JSON, is nested too deeply, or holds half a character or an infinite number.
     """
     try:
         value = json.loads(body)
-        json.dumps(value, ensure_ascii=False).encode()
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except RecursionError as error:
         raise ValueError("The JSON text is nested too deeply.") from error
     return value

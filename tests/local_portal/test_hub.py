@@ -266,7 +266,9 @@ def test_child_account_create_that_breaks_a_rule_names_the_violation(
 
 
 @described
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b'{"name": "\\ud800"}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'"text"', b'{"name": "\\ud800"}', b'{"name": 1e999}', b"[" * 100_000]
+)
 def test_body_that_is_no_object_is_a_bad_request(client: Client, body: bytes) -> None:
     """A body that cannot be read is 400, not 422, and never a breakdown."""
     headers = {"api-key": client.portal.hub_key}

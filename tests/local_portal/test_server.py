@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,20 @@ def test_portal_in_a_thread_starts_and_stops_quickly() -> None:
         begin = time.monotonic()
 
     assert (started < 2, time.monotonic() - begin < 3) == (True, True)
+
+
+def test_portal_that_holds_an_answer_back_stops_quickly_and_quietly(capfd: pytest.CaptureFixture[str]) -> None:
+    """A connection that a fault keeps waiting does not keep the server."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with client_of() as client:
+            client.fault("account_add", "late_answer", seconds=60)
+            lost = pool.submit(client.raw, "account_add", account="acme", plan=TRIAL, timeout=30)
+            time.sleep(0.2)
+            begin = time.monotonic()
+
+        assert time.monotonic() - begin < 3
+        assert isinstance(lost.exception(timeout=10), requests.ConnectionError)
+    assert capfd.readouterr().err == ""
 
 
 def test_package_imports_without_the_server() -> None:
