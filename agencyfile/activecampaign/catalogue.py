@@ -122,7 +122,7 @@ def parse_terms(words: str) -> Terms:
 def terms_of(plan: Mapping[str, Value]) -> Terms:
     """The terms that a declared plan asks for."""
     contacts = plan.get("contacts")
-    tier = str(plan["tier"])
+    tier = tier_word(str(plan["tier"]))
     if tier in NON_RECURRING:
         return Terms(tier)
     return Terms(tier, str(plan.get("billing", "")) or None, contacts if isinstance(contacts, int) else None)

@@ -75,6 +75,7 @@ _SETTINGS: Final = (
     requests.exceptions.MissingSchema,
     requests.exceptions.URLRequired,
     urllib3.exceptions.LocationValueError,
+    UnicodeEncodeError,
 )
 
 

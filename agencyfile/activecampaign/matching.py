@@ -75,7 +75,7 @@ def live_account(address: Address, row: AccountRow, catalogue: Catalogue, source
         "client.name": row.client_name,
         "notification": row.notification,
         "plan": catalogue.normal_form(row.planid),
-        "domain": row.cname,
+        "domain": row.cname.lower(),  # as in the file: host names know no case
     }
     if state in _STATUSES:
         attributes["status"] = _STATUSES[state]

@@ -1,5 +1,6 @@
 """HTTP: one request, one answer; nothing is ever repeated here, followed or kept from an earlier answer."""
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ LONGEST_PAUSE: Final = 120.0  # seconds; a portal that asks for more is asked ag
 TOO_MANY: Final = 429
 UNAVAILABLE: Final = 503
 _POOL: Final = 16
+_LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,17 @@ class Transport:
                 headers=request.headers,
                 timeout=self._timeout,
                 allow_redirects=False,
+                proxies={"no_proxy": _without_proxy()},
             )
         except THIRD_PARTY as error:
             raise fault_of(error, request.host) from None
         return Answer(response.status_code, response.content, _retry_after(response.headers.get("Retry-After")))
+
+
+def _without_proxy() -> str:
+    """The hosts that no proxy is asked for: those that the environment names, and this machine (a local portal)."""
+    named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    return named if named.strip() == "*" else ",".join(filter(None, (named, *_LOCAL_HOSTS)))
 
 
 def _make_session() -> requests.Session:

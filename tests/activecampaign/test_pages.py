@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from agencyfile.activecampaign.pages import CursorWalk, NumberedWalk, read_all
 
@@ -108,6 +110,35 @@ def test_cursor_walk_ends_without_a_cursor(answers: Any, rows: Any, *, steady: b
     listing = read_all(lambda: CursorWalk(answers.__getitem__, str), str)
 
     assert ("".join(listing.rows), listing.is_steady) == (rows, steady)
+
+
+@given(
+    rows=st.integers(0, 20),
+    size=st.integers(1, 5),
+    counts_from=st.sampled_from([0, 1]),
+    is_known=st.booleans(),
+    beyond=st.sampled_from(["empty", "last"]),
+    repeated=st.integers(2, 6),
+)
+def test_walk_with_one_page_repeated_is_complete(
+    rows: int, size: int, counts_from: int, *, is_known: bool, beyond: str, repeated: int
+) -> None:
+    """Whatever the portal counts from, however it ends its list, whichever single page it repeats."""
+    asked: list[int] = []
+    last = max(0, (rows - 1) // size)
+
+    def fetch(number: int) -> list[str]:
+        asked.append(number)
+        place = max(0, number - counts_from - (len(asked) == repeated))
+        place = min(place, last) if beyond == "last" else place
+        return [f"{row}" for row in range(rows)][place * size : place * size + size]
+
+    # Page 1 as a copy of page 0, in a portal that counts from 0, looks like a portal that counts from 1.
+    assume(is_known or counts_from == 1 or repeated != 2)
+    first = counts_from if is_known else None
+    listing = read_all(lambda: NumberedWalk(fetch, str, first), str)
+
+    assert sorted(listing.rows, key=int) == [f"{row}" for row in range(rows)]
 
 
 def test_cursor_walk_ends_where_a_cursor_leads_in_circles() -> None:

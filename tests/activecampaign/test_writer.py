@@ -368,6 +368,36 @@ def test_send_from_several_threads_loses_nothing(portal: Any) -> None:
     assert len(portal.accounts()) == 12
 
 
+def test_send_with_a_key_that_no_header_can_hold_is_refused_as_not_sent(portal: Any) -> None:
+    """A key with a stray character never leaves."""
+    for key in ("clé-ключ", "two\nlines"):
+        outcome = _send(portal.endpoint(hub_key=Secret(key)), _snapshot("1"))
+
+        assert isinstance(outcome, Refused)
+        assert outcome.message.startswith("not sent")
+        assert key not in outcome.message
+
+
+@pytest.mark.parametrize("no_proxy", ["", "example.com", "*"])
+def test_send_to_this_machine_asks_no_proxy(portal: Any, monkeypatch: pytest.MonkeyPatch, no_proxy: str) -> None:
+    """A proxy of the environment is for other hosts: a local portal is here."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", no_proxy)
+
+    assert isinstance(_send(portal.endpoint(), _add()), Confirmed)
+
+
+def test_send_through_a_proxy_that_is_gone_is_refused_as_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that cannot be reached passes nothing on."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    url = "http://portal.example/api.php"
+
+    outcome = _send(Endpoint(url, url, Secret("k-1"), rate_limit=1000), _add())
+
+    assert isinstance(outcome, Refused)
+    assert outcome.message.startswith("not sent")
+
+
 def test_send_of_an_unknown_operation_is_refused(portal: Any) -> None:
     """A call that the provider does not know is a bug, and is not sent."""
     call = replace(_snapshot("1"), operation="snapshot_delete")
