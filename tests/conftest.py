@@ -10,13 +10,9 @@ import evidence
 import hypothesis
 import pytest
 import requests
-
-pytest.register_assert_rewrite("rehearsal")
-
-from rehearsal import Rehearsal  # noqa: E402
+from rehearsal import Rehearsal
 
 from agencyfile.local_portal import RunningPortal, Settings, running
-
 
 # A shared machine is slow now and then; that is no property of the code.
 hypothesis.settings.register_profile(
@@ -49,9 +45,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say what was checked over and above single tests."""
     outputs, secrets, found, applies = config.stash.get(_FINDINGS, (0, 0, [], 0))
-    terminalreporter.write_line(
-        f"laws 1 and 2: {applies} applies checked (writes predicted == writes recorded, next plan empty, no-op writes 0)"
-    )
+    what = "writes predicted == writes recorded, next plan empty, no-op writes 0"
+    terminalreporter.write_line(f"laws 1 and 2: {applies} applies checked ({what})")
     terminalreporter.write_line(f"law 7: {outputs} outputs searched for {secrets} secrets, {len(found)} leaks")
     for place in found:
         terminalreporter.write_line(f"  LEAK {place}", red=True)
@@ -67,9 +62,7 @@ def _is_worker(config: pytest.Config) -> bool:
 @pytest.fixture(scope="session")
 def portal() -> Iterator[RunningPortal]:
     """A local portal that is quick to provision; one for each worker."""
-    settings = Settings(
-        provisioning=0.05, snapshot_time=0.05, agency_key=evidence.AGENCY_KEY, hub_key=evidence.HUB_KEY
-    )
+    settings = Settings(provisioning=0.05, snapshot_time=0.05, agency_key=evidence.AGENCY_KEY, hub_key=evidence.HUB_KEY)
     with running(settings) as running_portal:
         yield running_portal
 

@@ -37,7 +37,7 @@ def leaks() -> tuple[int, int, list[str]]:
     """(outputs searched, secrets searched for, where one was found)."""
     secrets = {AGENCY_KEY, HUB_KEY, PLANTED, *(path.read_text("utf-8") for path in _folder().glob("secret-*"))}
     outputs = list(_folder().glob("output-*"))
-    found = []
+    found: list[str] = []
     for path in outputs:
         text = path.read_text("utf-8")
         found.extend(f"{path}: {secret[:4]}…" for secret in secrets if secret in text)

@@ -47,11 +47,11 @@ accounts:
     client: {name: Umbrella Yoga Studio, email: om@umbrella.example}
 """
 
-LIVE = [
+LIVE: list[dict[str, object]] = [
     {"account": "fitness-lab", "plan": {"tier": "sandbox"}, "client_name": "Northwind Lab"},
     {"account": "initech", "client_name": "Initech"},
     {"account": "umbrella-yoga", "client_name": "Umbrella Yoga"},
-    *({"account": f"legacy-{number}"} for number in range(12)),
+    *[dict[str, object](account=f"legacy-{number}") for number in range(12)],
 ]
 
 

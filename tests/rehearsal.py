@@ -18,6 +18,7 @@ from agencyfile.cli.app import run
 from agencyfile.local_portal import RunningPortal
 from agencyfile.vault import make_identity
 
+
 @dataclass(frozen=True)
 class Ran:
     """One command line that has ended."""
@@ -158,7 +159,8 @@ class Rehearsal:
         return answer.json()
 
     def _files(self) -> Sequence[Path]:
-        return [path for path in self.folder.rglob("*") if path.is_file() and path.suffix in {".json", ".jsonl", ".txt"}]
+        suffixes = {".json", ".jsonl", ".txt"}
+        return [path for path in self.folder.rglob("*") if path.is_file() and path.suffix in suffixes]
 
 
 _TAKES_FILE = {"validate", "plan", "apply", "credentials"}
@@ -166,6 +168,4 @@ _TAKES_FILE = {"validate", "plan", "apply", "credentials"}
 
 def writes_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The writes that a plan document predicts, as (operation, name)."""
-    return [
-        (call["operation"], change["name"]) for change in document["resource_changes"] for call in change["calls"]
-    ]
+    return [(call["operation"], change["name"]) for change in document["resource_changes"] for call in change["calls"]]

@@ -25,13 +25,13 @@ STORIES = {
 }
 
 
-def test_examples_all_have_a_story():
+def test_examples_all_have_a_story() -> None:
     """No example is left untested."""
     assert {path.name for path in EXAMPLES.iterdir() if path.is_dir()} == set(STORIES)
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_example_from_nothing_validates_plans_and_applies_to_its_story(rehearsal: Rehearsal, name: str):
+def test_example_from_nothing_validates_plans_and_applies_to_its_story(rehearsal: Rehearsal, name: str) -> None:
     """An example is valid, plans the writes that its story tells, applies them, and then there is nothing to do."""
     shutil.copytree(EXAMPLES / name, rehearsal.folder, dirs_exist_ok=True)
 
@@ -42,7 +42,7 @@ def test_example_from_nothing_validates_plans_and_applies_to_its_story(rehearsal
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_example_applied_gives_every_account_a_login_that_works(rehearsal: Rehearsal, name: str):
+def test_example_applied_gives_every_account_a_login_that_works(rehearsal: Rehearsal, name: str) -> None:
     """The password that the ledger keeps is the one that the portal set."""
     shutil.copytree(EXAMPLES / name, rehearsal.folder, dirs_exist_ok=True)
     rehearsal.environment["AGENCYFILE_IDENTITY"] = str(rehearsal.folder / "example-identity.txt")
@@ -54,7 +54,7 @@ def test_example_applied_gives_every_account_a_login_that_works(rehearsal: Rehea
         assert rehearsal.can_log_in(account["account"], login["username"], login["password"])
 
 
-def test_fitness_example_clones_the_sandbox_as_it_was_at_the_snapshot(rehearsal: Rehearsal):
+def test_fitness_example_clones_the_sandbox_as_it_was_at_the_snapshot(rehearsal: Rehearsal) -> None:
     """Every client account is a copy of the snapshot, and the card shows one charge for each paid one."""
     shutil.copytree(EXAMPLES / "fitness-agency", rehearsal.folder, dirs_exist_ok=True)
     rehearsal.apply()

@@ -3,7 +3,7 @@
 import generate
 
 
-def test_generated_files_are_up_to_date():
+def test_generated_files_are_up_to_date() -> None:
     """The schema is that of the models; the static help is that of the commands."""
     for path, text in generate.generated().items():
         assert path.read_text("utf-8") == text, f"stale: {path.name} (make schema)"

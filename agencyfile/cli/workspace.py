@@ -13,7 +13,7 @@ from plan import FileStore, Ledger, Pace, Plan, Reader, Secret, make_plan
 
 if TYPE_CHECKING:
     from agencyfile.activecampaign import Endpoint
-    from agencyfile.language import AgencyFile, PortalSettings
+    from agencyfile.language import AgencyFile
 
 VENDOR_DOMAINS = ("activecampaign.com", "app-us1.com")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -68,7 +68,10 @@ class Workspace:
             hub_api=_url("AGENCYFILE_HUB_API", portal.hub_api),
             agency_key=agency_key,
             hub_key=_key("AGENCYFILE_HUB_KEY") or portal.hub_key,
-            **_provider_options(portal),
+            rate_limit=_number("AGENCYFILE_RATE_LIMIT", portal.rate_limit),
+            first_page=None if portal.first_page == "auto" else portal.first_page,
+            tier_field=portal.plan_tier_field,
+            plan_ids=portal.plan_ids,
         )
 
     def plan(self, reader: Reader, ledger: Ledger) -> Plan:
@@ -96,15 +99,6 @@ def open_workspace(path: Path, *, color: bool) -> Workspace:
     if loaded.agency_file is None:
         raise CommandExit(ExitCode.ERROR)
     return Workspace(path, loaded.agency_file, loaded.sources)
-
-
-def _provider_options(portal: "PortalSettings") -> dict[str, object]:
-    return {
-        "rate_limit": _number("AGENCYFILE_RATE_LIMIT", portal.rate_limit),
-        "first_page": None if portal.first_page == "auto" else portal.first_page,
-        "tier_field": portal.plan_tier_field,
-        "plan_ids": portal.plan_ids,
-    }
 
 
 def _key(name: str) -> Secret | None:

@@ -1,7 +1,7 @@
 """The apply itself: one thread decides and writes the ledger, a few send."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
@@ -44,7 +44,7 @@ def apply(
     vault: Vault,
     pace: Pace | None = None,
     stop: Callable[[], Stop] = lambda: Stop.NO,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Carry `plan` out; the last event is always `Finished`.
 
     Before a call that must not be sent twice an intent is durable in the ledger, after it the outcome, and with the

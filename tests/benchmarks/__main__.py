@@ -57,14 +57,17 @@ def portal(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     assert process.stdout
     where = json.loads(process.stdout.readline())
     try:
-        yield where["hub_api"].rstrip("/"), {
-            "AGENCYFILE_AGENCY_API": where["agency_api"],
-            "AGENCYFILE_HUB_API": where["hub_api"],
-            "AGENCYFILE_AGENCY_KEY": where["agency_key"],
-            "AGENCYFILE_HUB_KEY": where["hub_key"],
-            "AGENCYFILE_RATE_LIMIT": "100000",
-            "AGENCYFILE_WAIT_FIRST": "0.2",
-        }
+        yield (
+            where["hub_api"].rstrip("/"),
+            {
+                "AGENCYFILE_AGENCY_API": where["agency_api"],
+                "AGENCYFILE_HUB_API": where["hub_api"],
+                "AGENCYFILE_AGENCY_KEY": where["agency_key"],
+                "AGENCYFILE_HUB_KEY": where["hub_key"],
+                "AGENCYFILE_RATE_LIMIT": "100000",
+                "AGENCYFILE_WAIT_FIRST": "0.2",
+            },
+        )
     finally:
         process.terminate()
         process.wait()

@@ -1,6 +1,7 @@
 """Apply against a portal that misbehaves: at most one charge, nothing sent twice, the address named."""
 
 import json
+from typing import Any
 
 import pytest
 from rehearsal import Rehearsal
@@ -8,7 +9,7 @@ from stories import LAB, agency
 
 APPROVED = ("-auto-approve", "--allow", "billed")
 
-UNCLEAR = [
+UNCLEAR: list[dict[str, Any]] = [
     {"kind": "drop_after_commit"},
     {"kind": "drop_before_commit"},
     {"kind": "error_after_commit", "status": 500},
@@ -29,8 +30,8 @@ UNCLEAR = [
     ],
 )
 def test_apply_without_a_clean_answer_exits_5_names_the_address_and_never_sends_again(
-    rehearsal: Rehearsal, action: str, fault: dict[str, object]
-):
+    rehearsal: Rehearsal, action: str, fault: dict[str, Any]
+) -> None:
     """One send, exit 5, an open intent in the ledger; the next apply sends nothing for the address."""
     rehearsal.write(agency(rehearsal.recipient, LAB, acme="snapshot: base"))
     address, nth = ("sandbox.lab", 1) if action == "account_add" else ("snapshot.base", 1)
@@ -50,8 +51,8 @@ def test_apply_without_a_clean_answer_exits_5_names_the_address_and_never_sends_
     assert [entry["body"].get("result") for entry in entries][-1] == "unknown"
 
 
-@pytest.mark.parametrize("fault", UNCLEAR, ids=lambda fault: str(fault["kind"]))
-def test_apply_charge_without_a_clean_answer_is_made_at_most_once(rehearsal: Rehearsal, fault: dict[str, object]):
+@pytest.mark.parametrize("fault", UNCLEAR, ids=[fault["kind"] for fault in UNCLEAR])
+def test_apply_charge_without_a_clean_answer_is_made_at_most_once(rehearsal: Rehearsal, fault: dict[str, Any]) -> None:
     """Whatever happens to the answer, the card shows at most one charge, after any number of applies."""
     rehearsal.write(agency(rehearsal.recipient, acme="", beta=""))
     rehearsal.faults({"action": "account_add", "nth": 1, "times": 1, **fault})
@@ -64,7 +65,7 @@ def test_apply_charge_without_a_clean_answer_is_made_at_most_once(rehearsal: Reh
     assert charged.count("beta") <= 1
 
 
-def test_apply_rate_limited_waits_and_sends_again(rehearsal: Rehearsal):
+def test_apply_rate_limited_waits_and_sends_again(rehearsal: Rehearsal) -> None:
     """429 says that nothing was done: the call is sent again after the time that the portal asks for."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     rehearsal.faults({"action": "account_add", "nth": 1, "times": 2, "kind": "rate_limited", "retry_after": 0})
@@ -74,7 +75,7 @@ def test_apply_rate_limited_waits_and_sends_again(rehearsal: Rehearsal):
     assert len(rehearsal.book("charges")) == 1
 
 
-def test_apply_free_edit_is_repeated_until_it_is_answered(rehearsal: Rehearsal):
+def test_apply_free_edit_is_repeated_until_it_is_answered(rehearsal: Rehearsal) -> None:
     """What sets a level and charges nothing may be sent again."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     rehearsal.apply()
@@ -86,7 +87,7 @@ def test_apply_free_edit_is_repeated_until_it_is_answered(rehearsal: Rehearsal):
     rehearsal.check_converged()
 
 
-def test_apply_with_pages_repeated_and_reordered_creates_nobody_again(rehearsal: Rehearsal):
+def test_apply_with_pages_repeated_and_reordered_creates_nobody_again(rehearsal: Rehearsal) -> None:
     """A list that repeats or reorders its pages is still read whole."""
     accounts = {f"client{number}": "" for number in range(12)}
     rehearsal.write(agency(rehearsal.recipient, **accounts))
@@ -96,7 +97,7 @@ def test_apply_with_pages_repeated_and_reordered_creates_nobody_again(rehearsal:
     assert rehearsal.plan()["resource_changes"] == []
 
 
-def test_apply_refused_by_the_portal_exits_1_and_says_why(rehearsal: Rehearsal):
+def test_apply_refused_by_the_portal_exits_1_and_says_why(rehearsal: Rehearsal) -> None:
     """A clean no: nothing happened, nothing is unknown, the portal's words are shown."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     rehearsal.act_by_hand("account_add", account="acme", plan=1, name="A", email="a@b.example")
@@ -109,7 +110,7 @@ def test_apply_refused_by_the_portal_exits_1_and_says_why(rehearsal: Rehearsal):
     assert "taken" in ran.out
 
 
-def test_apply_failure_half_way_exits_7_and_the_next_apply_finishes(rehearsal: Rehearsal):
+def test_apply_failure_half_way_exits_7_and_the_next_apply_finishes(rehearsal: Rehearsal) -> None:
     """Partly applied is safe to resume."""
     rehearsal.write(agency(rehearsal.recipient, acme="", beta=""))
     rehearsal.faults({"action": "account_add", "nth": 2, "times": None, "kind": "rate_limited", "retry_after": 0})

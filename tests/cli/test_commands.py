@@ -1,7 +1,6 @@
 """Commands as a person or a pipeline uses them: exit codes, words, files."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -12,10 +11,12 @@ import pytest
 from rehearsal import Rehearsal, writes_of
 from stories import LAB, agency, live_account
 
+from agencyfile.vault import make_identity
+
 APPROVED = ("-auto-approve", "--allow", "billed")
 
 
-def test_plan_with_changes_and_detailed_exitcode_exits_2(rehearsal: Rehearsal):
+def test_plan_with_changes_and_detailed_exitcode_exits_2(rehearsal: Rehearsal) -> None:
     """2 only when asked for; 0 when there is nothing to do."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
 
@@ -25,7 +26,7 @@ def test_plan_with_changes_and_detailed_exitcode_exits_2(rehearsal: Rehearsal):
     assert rehearsal.run("plan", "-detailed-exitcode").code == 0
 
 
-def test_plan_shows_the_money_the_reason_and_the_place(rehearsal: Rehearsal):
+def test_plan_shows_the_money_the_reason_and_the_place(rehearsal: Rehearsal) -> None:
     """A reviewer sees what is charged, why, and where it is declared."""
     rehearsal.write(agency(rehearsal.recipient, LAB, acme="snapshot: base"))
     text = rehearsal.run("plan").out
@@ -37,7 +38,7 @@ def test_plan_shows_the_money_the_reason_and_the_place(rehearsal: Rehearsal):
     assert "(known after apply)" in text
 
 
-def test_plan_never_writes(rehearsal: Rehearsal):
+def test_plan_never_writes(rehearsal: Rehearsal) -> None:
     """Law: planning makes no write, and does not touch the ledger."""
     rehearsal.write(agency(rehearsal.recipient, LAB, acme="snapshot: base"))
     rehearsal.run("plan")
@@ -46,7 +47,7 @@ def test_plan_never_writes(rehearsal: Rehearsal):
     assert not rehearsal.ledger.exists()
 
 
-def test_plan_file_applied_does_what_was_reviewed(rehearsal: Rehearsal):
+def test_plan_file_applied_does_what_was_reviewed(rehearsal: Rehearsal) -> None:
     """`apply plan.json` needs no other approval and makes the calls of the document."""
     rehearsal.write(agency(rehearsal.recipient, LAB, acme="snapshot: base"))
     plan_file = rehearsal.folder / "plan.json"
@@ -58,7 +59,7 @@ def test_plan_file_applied_does_what_was_reviewed(rehearsal: Rehearsal):
     rehearsal.check_converged()
 
 
-def test_plan_file_after_the_file_changed_is_refused(rehearsal: Rehearsal):
+def test_plan_file_after_the_file_changed_is_refused(rehearsal: Rehearsal) -> None:
     """An approval is for the file that was reviewed: exit 4, nothing sent."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     plan_file = rehearsal.folder / "plan.json"
@@ -72,7 +73,7 @@ def test_plan_file_after_the_file_changed_is_refused(rehearsal: Rehearsal):
     assert rehearsal.writes() == []
 
 
-def test_plan_file_after_a_planned_object_changed_is_refused_by_name(rehearsal: Rehearsal):
+def test_plan_file_after_a_planned_object_changed_is_refused_by_name(rehearsal: Rehearsal) -> None:
     """A planned object that changed behind our back voids the approval, and is named with what changed."""
     rehearsal.seed(accounts=[live_account("acme", notification="old@northwind.example")])
     rehearsal.write(agency(rehearsal.recipient, acme=""))
@@ -88,7 +89,7 @@ def test_plan_file_after_a_planned_object_changed_is_refused_by_name(rehearsal: 
     assert rehearsal.writes() == [("account_edit", "acme")]
 
 
-def test_plan_file_after_an_unrelated_change_still_holds(rehearsal: Rehearsal):
+def test_plan_file_after_an_unrelated_change_still_holds(rehearsal: Rehearsal) -> None:
     """A change to what the plan does not name voids nothing, and is not applied with it."""
     rehearsal.seed(accounts=[live_account("beta")])
     rehearsal.write(agency(rehearsal.recipient, acme="", beta=""))
@@ -103,12 +104,14 @@ def test_plan_file_after_an_unrelated_change_still_holds(rehearsal: Rehearsal):
     assert "left out, not part of the approved plan: account.beta" in ran.err
 
 
-def test_plan_file_half_applied_resumes_with_the_same_approval(rehearsal: Rehearsal):
+def test_plan_file_half_applied_resumes_with_the_same_approval(rehearsal: Rehearsal) -> None:
     """What is done is not done again; the rest is, with the approval that was given."""
     rehearsal.write(agency(rehearsal.recipient, LAB, acme="snapshot: base, status: disabled", beta=""))
     plan_file = rehearsal.folder / "plan.json"
     rehearsal.run("plan", "-out", str(plan_file))
-    rehearsal.faults({"action": "account_status_set", "nth": 1, "times": None, "kind": "rate_limited", "retry_after": 0})
+    rehearsal.faults(
+        {"action": "account_status_set", "nth": 1, "times": None, "kind": "rate_limited", "retry_after": 0}
+    )
     first = rehearsal.run("apply", str(plan_file))
     rehearsal.faults()
 
@@ -119,7 +122,7 @@ def test_plan_file_half_applied_resumes_with_the_same_approval(rehearsal: Rehear
     rehearsal.check_converged()
 
 
-def test_show_reads_a_plan_back(rehearsal: Rehearsal):
+def test_show_reads_a_plan_back(rehearsal: Rehearsal) -> None:
     """`show` prints what `plan` printed."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     plan_file = rehearsal.folder / "plan.json"
@@ -130,7 +133,7 @@ def test_show_reads_a_plan_back(rehearsal: Rehearsal):
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[", '{"format_version": "9"}', "\x00", "[" * 100_000])
-def test_show_of_something_else_is_a_clear_error(rehearsal: Rehearsal, content: str):
+def test_show_of_something_else_is_a_clear_error(rehearsal: Rehearsal, content: str) -> None:
     """Garbage is not a plan, and is not a traceback."""
     path = rehearsal.folder / "plan.json"
     path.write_text(content)
@@ -153,7 +156,7 @@ def test_show_of_something_else_is_a_clear_error(rehearsal: Rehearsal, content: 
         (["-no-such-flag"], 64),
     ],
 )
-def test_apply_not_approved_changes_nothing(rehearsal: Rehearsal, arguments: list[str], code: int):
+def test_apply_not_approved_changes_nothing(rehearsal: Rehearsal, arguments: list[str], code: int) -> None:
     """Without a yes that covers charges nothing is sent."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
 
@@ -161,7 +164,7 @@ def test_apply_not_approved_changes_nothing(rehearsal: Rehearsal, arguments: lis
     assert rehearsal.writes() == []
 
 
-def test_apply_without_recipients_is_refused_before_anything_is_sent(rehearsal: Rehearsal):
+def test_apply_without_recipients_is_refused_before_anything_is_sent(rehearsal: Rehearsal) -> None:
     """Nobody could read the password: exit 3, nothing sent, nothing in the ledger."""
     rehearsal.write(agency(None, acme=""))
 
@@ -173,7 +176,7 @@ def test_apply_without_recipients_is_refused_before_anything_is_sent(rehearsal: 
     assert not rehearsal.ledger.exists()
 
 
-def test_apply_without_recipients_still_edits(rehearsal: Rehearsal):
+def test_apply_without_recipients_still_edits(rehearsal: Rehearsal) -> None:
     """What shows no password needs no recipient."""
     rehearsal.seed(accounts=[live_account("acme", notification="old@northwind.example")])
     rehearsal.write(agency(None, acme=""))
@@ -183,7 +186,7 @@ def test_apply_without_recipients_still_edits(rehearsal: Rehearsal):
     assert rehearsal.book("accounts")[0]["notification"] == "ops@northwind.example"
 
 
-def test_apply_unmanaged_accounts_are_never_touched(rehearsal: Rehearsal):
+def test_apply_unmanaged_accounts_are_never_touched(rehearsal: Rehearsal) -> None:
     """Law 6: a block that is taken out leaves its account as it is, and the plan says so."""
     rehearsal.write(agency(rehearsal.recipient, acme="", beta=""))
     rehearsal.apply()
@@ -196,7 +199,7 @@ def test_apply_unmanaged_accounts_are_never_touched(rehearsal: Rehearsal):
     rehearsal.check_converged()
 
 
-def test_credentials_are_listed_without_and_revealed_with_the_identity(rehearsal: Rehearsal):
+def test_credentials_are_listed_without_and_revealed_with_the_identity(rehearsal: Rehearsal) -> None:
     """A login is listed by anyone, opened by a recipient alone, and works at the portal."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     rehearsal.apply()
@@ -209,16 +212,18 @@ def test_credentials_are_listed_without_and_revealed_with_the_identity(rehearsal
     assert login["password"] not in listed.out + rehearsal.ledger.read_text()
 
 
-def test_credentials_with_another_identity_stay_closed(rehearsal: Rehearsal, tmp_path: Path):
+def test_credentials_with_another_identity_stay_closed(rehearsal: Rehearsal, tmp_path: Path) -> None:
     """Only a recipient's identity opens a password; the error says so."""
-    from agencyfile.vault import make_identity
-
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     rehearsal.apply()
     make_identity(tmp_path / "other.key")
     (tmp_path / "none.key").write_text("hello\n")
 
-    for name, words in [("other.key", "no identity"), ("none.key", "holds no age identity"), ("gone", "cannot be read")]:
+    for name, words in [
+        ("other.key", "no identity"),
+        ("none.key", "holds no age identity"),
+        ("gone", "cannot be read"),
+    ]:
         ran = rehearsal.run("credentials", "reveal", "acme", "--identity", str(tmp_path / name))
         assert ran.code == 1
         assert words in ran.err
@@ -237,7 +242,7 @@ def test_credentials_with_another_identity_stay_closed(rehearsal: Rehearsal, tmp
         ({"AGENCYFILE_RATE_LIMIT": "fast"}, "AGENCYFILE_RATE_LIMIT"),
     ],
 )
-def test_plan_with_a_bad_environment_says_what_is_wrong(rehearsal: Rehearsal, key: dict[str, str], words: str):
+def test_plan_with_a_bad_environment_says_what_is_wrong(rehearsal: Rehearsal, key: dict[str, str], words: str) -> None:
     """A bad key or URL is one clear error, and the key is not in it."""
     rehearsal.write(agency(rehearsal.recipient, LAB, acme=""))
 
@@ -249,7 +254,7 @@ def test_plan_with_a_bad_environment_says_what_is_wrong(rehearsal: Rehearsal, ke
     assert "bug" not in ran.err
 
 
-def test_plan_key_from_a_file(rehearsal: Rehearsal, tmp_path: Path):
+def test_plan_key_from_a_file(rehearsal: Rehearsal, tmp_path: Path) -> None:
     """`*_FILE` names a file that holds the key."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     (tmp_path / "key").write_text(rehearsal.portal.agency_key + "\n")
@@ -261,7 +266,7 @@ def test_plan_key_from_a_file(rehearsal: Rehearsal, tmp_path: Path):
     assert ran.code == 0
 
 
-def test_plan_key_from_the_variable_that_the_file_names(rehearsal: Rehearsal):
+def test_plan_key_from_the_variable_that_the_file_names(rehearsal: Rehearsal) -> None:
     """`${env:NAME}` in the file names the variable; the value is nowhere."""
     rehearsal.write(
         agency(rehearsal.recipient, acme="").replace(
@@ -275,7 +280,7 @@ def test_plan_key_from_the_variable_that_the_file_names(rehearsal: Rehearsal):
     assert wrong.code == 1
 
 
-def test_plan_never_sends_keys_to_a_host_that_nobody_allowed(rehearsal: Rehearsal):
+def test_plan_never_sends_keys_to_a_host_that_nobody_allowed(rehearsal: Rehearsal) -> None:
     """Who edits the file in a pull request does not choose where the pipeline's keys go."""
     rehearsal.write(
         agency(rehearsal.recipient, acme="").replace(
@@ -289,7 +294,7 @@ def test_plan_never_sends_keys_to_a_host_that_nobody_allowed(rehearsal: Rehearsa
     assert "evil.example" in ran.err
 
 
-def test_validate_asks_the_portal_nothing(rehearsal: Rehearsal):
+def test_validate_asks_the_portal_nothing(rehearsal: Rehearsal) -> None:
     """A mistake in the file never reaches the portal, in any command."""
     rehearsal.write(agency(rehearsal.recipient, acme="languag: french"))
 
@@ -299,7 +304,7 @@ def test_validate_asks_the_portal_nothing(rehearsal: Rehearsal):
     assert rehearsal.book("requests") == []
 
 
-def test_validate_json_and_github_forms(rehearsal: Rehearsal):
+def test_validate_json_and_github_forms(rehearsal: Rehearsal) -> None:
     """Machines get the same diagnostics."""
     rehearsal.write(agency(rehearsal.recipient, acme="languag: french"))
     document = json.loads(rehearsal.run("validate", "--json").out)
@@ -310,33 +315,35 @@ def test_validate_json_and_github_forms(rehearsal: Rehearsal):
     assert rehearsal.run("validate", "--format", "github").out.startswith("::error file=")
 
 
-def test_init_makes_a_file_that_is_valid_and_overwrites_nothing(tmp_path: Path):
+def test_init_makes_a_file_that_is_valid_and_overwrites_nothing(tmp_path: Path) -> None:
     """A newcomer's first file validates at once; a second init changes nothing."""
     agencyfile = shutil.which("agencyfile", path=str(Path(sys.executable).parent))
     assert agencyfile
-    first = subprocess.run([agencyfile, "init", "northwind"], cwd=tmp_path, capture_output=True, text=True)
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    second = subprocess.run([agencyfile, "init", "northwind"], cwd=tmp_path, capture_output=True, text=True)
-    valid = subprocess.run([agencyfile, "validate"], cwd=tmp_path, capture_output=True, text=True)
 
-    assert (first.returncode, second.returncode, valid.returncode) == (0, 1, 0), (first, second, valid)
+    def run(*arguments: str) -> int:
+        return subprocess.run([agencyfile, *arguments], cwd=tmp_path, check=False).returncode
+
+    first = run("init", "northwind")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+    assert (first, run("init", "northwind"), run("validate")) == (0, 1, 0)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
     assert (tmp_path / ".gitignore").read_text() == ".agencyfile/identity.txt\n"
-    assert os.stat(tmp_path / ".agencyfile" / "identity.txt").st_mode & 0o077 == 0
+    assert (tmp_path / ".agencyfile" / "identity.txt").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish", "bash"])
-def test_completion_is_a_script(rehearsal: Rehearsal, shell: str):
+def test_completion_is_a_script(rehearsal: Rehearsal, shell: str) -> None:
     """Each shell gets a script that asks agencyfile."""
     assert "_AGENCYFILE_COMPLETE" in rehearsal.run("completion", shell).out
 
 
-def test_schema_is_the_checked_in_one(rehearsal: Rehearsal):
+def test_schema_is_the_checked_in_one(rehearsal: Rehearsal) -> None:
     """`schema` prints the schema that editors use."""
     assert json.loads(rehearsal.run("schema").out)["additionalProperties"] is False
 
 
-def test_plan_ledger_of_another_agency_is_refused(rehearsal: Rehearsal):
+def test_plan_ledger_of_another_agency_is_refused(rehearsal: Rehearsal) -> None:
     """A ledger knows whose it is."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     rehearsal.apply()
@@ -348,7 +355,7 @@ def test_plan_ledger_of_another_agency_is_refused(rehearsal: Rehearsal):
     assert "belongs to agency northwind" in ran.err
 
 
-def test_plan_damaged_ledger_is_refused_and_left_alone(rehearsal: Rehearsal):
+def test_plan_damaged_ledger_is_refused_and_left_alone(rehearsal: Rehearsal) -> None:
     """A ledger that is not whole stops everything, and is not overwritten."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     rehearsal.apply()

@@ -20,7 +20,7 @@ def imports_of(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize("argument", ["version", "--version", "-version", "--help", "-help", "help"])
-def test_start_of_version_and_help_imports_nothing_heavy(argument: str):
+def test_start_of_version_and_help_imports_nothing_heavy(argument: str) -> None:
     """Neither requests nor pydantic, nor click, nor the engine."""
     assert imports_of(argument) & HEAVY == set()
 
@@ -33,12 +33,12 @@ def test_start_of_version_and_help_imports_nothing_heavy(argument: str):
         (["validate", "-f", "examples/first-client/agency.yaml"], {"requests", "starlette", "uvicorn", "deepdiff"}),
     ],
 )
-def test_start_of_a_command_imports_what_it_needs(arguments: list[str], absent: set[str]):
+def test_start_of_a_command_imports_what_it_needs(arguments: list[str], absent: set[str]) -> None:
     """A command does not pay for another."""
     assert imports_of(*arguments) & absent == set()
 
 
-def test_start_prints_the_version_and_the_help():
+def test_start_prints_the_version_and_the_help() -> None:
     """The shortcut says what click would."""
     version = subprocess.run([SCRIPT, "version"], capture_output=True, text=True, check=True).stdout
     slow = subprocess.run([SCRIPT, "version", "--"], capture_output=True, text=True, check=True).stdout

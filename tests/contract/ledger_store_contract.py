@@ -28,14 +28,14 @@ class LedgerStoreContract:
         """Open the same store anew, as another process would."""
         raise NotImplementedError
 
-    def test_store_new_is_empty(self, make_store: Callable[[], LedgerStore]):
+    def test_store_new_is_empty(self, make_store: Callable[[], LedgerStore]) -> None:
         """A store that nobody wrote to has no entry and takes a first one after 0."""
         store = make_store()
 
         assert list(store.read(0)) == []
         assert store.append(chain(1), expected=0) == 1
 
-    def test_store_appended_reads_back_equal(self, make_store: Callable[[], LedgerStore]):
+    def test_store_appended_reads_back_equal(self, make_store: Callable[[], LedgerStore]) -> None:
         """What was appended is what another process reads, in order, from any serial."""
         entries = chain(5)
         store = make_store()
@@ -45,7 +45,7 @@ class LedgerStoreContract:
         assert list(make_store().read(0)) == entries
         assert list(make_store().read(3)) == entries[3:]
 
-    def test_store_moved_on_refuses_and_keeps_what_it_has(self, make_store: Callable[[], LedgerStore]):
+    def test_store_moved_on_refuses_and_keeps_what_it_has(self, make_store: Callable[[], LedgerStore]) -> None:
         """Of two writers that saw the same end, the second is told, and its entries are nowhere."""
         first, second = make_store(), make_store()
         first.read(0)
@@ -58,7 +58,7 @@ class LedgerStoreContract:
         assert (caught.value.expected, caught.value.found) == (0, 2)
         assert list(make_store().read(0)) == chain(2)
 
-    def test_store_after_conflict_takes_an_append_at_the_true_end(self, make_store: Callable[[], LedgerStore]):
+    def test_store_after_conflict_takes_an_append_at_the_true_end(self, make_store: Callable[[], LedgerStore]) -> None:
         """A writer that has caught up goes on."""
         first, second = make_store(), make_store()
         first.append(chain(2), expected=0)

@@ -1,7 +1,6 @@
 """The file store: the contract, and what a file alone can suffer."""
 
 import multiprocessing
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +27,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_file_torn_at_any_byte_keeps_every_entry_that_is_whole(tmp_path: Path):
+def test_file_torn_at_any_byte_keeps_every_entry_that_is_whole(tmp_path: Path) -> None:
     """Wherever a crash cuts the last append, the whole lines are read, and the next append goes on from them."""
     whole = tmp_path / "whole.jsonl"
     FileStore(whole).append(chain(2), expected=0)
@@ -45,7 +44,7 @@ def test_file_torn_at_any_byte_keeps_every_entry_that_is_whole(tmp_path: Path):
         assert (cut == first_line) != torn.with_name(f"{cut}.jsonl.torn").exists()
 
 
-def test_file_with_any_line_changed_names_it(path: Path):
+def test_file_with_any_line_changed_names_it(path: Path) -> None:
     """A changed entry breaks the chain, and the error says where."""
     lines = path.read_bytes().splitlines(keepends=True)
     for number, line in enumerate(lines[:-1], 1):
@@ -65,7 +64,7 @@ def test_file_with_any_line_changed_names_it(path: Path):
         (b"\x00" * 100 + b"\n", "not a ledger entry"),
     ],
 )
-def test_file_of_something_else_is_corrupt_not_a_traceback(tmp_path: Path, content: bytes, message: str):
+def test_file_of_something_else_is_corrupt_not_a_traceback(tmp_path: Path, content: bytes, message: str) -> None:
     """Bytes that are no ledger are a clear error, and are left as they are."""
     path = tmp_path / "ledger.jsonl"
     path.write_bytes(content)
@@ -75,7 +74,7 @@ def test_file_of_something_else_is_corrupt_not_a_traceback(tmp_path: Path, conte
     assert path.read_bytes() == content
 
 
-def test_file_missing_an_entry_in_the_middle_is_corrupt(path: Path):
+def test_file_missing_an_entry_in_the_middle_is_corrupt(path: Path) -> None:
     """A hole in the serials is named."""
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(lines[0] + lines[2])
@@ -84,7 +83,7 @@ def test_file_missing_an_entry_in_the_middle_is_corrupt(path: Path):
         FileStore(path).read(0)
 
 
-def test_file_last_line_reformatted_refuses_the_next_append(path: Path):
+def test_file_last_line_reformatted_refuses_the_next_append(path: Path) -> None:
     """A last line that agencyfile did not write is not built upon: the chain would break behind it."""
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join([*lines[:-1], lines[-1].replace(b'":', b'": ')]))
@@ -95,7 +94,7 @@ def test_file_last_line_reformatted_refuses_the_next_append(path: Path):
         store.append(chain(1, after=entries[-1]), expected=3)
 
 
-def test_file_in_a_folder_that_cannot_be_written_says_so(tmp_path: Path):
+def test_file_in_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     """A failing disk is a ledger error with a fix, not a traceback."""
     (tmp_path / "blocked").write_text("a file where a folder should be")
 
@@ -103,9 +102,9 @@ def test_file_in_a_folder_that_cannot_be_written_says_so(tmp_path: Path):
         FileStore(tmp_path / "blocked" / "ledger.jsonl").append(chain(1), expected=0)
 
 
-def test_file_is_readable_by_its_owner_alone(path: Path):
+def test_file_is_readable_by_its_owner_alone(path: Path) -> None:
     """The ledger holds sealed passwords and e-mail addresses."""
-    assert os.stat(path).st_mode & 0o077 == 0
+    assert path.stat().st_mode & 0o077 == 0
 
 
 def _race(path: Path, rounds: int) -> None:
@@ -120,7 +119,7 @@ def _race(path: Path, rounds: int) -> None:
             continue
 
 
-def test_file_of_two_racing_processes_loses_nothing(tmp_path: Path):
+def test_file_of_two_racing_processes_loses_nothing(tmp_path: Path) -> None:
     """Two processes that append as fast as they can: every append that returned is there, once, in one chain."""
     path = tmp_path / "ledger.jsonl"
     context = multiprocessing.get_context("spawn")

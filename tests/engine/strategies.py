@@ -1,15 +1,18 @@
 """Random agencies for the toy provider."""
 
+from engine.toy import ORIGIN
 from hypothesis import strategies as st
 
 from plan import Address, Reference, Resource, Value
 
-from engine.toy import ORIGIN
-
 NAMES = [f"n{number}" for number in range(6)]
 
 VALUES: st.SearchStrategy[Value] = st.one_of(
-    st.none(), st.booleans(), st.integers(-9, 9), st.text(max_size=6), st.lists(st.integers(0, 3), max_size=3).map(tuple)
+    st.none(),
+    st.booleans(),
+    st.integers(-9, 9),
+    st.text(max_size=6),
+    st.lists(st.integers(0, 3), max_size=3).map(tuple),
 )
 NESTED: st.SearchStrategy[Value] = st.recursive(
     VALUES, lambda inner: st.dictionaries(st.text("abc", min_size=1, max_size=2), inner, max_size=3), max_leaves=5

@@ -52,7 +52,7 @@ def operations(portal: ToyPortal) -> list[tuple[str, str]]:
     return [(call.operation, call.address.name) for call in portal.sent]
 
 
-def test_apply_complete_reports_what_was_predicted_and_made():
+def test_apply_complete_reports_what_was_predicted_and_made() -> None:
     """A clean run makes the calls and the charges that the plan predicted."""
     report, _ = carry_out(ToyPortal(), [resource("paid.a"), resource("paid.b"), resource("thing.c", colour="red")])
 
@@ -61,7 +61,7 @@ def test_apply_complete_reports_what_was_predicted_and_made():
     assert report.charges_made == report.charges_predicted == (Money.parse("98.00 USD"),)
 
 
-def test_apply_reference_sends_the_id_that_provisioning_brought():
+def test_apply_reference_sends_the_id_that_provisioning_brought() -> None:
     """A dependant goes after its dependency is ready, with the remote id that was learned."""
     portal = ToyPortal(looks_until_ready=3)
     carry_out(portal, [resource("paid.b", source=Reference(Address("thing", "a"))), resource("thing.a")])
@@ -70,7 +70,7 @@ def test_apply_reference_sends_the_id_that_provisioning_brought():
     assert portal.sent[1].parameters["source"] == "#a"
 
 
-def test_apply_second_call_of_a_creation_waits_until_the_object_is_ready():
+def test_apply_second_call_of_a_creation_waits_until_the_object_is_ready() -> None:
     """What is set after creation is sent to an object that exists."""
     portal = ToyPortal(looks_until_ready=2)
     carry_out(portal, [resource("thing.a", colour="red")])
@@ -79,7 +79,7 @@ def test_apply_second_call_of_a_creation_waits_until_the_object_is_ready():
     assert len(portal.looks) == 2
 
 
-def test_apply_many_provisioning_costs_one_look_a_tick():
+def test_apply_many_provisioning_costs_one_look_a_tick() -> None:
     """Waiting for K objects is one look for all of them."""
     portal = ToyPortal(looks_until_ready=3)
     carry_out(portal, [resource(f"thing.t{number}") for number in range(40)], pace=Pace(0.05, 0.05, 5.0, workers=40))
@@ -88,7 +88,7 @@ def test_apply_many_provisioning_costs_one_look_a_tick():
     assert max(map(len, portal.looks)) == 40
 
 
-def test_apply_billed_calls_go_alone_and_free_ones_side_by_side():
+def test_apply_billed_calls_go_alone_and_free_ones_side_by_side() -> None:
     """One charge at a time, whatever the number of workers."""
     portal = ToyPortal(seconds=0.01)
     carry_out(portal, [*(resource(f"paid.p{n}") for n in range(5)), *(resource(f"thing.t{n}") for n in range(12))])
@@ -97,7 +97,7 @@ def test_apply_billed_calls_go_alone_and_free_ones_side_by_side():
     assert 1 < portal.most_at_once[False] <= QUICK.workers
 
 
-def test_apply_intent_is_in_the_ledger_before_the_call_is_sent():
+def test_apply_intent_is_in_the_ledger_before_the_call_is_sent() -> None:
     """At the moment of sending, the last entry is the intent of that very call."""
     store = MemoryStore()
     seen: list[tuple[EntryType, object]] = []
@@ -107,7 +107,7 @@ def test_apply_intent_is_in_the_ledger_before_the_call_is_sent():
     assert seen == [(EntryType.INTENT, Address("paid", "a")), (EntryType.INTENT, Address("paid", "b"))]
 
 
-def test_apply_password_is_sealed_in_the_append_of_the_outcome():
+def test_apply_password_is_sealed_in_the_append_of_the_outcome() -> None:
     """The outcome of a creation carries its credential, sealed; the password itself is nowhere."""
     store = MemoryStore()
     carry_out(ToyPortal(), [resource("paid.a")], store)
@@ -122,12 +122,11 @@ def test_apply_password_is_sealed_in_the_append_of_the_outcome():
     assert "the-password" not in "".join(entry.line() for entry in store.entries)
 
 
-def test_apply_unknown_outcome_stops_its_address_and_every_further_charge_only():
+def test_apply_unknown_outcome_stops_its_address_and_every_further_charge_only() -> None:
     """Nothing more is sent for the address, no charge follows, free work goes on."""
     portal = ToyPortal(answers={("make", "b"): Unknown("no answer")})
-    report, _ = carry_out(
-        portal, [resource("paid.a"), resource("paid.b"), resource("paid.c"), *(resource(f"thing.t{n}") for n in range(9))]
-    )
+    free = [resource(f"thing.t{number}") for number in range(9)]
+    report, _ = carry_out(portal, [resource("paid.a"), resource("paid.b"), resource("paid.c"), *free])
 
     assert set(report.unknown) == {Address("paid", "b")}
     assert set(report.not_started) == {Address("paid", "c")}
@@ -135,7 +134,7 @@ def test_apply_unknown_outcome_stops_its_address_and_every_further_charge_only()
     assert operations(portal).count(("make", "b")) == 1
 
 
-def test_apply_unknown_outcome_blocks_its_address_in_the_next_plan_and_apply():
+def test_apply_unknown_outcome_blocks_its_address_in_the_next_plan_and_apply() -> None:
     """An open intent is never planned over: no call for its address, none for what depends on it."""
     portal, store = ToyPortal(answers={("make", "a"): Unknown("no answer")}), MemoryStore()
     desired = [resource("thing.a"), resource("paid.b", source=Reference(Address("thing", "a"))), resource("thing.c")]
@@ -148,7 +147,7 @@ def test_apply_unknown_outcome_blocks_its_address_in_the_next_plan_and_apply():
     assert set(report.not_started) == {Address("paid", "b")}
 
 
-def test_apply_killed_after_sending_leaves_an_open_intent():
+def test_apply_killed_after_sending_leaves_an_open_intent() -> None:
     """A run that ends between send and answer leaves a ledger that says so."""
     store = MemoryStore()
     carry_out(ToyPortal(), [resource("paid.a")], store)
@@ -157,7 +156,7 @@ def test_apply_killed_after_sending_leaves_an_open_intent():
     assert list(Ledger(store, agency="toy").history.open_intents) == [Address("paid", "a")]
 
 
-def test_apply_refused_fails_its_dependants_and_can_be_tried_again():
+def test_apply_refused_fails_its_dependants_and_can_be_tried_again() -> None:
     """A clean no leaves no open intent; what depends on it is left out and says why."""
     portal, store = ToyPortal(answers={("make", "a"): Refused("taken")}), MemoryStore()
     desired = [
@@ -175,7 +174,7 @@ def test_apply_refused_fails_its_dependants_and_can_be_tried_again():
     assert report.is_complete
 
 
-def test_apply_provisioning_that_fails_fails_the_change():
+def test_apply_provisioning_that_fails_fails_the_change() -> None:
     """An object that the portal gives up on is a failure with the portal's words."""
     portal = ToyPortal(failures={Address("thing", "a"): "snapshot failed"})
     report, _ = carry_out(portal, [resource("thing.a"), resource("thing.b", source=Reference(Address("thing", "a")))])
@@ -184,7 +183,7 @@ def test_apply_provisioning_that_fails_fails_the_change():
     assert set(report.not_started) == {Address("thing", "b")}
 
 
-def test_apply_provisioning_too_long_gives_up_and_says_what_is_still_being_made():
+def test_apply_provisioning_too_long_gives_up_and_says_what_is_still_being_made() -> None:
     """Waiting ends at the pace's timeout; nothing is lost."""
     portal = ToyPortal(looks_until_ready=10**9)
     report, _ = carry_out(portal, [resource("thing.a")], pace=Pace(0.001, 0.001, timeout=0.05))
@@ -194,7 +193,7 @@ def test_apply_provisioning_too_long_gives_up_and_says_what_is_still_being_made(
 
 
 @pytest.mark.parametrize("append", range(1, 5))
-def test_apply_ledger_that_fails_at_any_append_sends_nothing_more(append: int):
+def test_apply_ledger_that_fails_at_any_append_sends_nothing_more(append: int) -> None:
     """No intent in the ledger, no call; an outcome that cannot be kept is unknown, and its password is handed out."""
     portal, store = ToyPortal(), MemoryStore(failing=frozenset({append}))
     report, _ = carry_out(portal, [resource("paid.a"), resource("paid.b")], store)
@@ -206,7 +205,7 @@ def test_apply_ledger_that_fails_at_any_append_sends_nothing_more(append: int):
     assert len(report.unknown) == (append % 2 == 0)
 
 
-def test_apply_two_at_once_on_one_ledger_the_second_sends_nothing():
+def test_apply_two_at_once_on_one_ledger_the_second_sends_nothing() -> None:
     """Both have planned; the one that appends first goes on, the other is told before it sends."""
     store, desired = MemoryStore(), [resource("paid.a")]
     first_portal, second_portal = ToyPortal(), ToyPortal()
@@ -222,7 +221,7 @@ def test_apply_two_at_once_on_one_ledger_the_second_sends_nothing():
         second.append((EntryType.READY, Address("paid", "a"), {"remote_id": "1"}))
 
 
-def test_apply_asked_to_stop_finishes_and_records_the_call_under_way():
+def test_apply_asked_to_stop_finishes_and_records_the_call_under_way() -> None:
     """After a request to stop no call starts, and the one under way has its outcome in the ledger."""
     store, asked = MemoryStore(), [Stop.NO]
     portal = ToyPortal(seconds=0.01, before_send=lambda call: asked.__setitem__(0, Stop.SOON))
@@ -234,7 +233,7 @@ def test_apply_asked_to_stop_finishes_and_records_the_call_under_way():
     assert Ledger(store, agency="toy").history.open_intents == {}
 
 
-def test_apply_asked_twice_to_stop_does_not_wait_for_provisioning():
+def test_apply_asked_twice_to_stop_does_not_wait_for_provisioning() -> None:
     """The second request ends waiting, not recording."""
     store, asked = MemoryStore(), [Stop.NO]
     portal = ToyPortal(looks_until_ready=10**9, before_send=lambda call: asked.__setitem__(0, Stop.NOW))
@@ -244,7 +243,7 @@ def test_apply_asked_twice_to_stop_does_not_wait_for_provisioning():
     assert Ledger(store, agency="toy").history.open_intents == {}
 
 
-def test_apply_abandoned_by_its_listener_still_records_the_call_under_way():
+def test_apply_abandoned_by_its_listener_still_records_the_call_under_way() -> None:
     """A renderer that dies does not lose an outcome."""
     portal, ledger = ToyPortal(seconds=0.02), Ledger(store := MemoryStore(), agency="toy")
     events = apply(
@@ -257,14 +256,14 @@ def test_apply_abandoned_by_its_listener_still_records_the_call_under_way():
     assert Ledger(store, agency="toy").history.open_intents == {}
 
 
-def test_apply_bug_in_the_provider_is_an_unknown_outcome():
+def test_apply_bug_in_the_provider_is_an_unknown_outcome() -> None:
     """Whatever a send raises, the call may have happened."""
     report, _ = carry_out(ToyPortal(answers={("make", "a"): ZeroDivisionError()}), [resource("paid.a")])
 
     assert "bug" in report.unknown[Address("paid", "a")]
 
 
-def test_apply_reference_to_nothing_known_sends_nothing():
+def test_apply_reference_to_nothing_known_sends_nothing() -> None:
     """A call whose reference cannot be resolved is not sent."""
     portal = ToyPortal()
     portal.objects[Address("thing", "a")] = {}

@@ -35,17 +35,15 @@ Objects = dict[Address, dict[str, Value]]
 def plan_for(desired: list[Resource], *live: Live, history: History | None = None) -> Plan:
     """A plan from plain facts."""
     reading = Reading(live, tuple(desired))
-    return make_plan(
-        agency="toy", kinds=KINDS, declared=desired, reading=reading, history=history or History()
-    )
+    return make_plan(agency="toy", kinds=KINDS, declared=desired, reading=reading, history=history or History())
 
 
-def test_plan_of_equal_sides_is_empty():
+def test_plan_of_equal_sides_is_empty() -> None:
     """What is as declared needs nothing."""
     assert plan_for([resource("thing.a", size=1)], Live(Address("thing", "a"), {"size": 1, "colour": "red"})).is_empty
 
 
-def test_plan_attribute_not_declared_is_not_managed():
+def test_plan_attribute_not_declared_is_not_managed() -> None:
     """What the file does not name is left alone."""
     plan = plan_for([resource("thing.a", size=2)], Live(Address("thing", "a"), {"size": 1, "colour": "red"}))
 
@@ -55,7 +53,7 @@ def test_plan_attribute_not_declared_is_not_managed():
     assert "colour" not in step.calls[0].parameters
 
 
-def test_plan_nested_value_names_the_word_that_differs():
+def test_plan_nested_value_names_the_word_that_differs() -> None:
     """An edit goes down to the leaf."""
     plan = plan_for(
         [resource("thing.a", size={"w": 1, "h": {"min": 2, "max": 5}})],
@@ -70,7 +68,7 @@ def test_plan_nested_value_names_the_word_that_differs():
     ]
 
 
-def test_plan_attribute_the_api_cannot_change_is_a_manual_step():
+def test_plan_attribute_the_api_cannot_change_is_a_manual_step() -> None:
     """A write-once attribute becomes words for a human, never a replacement."""
     plan = plan_for([resource("paid.a", shape="round")], Live(Address("paid", "a"), {"shape": "square"}))
 
@@ -78,7 +76,7 @@ def test_plan_attribute_the_api_cannot_change_is_a_manual_step():
     assert [step.instruction.text for step in plan.manual_steps] == ["change shape of paid.a"]
 
 
-def test_plan_attribute_the_portal_does_not_tell_is_compared_with_what_was_sent():
+def test_plan_attribute_the_portal_does_not_tell_is_compared_with_what_was_sent() -> None:
     """Write-once and unreadable: the ledger is the memory."""
     store = MemoryStore()
     carry_out(ToyPortal(), [resource("paid.a", shape="round", source="x")], store)
@@ -91,7 +89,7 @@ def test_plan_attribute_the_portal_does_not_tell_is_compared_with_what_was_sent(
     assert (len(same.manual_steps), len(other.manual_steps), len(nothing_sent.manual_steps)) == (0, 1, 0)
 
 
-def test_plan_attribute_of_creation_means_nothing_later():
+def test_plan_attribute_of_creation_means_nothing_later() -> None:
     """A snapshot named in the defaults can change without touching accounts that exist."""
     live = Live(Address("thing", "a"), {"source": "old"})
 
@@ -99,7 +97,7 @@ def test_plan_attribute_of_creation_means_nothing_later():
     assert plan_for([resource("thing.a", source="new")], live).is_empty
 
 
-def test_plan_attribute_that_is_fixed_is_an_error():
+def test_plan_attribute_that_is_fixed_is_an_error() -> None:
     """What can never change is an error with the place and the fix."""
     plan = plan_for([resource("thing.a", material="wood")], Live(Address("thing", "a"), {"material": "iron"}))
 
@@ -107,7 +105,7 @@ def test_plan_attribute_that_is_fixed_is_an_error():
     assert [found.rule for found in plan.diagnostics] == ["attribute-fixed"]
 
 
-def test_plan_archived_object_is_a_manual_step():
+def test_plan_archived_object_is_a_manual_step() -> None:
     """What the portal keeps as archived can only be renewed by a human."""
     plan = plan_for([resource("paid.a", size=1)], Live(Address("paid", "a"), {}, archived="cancelled"))
 
@@ -115,7 +113,7 @@ def test_plan_archived_object_is_a_manual_step():
     assert plan.manual_steps[0].instruction.title == "renew"
 
 
-def test_plan_object_that_no_block_names_is_unmanaged():
+def test_plan_object_that_no_block_names_is_unmanaged() -> None:
     """It is listed, and nothing is planned for it."""
     plan = plan_for([], Live(Address("thing", "z"), {}), Live(Address("paid", "y"), {}))
 
@@ -123,23 +121,25 @@ def test_plan_object_that_no_block_names_is_unmanaged():
     assert plan.unmanaged == (Address("paid", "y"), Address("thing", "z"))
 
 
-def test_plan_in_a_circle_is_refused_with_the_circle():
+def test_plan_in_a_circle_is_refused_with_the_circle() -> None:
     """A circle of references is named."""
     with pytest.raises(CycleError, match="in a circle: "):
-        plan_for([
-            resource("thing.a", source=Reference(Address("thing", "b"))),
-            resource("thing.b", source=Reference(Address("thing", "a"))),
-        ])
+        plan_for(
+            [
+                resource("thing.a", source=Reference(Address("thing", "b"))),
+                resource("thing.b", source=Reference(Address("thing", "a"))),
+            ]
+        )
 
 
-def test_plan_declared_only_kinds_plan_nothing():
+def test_plan_declared_only_kinds_plan_nothing() -> None:
     """A kind without an object at the portal is declared and no more."""
     assert plan_for([resource("note.a", size=1)]).is_empty
 
 
 @given(agencies(), portals())
-def test_plan_applied_converges_and_touches_nothing_unmanaged(desired: list[Resource], objects: Objects):
-    """Laws 1, 2, 4 and 6 over random agencies: one apply, then nothing; each creation charged once; foreign ones kept."""
+def test_plan_applied_converges_and_touches_nothing_unmanaged(desired: list[Resource], objects: Objects) -> None:
+    """Laws 1, 2, 4 and 6 over random agencies: one apply, then nothing; one charge each; foreign ones kept."""
     portal = ToyPortal(objects={address: dict(values) for address, values in objects.items()})
     store = MemoryStore()
     declared = {item.address for item in desired}
@@ -156,7 +156,7 @@ def test_plan_applied_converges_and_touches_nothing_unmanaged(desired: list[Reso
 
 
 @given(agencies(), portals(), st.randoms(use_true_random=False))
-def test_plan_is_the_same_whatever_the_order(desired: list[Resource], objects: Objects, chance: random.Random):
+def test_plan_is_the_same_whatever_the_order(desired: list[Resource], objects: Objects, chance: random.Random) -> None:
     """Law 8: the same desired and live give byte-identical plans, in any order."""
     live = [Live(address, values) for address, values in objects.items()]
     shuffled, live_shuffled = list(desired), list(live)
@@ -170,14 +170,14 @@ def test_plan_is_the_same_whatever_the_order(desired: list[Resource], objects: O
 
 
 @given(agencies(), portals())
-def test_plan_survives_its_document(desired: list[Resource], objects: Objects):
+def test_plan_survives_its_document(desired: list[Resource], objects: Objects) -> None:
     """Law 9: a plan read back from its document is the plan."""
     plan = plan_for(desired, *(Live(address, values, remote_id="7") for address, values in objects.items()))
 
     assert decode(json.loads(json.dumps(encode(plan)))) == plan
 
 
-def test_plan_with_everything_survives_its_document():
+def test_plan_with_everything_survives_its_document() -> None:
     """Law 9, for manual steps, diagnostics, open intents and creations that wait."""
     history = History()
     store = MemoryStore()
@@ -196,7 +196,7 @@ def test_plan_with_everything_survives_its_document():
         history=history,
     )
 
-    assert plan.manual_steps and plan.diagnostics and plan.blocked and plan.provisioning
+    assert all([plan.manual_steps, plan.diagnostics, plan.blocked, plan.provisioning])
     assert decode(json.loads(json.dumps(encode(plan)))) == plan
 
 
@@ -204,7 +204,7 @@ def _tampered(document: dict[str, object], **changes: object) -> dict[str, objec
     return {**document, **changes}
 
 
-def test_plan_document_that_was_tampered_with_is_refused():
+def test_plan_document_that_was_tampered_with_is_refused() -> None:
     """A document whose digest does not fit, that is damaged, foreign or newer is a clear error."""
     document = encode(plan_for([resource("paid.a", size=1)]))
     change = {**document["resource_changes"][0], "effect": "reversible"}
@@ -224,7 +224,7 @@ def test_plan_document_that_was_tampered_with_is_refused():
         assert caught.value.fix
 
 
-def test_plan_digest_covers_what_a_reviewer_approves():
+def test_plan_digest_covers_what_a_reviewer_approves() -> None:
     """Any other effect, price, parameter, dependency or basis is another digest; the order of keys is not."""
     base = plan_for([resource("paid.a", size=1, colour="red")])
     same = plan_for([resource("paid.a", colour="red", size=1)])

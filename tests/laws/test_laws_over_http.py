@@ -17,8 +17,9 @@ from stories import agency, live_account
 NAMES = [f"client{number}" for number in range(5)]
 TIERS = ["starter", "plus", "pro", "enterprise"]
 PLANS = [f"plan: {{tier: {tier}, billing: {billing}}}" for tier in TIERS for billing in ("monthly", "annual")]
+CHOICES = [["snapshot: base"], ["status: disabled"], ["language: dutch"], ["notification: n@x.example"], PLANS]
 EXTRAS = st.lists(
-    st.sampled_from([["snapshot: base"], ["status: disabled"], ["language: dutch"], ["notification: n@x.example"], PLANS]),
+    st.sampled_from(CHOICES),
     max_size=4,
     unique_by=lambda choice: choice[0],
 )
@@ -59,7 +60,7 @@ class TestRandomAgencies:
     @given(declared=blocks(), live=LIVE)
     def test_apply_converges_charges_once_and_leaves_the_rest_alone(
         self, rehearsal: Rehearsal, declared: dict[str, str], live: list[str]
-    ):
+    ) -> None:
         """Laws 1, 2, 4 and 6: one apply, one charge a new paid account, foreign accounts as they were."""
         reset(rehearsal)
         rehearsal.seed(accounts=[live_account(name) for name in live])
@@ -81,7 +82,7 @@ class TestRandomAgencies:
     @given(declared=blocks(), live=LIVE, chance=st.randoms(use_true_random=False))
     def test_plan_is_the_same_whatever_the_order_and_the_files(
         self, rehearsal: Rehearsal, declared: dict[str, str], live: list[str], chance: random.Random
-    ):
+    ) -> None:
         """Law 8: order of blocks and split of files change where things stand, and nothing else."""
         reset(rehearsal)
         rehearsal.seed(accounts=[live_account(name) for name in live])
@@ -117,7 +118,7 @@ def without_origins(document: Any) -> Any:
 
 @pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 1000])
 @pytest.mark.parametrize("first_page", ["auto", "1"])
-def test_reads_equal_the_formula(rehearsal: Rehearsal, count: int, first_page: str):
+def test_reads_equal_the_formula(rehearsal: Rehearsal, count: int, first_page: str) -> None:
     """Law 3: the pages of the lists that the file needs, and nothing for each object."""
     names = [f"client{number}" for number in range(count)]
     rehearsal.seed(accounts=[live_account(name) for name in names])
@@ -136,7 +137,7 @@ def test_reads_equal_the_formula(rehearsal: Rehearsal, count: int, first_page: s
     evidence.keep(json.dumps(document["reads"]))
 
 
-def test_reads_are_only_those_that_the_file_needs(rehearsal: Rehearsal):
+def test_reads_are_only_those_that_the_file_needs(rehearsal: Rehearsal) -> None:
     """No snapshot list without snapshots, no catalogue when nothing is priced."""
     rehearsal.seed(accounts=[live_account("acme", planid=221)])
     rehearsal.write(agency(rehearsal.recipient, acme="plan: {id: 221}"))
@@ -147,7 +148,7 @@ def test_reads_are_only_those_that_the_file_needs(rehearsal: Rehearsal):
     assert set(rehearsal.plan()["reads"]) == {"account_list", "account_plans", "snapshot_list", "snapshot_source_list"}
 
 
-def test_waiting_for_many_costs_one_list_a_tick(rehearsal: Rehearsal):
+def test_waiting_for_many_costs_one_list_a_tick(rehearsal: Rehearsal) -> None:
     """While K accounts are made, a tick is one pass over one list."""
     names = [f"client{number}" for number in range(30)]
     rehearsal.write(agency(rehearsal.recipient, **dict.fromkeys(names, "plan: {tier: trial}")))

@@ -3,10 +3,13 @@
 import json
 import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
+
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
 
 
 class Rate(click.ParamType[float]):
@@ -80,9 +83,12 @@ def serve(  # noqa: PLR0917 - click passes them by name
         agency_key=os.environ.get("AGENCYFILE_AGENCY_KEY"),
         hub_key=os.environ.get("AGENCYFILE_HUB_KEY"),
     )
-    local_portal.serve(settings, ready=_print_ready)
+    try:
+        local_portal.serve(settings, ready=_print_ready)
+    except local_portal.LocalPortalError as error:
+        raise CommandExit(ExitCode.ERROR, str(error)) from None
 
 
 def _print_ready(where: Mapping[str, str]) -> None:
     click.echo(json.dumps(dict(where)))
-    click.get_text_stream("stdout").flush()
+    sys.stdout.flush()
