@@ -96,14 +96,14 @@ def _check_environment(place: Place, environ: Mapping[str, str], report: Report)
             name = parse_secret(portal.get(key))
         except PydanticCustomError:
             continue
-        if not environ.get(name):
+        origin, value = portal.values_at[key], environ.get(name, "")
+        if not value:
             state = "is empty" if name in environ else "is not set"
-            report.add(
-                "environment-unset",
-                portal.values_at[key],
-                f"The environment variable {name} {state}.",
-                fix=f"set {name}, or remove {key}",
-            )
+            fix = f"set {name}, or remove {key}"
+            report.add("environment-unset", origin, f"The environment variable {name} {state}.", fix=fix)
+        elif not (value.isascii() and value.isprintable()) or " " in value:
+            detail = f"The environment variable {name} holds a space, a line break or another character of no key."
+            report.add("environment-value", origin, detail)
 
 
 def _portal_block(place: Place | None) -> Block:

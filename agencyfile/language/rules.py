@@ -62,6 +62,7 @@ _SECRETS = (
     Rule("plaintext-secret", "Secret in plain text", "put it in the environment and write ${env:NAME} here"),
     Rule("environment-reference", "Not an environment reference", "write ${env:NAME} and nothing around it"),
     Rule("environment-misplaced", "Environment reference not allowed here", "write the value itself"),
+    Rule("environment-value", "Environment variable is no key", "set the variable to the key alone"),
     Rule("environment-unset", "Environment variable is not set", "set the variable, or remove the key"),
 )
 

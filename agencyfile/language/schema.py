@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema
 
 from agencyfile.language.models.file import AgencyDocument
 
@@ -12,10 +11,24 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def agency_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the agency file, for editors and other tools."""
-    schema = TypeAdapter(AgencyDocument).json_schema(schema_generator=GenerateJsonSchema)
+    schema = _with_closed_names(TypeAdapter(AgencyDocument).json_schema())
     return {
         "$schema": _DIALECT,
         "$id": "agency.schema.json",
         **schema,
         "title": "Agency file",
     }
+
+
+def _with_closed_names(node: Any) -> Any:
+    """Mappings by name, with every name held to its pattern; pydantic lets names through that match none."""
+    if isinstance(node, list):
+        return [_with_closed_names(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    found = {key: _with_closed_names(value) for key, value in node.items()}
+    patterns = found.pop("patternProperties", None)
+    if patterns is not None:
+        ((pattern, value),) = patterns.items()
+        found |= {"additionalProperties": value, "propertyNames": {"pattern": pattern}}
+    return found

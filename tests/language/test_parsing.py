@@ -242,3 +242,12 @@ def test_ledger_through_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> N
     result = loaded(folder, b"version: 1\nagency: {name: northwind, ledger: file:link/ledger.jsonl}\n")
 
     assert places(result) == [("ledger-location", 2, 35)]
+
+
+def test_values_nested_by_aliases_do_not_exhaust_the_stack(tmp_path: Path) -> None:
+    """Aliases nest deeper than the text does; whatever looks at such a value must bear it."""
+    chain = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 400)]
+    for place in ("agency: *a399", "agency: {name: *a399}", "accounts: {acme: *a399}", "version: *a399", "x: *a399"):
+        result = loaded(tmp_path, "\n".join([*chain, place]).encode())
+
+        assert result.agency_file is None

@@ -57,9 +57,27 @@ def test_valid_file_is_valid_under_the_schema(path: Path) -> None:
     Draft202012Validator(SCHEMA).validate(document)
 
 
+def test_name_of_no_host_is_refused_by_the_schema() -> None:
+    """Names are held to their pattern, not only their blocks."""
+    account = {"client": {"name": "Acme", "email": "owner@acme.example"}}
+    check = Draft202012Validator(SCHEMA)
+
+    assert check.is_valid({"version": 1, "agency": {"name": "a"}, "accounts": {"acme": account}})
+    assert not check.is_valid({"version": 1, "agency": {"name": "a"}, "accounts": {"Acme": account}})
+
+
 @pytest.mark.parametrize(
     "case",
-    ["twenty-mistakes", "portal-settings", "later-words", "wrong-sections", "yaml-traps", "plans", "nothing-required"],
+    [
+        "twenty-mistakes",
+        "portal-settings",
+        "later-words",
+        "wrong-sections",
+        "yaml-traps",
+        "plans",
+        "names",
+        "nothing-required",
+    ],
 )
 def test_file_with_mistakes_of_shape_is_refused_by_the_schema(case: str) -> None:
     """An editor shows mistakes of shape before any command runs."""
@@ -82,6 +100,6 @@ def test_every_rule_of_blocks_and_settings_is_broken_by_a_case(monkeypatch: pyte
         monkeypatch.chdir(path.parent)
         broken |= {one.rule for one in load(Path("agency.yaml"), {"HUB_KEY": "x"}).diagnostics}
     elsewhere = {"file-unreadable", "file-too-large", "not-utf8", "nesting-depth", "too-many-values", "alias-expansion"}
-    elsewhere |= {"undefined-alias", "too-many-errors", "complex-key", "empty-file"}
+    elsewhere |= {"undefined-alias", "too-many-errors", "environment-value", "complex-key", "empty-file"}
 
     assert set(RULES) - broken == elsewhere
