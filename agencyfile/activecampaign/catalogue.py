@@ -47,14 +47,14 @@ class Offer:
 
     @property
     def normal_form(self) -> dict[str, Value]:
-        """The value of the attribute `plan`."""
-        form: dict[str, Value] = {"id": self.plan_id}
+        """The value of the attribute `plan`: what a reviewer knows it by first, its id last."""
+        form: dict[str, Value] = {}
         if self.terms:
             parts = (("tier", self.terms.tier), ("billing", self.terms.billing), ("contacts", self.terms.contacts))
             form |= {key: value for key, value in parts if value is not None}
         if self.list_price:
             form["list_price"] = str(self.list_price)
-        return form
+        return {**form, "id": self.plan_id}
 
 
 class Catalogue:

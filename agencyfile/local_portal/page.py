@@ -30,11 +30,11 @@ h2 { margin: 2.25rem 0 .6rem; font-size: 1.05rem; }
 h2 small { color: var(--soft); font-weight: 400; }
 .frame { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; }
-th, td { padding: .5rem .9rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th, td { padding: .5rem .9rem; text-align: left; vertical-align: top; white-space: nowrap; border-bottom: 1px solid var(--line); }
 tr:last-child td { border-bottom: 0; }
-th { color: var(--soft); font-weight: 500; white-space: nowrap; }
-td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
-time { white-space: nowrap; font-variant-numeric: tabular-nums; color: var(--soft); }
+th { color: var(--soft); font-weight: 500; }
+td.number { font-variant-numeric: tabular-nums; }
+time { font-variant-numeric: tabular-nums; color: var(--soft); }
 .empty { margin: 0; padding: .9rem; color: var(--soft); }
 .state { color: var(--soft); white-space: nowrap; } .state::before { content: "\\25CF"; margin-right: .4em; }
 .active, .success { color: var(--good); } .creating, .in_progress { color: var(--wait); }
