@@ -1,5 +1,6 @@
 """Diagnostics on the terminal."""
 
+import sys
 from collections.abc import Iterable, Mapping
 
 import click
@@ -8,10 +9,11 @@ from plan import Diagnostic, Severity
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], *, color: bool) -> None:
-    """Print every diagnostic with its source line, and a count, to standard error."""
+    """Print every diagnostic with its source line, and a count, to standard error; `color` if a person watches."""
     found = list(diagnostics)
     if not found:
         return
+    color = color and sys.stderr.isatty()
     from agencyfile.language import render_diagnostic  # noqa: PLC0415 - most runs have nothing to render
 
     for diagnostic in found:

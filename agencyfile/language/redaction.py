@@ -6,16 +6,18 @@ from typing import Final
 
 from agencyfile.language.report import BREAK
 
+_PAIR: Final = re.compile(r"""([\w-]++)["']?\s*+:(?=\s|["']|$)\s*+""")
 _KEY: Final = re.compile(
-    r"""[\w-]*(?:key|passw(?:or)?d|secret|token)[\w-]*["']?\s*:(?:\s+|(?=["'])|$)(?P<value>\S.*)?$""", re.IGNORECASE
+    r"(?:^|[_-])(?:(?:api|agency|hub|access|private|secret)?keys?|passwords?|passwd|secrets?|(?:api)?tokens?)(?:[_-]|$)",
+    re.IGNORECASE,
 )
 _SUSPECT: Final = re.compile(r"key|passw|secret|token|://", re.IGNORECASE)  # nothing is masked without one of them
-_REFERENCE: Final = re.compile(r"""["']?\$\{env:\w+\}["']?\s*([,}#].*)?""")
+_REFERENCE: Final = re.compile(r"""(["']?)\$\{env:\w+\}\1\s*(?:[,}#]|$)""")
 _PRIVATE: Final = re.compile(r"AGE-SECRET-KEY-[^\s,\]}\"']+", re.IGNORECASE)
 _USER: Final = re.compile(r"(?<=://)[^/\s]+(?=@)")
 _QUERY: Final = re.compile(r"(?<=\?)[^\s\"']+")
 _INKLESS: Final = re.compile(r"\S")
-_LONGEST: Final = 4000  # a longer line is no line that a person wrote; all of it is masked
+_LONGEST: Final = 2000  # a longer line is no line that a person wrote; all of it is masked
 
 
 def redacted(text: str, places: Collection[tuple[int, int]] = ()) -> str:
@@ -50,15 +52,10 @@ def _line(line: str, depth: int | None) -> tuple[str, int | None]:
 
 
 def _mask_value(line: str, indent: int) -> tuple[str, int | None]:
-    start = 0
-    while found := _KEY.search(line, start):
-        value = found.group("value") or ""
-        reference = _REFERENCE.fullmatch(value)
-        if reference is None:
-            return line[: len(line) - len(value)] + stars(value), indent
-        if reference.group(1) is None:
-            break
-        start = found.start("value") + reference.start(1)
+    for found in _PAIR.finditer(line):
+        value = line[found.end() :]
+        if _KEY.search(found.group(1)) and not _REFERENCE.match(value):
+            return line[: found.end()] + stars(value), indent
     return line, None
 
 

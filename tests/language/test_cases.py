@@ -65,6 +65,7 @@ def test_file_with_twenty_mistakes_gives_exactly_twenty_diagnostics(monkeypatch:
     result = loaded("twenty-mistakes", monkeypatch)
 
     assert len(result.diagnostics) == 20
+    assert len({one.rule for one in result.diagnostics}) == 20
     assert marked(CASES / "twenty-mistakes") == sorted(
         (*one.origin, one.rule) for one in result.diagnostics if one.origin
     )

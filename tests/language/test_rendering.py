@@ -95,6 +95,8 @@ def test_redacted_source_keeps_lines_and_columns() -> None:
         "url: https://user:sentinel@host/path?key=sentinel\n"
         "- AGE-SECRET-KEY-1SENTINEL\n"
         '"api_token":"sentinel"\n'
+        "apiKey: sentinel\n"
+        "monkey: shown\nkeystone:\n  shown: too\n"
     )
     masked = redacted(text)
 
@@ -102,4 +104,5 @@ def test_redacted_source_keeps_lines_and_columns() -> None:
     assert [len(line) for line in masked.splitlines()] == [len(line) for line in text.splitlines()]
     assert "hub_key: ${env:HUB}\n" in masked
     assert "next: stays\n" in masked
+    assert masked.endswith("monkey: shown\nkeystone:\n  shown: too\n")
     assert "{agency_key: ${env:A}, hub_key: " in masked
