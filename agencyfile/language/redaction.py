@@ -6,7 +6,7 @@ from typing import Final
 
 from agencyfile.language.report import BREAK
 
-_PAIR: Final = re.compile(r"""([\w-]++)["']?\s*+:(?=\s|["']|$)\s*+""")
+_PAIR: Final = re.compile(r"""(?<![\w-])([\w-]++)["']?\s*+:(?=\s|["']|$)\s*+""")
 _KEY: Final = re.compile(
     r"(?:^|[_-])(?:(?:api|agency|hub|access|private|secret)?keys?|passwords?|passwd|secrets?|(?:api)?tokens?)(?:[_-]|$)",
     re.IGNORECASE,
