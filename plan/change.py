@@ -55,6 +55,26 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class Delete:
+    """End an object, because somebody wrote it down: a block that is only taken out ends nothing.
+
+    `action` is the kind's word for it (`cancel`), `attributes` what goes with it (a reason).
+    """
+
+    address: Address
+    action: str
+    attributes: Attributes
+    effect: Effect
+    reason: str
+    origin: Origin
+
+    @property
+    def price(self) -> Price | None:
+        """Ending something charges nothing."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Manual:
     """What only a human can do: never sent, never charged by an apply."""
 
@@ -65,7 +85,7 @@ class Manual:
     origin: Origin
 
 
-Change = Create | Update | Manual
+Change = Create | Update | Delete | Manual
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +95,7 @@ class Step:
     `basis` is the digest of the object as it was read: an approval holds as long as it is the same.
     """
 
-    change: Create | Update
+    change: Create | Update | Delete
     calls: tuple[Call, ...]
     basis: str
     after: tuple[Address, ...] = ()

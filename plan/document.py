@@ -1,11 +1,11 @@
 """The plan document: what `-out` writes, `-json` prints, `show` reads and every renderer draws from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from plan.address import Address, Origin
 from plan.call import Call, Effect, OperationClass
-from plan.change import Create, Edit, Instruction, Manual, Step, Update
+from plan.change import Create, Delete, Edit, Instruction, Manual, Step, Update
 from plan.diagnostic import Diagnostic, Severity
 from plan.errors import DocumentError
 from plan.ledger.history import OpenIntent
@@ -79,7 +79,8 @@ def encode_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
 def _summary(plan: Plan) -> dict[str, Any]:
     return {
         "create": plan.creations,
-        "update": len(plan.steps) - plan.creations,
+        "update": sum(isinstance(step.change, Update) for step in plan.steps),
+        "delete": sum(isinstance(step.change, Delete) for step in plan.steps),
         "manual": len(plan.manual_steps),
         "unmanaged": len(plan.unmanaged),
         "reads": sum(plan.reads.values()),
@@ -92,19 +93,23 @@ def _summary(plan: Plan) -> dict[str, Any]:
 
 def _encode_step(step: Step) -> dict[str, Any]:
     change = step.change
+    update = change if isinstance(change, Update) else None
     return {
         "address": str(change.address),
         "kind": change.address.kind,
         "name": change.address.name,
         "change": {
-            "actions": ["create" if isinstance(change, Create) else "update"],
-            "before": None if isinstance(change, Create) else plain(change.before),
-            "after": plain(change.attributes),
+            "actions": [_ACTIONS[type(change)]],
+            "before": plain(update.before) if update else None,
+            "after": None if isinstance(change, Delete) else plain(change.attributes),
             "after_unknown": _mask(change.attributes, Reference),
             "after_sensitive": _mask(change.attributes, Secret),
         },
-        "remote_id": None if isinstance(change, Create) else change.remote_id,
-        "edits": [] if isinstance(change, Create) else [_encode_edit(edit) for edit in change.edits],
+        "removal": {"action": change.action, **_plain_mapping(change.attributes)}
+        if isinstance(change, Delete)
+        else None,
+        "remote_id": update.remote_id if update else None,
+        "edits": [_encode_edit(edit) for edit in update.edits] if update else [],
         "baseline": list(change.baseline) if isinstance(change, Create) else [],
         "effect": change.effect.value,
         "price": _encode_price(change.price),
@@ -114,6 +119,13 @@ def _encode_step(step: Step) -> dict[str, Any]:
         "depends_on": [str(address) for address in step.after],
         "basis": step.basis,
     }
+
+
+_ACTIONS = {Create: "create", Update: "update", Delete: "delete"}
+
+
+def _plain_mapping(attributes: Attributes) -> dict[str, Any]:
+    return {name: plain(value) for name, value in attributes.items()}
 
 
 def _mask(attributes: Attributes, marked: type[Reference] | type[Secret]) -> dict[str, Any]:
@@ -199,9 +211,7 @@ def _addresses(texts: Sequence[str]) -> tuple[Address, ...]:
 def _decode_step(item: Document) -> Step:
     address = Address.parse(item["address"])
     return Step(
-        change=_decode_creation(item, address)
-        if item["change"]["actions"] == ["create"]
-        else _decode_update(item, address),
+        change=_DECODERS[item["change"]["actions"][0]](item, address),
         calls=tuple(_decode_call(call, address) for call in item["calls"]),
         basis=str(item["basis"]),
         after=_addresses(item["depends_on"]),
@@ -232,6 +242,25 @@ def _decode_update(item: Document, address: Address) -> Update:
         origin=_require_origin(item["origin"]),
         price=_decode_price(item["price"]),
     )
+
+
+def _decode_removal(item: Document, address: Address) -> Delete:
+    attributes = dict(item["removal"])
+    return Delete(
+        address=address,
+        action=str(attributes.pop("action")),
+        attributes=_attributes(attributes),
+        effect=Effect(item["effect"]),
+        reason=str(item["reason"]),
+        origin=_require_origin(item["origin"]),
+    )
+
+
+_DECODERS: Mapping[str, Callable[[Document, Address], Create | Update | Delete]] = {
+    "create": _decode_creation,
+    "update": _decode_update,
+    "delete": _decode_removal,
+}
 
 
 def _decode_manual(item: Document) -> Manual:

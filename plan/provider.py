@@ -7,9 +7,11 @@ from typing import Protocol
 
 from plan.address import Address
 from plan.call import Call, Effect, Outcome
-from plan.change import Change, Create, Edit, Instruction, Update
+from plan.change import Change, Create, Delete, Edit, Instruction, Update
+from plan.ledger.history import OpenIntent
 from plan.money import Price
-from plan.resource import Live, Reading, Resource
+from plan.resource import Live, Reading, Removal, Resource
+from plan.signals import Signals
 from plan.values import Attributes
 
 
@@ -49,6 +51,13 @@ class Kind(Protocol):
     def has_credential(self) -> bool:
         """Does creating one bring a password that the portal shows once?"""
 
+    @property
+    def accumulates(self) -> bool:
+        """Does `total` count what was ever granted? Then the ledger alone knows it, and calls grant the difference."""
+
+    def is_manual(self, resource: Resource) -> bool:
+        """Can only a human bring this resource about? Then `instruction` has the words."""
+
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:
         """What creating (`before` is None) or editing it means."""
 
@@ -64,7 +73,7 @@ class Kind(Protocol):
     def revival(self, resource: Resource, live: Live) -> Instruction:
         """The words for a human, for an object that the portal keeps archived."""
 
-    def lower(self, change: Create | Update) -> Sequence[Call]:
+    def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
         """The calls that carry `change` out, in order."""
 
 
@@ -87,8 +96,22 @@ class Reader(Protocol):
     def kinds(self) -> Mapping[str, Kind]:
         """The kinds it knows, in the order in which plans show them."""
 
-    def read(self, desired: Sequence[Resource]) -> Reading:
-        """Read what `desired` needs: list calls only, never one call per object.
+    def read(self, desired: Sequence[Resource], removals: Sequence[Removal] = ()) -> Reading:
+        """Read what `desired` and `removals` need: list calls only, never one call per object.
+
+        Raises:
+            PortalError: the portal cannot be read.
+        """
+
+    def investigate(self, intents: Collection[OpenIntent]) -> Mapping[Address, Signals]:
+        """Ask every independent signal that the portal offers what came of calls whose answer was lost.
+
+        Raises:
+            PortalError: the portal cannot be read.
+        """
+
+    def quote(self, call: Call) -> Price | None:
+        """What the portal would charge for a billed call now; None where it does not tell.
 
         Raises:
             PortalError: the portal cannot be read.

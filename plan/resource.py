@@ -43,6 +43,16 @@ def _references(value: Value) -> tuple[Address, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """One entry of `removed:`: what is to be ended, how, and why."""
+
+    address: Address
+    action: str
+    attributes: Attributes
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """One object as just read from the portal: only the attributes that the portal tells.
 

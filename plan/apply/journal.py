@@ -4,11 +4,14 @@ from collections.abc import Mapping
 
 from plan.address import Address
 from plan.apply.vault import Vault
-from plan.call import Call, Confirmed, Credential, Outcome, Refused
-from plan.change import Create, Step
+from plan.call import Call, Confirmed, Credential, OperationClass, Outcome, Refused
+from plan.change import Create, Delete, Step
 from plan.ledger.entry import EntryType
 from plan.ledger.ledger import Ledger
 from plan.values import plain
+
+# What the portal may never tell again: how an object was made, and what was granted.
+_RECORDED = frozenset({OperationClass.CREATE, OperationClass.ADDITIVE})
 
 
 class Journal:
@@ -32,11 +35,13 @@ class Journal:
             "call": call.digest(),
             "effect": call.effect.value,
             "price": str(call.price.now) if call.price and call.price.now else None,
+            "parameters": plain(call.parameters),
             "plan": self._plan_digest,
         }
         if isinstance(change, Create) and call.is_create:
-            body["sent"] = plain(change.attributes)
             body["baseline"] = list(change.baseline)
+        if not isinstance(change, Delete) and call.operation_class in _RECORDED:
+            body["sent"] = plain(change.attributes)
         (serial,) = self._ledger.append((EntryType.INTENT, call.address, body))
         return serial
 

@@ -21,6 +21,11 @@ class EntryType(StrEnum):
     INTENT = "intent"  # a call that must not be sent twice is about to be sent
     OUTCOME = "outcome"  # what came of an intent
     READY = "ready"  # provisioning has ended; the remote id is known
+    RECONCILED = "reconciled"  # what an intent without a clean outcome came to, by signals or by a person
+    BASELINE = "baseline"  # what was granted before this ledger knew of it
+    LEASE = "lease"  # who may write, and until when
+    RELEASE = "release"  # a lease has ended
+    COMPACTED = "compacted"  # the first entry of a compacted ledger: what all before it added up to
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,35 @@
 """What the entries of a ledger add up to."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from plan.address import Address
 from plan.ledger.entry import Entry, EntryType
-from plan.values import Attributes, value_from_plain
+from plan.ledger.lease import Lease
+from plan.money import Money
+from plan.values import Attributes, Value, plain, value_from_plain
+
+Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenIntent:
-    """A call whose outcome nobody knows: it may have been sent, or have happened."""
+    """A call whose outcome nobody knows: it may have been sent, or have happened.
+
+    `parameters` are the call's, as far as they are no secret; `baseline` are remote ids that bore its name before;
+    `sent` are the attributes that it was to bring about; `price` is what it was to charge.
+    """
 
     serial: int
     address: Address
     operation: str
     time: str
     message: str
+    parameters: Attributes = field(default_factory=dict)
+    baseline: tuple[str, ...] = ()
+    sent: Attributes = field(default_factory=dict)
+    price: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +44,33 @@ class SealedCredential:
     recipients: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A charge that the portal confirmed, at its list price; `time` is that of the entry, UTC, ISO 8601."""
+
+    time: str
+    address: Address
+    amount: Money
+
+
 @dataclass(slots=True)
 class History:
-    """The facts of a ledger, folded from its entries in order."""
+    """The facts of a ledger, folded from its entries in order.
+
+    `sent` are write-once attributes as sent, and totals as granted; `created` are addresses whose creation had a clean
+    answer, `adopted` those whose answer was lost and whose object was found: their password is lost.
+    """
 
     agency: str | None = None
-    sent: dict[Address, Attributes] = field(default_factory=dict)
+    sent: dict[Address, dict[str, Value]] = field(default_factory=dict)
     remote_ids: dict[Address, str] = field(default_factory=dict)
     credentials: dict[Address, SealedCredential] = field(default_factory=dict)
     open_intents: dict[Address, OpenIntent] = field(default_factory=dict)
-    _intents: dict[int, Entry] = field(default_factory=dict)
+    created: set[Address] = field(default_factory=set)
+    adopted: dict[Address, str] = field(default_factory=dict)
+    charges: list[Charge] = field(default_factory=list)
+    lease: Lease | None = None
+    intents: dict[int, OpenIntent] = field(default_factory=dict)
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "History":
@@ -51,60 +81,112 @@ class History:
         return history
 
     def add(self, entry: Entry) -> None:
-        """Fold one more entry in."""
+        """Fold one more entry in.
+
+        Raises:
+            KeyError, TypeError, ValueError: the entry misses what its type promises.
+        """
         match entry.type:
             case EntryType.OPENED:
                 self.agency = str(entry.body["agency"])
             case EntryType.INTENT:
                 self._add_intent(entry)
-            case EntryType.OUTCOME:
+            case EntryType.OUTCOME | EntryType.RECONCILED:
                 self._add_outcome(entry)
             case EntryType.READY:
-                self._add_remote_id(entry)
+                self._add_remote_id(_address(entry), entry.body)
+            case EntryType.BASELINE:
+                self._add_sent(_address(entry), entry.body["sent"])
+            case EntryType.LEASE:
+                self.lease = Lease.parse(entry.body)
+            case EntryType.RELEASE:
+                self._release(str(entry.body["lease"]))
+            case EntryType.COMPACTED:
+                self._restore(entry.body)
+
+    def facts(self) -> dict[str, Any]:
+        """Everything that can still matter, as JSON types: the body of a `compacted` entry."""
+        return {
+            "agency": self.agency,
+            "sent": {str(address): plain(sent) for address, sent in sorted(self.sent.items())},
+            "remote_ids": {str(address): remote_id for address, remote_id in sorted(self.remote_ids.items())},
+            "credentials": [_credential_facts(self.credentials[address]) for address in sorted(self.credentials)],
+            "open_intents": [_intent_facts(self.open_intents[address]) for address in sorted(self.open_intents)],
+            "created": sorted(str(address) for address in self.created),
+            "adopted": {str(address): time for address, time in sorted(self.adopted.items())},
+            "charges": [[charge.time, str(charge.address), str(charge.amount)] for charge in self.charges],
+            "lease": self.lease.body() if self.lease else None,
+        }
 
     def _add_intent(self, entry: Entry) -> None:
-        address = _address(entry)
-        self._intents[entry.serial] = entry
-        self.open_intents[address] = OpenIntent(
+        body: Body = entry.body
+        intent = OpenIntent(
             serial=entry.serial,
-            address=address,
-            operation=str(entry.body["operation"]),
+            address=_address(entry),
+            operation=str(body["operation"]),
             time=entry.time,
-            message="no answer was recorded: the run ended before",
+            message="the run ended before an answer was recorded",
+            parameters=_attributes(body.get("parameters", {})),
+            baseline=tuple(str(remote_id) for remote_id in body.get("baseline", ())),
+            sent=_attributes(body.get("sent", {})),
+            price=Money.parse(body["price"]) if body.get("price") else None,
         )
+        self.intents[entry.serial] = intent
+        self.open_intents[intent.address] = intent
 
     def _add_outcome(self, entry: Entry) -> None:
-        address = _address(entry)
-        intent = self._intents[_serial_of_intent(entry)]
-        if entry.body["result"] == "unknown":
-            self.open_intents[address] = OpenIntent(
-                intent.serial, address, str(intent.body["operation"]), intent.time, str(entry.body["message"])
-            )
+        address, body = _address(entry), _body(entry)
+        intent = self.intents[_serial(body["intent"])]
+        if body["result"] == "unknown":
+            self.open_intents[address] = replace(intent, message=str(body["message"]))
             return
+        if body["result"] == "confirmed":
+            self._confirm(entry, intent)
         self.open_intents.pop(address, None)
-        if entry.body["result"] == "confirmed":
-            self._add_confirmation(entry, address, intent)
+        self.intents.pop(intent.serial)
 
-    def _add_confirmation(self, entry: Entry, address: Address, intent: Entry) -> None:
-        sent = intent.body.get("sent")
-        if isinstance(sent, Mapping):
-            self.sent[address] = {str(name): value_from_plain(value) for name, value in sent.items()}
-        self._add_remote_id(entry)
-        credential = entry.body.get("credential")
-        if isinstance(credential, Mapping):
-            self.credentials[address] = SealedCredential(
-                address=address,
-                time=entry.time,
-                login_url=str(credential["login_url"]),
-                username=str(credential["username"]),
-                sealed=str(credential["sealed"]),
-                recipients=tuple(credential["recipients"]),
-            )
+    def _confirm(self, entry: Entry, intent: OpenIntent) -> None:
+        address = intent.address
+        self._add_sent(address, plain(intent.sent))
+        self._add_remote_id(address, entry.body)
+        if intent.price:
+            self.charges.append(Charge(entry.time, address, intent.price))
+        if entry.type is EntryType.RECONCILED:
+            self.adopted[address] = entry.time
+        elif intent.sent:
+            self.created.add(address)
+        credential = _body(entry).get("credential")
+        if credential:
+            self.credentials[address] = _credential(address, entry.time, credential)
 
-    def _add_remote_id(self, entry: Entry) -> None:
-        remote_id = entry.body.get("remote_id")
+    def _add_sent(self, address: Address, sent: object) -> None:
+        self.sent.setdefault(address, {}).update(_attributes(sent))
+
+    def _add_remote_id(self, address: Address, body: Body) -> None:
+        remote_id = body.get("remote_id")
         if isinstance(remote_id, str):
-            self.remote_ids[_address(entry)] = remote_id
+            self.remote_ids[address] = remote_id
+
+    def _release(self, lease: str) -> None:
+        if self.lease and self.lease.id == lease:
+            self.lease = None
+
+    def _restore(self, body: Body) -> None:
+        self.agency = str(body["agency"])
+        self.sent = {Address.parse(key): dict(_attributes(value)) for key, value in body["sent"].items()}
+        self.remote_ids = {Address.parse(key): str(value) for key, value in body["remote_ids"].items()}
+        self.created = {Address.parse(text) for text in body["created"]}
+        self.adopted = {Address.parse(key): str(time) for key, time in body["adopted"].items()}
+        self.charges = [
+            Charge(str(time), Address.parse(address), Money.parse(amount)) for time, address, amount in body["charges"]
+        ]
+        for item in body["credentials"]:
+            address = Address.parse(item["address"])
+            self.credentials[address] = _credential(address, str(item["time"]), item)
+        for item in body["open_intents"]:
+            intent = _intent(item)
+            self.intents[intent.serial] = self.open_intents[intent.address] = intent
+        self.lease = Lease.parse(body["lease"]) if body["lease"] else None
 
 
 def _address(entry: Entry) -> Address:
@@ -113,8 +195,68 @@ def _address(entry: Entry) -> Address:
     return entry.address
 
 
-def _serial_of_intent(entry: Entry) -> int:
-    serial = entry.body["intent"]
-    if not isinstance(serial, int):
-        raise TypeError(f"entry {entry.serial} names no intent")
-    return serial
+def _body(entry: Entry) -> Body:
+    return entry.body
+
+
+def _serial(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no serial")
+    return value
+
+
+def _attributes(document: object) -> Attributes:
+    value = value_from_plain(document)
+    if not isinstance(value, Mapping):
+        raise TypeError("attributes are not a mapping")
+    return value
+
+
+def _intent_facts(intent: OpenIntent) -> dict[str, Any]:
+    return {
+        "serial": intent.serial,
+        "address": str(intent.address),
+        "operation": intent.operation,
+        "time": intent.time,
+        "message": intent.message,
+        "parameters": plain(intent.parameters),
+        "baseline": list(intent.baseline),
+        "sent": plain(intent.sent),
+        "price": str(intent.price) if intent.price else None,
+    }
+
+
+def _intent(item: Body) -> OpenIntent:
+    return OpenIntent(
+        serial=_serial(item["serial"]),
+        address=Address.parse(item["address"]),
+        operation=str(item["operation"]),
+        time=str(item["time"]),
+        message=str(item["message"]),
+        parameters=_attributes(item["parameters"]),
+        baseline=tuple(str(remote_id) for remote_id in item["baseline"]),
+        sent=_attributes(item["sent"]),
+        price=Money.parse(item["price"]) if item["price"] else None,
+    )
+
+
+def _credential_facts(credential: SealedCredential) -> dict[str, Any]:
+    return {
+        "address": str(credential.address),
+        "time": credential.time,
+        "login_url": credential.login_url,
+        "username": credential.username,
+        "sealed": credential.sealed,
+        "recipients": list(credential.recipients),
+    }
+
+
+def _credential(address: Address, time: str, item: Body) -> SealedCredential:
+    return SealedCredential(
+        address=address,
+        time=time,
+        login_url=str(item["login_url"]),
+        username=str(item["username"]),
+        sealed=str(item["sealed"]),
+        recipients=tuple(str(recipient) for recipient in item["recipients"]),
+    )
