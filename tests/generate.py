@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import picture
+import reference
 
 from agencyfile.cli.app import root
 from agencyfile.language import agency_schema
@@ -21,6 +22,7 @@ def generated() -> dict[Path, str]:
         TOP / "schemas" / "agency.schema.json": schema + "\n",
         TOP / "agencyfile" / "cli" / "help.txt": root.get_help(context) + "\n",
         TOP / "docs" / "plan.svg": picture.plan_picture(),
+        TOP / "docs" / "agency-file.md": reference.agency_file_reference(),
     }
 
 

@@ -3,11 +3,12 @@
 import glob
 import os
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from agencyfile.language.document import Block, Document, Items, parse_document
 from agencyfile.language.problems import Place, report_not_block
-from agencyfile.language.report import Report
+from agencyfile.language.report import MOST, Report
 from agencyfile.language.source import Reader
 from agencyfile.language.vocabulary import SECTIONS
 from agencyfile.language.wording import listed, nearest, shown
@@ -44,7 +45,7 @@ def read_files(path: Path, reader: Reader) -> Files:
 def _add_part(block: Block, files: Files) -> None:
     """Add the blocks of one file; note when some of them cannot be known because a section is none."""
     files.parts.append(block)
-    for key, value in block.items():
+    for key, value in islice(block.items(), MOST):
         is_section = key in SECTIONS and (value is None or isinstance(value, Block))
         if not is_section and (key in SECTIONS or nearest(key, SECTIONS)):
             files.is_complete = False

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from itertools import islice
 from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,6 +31,7 @@ _MISPLACED: Final = {
     ("sandboxes", "domain"): ("sandbox-domain", "The portal refuses a CNAME on a sandbox."),
     ("sandboxes", "plan"): ("sandbox-plan", "A sandbox takes no plan: it is a tier of its own."),
 }
+_COMPARED: Final = 100  # keys of one block that are compared with known words; no honest block has more
 _LATER: Final = "This version does not know it yet."
 
 
@@ -105,7 +107,8 @@ def _report_missing(place: Place, path: Path, report: Report) -> None:
 
 def is_misspelt(block: Block, word: str, known: frozenset[str]) -> bool:
     """Is there a key that most likely means `word`, or that merges blocks? Then `word` is not missing as well."""
-    return any(key == "<<" or (key not in known and nearest(key, known) == word) for key in block)
+    keys = islice(block, _COMPARED)
+    return any(key == "<<" or (key not in known and nearest(key, known) == word) for key in keys)
 
 
 def report_unknown(place: Place, path: Path, report: Report) -> None:
