@@ -45,7 +45,7 @@ Language: TypeAlias = Annotated[
     AfterValidator(fields.one_of("language", "a language", vocabulary.LANGUAGES, vocabulary.LANGUAGE_HINTS)),
     Field(
         title="Language",
-        description="Language of the account's user interface. Chosen at creation; later changed by hand, inside the account.",
+        description="Language of the account; later changed by hand, inside the account.",
         examples=["french"],
         json_schema_extra=words(vocabulary.LANGUAGES),
     ),
