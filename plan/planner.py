@@ -12,7 +12,7 @@ from plan.ledger.history import History
 from plan.plan import Plan
 from plan.provider import Attribute, Kind, Mutability
 from plan.resource import Live, Reading, Resource
-from plan.values import Attributes, digest, plain
+from plan.values import Attributes, Value, digest, plain
 
 ABSENT = "absent"
 
@@ -129,7 +129,7 @@ class _Planner:
         return _Outcome(
             step=self._update(kind, resource, live, editable) if editable else None,
             manual=_by_hand(kind, resource, manual) if manual else None,
-            diagnostics=tuple(_fixed(resource, edit) for edit in fixed),
+            diagnostics=_fixed(kind, resource, known, fixed),
         )
 
     def _update(self, kind: Kind, resource: Resource, live: Live, edits: tuple[Edit, ...]) -> Step:
@@ -200,13 +200,24 @@ def _revival(kind: Kind, resource: Resource, live: Live) -> Manual:
     )
 
 
-def _fixed(resource: Resource, edit: Edit) -> Diagnostic:
-    return Diagnostic(
-        rule="attribute-fixed",
-        summary="this can never change",
-        detail=f"{edit.attribute} of {resource.address} is {edit.before} at the portal and {edit.after} in the file; "
-        "nothing can change it once the object exists.",
-        fix=f"write {edit.before} again, or declare a new name for a new object",
-        origin=resource.origin_of(edit.attribute),
-        address=resource.address,
+def _fixed(kind: Kind, resource: Resource, known: Attributes, edits: Sequence[Edit]) -> tuple[Diagnostic, ...]:
+    """One error for each attribute, however many words of it differ."""
+    names = dict.fromkeys(_root(kind.attributes, edit.attribute) for edit in edits)
+    return tuple(
+        Diagnostic(
+            rule="attribute-fixed",
+            summary="this can never change",
+            detail=f"{name} of {resource.address} is {_words(known[name])} at the portal and "
+            f"{_words(resource.attributes[name])} in the file; nothing can change it once the object exists.",
+            fix="declare it as it is at the portal, or declare a new name for a new object",
+            origin=resource.origin_of(name),
+            address=resource.address,
+        )
+        for name in names
     )
+
+
+def _words(value: Value) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_words(item)}" for key, item in value.items())
+    return str(value)

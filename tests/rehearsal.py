@@ -16,7 +16,7 @@ import requests
 
 from agencyfile.cli.app import run
 from agencyfile.local_portal import RunningPortal
-from agencyfile.vault import make_identity
+from agencyfile.vault import make_identity, unseal
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Rehearsal:
         self.portal = portal
         identity = folder.parent / "identity.key"
         self.recipient = make_identity(identity)
+        self._opened: set[str] = set()
         self.environment = {
             "AGENCYFILE_AGENCY_API": portal.agency_api,
             "AGENCYFILE_HUB_API": portal.hub_api,
@@ -79,6 +80,8 @@ class Rehearsal:
         ):
             code = run(line)
         ran = Ran(code, out.getvalue(), err.getvalue())
+        if command == "apply":
+            self._remember_passwords()
         evidence.keep(f"$ {line}\n{ran.code}\n{ran.out}\n{ran.err}", self._files())
         return ran
 
@@ -150,13 +153,20 @@ class Rehearsal:
         with mock.patch.dict(os.environ, self.environment), redirect_stdout(out):
             assert run(["credentials", "reveal", name, "--json", "-f", str(self.file)]) == 0
         found: dict[str, str] = json.loads(out.getvalue())
-        evidence.add_secret(found["password"])
         return found
 
     def _post(self, path: str, body: object) -> Any:
         answer = requests.post(f"{self.portal.url}/_portal/{path}", json=body, timeout=30)
         assert answer.ok, answer.text
         return answer.json()
+
+    def _remember_passwords(self) -> None:
+        """Every password that the portal has shown: whatever the run writes must not hold one of them."""
+        lines = self.ledger.read_text("utf-8").splitlines() if self.ledger.exists() else []
+        bodies = [json.loads(line)["body"] for line in lines if line.endswith("}")]
+        for sealed in {body["credential"]["sealed"] for body in bodies if body.get("credential")} - self._opened:
+            self._opened.add(sealed)
+            evidence.add_secret(unseal(sealed, Path(self.environment["AGENCYFILE_IDENTITY"])).reveal())
 
     def _files(self) -> Sequence[Path]:
         suffixes = {".json", ".jsonl", ".txt"}

@@ -25,6 +25,12 @@ STORIES = {
 }
 
 
+def start(rehearsal: Rehearsal, name: str) -> None:
+    """The folder of an example, with the identity that it ships."""
+    shutil.copytree(EXAMPLES / name, rehearsal.folder, dirs_exist_ok=True)
+    rehearsal.environment["AGENCYFILE_IDENTITY"] = str(rehearsal.folder / "example-identity.txt")
+
+
 def test_examples_all_have_a_story() -> None:
     """No example is left untested."""
     assert {path.name for path in EXAMPLES.iterdir() if path.is_dir()} == set(STORIES)
@@ -33,7 +39,7 @@ def test_examples_all_have_a_story() -> None:
 @pytest.mark.parametrize("name", STORIES)
 def test_example_from_nothing_validates_plans_and_applies_to_its_story(rehearsal: Rehearsal, name: str) -> None:
     """An example is valid, plans the writes that its story tells, applies them, and then there is nothing to do."""
-    shutil.copytree(EXAMPLES / name, rehearsal.folder, dirs_exist_ok=True)
+    start(rehearsal, name)
 
     assert rehearsal.run("validate").code == 0
     assert writes_of(rehearsal.plan()) == STORIES[name]
@@ -44,8 +50,7 @@ def test_example_from_nothing_validates_plans_and_applies_to_its_story(rehearsal
 @pytest.mark.parametrize("name", STORIES)
 def test_example_applied_gives_every_account_a_login_that_works(rehearsal: Rehearsal, name: str) -> None:
     """The password that the ledger keeps is the one that the portal set."""
-    shutil.copytree(EXAMPLES / name, rehearsal.folder, dirs_exist_ok=True)
-    rehearsal.environment["AGENCYFILE_IDENTITY"] = str(rehearsal.folder / "example-identity.txt")
+    start(rehearsal, name)
     rehearsal.apply()
 
     for account in rehearsal.book("accounts"):
@@ -56,7 +61,7 @@ def test_example_applied_gives_every_account_a_login_that_works(rehearsal: Rehea
 
 def test_fitness_example_clones_the_sandbox_as_it_was_at_the_snapshot(rehearsal: Rehearsal) -> None:
     """Every client account is a copy of the snapshot, and the card shows one charge for each paid one."""
-    shutil.copytree(EXAMPLES / "fitness-agency", rehearsal.folder, dirs_exist_ok=True)
+    start(rehearsal, "fitness-agency")
     rehearsal.apply()
 
     accounts = {row["account"]: row for row in rehearsal.book("accounts")}

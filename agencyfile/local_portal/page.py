@@ -30,7 +30,8 @@ h2 { margin: 2.25rem 0 .6rem; font-size: 1.05rem; }
 h2 small { color: var(--soft); font-weight: 400; }
 .frame { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; }
-th, td { padding: .5rem .9rem; text-align: left; vertical-align: top; white-space: nowrap; border-bottom: 1px solid var(--line); }
+th, td { padding: .5rem .9rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line);
+  white-space: nowrap; }
 tr:last-child td { border-bottom: 0; }
 th { color: var(--soft); font-weight: 500; }
 td.number { font-variant-numeric: tabular-nums; }

@@ -304,6 +304,20 @@ def test_validate_asks_the_portal_nothing(rehearsal: Rehearsal) -> None:
     assert rehearsal.book("requests") == []
 
 
+def test_validate_twenty_mistakes_gives_twenty_diagnostics_and_no_request(rehearsal: Rehearsal) -> None:
+    """All at once, exit 1, and the portal is not asked by any command."""
+    case = Path(__file__).parent.parent / "language" / "cases" / "twenty-mistakes"
+    shutil.copytree(case, rehearsal.folder, dirs_exist_ok=True)
+
+    ran = rehearsal.run("validate")
+
+    assert ran.code == 1
+    assert ran.err.count("error[") == 20
+    assert ran.err.endswith("20 errors\n")
+    assert [rehearsal.run(command).code for command in ("plan", "apply")] == [1, 1]
+    assert rehearsal.book("requests") == []
+
+
 def test_validate_json_and_github_forms(rehearsal: Rehearsal) -> None:
     """Machines get the same diagnostics."""
     rehearsal.write(agency(rehearsal.recipient, acme="languag: french"))

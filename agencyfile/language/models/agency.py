@@ -126,7 +126,7 @@ class Agency(TypedDict, total=False):
             AfterValidator(fields.parse_label),
             Field(
                 title="Agency name",
-                description="Names the ledger, the review and the lease.",
+                description="Whose file this is; the ledger keeps it and refuses any other.",
                 examples=["northwind"],
                 json_schema_extra={"pattern": patterns.LABEL},
             ),

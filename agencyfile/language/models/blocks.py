@@ -150,7 +150,7 @@ class Snapshot(TypedDict):
 
 
 class Template(TypedDict):
-    """An HTML template that new accounts begin with."""
+    """An HTML template: declared and checked, not delivered to any account by this version."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     type: Annotated[

@@ -45,7 +45,7 @@ Language: TypeAlias = Annotated[
     AfterValidator(fields.one_of("language", "a language", vocabulary.LANGUAGES, vocabulary.LANGUAGE_HINTS)),
     Field(
         title="Language",
-        description="Language of the account's user interface. Chosen at creation; later only the client changes it.",
+        description="Language of the account; later changed by hand, inside the account.",
         examples=["french"],
         json_schema_extra=words(vocabulary.LANGUAGES),
     ),
@@ -55,7 +55,7 @@ Timezone: TypeAlias = Annotated[
     AfterValidator(fields.parse_timezone),
     Field(
         title="Time zone",
-        description="Time zone by its IANA name. Chosen at creation; later only the client changes it.",
+        description="Time zone by its IANA name. Chosen at creation; later changed by hand, inside the account.",
         examples=["Europe/Paris", "America/New_York"],
         json_schema_extra={"pattern": "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$"},
     ),
@@ -64,7 +64,7 @@ Protect: TypeAlias = Annotated[
     bool,
     Field(
         title="Protect",
-        description="Refuse every change that would end the object. true unless said otherwise.",
+        description="Refuse what would end the object; nothing in this version does. true unless said otherwise.",
         examples=[True],
     ),
 ]
