@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from agencyfile.language.rendering import diagnostic_to_dict, render_diagnostic, render_github
     from agencyfile.language.rules import RULES, Rule
     from agencyfile.language.schema import agency_schema
-    from agencyfile.language.settings import AgencyFile, PortalSettings, Settings, Wait
+    from agencyfile.language.settings import AgencyFile, Budgets, PortalSettings, Reconcile, Settings, Wait
 
 _HOMES = {
     "AgencyFile": "settings",
+    "Budgets": "settings",
     "Loaded": "loader",
     "PortalSettings": "settings",
     "RULES": "rules",
+    "Reconcile": "settings",
     "Rule": "rules",
     "Settings": "settings",
     "Wait": "settings",
@@ -31,8 +33,10 @@ _HOMES = {
 __all__ = [
     "RULES",
     "AgencyFile",
+    "Budgets",
     "Loaded",
     "PortalSettings",
+    "Reconcile",
     "Rule",
     "Settings",
     "Wait",

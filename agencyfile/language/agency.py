@@ -1,7 +1,7 @@
 """The head of the root file: settings of the agency, and the defaults of its blocks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,8 +16,9 @@ from agencyfile.language.files import Files, is_inside
 from agencyfile.language.models.file import Head
 from agencyfile.language.problems import Place, validated
 from agencyfile.language.report import MOST, Report
-from agencyfile.language.settings import LEDGER, PortalSettings, Settings, Wait
-from agencyfile.language.vocabulary import SECTIONS
+from agencyfile.language.settings import LEDGER, Budgets, PortalSettings, Reconcile, Settings, Wait
+from agencyfile.language.vocabulary import PARTS
+from plan.money import Money
 from plan.values import Secret
 
 _HEAD: Final = ("version", "agency", "include", "defaults")
@@ -46,7 +47,7 @@ def read_head(root: Place, path: Path, environ: Mapping[str, str], report: Repor
     """Validate everything in the root file but its blocks."""
     head = Block()
     for key, value in root.block.items():
-        if key not in SECTIONS and (len(head) < MOST or key in _HEAD):
+        if key not in PARTS and (len(head) < MOST or key in _HEAD):
             head[key] = value
             head.keys_at[key], head.values_at[key] = root.block.keys_at[key], root.block.values_at[key]
     place = Place(head, (), root.key_at)
@@ -63,19 +64,40 @@ def _settings(
     agency: Mapping[str, Any], place: Place, path: Path, environ: Mapping[str, str], report: Report
 ) -> Settings:
     ledger = agency.get("ledger", LEDGER)
-    target = path.parent / ledger.removeprefix("file:")
-    if not is_inside(target, path.parent):
+    _check_ledger(ledger, path.parent, place, report)
+    settings = Settings(
+        name=agency["name"],
+        portal=_portal(agency.get("portal", {}), place, environ, report),
+        ledger=ledger,
+        recipients=tuple(agency.get("credentials", {}).get("recipients", ())),
+        budgets=_budgets(agency.get("budgets", {}), place, report),
+        reconcile=Reconcile(**agency.get("reconcile", {})),
+    )
+    lease = agency.get("lease", {})
+    return replace(settings, lease=lease["duration"]) if lease else settings
+
+
+def _check_ledger(ledger: str, folder: Path, place: Place, report: Report) -> None:
+    scheme, _, path = ledger.partition(":")
+    if scheme == "file" and not is_inside(folder / path, folder):
         report.add(
             "ledger-location",
             place.value_origin(("agency", "ledger")),
             "The ledger's path follows a link that leads out of the agency file's folder.",
         )
-    return Settings(
-        name=agency["name"],
-        portal=_portal(agency.get("portal", {}), place, environ, report),
-        ledger=ledger,
-        recipients=tuple(agency.get("credentials", {}).get("recipients", ())),
-    )
+
+
+def _budgets(words: Mapping[str, Money], place: Place, report: Report) -> Budgets:
+    budgets = Budgets(**words)
+    one, other = budgets.per_apply, budgets.per_month
+    if one and other and one.currency != other.currency:
+        report.add(
+            "budget-currency",
+            place.value_origin(("agency", "budgets", "per_month")),
+            f"per_apply is in {one.currency} and per_month in {other.currency}: they cannot be compared.",
+            fix=f"write both in {one.currency}, or both in {other.currency}",
+        )
+    return budgets
 
 
 def _portal(portal: Mapping[str, Any], place: Place, environ: Mapping[str, str], report: Report) -> PortalSettings:

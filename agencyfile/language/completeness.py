@@ -10,6 +10,7 @@ from agencyfile.language.agency import AgencyHead
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.defaults import Words, inherited_plan
 from agencyfile.language.document import Block
+from agencyfile.language.grants import check_sms
 from agencyfile.language.models.blocks import Plan
 from agencyfile.language.problems import is_misspelt, known_keys
 from agencyfile.language.report import Report
@@ -81,6 +82,7 @@ def _check_plan(declaration: Declaration, below: Words, plans: TypeAdapter[Any],
         return
     base = below.values.get("plan", {})
     plan = {**inherited_plan(own, base), **own}
+    check_sms(declaration, plan, below, report)
     if "id" in plan:
         _check_id(declaration, plan, report)
     elif plan.get("tier") == "trial":

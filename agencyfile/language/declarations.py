@@ -55,7 +55,7 @@ def declarations(files: Files, report: Report) -> list[Declaration]:
             if report.is_full:
                 return found
             address, origin = Address(kind, name), around.keys_at[name]
-            _check_name(address, origin, report)
+            check_name(address, origin, report)
             if not isinstance(block, Block):
                 report_not_block(block, f"{section}.{shown(name)[1:-1]}", around.values_at[name], report, address)
                 continue
@@ -90,7 +90,8 @@ def _later_template(place: Place, report: Report) -> bool:
     return True
 
 
-def _check_name(address: Address, origin: Origin, report: Report) -> None:
+def check_name(address: Address, origin: Origin, report: Report) -> None:
+    """Report a name that no block of this kind may bear."""
     kind, name = address
     if kind in ("account", "sandbox"):
         if not is_label(name):

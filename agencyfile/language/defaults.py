@@ -1,6 +1,6 @@
 """Defaults merged under blocks, word by word.
 
-Scalars are replaced; the words of `plan` are merged one by one, but for what cannot stand together:
+Scalars are replaced; the words of `credits` and `plan` are merged one by one, but for what cannot stand together:
 
 - a block that names `plan.id` drops the tier, billing and contacts of the defaults;
 - a block that names a tier, billing or contacts drops an id of the defaults;
@@ -10,15 +10,13 @@ Scalars are replaced; the words of `plan` are merged one by one, but for what ca
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from agencyfile.language.document import Block
 from agencyfile.language.models.agency import AccountDefaults, SandboxDefaults
 from plan.address import Origin
-
-_PLAN: Final = ("tier", "billing", "contacts", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +82,10 @@ def merged(own: Words, below: Words) -> tuple[dict[str, Any], dict[str, Origin]]
 def _merge_nested(
     word: str, value: dict[str, Any], block: Block, values: dict[str, Any], origins: dict[str, Origin]
 ) -> None:
-    kept = inherited_plan(value, values[word]) if word in values else {}
-    for gone in _PLAN:
-        if word in values and gone not in kept:
-            origins.pop(f"{word}.{gone}", None)
+    below = values.get(word, {})
+    kept = inherited_plan(value, below) if word == "plan" else below
+    for gone in below.keys() - kept.keys():
+        del origins[f"{word}.{gone}"]
     values[word] = {**kept, **value}
     for inner in value:
         origins[f"{word}.{inner}"] = block.values_at[inner]

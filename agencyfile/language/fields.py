@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic_core import PydanticCustomError
 
 from agencyfile.language.recipients import is_private_key, is_recipient
-from agencyfile.language.vocabulary import BILLINGS, PAID_TIERS, TIER_ALIASES, TIERS
+from agencyfile.language.vocabulary import BILLINGS, LATER_REMOVALS, PAID_TIERS, REMOVALS, RESENDS, TIER_ALIASES, TIERS
 from agencyfile.language.wording import listed, nearest, shown
 
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -25,6 +25,7 @@ _REFERENCE: Final = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 _PLAN_KEY: Final = re.compile(r"([a-z]+)/([a-z]+)/([1-9][0-9]{0,9})")
 _PSEUDO_ZONES: Final = ("localtime", "Factory", "posixrules")
 _NAME_LENGTH: Final = 100
+_SHORTEST_LEASE: Final = 10.0  # seconds
 
 
 def refusal(rule: str, detail: str, fix: str = "") -> PydanticCustomError:
@@ -225,6 +226,22 @@ def parse_duration(text: str) -> float:
     raise refusal("duration", f"{shown(text)} is not a duration above zero.")
 
 
+def parse_resend(text: str) -> bool:
+    """May a call be sent again? `never`, or `after-window`."""
+    word = text.lower()
+    if word in RESENDS:
+        return word != "never"
+    raise refusal("resend", f"{shown(text)} is neither never nor after-window.")
+
+
+def parse_lease(text: str) -> float:
+    """A duration that is long enough to renew a lease in time."""
+    seconds = parse_duration(text)
+    if seconds >= _SHORTEST_LEASE:
+        return seconds
+    raise refusal("lease-duration", f"{shown(text)} is too short: a lease is renewed while it runs, over the network.")
+
+
 def parse_first_page(value: object) -> object:
     """`auto`, 0 or 1."""
     if value == "auto" or (isinstance(value, int) and not isinstance(value, bool) and value in (0, 1)):
@@ -268,14 +285,19 @@ def parse_recipient(text: str) -> str:
     raise refusal("recipient", "The text is not a whole public key: its form, length or checksum is wrong.")
 
 
-def parse_ledger(text: str) -> str:
-    """Where the ledger is: `file:` and a relative path that stays in its folder."""
-    scheme, colon, path = text.partition(":")
-    if not colon or scheme != "file":
-        raise refusal("ledger-location", f"{shown(text)} is not a ledger that this version knows: only file: exists.")
-    parts = path.replace("\\", "/").split("/")
-    if not path or parts[0] in ("", "~") or ".." in parts or ":" in parts[0] or parts[-1] in ("", "."):
-        raise refusal("ledger-location", f"{shown(text)} does not name a file inside the agency file's folder.")
+def parse_removal(text: str) -> str:
+    """How something is ended; this version knows one way."""
+    word = text.lower()
+    if word in REMOVALS:
+        return word
+    reason = "is not known to this version yet" if word in LATER_REMOVALS else "is not an action"
+    raise refusal("removal-action", f"{shown(text)} {reason}: only cancel is known.")
+
+
+def parse_reason(text: str) -> str:
+    """Why something is ended: any text but blank."""
+    if not text.strip():
+        raise refusal("removal-reason", "The reason is blank. It goes to the portal, the ledger and the review.")
     return text
 
 

@@ -10,7 +10,7 @@ from agencyfile.language.document import Block, Document, Items, parse_document
 from agencyfile.language.problems import Place, report_not_block
 from agencyfile.language.report import MOST, Report
 from agencyfile.language.source import Reader
-from agencyfile.language.vocabulary import SECTIONS
+from agencyfile.language.vocabulary import PARTS, SECTIONS
 from agencyfile.language.wording import listed, nearest, shown
 from plan.address import Origin
 
@@ -95,25 +95,25 @@ def _read_part(path: Path, reader: Reader, files: Files) -> None:
         return
     place = Place(document.root, (), document.origin)
     for key in document.root:
-        if key not in SECTIONS:
-            _report_not_section(place, key, reader.report)
+        if key not in PARTS:
+            _report_not_part(place, key, reader.report)
     _add_part(document.root, files)
 
 
-def _report_not_section(place: Place, key: str, report: Report) -> None:
+def _report_not_part(place: Place, key: str, report: Report) -> None:
     if key in ("version", "agency", "include", "defaults"):
         report.add(
             "unknown-key",
             place.key_origin((key,)),
-            f"An included file holds {listed(SECTIONS)} only.",
+            f"An included file holds {listed(PARTS)} only.",
             fix=f"move {key} to the root file",
         )
         return
-    guess = nearest(key, SECTIONS)
+    guess = nearest(key, PARTS)
     report.add(
         "unknown-key",
         place.key_origin((key,)),
-        f"An included file has no key {shown(key)}: it holds {listed(SECTIONS)}.",
+        f"An included file has no key {shown(key)}: it holds {listed(PARTS)}.",
         fix=f"did you mean {guess}?" if guess else "",
     )
 

@@ -13,6 +13,7 @@ from agencyfile.language.declarations import Declaration, declarations
 from agencyfile.language.files import Files, read_files
 from agencyfile.language.redaction import redacted
 from agencyfile.language.relations import check_relations
+from agencyfile.language.removals import Ending, check_endings, endings, make_removals
 from agencyfile.language.report import Report
 from agencyfile.language.resources import make_resources
 from agencyfile.language.settings import AgencyFile
@@ -79,16 +80,18 @@ def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Rep
     report_misplaced_references(files, report)
     head = read_head(files.root, path, environ, report)
     found = declarations(files, report)
-    _check(found, head, files, report)
+    ended = endings(files, report)
+    _check(found, ended, head, files, report)
     digests = _digests(found, path.parent, report)
     if report.has_errors or head.settings is None:
         return None
-    return AgencyFile(head.settings, make_resources(found, head, digests))
+    return AgencyFile(head.settings, make_resources(found, head, digests), make_removals(ended))
 
 
-def _check(found: list[Declaration], head: AgencyHead, files: Files, report: Report) -> None:
+def _check(found: list[Declaration], ended: list[Ending], head: AgencyHead, files: Files, report: Report) -> None:
     check_completeness(found, head, report)
     check_relations(found, head, report, is_complete=files.is_complete)
+    check_endings(ended, found, report)
 
 
 def _digests(found: list[Declaration], folder: Path, report: Report) -> dict[Address, str]:

@@ -180,11 +180,22 @@ def _kind_of(value: object) -> str:
 
 def report_not_block(value: object, name: str, origin: Origin, report: Report, address: Address | None = None) -> None:
     """Report something that should be a mapping and is not."""
+    _report_not("a mapping", value, name, origin, report, address)
+
+
+def report_not_items(value: object, name: str, origin: Origin, report: Report) -> None:
+    """Report something that should be a list and is not."""
+    _report_not("a list", value, name, origin, report, None)
+
+
+def _report_not(
+    expected: str, value: object, name: str, origin: Origin, report: Report, address: Address | None
+) -> None:
     if value is None:
-        report.add("empty-value", origin, f"{name} has no value: a mapping is expected.", address=address)
+        report.add("empty-value", origin, f"{name} has no value: {expected} is expected.", address=address)
         return
-    detail = f"{name} is {_kind_of(value)}, but a mapping is expected."
-    report.add("wrong-type", origin, detail, fix="write a mapping", address=address)
+    detail = f"{name} is {_kind_of(value)}, but {expected} is expected."
+    report.add("wrong-type", origin, detail, fix=f"write {expected}", address=address)
 
 
 def dotted(path: Path) -> str:
@@ -199,8 +210,8 @@ def known_keys(path: Path) -> frozenset[str]:
 
 
 def _free(path: Path) -> list[bool]:
-    """Which words of the path are names that the user chose."""
-    return [index == 1 and path[0] in SECTIONS for index in range(len(path))]
+    """Which words of the path are names that the user chose, or positions in a list."""
+    return [isinstance(word, int) or (index == 1 and path[0] in SECTIONS) for index, word in enumerate(path)]
 
 
 @lru_cache(maxsize=64)
@@ -213,8 +224,8 @@ def _known_keys(names: tuple[str, ...]) -> frozenset[str]:
 
 def _member(model: Any, name: str) -> Any:
     found = get_type_hints(model).get(name) if is_typeddict(model) else None
-    if get_origin(model) is dict:
-        found = get_args(model)[1]
+    if get_origin(model) in (dict, list):
+        found = get_args(model)[-1]
     arguments = [part for part in get_args(found) if part is not type(None)]
     is_optional = get_origin(found) is Union or type(found).__name__ == "UnionType"
     return arguments[0] if is_optional else found

@@ -1,26 +1,30 @@
 """Valid declarations as the engine's resources."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from agencyfile.language.agency import AgencyHead
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.defaults import Words, merged
 from agencyfile.language.document import Block
+from agencyfile.language.grants import make_credits
 from agencyfile.language.vocabulary import KINDS
 from plan.address import Address, Origin
 from plan.resource import Resource
 from plan.values import Reference, Value
 
-_ORDER: Final = {kind: index for index, kind in enumerate(KINDS.values())}
+_ORDER: Final = {kind: index for index, kind in enumerate((*KINDS.values(), "credit"))}
 _ATTRIBUTES: Final = ("notification", "language", "timezone")
 _NOTHING: Final = Words({}, Block())
 _SANDBOX_PLAN: Final = {"tier": "sandbox"}  # portal.md rule 1
 
 
 def make_resources(found: list[Declaration], head: AgencyHead, digests: Mapping[Address, str]) -> tuple[Resource, ...]:
-    """One resource per declaration, by kind and name, whatever the order and the files they were declared in."""
-    made = [_resource(declaration, head, digests) for declaration in found if declaration.words is not None]
+    """The resources of every declaration, by kind and name, whatever the order and the files they were declared in."""
+    made: list[Resource] = []
+    for declaration in found:
+        if declaration.words is not None:
+            made += _resources(declaration, head, digests)
     return tuple(sorted(made, key=_order))
 
 
@@ -28,10 +32,12 @@ def _order(resource: Resource) -> tuple[int, str]:
     return _ORDER[resource.address.kind], resource.address.name
 
 
-def _resource(declaration: Declaration, head: AgencyHead, digests: Mapping[Address, str]) -> Resource:
+def _resources(declaration: Declaration, head: AgencyHead, digests: Mapping[Address, str]) -> Iterator[Resource]:
+    """The block itself, and its credits: a total is granted by calls of its own."""
     kind = declaration.address.kind
     own = Words(declaration.words or {}, declaration.block)
-    values, origins = merged(own, head.defaults.get(kind, _NOTHING))
+    below = head.defaults.get(kind, _NOTHING)
+    values, origins = merged(own, below)
     attributes: dict[str, Value] = {}
     if "client" in values:
         attributes["client.name"] = values["client"]["name"]
@@ -45,7 +51,9 @@ def _resource(declaration: Declaration, head: AgencyHead, digests: Mapping[Addre
         attributes["sandbox"] = Reference(Address("sandbox", values["sandbox"]))
     else:
         _add_template(attributes, values, origins, digests[declaration.address])
-    return Resource(declaration.address, attributes, declaration.place.key_at, origins, _is_protected(kind, values))
+    yield Resource(declaration.address, attributes, declaration.place.key_at, origins, _is_protected(kind, values))
+    if "credits" in values:
+        yield from make_credits(declaration, values["credits"], below)
 
 
 def _is_protected(kind: str, values: Mapping[str, Any]) -> bool:

@@ -73,7 +73,12 @@ _AGENCY = (
     Rule("wait-order", "Waits out of order", "write first <= most <= timeout", "portal.md section 6"),
     Rule("first-page", "Not a first page", "write auto, 0 or 1", "portal.md 1.3"),
     Rule("plan-ids", "Not a plan", "write TIER/BILLING/CONTACTS: ID, as in plus/monthly/1000: 12", "portal.md 1.4"),
-    Rule("ledger-location", "Not a place for the ledger", "write file: and a path inside the agency file's folder"),
+    Rule("ledger-location", "Not a place for the ledger", "write file:PATH, git+branch:NAME or git+branch:NAME@REMOTE"),
+    Rule("money", "Not an amount of money", "write an amount and a currency, as in 100 USD"),
+    Rule("budget-amount", "Budget of nothing", "write an amount above zero, or remove the budget"),
+    Rule("budget-currency", "Budgets in two currencies", "write both budgets in one currency"),
+    Rule("resend", "Not a way to resend", "write never or after-window"),
+    Rule("lease-duration", "Lease too short", "write 10s or more"),
     Rule("recipient", "Not a public key", "write an age1... key, or an ssh-ed25519 or ssh-rsa public key"),
 )
 
@@ -108,9 +113,24 @@ _BLOCKS = (
     Rule("plan-mixed", "Plan by id and by words", "keep the id, or the words", "portal.md rule 30"),
     Rule("trial-terms", "Trial with billing or contacts", "remove billing and contacts", "portal.md rule 42"),
     Rule("status", "Status not known", "write active or disabled", "portal.md rule 45"),
+    Rule("credit-total", "Total below zero", "write the total ever granted: zero or more", "portal.md rule 71"),
+    Rule(
+        "sms-tier",
+        "SMS credits on a tier without SMS",
+        "remove sms, or choose plus, pro or enterprise",
+        "portal.md rule 68",
+    ),
     Rule("snapshot-source", "Snapshot of an account", "name a sandbox", "portal.md rule 12"),
     Rule("template-type", "Type of template not known", "write type: basic", "portal.md rule 59"),
     Rule("template-html", "Template file cannot be used", "name a UTF-8 file inside the agency file's folder"),
 )
 
-RULES: Final = {rule.id: rule for rule in (*_BYTES, *_YAML, *_FILE, *_SECRETS, *_AGENCY, *_BLOCKS)}
+_REMOVED = (
+    Rule("removal-action", "Action not known", "write action: cancel", "portal.md rules 36, 37"),
+    Rule("removal-kind", "Removal of a kind not known", "name an account"),
+    Rule("removal-reason", "Removal without a reason", "write why, for those who look later"),
+    Rule("removal-declared", "Declared and removed", "remove the block, or the entry under removed"),
+    Rule("removal-duplicate", "Removed twice", "keep one of the two"),
+)
+
+RULES: Final = {rule.id: rule for rule in (*_BYTES, *_YAML, *_FILE, *_SECRETS, *_AGENCY, *_BLOCKS, *_REMOVED)}

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from plan.resource import Resource
+from plan.money import Money
+from plan.resource import Removal, Resource
 from plan.values import Secret
 
 AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # portal.md 1.1
@@ -41,18 +42,48 @@ class PortalSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Budgets:
+    """What may be spent, by list prices: with one apply, and with all of a month. None is no limit."""
+
+    per_apply: Money | None = None
+    per_month: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconcile:
+    """How a call is settled whose outcome is not known.
+
+    `settle` is the time in seconds after which an object that no list shows is taken as absent. `resend`: may the
+    call then be sent once more?
+    """
+
+    settle: float = 600.0
+    resend: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The agency: its name, its portal, its ledger, and the public keys that can read new passwords."""
+    """The agency: its name, its portal, its ledger, and the public keys that can read new passwords.
+
+    `lease` is for how many seconds one writer has the ledger before the turn must be renewed.
+    """
 
     name: str
     portal: PortalSettings = field(default_factory=PortalSettings)
     ledger: str = LEDGER
     recipients: tuple[str, ...] = ()
+    budgets: Budgets = field(default_factory=Budgets)
+    reconcile: Reconcile = field(default_factory=Reconcile)
+    lease: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyFile:
-    """A valid agency file: its settings, and its resources by kind (as they depend on each other) and name."""
+    """A valid agency file.
+
+    Resources stand by kind (as they depend on each other) and name, removals by address.
+    """
 
     settings: Settings
     resources: tuple[Resource, ...]
+    removals: tuple[Removal, ...] = ()

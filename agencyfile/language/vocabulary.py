@@ -48,22 +48,24 @@ TEMPLATE_TYPES: Final = ("basic",)
 LATER_TEMPLATE_TYPES: Final = ("designer", "legacy")  # portal.md rule 59
 
 SECTIONS: Final = ("sandboxes", "snapshots", "templates", "accounts")
+PARTS: Final = (*SECTIONS, "removed")  # what every file may hold, included ones too
 KINDS: Final = {"sandboxes": "sandbox", "snapshots": "snapshot", "templates": "template", "accounts": "account"}
+SMS_TIERS: Final = ("trial", "plus", "pro", "enterprise")  # portal.md rule 68
+RESENDS: Final = ("never", "after-window")
+REMOVALS: Final = ("cancel",)  # portal.md rule 37
+LATER_REMOVALS: Final = ("delete", "forget", "transfer")
 LATER_WORDS: Final = frozenset(
     {
         "addons",
         "adopt",
         "api",
         "branding",
-        "budgets",
         "contacts",
         "country",
-        "credits",
         "currency",
         "customers",
         "ignore",
         "previously",
-        "removed",
         "review",
         "share_link",
         "source_account",

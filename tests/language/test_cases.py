@@ -15,6 +15,10 @@ from agencyfile.language import Loaded, load, render_diagnostic
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.name for path in CASES.iterdir())
+ONE_EACH = [
+    *("twenty-mistakes", "follow-ups", "names-in-two-files", "plans", "domains", "secrets", "credits", "removed"),
+    *("spending", "currencies"),
+]
 MARK = re.compile(r"#( *)\^ ([a-z0-9-]+)")
 
 
@@ -72,7 +76,7 @@ def test_file_with_twenty_mistakes_gives_exactly_twenty_diagnostics(monkeypatch:
     assert result.agency_file is None
 
 
-@pytest.mark.parametrize("case", ["twenty-mistakes", "follow-ups", "names-in-two-files", "plans", "domains", "secrets"])
+@pytest.mark.parametrize("case", ONE_EACH)
 def test_mistake_gives_one_diagnostic_and_no_follow_ups(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a fully marked case nothing is found but what is marked: a mistake is told once, where it is."""
     result = loaded(case, monkeypatch)

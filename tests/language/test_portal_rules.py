@@ -183,6 +183,55 @@ def test_rule_59_template_type_of_a_later_version_is_named(rules: Rules) -> None
         assert rules.broken_by(f"templates: {{welcome: {{type: {kind}}}}}\n") == ["template-type"]
 
 
+REMOVED = "account: old-client, action: cancel, reason: contract ended"
+
+
+def test_rule_36_removal_that_deletes_is_refused(rules: Rules) -> None:
+    """The portal deletes no account; other ways to end one are for later versions."""
+    for action in ("delete", "forget", "transfer", "destroy"):
+        assert rules.broken_by(f"removed: [{{account: old, action: {action}, reason: why}}]\n") == ["removal-action"]
+    assert rules.broken_by("removed: [{snapshot: spring, action: delete, reason: why}]\n") == ["removal-kind"]
+
+
+def test_rule_37_account_is_cancelled_one_by_one_with_a_reason(rules: Rules) -> None:
+    """Each entry names one account, the action and why."""
+    assert rules.broken_by(f"removed: [{{{REMOVED}}}]\n") == []
+    assert rules.broken_by(f"removed: [{{{REMOVED}, retain_data: false}}]\n") == []
+    assert rules.broken_by("removed: [{}]\n") == ["missing-key", "missing-key", "missing-key"]
+    assert rules.broken_by("removed: [{account: old, action: cancel, reason: ' '}]\n") == ["removal-reason"]
+    assert rules.broken_by(f"removed: [{{{REMOVED}}}, {{{REMOVED}}}]\n") == ["removal-duplicate"]
+
+
+@pytest.mark.parametrize("section", ["accounts", "sandboxes"])
+def test_rule_37_account_that_is_declared_is_not_cancelled(section: str, rules: Rules) -> None:
+    """What is declared and removed is a contradiction, whatever the case of the name."""
+    assert rules.broken_by(f"{section}: {{old-client: {{{CLIENT}}}}}\nremoved: [{{{REMOVED}}}]\n") == [
+        "removal-declared"
+    ]
+
+
+@pytest.mark.parametrize("tier", ["trial", "plus", "pro", "professional", "enterprise"])
+def test_rule_68_sms_credits_on_a_tier_with_sms_are_taken(tier: str, rules: Rules) -> None:
+    """Trial, Plus, Professional and Enterprise send SMS."""
+    terms = "" if tier == "trial" else ", billing: annual, contacts: 500"
+
+    assert rules.broken_by_account(f"plan: {{tier: {tier}{terms}}}, credits: {{sms: 500}}") == []
+
+
+@pytest.mark.parametrize("tier", ["starter", "lite", "Lite"])
+def test_rule_68_sms_credits_on_a_tier_without_sms_are_refused(tier: str, rules: Rules) -> None:
+    """Starter is treated as Lite was; a plan by its id is not known, and a total of zero grants nothing."""
+    assert rules.broken_by_account(f"plan: {{tier: {tier}}}, credits: {{sms: 500}}") == ["sms-tier"]
+    assert rules.broken_by_account(f"plan: {{tier: {tier}}}, credits: {{sms: 0, email: 500}}") == []
+    assert rules.broken_by_account("plan: {id: 12}, credits: {sms: 500}") == []
+
+
+def test_rule_71_total_below_zero_is_refused(rules: Rules) -> None:
+    """Allocation adds; nothing takes credits back."""
+    assert rules.broken_by_account("credits: {email: -1, compatibility: 0, sms: 1}") == ["credit-total"]
+    assert rules.broken_by_account("credits: {prepaid: -1 USD}") == ["money"]
+
+
 @pytest.mark.parametrize("value", ["key\n", " key", "a b", "clé", "\x00"])
 def test_key_in_the_environment_that_is_no_key_is_refused(value: str, tmp_path: Path) -> None:
     """A line break at the end of a CI secret is found here, not in a refused request."""

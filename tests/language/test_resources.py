@@ -9,10 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from agencyfile.language import AgencyFile, load
+from agencyfile.language import AgencyFile, Budgets, Reconcile, load
 from plan.address import Address, Origin
-from plan.resource import Resource
+from plan.money import Money
+from plan.resource import Removal, Resource
 from plan.values import Reference
 
 CASES = Path(__file__).parent / "cases"
@@ -34,7 +37,7 @@ def resource(file: AgencyFile, address: str) -> Resource:
 
 
 def test_resources_are_ordered_by_kind_and_name(everything: AgencyFile) -> None:
-    """Sandboxes, snapshots, templates, accounts; each by name."""
+    """Sandboxes, snapshots, templates, accounts, credits; each by name."""
     assert [str(one.address) for one in everything.resources] == [
         "sandbox.fitness-lab",
         "snapshot.Fitness, first version",
@@ -44,6 +47,14 @@ def test_resources_are_ordered_by_kind_and_name(everything: AgencyFile) -> None:
         "account.acme-pilates",
         "account.initech",
         "account.no",
+        "credit.acme-gym.compatibility",
+        "credit.acme-gym.email",
+        "credit.acme-gym.prepaid",
+        "credit.acme-gym.sms",
+        "credit.initech.compatibility",
+        "credit.initech.email",
+        "credit.no.compatibility",
+        "credit.no.email",
     ]
 
 
@@ -79,11 +90,11 @@ def test_origins_lead_to_the_value_also_in_the_defaults(everything: AgencyFile) 
     """Every declared word has the place of its value; an inherited one that of the defaults."""
     account = resource(everything, "account.acme-gym")
 
-    assert account.origin == Origin("agency.yaml", 36, 3)
-    assert account.origin_of("plan.contacts") == Origin("agency.yaml", 39, 22)
-    assert account.origin_of("plan.tier") == Origin("agency.yaml", 26, 18)
-    assert account.origin_of("notification") == Origin("agency.yaml", 23, 19)
-    assert account.origin_of("client.email") == Origin("agency.yaml", 37, 44)
+    assert account.origin == Origin("agency.yaml", 40, 3)
+    assert account.origin_of("plan.contacts") == Origin("agency.yaml", 43, 22)
+    assert account.origin_of("plan.tier") == Origin("agency.yaml", 29, 18)
+    assert account.origin_of("notification") == Origin("agency.yaml", 26, 19)
+    assert account.origin_of("client.email") == Origin("agency.yaml", 41, 44)
     assert "plan.contacts" not in resource(everything, "account.no").origins
 
 
@@ -128,6 +139,52 @@ def test_settings_hold_units_and_secrets(everything: AgencyFile) -> None:
     assert len(everything.settings.recipients) == 2
 
 
+def test_credits_are_resources_of_their_own(everything: AgencyFile) -> None:
+    """Each total above zero belongs to its account, and knows the place of its word and of its value."""
+    email = resource(everything, "credit.acme-gym.email")
+    prepaid = resource(everything, "credit.acme-gym.prepaid")
+    inherited = resource(everything, "credit.acme-gym.compatibility")
+    account = Reference(Address("account", "acme-gym"))
+
+    assert email.attributes == {"account": account, "pool": "email", "total": 5000}
+    assert prepaid.attributes == {"account": account, "pool": "prepaid", "total": "100.00 USD"}
+    assert (email.origin, email.origin_of("total")) == (
+        Origin("agency.yaml", 45, 15),
+        Origin("agency.yaml", 45, 22),
+    )
+    assert inherited.attributes["total"] == 10
+    assert (inherited.origin, inherited.origin_of("total")) == (
+        Origin("agency.yaml", 30, 28),
+        Origin("agency.yaml", 30, 43),
+    )
+    assert not email.protect
+
+
+def test_removals_are_those_of_every_file_by_address(everything: AgencyFile) -> None:
+    """An included file may remove, and data is kept unless said otherwise."""
+    globex, old = everything.removals
+
+    assert globex == Removal(
+        Address("account", "globex"),
+        "cancel",
+        {"reason": "bankrupt, as told by mail", "retain_data": False},
+        Origin("clients/initech.yaml", 6, 5),
+    )
+    assert (old.address, old.attributes) == (
+        Address("account", "old-client"),
+        {"reason": "contract ended 2026-10-31", "retain_data": True},
+    )
+
+
+def test_settings_hold_budgets_reconciliation_and_lease(everything: AgencyFile) -> None:
+    """Amounts are exact, durations are seconds."""
+    settings = everything.settings
+
+    assert settings.budgets == Budgets(per_apply=Money.parse("500 USD"), per_month=Money.parse("1999.50 USD"))
+    assert settings.reconcile == Reconcile(settle=900.0, resend=True)
+    assert settings.lease == 90.0
+
+
 def test_settings_of_a_minimal_file_are_the_defaults(tmp_path: Path) -> None:
     """What the file does not say has a default."""
     (tmp_path / "agency.yaml").write_text(HEAD)
@@ -138,7 +195,31 @@ def test_settings_of_a_minimal_file_are_the_defaults(tmp_path: Path) -> None:
     assert found.settings.portal.rate_limit == 5.0
     assert found.settings.portal.first_page == "auto"
     assert found.settings.portal.agency_key is None
+    assert found.settings.budgets == Budgets(per_apply=None, per_month=None)
+    assert found.settings.reconcile == Reconcile(settle=600.0, resend=False)
+    assert found.settings.lease == 120.0
     assert found.resources == ()
+    assert found.removals == ()
+
+
+TOTALS = st.dictionaries(st.sampled_from(["email", "compatibility", "sms"]), st.integers(0, 3))
+
+
+@given(own=TOTALS, below=TOTALS)
+def test_credits_are_the_totals_of_the_block_over_those_of_the_defaults(
+    tmp_path_factory: pytest.TempPathFactory, own: dict[str, int], below: dict[str, int]
+) -> None:
+    """Field by field; a total of zero, own or inherited, is no resource."""
+    path = tmp_path_factory.mktemp("credits") / "agency.yaml"
+    defaults = f"{{notification: ops@northwind.example, plan: {{tier: trial}}, credits: {json.dumps(below)}}}"
+    account = f"{{client: {{name: Acme, email: owner@acme.example}}, credits: {json.dumps(own)}}}"
+    path.write_text(f"{HEAD}defaults: {{account: {defaults}}}\naccounts: {{acme: {account}}}\n")
+    found = load(path, {}).agency_file
+    assert found is not None
+
+    assert {one.address.name: one.attributes["total"] for one in found.resources if one.address.kind == "credit"} == {
+        f"acme.{pool}": total for pool, total in {**below, **own}.items() if total
+    }
 
 
 def blocks(count: int) -> list[str]:
@@ -155,13 +236,15 @@ def test_resources_are_the_same_whatever_the_order_and_the_files(seed: int, tmp_
     choose = random.Random(seed)
     defaults = "defaults: {account: {notification: ops@northwind.example, plan: {tier: plus, billing: annual}}}\n"
     lines = blocks(20)
-    (tmp_path / "one.yaml").write_text(HEAD + defaults + "accounts:\n" + "\n".join(lines))
+    ended = [f"  - {{account: old-{n}, action: cancel, reason: 'no {n}'}}" for n in range(20)]
+    (tmp_path / "one.yaml").write_text("\n".join([HEAD + defaults + "accounts:", *lines, "removed:", *ended]))
     choose.shuffle(lines)
+    choose.shuffle(ended)
     cut = choose.randrange(1, 19)
     head = [*HEAD.splitlines(), defaults.strip(), "include: [part.yaml]"]
     choose.shuffle(head)
-    (tmp_path / "two.yaml").write_text("\n".join([*head, "accounts:", *lines[:cut]]))
-    (tmp_path / "part.yaml").write_text("\n".join(["accounts:", *lines[cut:]]))
+    (tmp_path / "two.yaml").write_text("\n".join([*head, "accounts:", *lines[:cut], "removed:", *ended[:cut]]))
+    (tmp_path / "part.yaml").write_text("\n".join(["removed:", *ended[cut:], "accounts:", *lines[cut:]]))
     one = load(tmp_path / "one.yaml", {}).agency_file
     two = load(tmp_path / "two.yaml", {}).agency_file
     assert one is not None
@@ -171,6 +254,8 @@ def test_resources_are_the_same_whatever_the_order_and_the_files(seed: int, tmp_
     assert [(r.address, r.attributes, r.protect) for r in one.resources] == [
         (r.address, r.attributes, r.protect) for r in two.resources
     ]
+    assert len(one.removals) == 20
+    assert [(r.address, r.attributes) for r in one.removals] == [(r.address, r.attributes) for r in two.removals]
 
 
 @pytest.mark.parametrize("was_enabled", [True, False])

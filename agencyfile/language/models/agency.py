@@ -1,13 +1,13 @@
 """What the root file says about the agency, and what blocks have by default."""
 
-from typing import Annotated, Any, Required
+from typing import Annotated, Any, Required, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.language import fields
+from agencyfile.language import amounts, fields, ledgers, vocabulary
 from agencyfile.language.models import patterns
-from agencyfile.language.models.blocks import Plan
+from agencyfile.language.models.blocks import Credits, Plan
 from agencyfile.language.models.forms import (
     STRICT,
     Count,
@@ -19,6 +19,7 @@ from agencyfile.language.models.forms import (
     Status,
     Timezone,
     Url,
+    words,
 )
 
 
@@ -116,6 +117,67 @@ class Credentials(TypedDict, total=False):
     ]
 
 
+Budget: TypeAlias = Annotated[
+    str,
+    BeforeValidator(amounts.needs_currency),
+    AfterValidator(amounts.parse_budget),
+    Field(json_schema_extra={"pattern": patterns.MONEY}),
+]
+
+
+class Budgets(TypedDict, total=False):
+    """The most that may be spent, by list prices; both amounts in one currency."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    per_apply: Annotated[
+        Budget, Field(title="Per apply", description="Most that one apply may charge.", examples=["500 USD"])
+    ]
+    per_month: Annotated[
+        Budget, Field(title="Per month", description="Most that a month may charge.", examples=["2000 USD"])
+    ]
+
+
+class Reconcile(TypedDict, total=False):
+    """How a call is settled whose outcome is not known, as after a lost answer."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    settle: Annotated[
+        Duration,
+        Field(
+            title="Settle",
+            description="Time after which an object that no list of the portal shows is taken as absent; 10m.",
+            examples=["10m"],
+        ),
+    ]
+    resend: Annotated[
+        str,
+        AfterValidator(fields.parse_resend),
+        Field(
+            title="Resend",
+            description="Whether a call is sent again once its object is taken as absent; never.",
+            examples=["after-window"],
+            json_schema_extra=words(vocabulary.RESENDS),
+        ),
+    ]
+
+
+class Lease(TypedDict, total=False):
+    """The turn of one writer of the ledger, renewed while it runs."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    duration: Annotated[
+        str,
+        BeforeValidator(fields.needs_unit("duration", "s")),
+        AfterValidator(fields.parse_lease),
+        Field(
+            title="Duration",
+            description="Time after which a writer that was never heard of again has lost its turn, 10s or more; 2m.",
+            examples=["2m"],
+            json_schema_extra={"pattern": patterns.DURATION},
+        ),
+    ]
+
+
 class Agency(TypedDict, total=False):
     """The agency, and how to work with its portal."""
 
@@ -135,17 +197,23 @@ class Agency(TypedDict, total=False):
     portal: Annotated[Portal, Field(title="Portal", description="How to reach the portal.")]
     ledger: Annotated[
         str,
-        AfterValidator(fields.parse_ledger),
+        AfterValidator(ledgers.parse_ledger),
         Field(
             title="Ledger",
-            description="Where the ledger is kept; file:.agencyfile/ledger.jsonl.",
-            examples=["file:.agencyfile/ledger.jsonl"],
+            description="Where the ledger is kept: file: and a path inside the agency file's folder; or git+branch: "
+            "and a branch of its repository, followed by @ and a remote where need be.",
+            examples=["file:.agencyfile/ledger.jsonl", "git+branch:agencyfile-ledger"],
             json_schema_extra={"pattern": patterns.LEDGER},
         ),
     ]
     credentials: Annotated[
         Credentials, Field(title="Credentials", description="Who can read the passwords of new accounts.")
     ]
+    budgets: Annotated[Budgets, Field(title="Budgets", description="The most that may be spent, by list prices.")]
+    reconcile: Annotated[
+        Reconcile, Field(title="Reconcile", description="How a call is settled whose outcome is not known.")
+    ]
+    lease: Annotated[Lease, Field(title="Lease", description="The turn of one writer of the ledger.")]
 
 
 class AccountDefaults(TypedDict, total=False):
@@ -155,6 +223,9 @@ class AccountDefaults(TypedDict, total=False):
     notification: Notification
     snapshot: Annotated[str, Field(title="Snapshot", description="Name of a snapshot.", examples=["fitness-2026-11"])]
     plan: Annotated[Plan, Field(title="Plan", description="Merged under each account's own plan, word by word.")]
+    credits: Annotated[
+        Credits, Field(title="Credits", description="Merged under each account's own credits, word by word.")
+    ]
     language: Language
     timezone: Timezone
     status: Status

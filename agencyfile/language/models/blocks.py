@@ -5,10 +5,10 @@ Words that a block may take from `defaults` are optional here; `defaults.py` ask
 
 from typing import Annotated, NotRequired, Required
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.language import fields, vocabulary
+from agencyfile.language import amounts, fields, vocabulary
 from agencyfile.language.models import patterns
 from agencyfile.language.models.forms import (
     STRICT,
@@ -19,6 +19,7 @@ from agencyfile.language.models.forms import (
     Protect,
     Status,
     Timezone,
+    Total,
     words,
 )
 
@@ -90,6 +91,43 @@ class Plan(TypedDict, total=False):
     ]
 
 
+class Credits(TypedDict, total=False):
+    """Credits of the account: totals ever granted, not balances. To grant more, raise the total; it never falls."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    email: Annotated[
+        Total,
+        Field(title="E-mail credits", description="E-mail sending credits ever granted, in total.", examples=[5000]),
+    ]
+    compatibility: Annotated[
+        Total,
+        Field(
+            title="Compatibility credits",
+            description="Compatibility (inbox preview) credits ever granted, in total.",
+            examples=[10],
+        ),
+    ]
+    sms: Annotated[
+        Total,
+        Field(
+            title="SMS credits",
+            description="SMS sending credits ever granted, in total. For the tiers trial, plus, pro and enterprise.",
+            examples=[500],
+        ),
+    ]
+    prepaid: Annotated[
+        str,
+        BeforeValidator(amounts.needs_currency),
+        AfterValidator(amounts.parse_money),
+        Field(
+            title="Prepaid credit",
+            description="Prepaid credit ever granted, in total: an amount and a currency.",
+            examples=["100 USD"],
+            json_schema_extra={"pattern": patterns.MONEY},
+        ),
+    ]
+
+
 class Account(TypedDict, total=False):
     """One client's account. Its key is its login name: NAME.activehosted.com."""
 
@@ -120,6 +158,14 @@ class Account(TypedDict, total=False):
             description="The account's own host name, with a CNAME record to NAME.activehosted.com.",
             examples=["mail.acme.example"],
             json_schema_extra={"pattern": patterns.HOST},
+        ),
+    ]
+    credits: Annotated[
+        Credits,
+        Field(
+            title="Credits",
+            description="Totals of credits ever granted, not balances. Merged over the defaults, word by word.",
+            examples=[{"email": 5000, "prepaid": "100 USD"}],
         ),
     ]
     language: Language

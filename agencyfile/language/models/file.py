@@ -10,6 +10,7 @@ from agencyfile.language.models import patterns
 from agencyfile.language.models.agency import Agency, Defaults
 from agencyfile.language.models.blocks import Account, Sandbox, Snapshot, Template
 from agencyfile.language.models.forms import STRICT
+from agencyfile.language.models.removal import Removed
 
 AccountName: TypeAlias = Annotated[str, Field(json_schema_extra={"pattern": patterns.LABEL})]
 BlockName: TypeAlias = Annotated[str, Field(json_schema_extra={"pattern": patterns.BLOCK_NAME})]
@@ -59,6 +60,14 @@ class AgencyDocument(Head, total=False):
     accounts: Annotated[
         dict[AccountName, Account] | None,
         Field(title="Accounts", description="Client accounts by login name: NAME.activehosted.com."),
+    ]
+    removed: Annotated[
+        list[Removed] | None,
+        Field(
+            title="Removed",
+            description="Accounts to be ended, each with its reason. What is only left out of the file stays as it is.",
+            examples=[[{"account": "old-client", "action": "cancel", "reason": "contract ended 2026-10-31"}]],
+        ),
     ]
 
 

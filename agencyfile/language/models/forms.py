@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
-from agencyfile.language import fields, vocabulary
+from agencyfile.language import amounts, fields, vocabulary
 from agencyfile.language.models import patterns
 
 STRICT: Final = ConfigDict(extra="forbid", strict=True)
@@ -31,6 +31,7 @@ SecretReference: TypeAlias = Annotated[
     str, BeforeValidator(fields.parse_secret), Field(json_schema_extra={"pattern": patterns.REFERENCE})
 ]
 Count: TypeAlias = Annotated[int, AfterValidator(fields.parse_count), Field(json_schema_extra={"exclusiveMinimum": 0})]
+Total: TypeAlias = Annotated[int, AfterValidator(amounts.parse_total), Field(json_schema_extra={"minimum": 0})]
 Notification: TypeAlias = Annotated[
     Email,
     Field(

@@ -1,0 +1,74 @@
+"""Where a ledger may be kept: a file of the agency file's folder, or a branch of its repository."""
+
+import re
+from typing import Final
+
+from agencyfile.language.fields import refusal
+from agencyfile.language.wording import shown
+
+_BRANCH: Final = "git+branch"
+_REMOTE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+_BRANCH_RULES: Final = (
+    (re.compile(r"\A(?:-|@?\Z|HEAD\Z)"), "it is empty, @ or HEAD, or begins with a hyphen"),
+    (re.compile(r"[\x00-\x20\x7f~^:?*\[\\]"), "it holds a space, a control character or one of ~ ^ : ? * [ \\"),
+    (re.compile(r"\.\.|@\{"), "it holds .. or @{"),
+    (re.compile(r"\A/|//|/\Z"), "it begins or ends with a slash, or holds two in a row"),
+    (
+        re.compile(r"\.\Z|(?:\A|/)\.|\.lock(?:/|\Z)"),
+        "it ends with a dot, or a part of it begins with one or ends with .lock",
+    ),
+)
+
+
+def parse_ledger(text: str) -> str:
+    """`file:` and a relative path that stays in its folder, or `git+branch:` and a branch, `@` and a remote."""
+    scheme, _, place = text.partition(":")
+    if scheme == "file":
+        _check_path(place, text)
+    elif scheme == _BRANCH:
+        _check_branch(place)
+    else:
+        raise refusal(
+            "ledger-location",
+            f"{shown(text)} is not a ledger that this version knows: there are file:PATH, {_BRANCH}:NAME and "
+            f"{_BRANCH}:NAME@REMOTE.",
+        )
+    return text
+
+
+def _check_path(path: str, text: str) -> None:
+    parts = path.replace("\\", "/").split("/")
+    if not path or parts[0] in ("", "~") or ".." in parts or ":" in parts[0] or parts[-1] in ("", "."):
+        raise refusal(
+            "ledger-location",
+            f"{shown(text)} does not name a file inside the agency file's folder.",
+            "write file: and a path inside the agency file's folder",
+        )
+
+
+def _check_branch(place: str) -> None:
+    """What stands behind the last `@` is a remote, because a branch with an `@` is rarer than a remote."""
+    name, at, remote = place.rpartition("@") if "@" in place else (place, "", "")
+    problem = branch_problem(name)
+    if problem is not None:
+        raise refusal(
+            "ledger-location",
+            f"{shown(name)} is not the name of a branch: {problem}.",
+            "write a name that git takes, as in agencyfile-ledger",
+        )
+    if at and not is_remote(remote):
+        raise refusal(
+            "ledger-location",
+            f"{shown(remote)} is not the name of a remote: letters, digits and . _ - only, the first no . or -.",
+            "write the name of a remote, as in origin",
+        )
+
+
+def is_remote(name: str) -> bool:
+    """Is it a name, not an address, a path or an option?"""
+    return _REMOTE.fullmatch(name) is not None
+
+
+def branch_problem(name: str) -> str | None:
+    """Why git takes no branch of this name (git-check-ref-format), or None when it does."""
+    return next((problem for pattern, problem in _BRANCH_RULES if pattern.search(name)), None)
