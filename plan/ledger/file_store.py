@@ -7,21 +7,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from plan.errors import LedgerConflict, LedgerCorrupt, LedgerError
-from plan.ledger.entry import NO_PREVIOUS, Entry, line_digest
+from plan.ledger.entry import Entry
+from plan.ledger.lines import Mark, above, check_link, continues, digest_of, lines_of, scan
 
 
 class FileStore:
     """A file that is only ever appended to, under an advisory lock, and synced before `append` returns.
 
     A last line that a crash cut short was never acknowledged: it is set aside (`NAME.torn`) by the next append and
-    is not an entry. The folder is synced too when the file is new. POSIX only.
+    is not an entry. The folder is synced too when the file is new. A compaction puts a new file in place of the old
+    one (`NAME.new`, renamed), so that a reader sees either. POSIX only.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._serial = 0
-        self._previous = NO_PREVIOUS
-        self._offset = 0
+        self._mark = Mark()
 
     @property
     def location(self) -> str:
@@ -30,98 +30,134 @@ class FileStore:
 
     def read(self, after: int) -> Sequence[Entry]:
         """The entries above `after`, the chain checked from the first line."""
-        entries, self._serial, self._previous, self._offset = self._scan(0, 0, NO_PREVIOUS)
-        return entries[after:]
+        try:
+            content = self._path.read_bytes()
+        except FileNotFoundError:
+            content = b""
+        except OSError as error:
+            raise LedgerError(
+                f"the ledger {self._path} cannot be read: {error.strerror}", fix="mend its permissions or its disk"
+            ) from None
+        return above(self._scan_whole(content), after)
 
     def append(self, entries: Sequence[Entry], *, expected: int) -> int:
         """Append under the lock; a torn tail is set aside first."""
+        with self._at(expected, entries) as descriptor:
+            lines = lines_of(entries)
+            _write(descriptor, b"".join(lines))
+            self._mark = self._mark.after(entries, lines)
+        return self._mark.serial
+
+    def replace(self, entries: Sequence[Entry], *, expected: int) -> int:
+        """Write a new file beside the ledger, sync it, and rename it to the ledger, all under the lock."""
+        with self._at(expected, entries):
+            lines = lines_of(entries)
+            self._put(b"".join(lines))
+            self._mark = Mark().after(entries, lines)
+        return self._mark.serial
+
+    @contextlib.contextmanager
+    def _at(self, expected: int, entries: Sequence[Entry]) -> Iterator[int]:
         try:
             with self._locked() as descriptor:
-                found = self._catch_up()
-                if found != expected:
-                    raise LedgerConflict(expected=expected, found=found)
-                self._check_link(entries)
+                self._catch_up(descriptor)
+                if self._mark.serial != expected:
+                    raise LedgerConflict(expected=expected, found=self._mark.serial)
+                check_link(entries, self._mark, self._line(self._mark.lines))
                 self._set_torn_tail_aside(descriptor)
-                self._write(descriptor, entries)
+                yield descriptor
         except OSError as error:
             raise LedgerError(
                 f"the ledger {self._path} cannot be written: {error.strerror}",
                 fix="free space or mend the permissions, then run again",
             ) from None
-        return self._serial
 
-    def _check_link(self, entries: Sequence[Entry]) -> None:
-        if entries and entries[0].previous != self._previous:
-            raise LedgerCorrupt(f"{self._path}:{self._serial}", "this line is not as agencyfile wrote it")
+    def _catch_up(self, descriptor: int) -> None:
+        """Read what was added since; all of it when the line where we stopped is not there any more."""
+        mark = self._mark
+        last = os.pread(descriptor, mark.last_size, mark.size - mark.last_size)
+        if mark.lines and digest_of(last[:-1]) != mark.digest:
+            self._scan_whole(_read(descriptor, 0))
+        else:
+            _, self._mark = scan(_read(descriptor, mark.size), mark, self._line)
 
-    def _catch_up(self) -> int:
-        if self._path.stat().st_size < self._offset:
-            self._serial, self._previous, self._offset = 0, NO_PREVIOUS, 0
-        _, self._serial, self._previous, self._offset = self._scan(self._offset, self._serial, self._previous)
-        return self._serial
+    def _scan_whole(self, content: bytes) -> list[Entry]:
+        entries, mark = scan(content, Mark(), self._line)
+        if not continues(entries, mark, self._mark):
+            raise LedgerCorrupt(
+                self._line(mark.lines), f"the file was rewritten: entry {self._mark.serial}, read before, is gone"
+            )
+        self._mark = mark
+        return entries
 
-    def _scan(self, offset: int, serial: int, previous: str) -> tuple[list[Entry], int, str, int]:
-        entries: list[Entry] = []
-        try:
-            with self._path.open("rb") as stream:
-                stream.seek(offset)
-                content = stream.read()
-        except FileNotFoundError:
-            return entries, serial, previous, offset
-        except OSError as error:
-            raise LedgerError(f"the ledger {self._path} cannot be read: {error.strerror}") from None
-        whole = content[: content.rfind(b"\n") + 1]
-        for raw in whole.splitlines():
-            serial += 1
-            entries.append(self._parse(raw, serial, previous))
-            previous = line_digest(raw.decode())
-        return entries, serial, previous, offset + len(whole)
-
-    def _parse(self, raw: bytes, serial: int, previous: str) -> Entry:
-        where = f"{self._path}:{serial}"
-        try:
-            entry = Entry.parse(raw.decode())
-        except ValueError as error:
-            raise LedgerCorrupt(where, f"this line is not a ledger entry ({error})") from None
-        if entry.serial != serial:
-            raise LedgerCorrupt(where, f"entry {entry.serial} stands where entry {serial} belongs")
-        if entry.previous != previous:
-            raise LedgerCorrupt(where, "the chain of digests is broken: this line or the one before was changed")
-        return entry
+    def _line(self, number: int) -> str:
+        return f"{self._path}:{number}"
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[int]:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not self._path.exists()
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        descriptor = -1
+        while descriptor < 0:
+            descriptor = self._lock()
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
             if is_new:
                 _sync_folder(self._path.parent)
             yield descriptor
         finally:
             os.close(descriptor)
 
+    def _lock(self) -> int:
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        with contextlib.ExitStack() as undo:
+            undo.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if self._is_current(descriptor):
+                undo.pop_all()
+                return descriptor
+        return -1
+
+    def _is_current(self, descriptor: int) -> bool:
+        """Is the locked file still the ledger, or did a compaction replace it while we waited?"""
+        try:
+            return os.path.samestat(os.fstat(descriptor), self._path.stat())
+        except FileNotFoundError:
+            return False
+
     def _set_torn_tail_aside(self, descriptor: int) -> None:
-        size = os.fstat(descriptor).st_size
-        if size == self._offset:
+        torn = _read(descriptor, self._mark.size)
+        if not torn:
             return
-        torn = os.pread(descriptor, size - self._offset, self._offset)
         with self._path.with_name(self._path.name + ".torn").open("ab") as aside:
             aside.write(torn + b"\n")
             os.fsync(aside.fileno())
-        os.ftruncate(descriptor, self._offset)
+        os.ftruncate(descriptor, self._mark.size)
 
-    def _write(self, descriptor: int, entries: Sequence[Entry]) -> None:
-        lines = [entry.line() for entry in entries]
-        content = "".join(f"{line}\n" for line in lines).encode()
-        written = os.write(descriptor, content)
-        while written < len(content):
-            written += os.write(descriptor, content[written:])
-        os.fsync(descriptor)
-        self._serial += len(entries)
-        self._previous = line_digest(lines[-1])
-        self._offset += len(content)
+    def _put(self, content: bytes) -> None:
+        beside = self._path.with_name(self._path.name + ".new")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            # Held until the folder is synced: nobody appends to a file that a crash could take back.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _write(descriptor, content)
+            beside.replace(self._path)
+            _sync_folder(self._path.parent)
+        finally:
+            os.close(descriptor)
+
+
+def _read(descriptor: int, offset: int) -> bytes:
+    content = b""
+    while part := os.pread(descriptor, os.fstat(descriptor).st_size - offset - len(content), offset + len(content)):
+        content += part
+    return content
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    written = os.write(descriptor, content)
+    while written < len(content):
+        written += os.write(descriptor, content[written:])
+    os.fsync(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,0 +1,128 @@
+"""The branch that a ledger is kept on: at a remote, or in this repository alone. Both move by compare-and-swap."""
+
+from pathlib import Path
+from typing import Protocol
+
+from plan.errors import LedgerError
+from plan.ledger.git import Git, redact
+
+
+class Branch(Protocol):
+    """A branch that several writers may share."""
+
+    @property
+    def location(self) -> str:
+        """Where it is, as a person would say it."""
+
+    @property
+    def remote(self) -> str | None:
+        """The remote that keeps it, as the user named it."""
+
+    def head(self) -> str | None:
+        """Its commit now, at hand with all that belongs to it; None when there is no such branch.
+
+        Raises:
+            LedgerError: it cannot be reached.
+        """
+
+    def move(self, old: str | None, new: str) -> str:
+        """Make it `new` if it is `old`; return why that failed or may have failed, empty when it is done."""
+
+
+class RemoteBranch:
+    """A branch of a remote; nothing of it is kept here but commits and one private ref."""
+
+    def __init__(self, git: Git, name: str, remote: str) -> None:
+        self._git = git.with_quiet_ssh()
+        self._ref = f"refs/heads/{name}"
+        self._is_sparse = self._git.get("rev-parse", "--is-shallow-repository").text == "true"
+        self.location = f"git branch {name} of {redact(remote)}"
+        self.remote: str | None = remote
+
+    def head(self) -> str | None:
+        """Ask the remote, and fetch what is missing here."""
+        for _ in range(3):
+            commit = self._advertised()
+            if commit is None or self._has(commit):
+                return commit
+            self._fetch()
+            if self._has(commit):
+                return commit
+        raise LedgerError(f"the ledger, {self.location}, is rewritten while it is read", fix="run again")
+
+    def move(self, old: str | None, new: str) -> str:
+        """Push, on condition that the branch is still `old`."""
+        self._is_sparse = False
+        return self._git.ask(
+            "push",
+            "--porcelain",
+            "--no-verify",
+            "--no-signed",
+            "--no-follow-tags",
+            "--recurse-submodules=no",
+            f"--force-with-lease={self._ref}:{old or ''}",
+            "--",
+            self._remote(),
+            f"{new}:{self._ref}",
+        ).reason
+
+    def _remote(self) -> str:
+        return self.remote or ""
+
+    def _advertised(self) -> str | None:
+        answer = self._git.ask("ls-remote", "--refs", "--", self._remote(), self._ref)
+        if not answer.is_ok:
+            raise self._unreachable(answer.reason)
+        advertised = (line.split("\t", 1) for line in answer.text.splitlines())
+        return next((commit for commit, ref in advertised if ref == self._ref), None)
+
+    def _fetch(self) -> None:
+        # A repository that is shallow already, as in CI, need not fetch the whole history of the ledger the first time.
+        depth = ("--depth=1",) if self._is_sparse else ()
+        answer = self._git.ask(
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-prune",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            "--refmap=",
+            *depth,
+            "--",
+            self._remote(),
+            self._ref,
+        )
+        self._is_sparse = False
+        if not answer.is_ok and "find remote ref" not in answer.reason:
+            raise self._unreachable(answer.reason)
+
+    def _has(self, commit: str) -> bool:
+        return self._git.ask("cat-file", "-e", f"{commit}^{{commit}}").is_ok
+
+    def _unreachable(self, reason: str) -> LedgerError:
+        return LedgerError(
+            f"the ledger, {self.location}, cannot be reached: {reason}",
+            fix="mend the network, the credentials or the remote's URL (git remote -v), then run again",
+        )
+
+
+class LocalBranch:
+    """A branch of this repository alone."""
+
+    remote: str | None = None
+
+    def __init__(self, git: Git, name: str, folder: Path) -> None:
+        self._git = git
+        self._ref = f"refs/heads/{name}"
+        self.location = f"git branch {name} in {folder}"
+
+    def head(self) -> str | None:
+        """Look it up."""
+        answer = self._git.ask("rev-parse", "--verify", "--quiet", f"{self._ref}^{{commit}}")
+        return answer.text if answer.is_ok else None
+
+    def move(self, old: str | None, new: str) -> str:
+        """Update the ref, on condition that it is still `old`, unless it is somebody's work tree."""
+        if f"branch {self._ref}" in self._git.get("worktree", "list", "--porcelain").text.splitlines():
+            return "the branch is checked out, and the ledger needs one of its own: check out another one"
+        return self._git.ask("update-ref", self._ref, new, old or "").reason
