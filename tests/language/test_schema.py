@@ -77,6 +77,10 @@ def test_name_of_no_host_is_refused_by_the_schema() -> None:
         "plans",
         "names",
         "nothing-required",
+        "credits",
+        "removed",
+        "removed-shapes",
+        "spending",
     ],
 )
 def test_file_with_mistakes_of_shape_is_refused_by_the_schema(case: str) -> None:
