@@ -5,8 +5,9 @@
 
 from plan.address import Address, Origin
 from plan.apply import Pace, Report, Stop, Vault
+from plan.budget import Budget, Limit
 from plan.call import Call, Confirmed, Credential, Effect, OperationClass, Outcome, Refused, Unknown
-from plan.change import Change, Create, Edit, Instruction, Manual, Step, Update
+from plan.change import Change, Create, Delete, Edit, Instruction, Manual, Step, Update
 from plan.diagnostic import Diagnostic, Severity, has_errors
 from plan.errors import (
     CycleError,
@@ -22,19 +23,21 @@ from plan.money import Money, Price
 from plan.plan import Plan
 from plan.planner import make_plan
 from plan.provider import Attribute, Kind, Mutability, Pending, Provider, Reader, Writer
-from plan.resource import Live, Reading, Resource
+from plan.resource import Live, Reading, Removal, Resource
 from plan.values import Attributes, Reference, Secret, Value
 
 __all__ = [
     "Address",
     "Attribute",
     "Attributes",
+    "Budget",
     "Call",
     "Change",
     "Confirmed",
     "Create",
     "Credential",
     "CycleError",
+    "Delete",
     "Diagnostic",
     "DocumentError",
     "Edit",
@@ -43,11 +46,13 @@ __all__ = [
     "History",
     "Instruction",
     "Kind",
+    "LeaseHeld",
     "Ledger",
     "LedgerConflict",
     "LedgerCorrupt",
     "LedgerError",
     "LedgerStore",
+    "Limit",
     "Live",
     "Manual",
     "Money",
@@ -66,6 +71,7 @@ __all__ = [
     "Reading",
     "Reference",
     "Refused",
+    "Removal",
     "Report",
     "Resource",
     "Secret",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from plan.address import Address, Origin
+from plan.budget import Budget, Limit
 from plan.call import Call, Effect, OperationClass
 from plan.change import Create, Delete, Edit, Instruction, Manual, Step, Update
 from plan.diagnostic import Diagnostic, Severity
@@ -35,6 +36,7 @@ def encode(plan: Plan) -> dict[str, Any]:
         "remote_ids": {str(address): remote_id for address, remote_id in plan.remote_ids.items()},
         "provisioning": [str(address) for address in plan.provisioning],
         "reads": dict(plan.reads),
+        "budget": [_encode_limit(limit) for limit in plan.budget.limits],
     }
 
 
@@ -201,6 +203,7 @@ def _decode(document: Document) -> Plan:
         remote_ids={Address.parse(key): str(value) for key, value in document["remote_ids"].items()},
         provisioning=_addresses(document["provisioning"]),
         reads={str(name): int(count) for name, count in document["reads"].items()},
+        budget=Budget(tuple(_decode_limit(item) for item in document["budget"])),
     )
 
 
@@ -323,6 +326,14 @@ def _decode_diagnostic(item: Document) -> Diagnostic:
         address=Address.parse(item["address"]) if item["address"] else None,
         severity=Severity(item["severity"]),
     )
+
+
+def _encode_limit(limit: Limit) -> dict[str, Any]:
+    return {"name": limit.name, "most": str(limit.most), "spent": str(Money(limit.most.currency, limit.spent))}
+
+
+def _decode_limit(item: Document) -> Limit:
+    return Limit(str(item["name"]), Money.parse(item["most"]), Money.parse(item["spent"]).amount)
 
 
 def _decode_intent(item: Document) -> OpenIntent:

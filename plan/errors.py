@@ -4,12 +4,18 @@ PlanError
 ├── PortalError          the portal cannot be read
 ├── LedgerError          the ledger cannot be used
 │   ├── LedgerConflict   somebody else appended first
+│   ├── LeaseHeld        somebody else may write now
 │   └── LedgerCorrupt    its bytes are not a ledger
 ├── CycleError           resources refer to each other in a circle
 └── DocumentError        a plan document cannot be read
 """
 
+from typing import TYPE_CHECKING
+
 from plan.address import Address
+
+if TYPE_CHECKING:
+    from plan.ledger.lease import Lease
 
 
 class PlanError(Exception):
@@ -38,6 +44,17 @@ class LedgerConflict(LedgerError):
         )
         self.expected = expected
         self.found = found
+
+
+class LeaseHeld(LedgerError):
+    """Somebody else may write now: `lease` says who, where and until when."""
+
+    def __init__(self, lease: "Lease") -> None:
+        super().__init__(
+            f"the ledger is held by {lease}, until {lease.expires.isoformat(timespec='seconds')} (lease {lease.id})",
+            fix=f"wait (-lock-timeout), or if that run is surely dead: agencyfile lock break {lease.id}",
+        )
+        self.lease = lease
 
 
 class LedgerCorrupt(LedgerError):

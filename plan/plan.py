@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from plan.address import Address
+from plan.budget import Budget
 from plan.call import Call, Effect
 from plan.change import Create, Manual, Step
 from plan.diagnostic import Diagnostic, has_errors
@@ -32,6 +33,7 @@ class Plan:
     remote_ids: Mapping[Address, str] = field(default_factory=dict)
     provisioning: tuple[Address, ...] = ()
     reads: Mapping[str, int] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
 
     @property
     def is_empty(self) -> bool:

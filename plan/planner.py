@@ -1,17 +1,19 @@
 """`make_plan`: from what is desired, live and remembered to a plan. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plan.address import Address
-from plan.change import Create, Edit, Manual, Step, Update
+from plan.budget import Budget
+from plan.call import Effect
+from plan.change import Create, Delete, Edit, Manual, Step, Update
 from plan.diagnostic import Diagnostic
 from plan.diff import edits_between
 from plan.graph import ordered
 from plan.ledger.history import History
 from plan.plan import Plan
 from plan.provider import Attribute, Kind, Mutability
-from plan.resource import Live, Reading, Resource
+from plan.resource import Live, Reading, Removal, Resource
 from plan.values import Attributes, Value, digest, plain
 
 ABSENT = "absent"
@@ -24,6 +26,8 @@ def make_plan(
     declared: Sequence[Resource],
     reading: Reading,
     history: History,
+    removals: Sequence[Removal] = (),
+    budget: Budget | None = None,
 ) -> Plan:
     """Compare and order.
 
@@ -33,6 +37,8 @@ def make_plan(
         declared: the resources as the file declares them; their digest is the plan's `desired_digest`.
         reading: what was just read, with the resources as the provider completed them.
         history: what the ledger remembers.
+        removals: what is to be ended.
+        budget: what may be charged; shown in the plan, enforced by guards and by the apply.
 
     Raises:
         CycleError: resources refer to each other in a circle.
@@ -42,25 +48,30 @@ def make_plan(
     rank = {name: position for position, name in enumerate(kinds)}
     order = ordered({address: resource.references() for address, resource in by_address.items()}, rank)
     outcomes = [planner.compare(by_address[address]) for address in order]
+    outcomes += [planner.end(removal) for removal in sorted(removals, key=lambda removal: removal.address)]
     steps = tuple(outcome.step for outcome in outcomes if outcome.step)
-    wanted = {address for step in steps for address in (step.address, *by_address[step.address].references())}
+    wanted = planner.addresses_of(steps, by_address)
+    ended = {removal.address.name for removal in removals}
     return Plan(
         agency=agency,
-        desired_digest=desired_digest(declared),
+        desired_digest=desired_digest(declared, removals),
         steps=steps,
         manual_steps=tuple(outcome.manual for outcome in outcomes if outcome.manual),
         diagnostics=(*reading.diagnostics, *(found for outcome in outcomes for found in outcome.diagnostics)),
-        blocked=tuple(history.open_intents[address] for address in order if address in history.open_intents),
-        unmanaged=tuple(sorted(planner.live.keys() - by_address.keys())),
+        blocked=tuple(history.open_intents[address] for address in sorted(history.open_intents)),
+        unmanaged=tuple(sorted(item for item in planner.live.keys() - by_address.keys() if item.name not in ended)),
         remote_ids=planner.remote_ids(wanted),
         provisioning=tuple(sorted(address for address in wanted if planner.is_provisioning(address))),
         reads=reading.reads,
+        budget=budget or Budget(),
     )
 
 
-def desired_digest(resources: Iterable[Resource]) -> str:
+def desired_digest(resources: Iterable[Resource], removals: Iterable[Removal] = ()) -> str:
     """Digest of what is declared, wherever in the files it stands."""
-    return digest({str(resource.address): plain(resource.attributes) for resource in resources})
+    declared = {str(resource.address): plain(resource.attributes) for resource in resources}
+    ended = {str(removal.address): [removal.action, plain(removal.attributes)] for removal in removals}
+    return digest([declared, ended])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +97,78 @@ class _Planner:
         kind = self._kinds[resource.address.kind]
         if not kind.is_deliverable or resource.address in self._history.open_intents:
             return _Outcome()
+        if kind.accumulates:
+            return self._grant(kind, resource)
         live = self.live.get(resource.address)
         if live is None:
             return _Outcome(step=self._creation(kind, resource))
         if live.archived:
             return _Outcome(manual=_revival(kind, resource, live))
         return self._difference(kind, resource, live)
+
+    def end(self, removal: Removal) -> _Outcome:
+        """The step that ends an object; nothing when it has ended, or what came of its last call is unknown."""
+        live = next((self.live[address] for address in self._namesakes(removal.address) if address in self.live), None)
+        if live is None or live.archived or live.address in self._history.open_intents:
+            return _Outcome()
+        change = Delete(
+            address=live.address,
+            action=removal.action,
+            attributes=removal.attributes,
+            effect=Effect.PERMANENT,
+            reason=str(removal.attributes.get("reason", removal.action)),
+            origin=removal.origin,
+        )
+        calls = tuple(self._kinds[live.address.kind].lower(change))
+        return _Outcome(step=Step(change, calls, digest([live.remote_id, plain(live.attributes)])))
+
+    def addresses_of(self, steps: Iterable[Step], desired: Mapping[Address, Resource]) -> set[Address]:
+        """The addresses of `steps`, and what they refer to."""
+        found = {step.address for step in steps}
+        return found | {to for address in found if address in desired for to in desired[address].references()}
+
+    def _namesakes(self, address: Address) -> Iterator[Address]:
+        """The address itself, then the same name in every other kind: a sandbox is an account of the portal too."""
+        yield address
+        yield from (Address(kind, address.name) for kind in self._kinds if kind != address.kind)
+
+    def _grant(self, kind: Kind, resource: Resource) -> _Outcome:
+        """A total that only ever grows: the ledger alone knows what was granted before."""
+        known = self._history.sent.get(resource.address, {}).get("total")
+        total = resource.attributes["total"]
+        edit = Edit("total", known, total, resource.origins.get("total"))
+        if known == total:
+            return _Outcome()
+        if kind.is_manual(resource):
+            return _Outcome(manual=_by_hand(kind, resource, (edit,)))
+        if known is None and not self._has_no_past(resource):
+            return _Outcome(diagnostics=(_past_unknown(resource),))
+        if known is None:
+            return _Outcome(step=self._creation(kind, resource))
+        if not (isinstance(known, int) and isinstance(total, int) and total > known):
+            return _Outcome(diagnostics=(_total_smaller(resource, known),))
+        return _Outcome(step=self._increase(kind, resource, edit))
+
+    def _increase(self, kind: Kind, resource: Resource, edit: Edit) -> Step:
+        before: Attributes = {"total": edit.before}
+        change = Update(
+            address=resource.address,
+            remote_id=None,
+            edits=(edit,),
+            before=before,
+            attributes=resource.attributes,
+            effect=kind.effect(before, resource.attributes),
+            reason=kind.reason(resource),
+            origin=resource.origin_of("total"),
+        )
+        return self._step(kind, change, resource, digest([plain(edit.before)]))
+
+    def _has_no_past(self, resource: Resource) -> bool:
+        """Was nothing granted before for sure: is its account still to be created, or did we create it?"""
+        return all(
+            (owner not in self.live or owner in self._history.created) and owner not in self._history.adopted
+            for owner in resource.references()
+        )
 
     def is_provisioning(self, address: Address) -> bool:
         live = self.live.get(address)
@@ -197,6 +274,29 @@ def _revival(kind: Kind, resource: Resource, live: Live) -> Manual:
         instruction=kind.revival(resource, live),
         reason=f"the portal keeps it as {live.archived}",
         origin=resource.origin,
+    )
+
+
+def _past_unknown(resource: Resource) -> Diagnostic:
+    return Diagnostic(
+        rule="credit-past-unknown",
+        summary="what was granted before is not known",
+        detail=f"{resource.address} is a total ever granted, the portal does not tell what was granted before, and the "
+        "ledger did not see the account created.",
+        fix=f"look it up in the portal, then: agencyfile ledger baseline {resource.address}=TOTAL",
+        origin=resource.origin_of("total"),
+        address=resource.address,
+    )
+
+
+def _total_smaller(resource: Resource, known: Value) -> Diagnostic:
+    return Diagnostic(
+        rule="credit-total-smaller",
+        summary="a total can only grow",
+        detail=f"{resource.address} was granted {known} in all; what was granted cannot be taken back.",
+        fix=f"write {known} or more",
+        origin=resource.origin_of("total"),
+        address=resource.address,
     )
 
 

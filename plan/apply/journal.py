@@ -26,6 +26,10 @@ class Journal:
         self._vault = vault
         self._plan_digest = plan_digest
 
+    def keep_lease(self) -> None:
+        """Renew the lease when it is time to."""
+        self._ledger.keep()
+
     def intend(self, step: Step, call: Call) -> int:
         """Append the intent of `call`; return its serial."""
         change = step.change

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from typing import Any
 
 from plan.address import Address
 from plan.apply.events import (
@@ -27,7 +28,7 @@ from plan.call import Call, Confirmed, Effect, Outcome, Refused, Unknown
 from plan.change import Create
 from plan.errors import LedgerError, PortalError
 from plan.ledger.ledger import Ledger
-from plan.money import Money, total
+from plan.money import Price, total
 from plan.plan import Plan
 from plan.provider import Pending, Provider
 from plan.resource import Live
@@ -75,10 +76,11 @@ class _Run:
         self._pool = ThreadPoolExecutor(pace.workers + 2, thread_name_prefix="apply")
         self._in_flight: dict[Future[Outcome], tuple[Task, Call, int | None]] = {}
         self._look: Future[Mapping[Address, Live]] | None = None
+        self._quote: tuple[Future[Price | None], Task, Call] | None = None
         self._remote_ids = dict(plan.remote_ids)
         self._tasks: dict[Address, Task] = {}
         self._referenced = {address for step in plan.steps for address in step.after}
-        self._charges: list[Money] = []
+        self._prices: list[Price | None] = []
         self._charging_ended: str | None = None
         self.report = Report(calls_predicted=len(plan.calls), charges_predicted=plan.charges)
 
@@ -88,11 +90,12 @@ class _Run:
             yield from self._start_what_may_go()
             if self._stop() is Stop.NOW:
                 self._give_up_waiting()
-            if not (self._in_flight or self._look or self._watch):
+            if not (self._in_flight or self._look or self._watch or self._quote):
                 break
+            self._keep_lease()
             yield from self._await_something()
         yield from self._leave_out_the_rest()
-        self.report.charges_made = total(self._charges)
+        self.report.charges_made = total(price.now for price in self._prices if price and price.now)
         yield Finished(self.report)
 
     def close(self) -> None:
@@ -118,10 +121,10 @@ class _Run:
             if task is None:
                 break
             yield from self._start(task)
-        if self._may_start() and self._charging_ended is None and not self._count(billed=True):
+        if self._may_start() and self._charging_ended is None and not (self._quote or self._count(billed=True)):
             task = self._queue.pop_billed()
             if task is not None:
-                yield from self._start(task)
+                yield from self._ask_price(task)
 
     def _may_start(self) -> bool:
         return self.report.ledger_failure is None and self._stop() is Stop.NO
@@ -129,16 +132,57 @@ class _Run:
     def _count(self, *, billed: bool) -> int:
         return sum((call.effect is Effect.BILLED) is billed for _, call, _ in self._in_flight.values())
 
+    def _ask_price(self, task: Task) -> Iterator[Event]:
+        """A charge goes through two gates right before it is sent: the budget, and the price as it is now."""
+        reason = self._plan.budget.refuses([*self._prices, task.call.price if task.call else None])
+        if reason:
+            self._charging_ended = reason
+            yield self._leave_out(task.address, reason)
+            yield from self._drop_dependants(task.address)
+            return
+        resolved = self._resolve(task)
+        if isinstance(resolved, str):
+            yield from self._fail(task.address, resolved)
+            return
+        self._quote = (self._pool.submit(self._provider.quote, resolved), task, resolved)
+
+    def _take_quote(self) -> Iterator[Event]:
+        if self._quote is None:
+            return
+        future, task, call = self._quote
+        self._quote = None
+        try:
+            price = future.result()
+        except PortalError as error:
+            yield from self._fail(task.address, f"nothing was sent: its price could not be asked for: {error}")
+            return
+        if price != call.price:
+            was = call.price or "not told"
+            yield from self._fail(task.address, f"nothing was sent: its price is {price or 'not told'} now, not {was}")
+        elif self._may_start():
+            yield from self._start(task)
+        else:
+            self._queue.push(task)
+
+    def _resolve(self, task: Task) -> Call | str:
+        """The task's next call with its references resolved, or why that cannot be."""
+        if task.call is None:
+            raise AssertionError("a task without a call is complete")
+        try:
+            return replace(task.call, parameters=self._resolved(task.call.parameters))
+        except KeyError as error:
+            return f"nothing was sent: the remote id of {error.args[0]} is not known"
+
     def _start(self, task: Task) -> Iterator[Event]:
         if task.call is None:
             yield from self._complete(task)
             return
-        try:
-            call = replace(task.call, parameters=self._resolved(task.call.parameters))
-            intent = self._journal.intend(task.step, call) if call.needs_intent else None
-        except KeyError as error:
-            yield from self._fail(task.address, f"nothing was sent: the remote id of {error.args[0]} is not known")
+        call = self._resolve(task)
+        if isinstance(call, str):
+            yield from self._fail(task.address, call)
             return
+        try:
+            intent = self._journal.intend(task.step, call) if call.needs_intent else None
         except LedgerError as error:
             self.report.ledger_failure = str(error)
             yield from self._fail(task.address, f"nothing was sent: {error}")
@@ -163,9 +207,13 @@ class _Run:
             yield from self._conclude(future)
         if self._look is not None and self._look.done():
             yield from self._take_look()
+        if self._quote is not None and self._quote[0].done():
+            yield from self._take_quote()
 
     def _sleep(self) -> None:
-        futures = {*self._in_flight, *({self._look} if self._look else ())}
+        futures: set[Future[Any]] = {*self._in_flight}
+        futures |= {self._look} if self._look else set()
+        futures |= {self._quote[0]} if self._quote else set()
         seconds = min(STOP_CHECK, self._watch.seconds_to_look() if self._watch and not self._look else STOP_CHECK)
         if futures:
             wait(futures, timeout=seconds, return_when=FIRST_COMPLETED)
@@ -188,6 +236,13 @@ class _Run:
             self._watch.remove(address)
             self.report.provisioning.append(address)
             yield from self._drop_dependants(address)
+
+    def _keep_lease(self) -> None:
+        if self.report.ledger_failure is None:
+            try:
+                self._journal.keep_lease()
+            except LedgerError as error:
+                self.report.ledger_failure = str(error)
 
     def _give_up_waiting(self) -> None:
         self.report.provisioning.extend(self._watch.addresses)
@@ -239,8 +294,8 @@ class _Run:
     def _judge(self, task: Task, call: Call, outcome: Outcome) -> Iterator[Event]:
         match outcome:
             case Confirmed():
-                if call.effect is Effect.BILLED and call.price and call.price.now:
-                    self._charges.append(call.price.now)
+                if call.effect is Effect.BILLED:
+                    self._prices.append(call.price)
                 task.sent += 1
                 yield from self._confirmed(task, call, outcome)
             case Refused():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from plan.address import Address
@@ -11,6 +12,16 @@ from plan.money import Money
 from plan.values import Attributes, Value, plain, value_from_plain
 
 Body = Mapping[str, Any]
+
+
+class IntentState(StrEnum):
+    """Where an intent stands: see `plan.reconcile`."""
+
+    INTENT = "intent"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    ABSENT = "absent"
+    AMBIGUOUS = "ambiguous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,7 @@ class OpenIntent:
     baseline: tuple[str, ...] = ()
     sent: Attributes = field(default_factory=dict)
     price: Money | None = None
+    state: IntentState = IntentState.INTENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +150,7 @@ class History:
         address, body = _address(entry), _body(entry)
         intent = self.intents[_serial(body["intent"])]
         if body["result"] == "unknown":
-            self.open_intents[address] = replace(intent, message=str(body["message"]))
+            self.open_intents[address] = replace(intent, message=str(body["message"]), state=IntentState.SENT)
             return
         if body["result"] == "confirmed":
             self._confirm(entry, intent)
@@ -151,13 +163,17 @@ class History:
         self._add_remote_id(address, entry.body)
         if intent.price:
             self.charges.append(Charge(entry.time, address, intent.price))
-        if entry.type is EntryType.RECONCILED:
-            self.adopted[address] = entry.time
-        elif intent.sent:
-            self.created.add(address)
+        if intent.sent:
+            self._note_creation(entry, address)
         credential = _body(entry).get("credential")
         if credential:
             self.credentials[address] = _credential(address, entry.time, credential)
+
+    def _note_creation(self, entry: Entry, address: Address) -> None:
+        if entry.type is EntryType.RECONCILED:
+            self.adopted[address] = entry.time
+        else:
+            self.created.add(address)
 
     def _add_sent(self, address: Address, sent: object) -> None:
         self.sent.setdefault(address, {}).update(_attributes(sent))
@@ -223,6 +239,7 @@ def _intent_facts(intent: OpenIntent) -> dict[str, Any]:
         "baseline": list(intent.baseline),
         "sent": plain(intent.sent),
         "price": str(intent.price) if intent.price else None,
+        "state": intent.state.value,
     }
 
 
@@ -237,6 +254,7 @@ def _intent(item: Body) -> OpenIntent:
         baseline=tuple(str(remote_id) for remote_id in item["baseline"]),
         sent=_attributes(item["sent"]),
         price=Money.parse(item["price"]) if item["price"] else None,
+        state=IntentState(item["state"]),
     )
 
 

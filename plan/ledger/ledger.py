@@ -1,12 +1,14 @@
 """The ledger as the engine uses it: facts to read, entries to append."""
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from plan.address import Address
-from plan.errors import LedgerCorrupt, LedgerError
+from plan.errors import LeaseHeld, LedgerCorrupt, LedgerError
 from plan.ledger.entry import FORMAT_VERSION, NO_PREVIOUS, Entry, EntryType, line_digest
 from plan.ledger.history import History
+from plan.ledger.lease import Lease
 from plan.ledger.store import LedgerStore
 
 Draft = tuple[EntryType, Address | None, Mapping[str, object]]
@@ -29,6 +31,9 @@ class Ledger:
         self._check_first(entries[0] if entries else None)
         self._serial = entries[-1].serial if entries else 0
         self._previous = line_digest(entries[-1].line()) if entries else NO_PREVIOUS
+        self._length = len(entries)
+        self._lease: Lease | None = None
+        self._duration = timedelta()
         self.history = self._fold(entries)
 
     @property
@@ -53,11 +58,66 @@ class Ledger:
             drafts = ((EntryType.OPENED, None, opened), *drafts)
         entries = self._entries(drafts)
         self._store.append(entries, expected=self._serial)
+        self._advance(entries)
+        return tuple(entry.serial for entry in entries if entry.type is not EntryType.OPENED)
+
+    def acquire(self, *, holder: str, run: str | None, duration: timedelta) -> None:
+        """Take the lease: from now on this process alone may write.
+
+        It is taken at the very entry up to which this ledger was read: who plans on what was read then, plans on what
+        is true.
+
+        Raises:
+            LeaseHeld: somebody else has it.
+            LedgerConflict: somebody wrote since this ledger was read: read it anew.
+            LedgerError: the store cannot be written.
+        """
+        held = self.history.lease
+        if held and not held.is_over(self._now()):
+            raise LeaseHeld(held)
+        lease = Lease.take(holder=holder, run=run, now=self._now(), duration=duration)
+        self.append((EntryType.LEASE, None, lease.body()))
+        self._lease, self._duration = lease, duration
+
+    def keep(self) -> None:
+        """Renew the lease when half of its time is over; without a lease, nothing.
+
+        Raises:
+            LedgerConflict: it was broken, or has expired and somebody else took it.
+            LedgerError: the store cannot be written.
+        """
+        if self._lease and self._now() > self._lease.expires - self._duration / 2:
+            self._lease = self._lease.renewed(self._now(), self._duration)
+            self.append((EntryType.LEASE, None, self._lease.body()))
+
+    def release(self) -> None:
+        """Give the lease back; one that was lost meanwhile is left to whoever has it."""
+        if self._lease:
+            lease, self._lease = self._lease, None
+            with contextlib.suppress(LedgerError):
+                self.append((EntryType.RELEASE, None, {"lease": lease.id}))
+
+    def compact(self) -> tuple[int, int]:
+        """Put what all entries add up to in place of them; return how many there were and are.
+
+        Raises:
+            LedgerConflict: somebody else appended first.
+            LedgerError: the store cannot be written.
+        """
+        before = self._length
+        facts = {"format_version": FORMAT_VERSION, **self.history.facts()}
+        (entry,) = self._entries(((EntryType.COMPACTED, None, facts),))
+        self._store.replace([entry], expected=self._serial)
+        self._advance((entry,))
+        self._length = 1
+        return before, 1
+
+    def _advance(self, entries: Sequence[Entry]) -> None:
         self._serial = entries[-1].serial
         self._previous = line_digest(entries[-1].line())
+        self._length += len(entries)
         for entry in entries:
             self.history.add(entry)
-        return tuple(entry.serial for entry in entries if entry.type is not EntryType.OPENED)
 
     def _entries(self, drafts: tuple[Draft, ...]) -> tuple[Entry, ...]:
         time = self._now().isoformat(timespec="milliseconds")
@@ -78,7 +138,7 @@ class Ledger:
     def _check_first(self, first: Entry | None) -> None:
         if first is None:
             return
-        if first.type is not EntryType.OPENED:
+        if first.type not in (EntryType.OPENED, EntryType.COMPACTED):
             raise LedgerCorrupt(f"{self.location}:1", "the first entry does not say whose ledger this is")
         if first.body.get("format_version") != FORMAT_VERSION:
             raise LedgerError(

@@ -13,6 +13,7 @@ from plan import (
     Confirmed,
     Create,
     Credential,
+    Delete,
     Edit,
     Effect,
     Instruction,
@@ -28,12 +29,14 @@ from plan import (
     Pending,
     Price,
     Reading,
+    Removal,
     Resource,
     Secret,
     Update,
     Value,
 )
-from plan.ledger import Entry
+from plan.ledger import Entry, OpenIntent
+from plan.signals import Match, Signals
 
 ORIGIN = Origin("agency.yaml", 1, 1)
 PRICE = Price(Money.parse("49.00 USD"), Money.parse("49.00 USD"))
@@ -52,6 +55,7 @@ class ToyKind:
     is_billed: bool = False
     is_deliverable: bool = True
     has_credential: bool = False
+    accumulates: bool = False
     attributes: Mapping[str, Attribute] = field(
         default_factory=lambda: {
             attribute.name: attribute
@@ -81,7 +85,13 @@ class ToyKind:
     def revival(self, resource: Resource, live: Live) -> Instruction:
         return Instruction("renew", f"{resource.address} is {live.archived}")
 
-    def lower(self, change: Create | Update) -> Sequence[Call]:
+    def is_manual(self, resource: Resource) -> bool:
+        return resource.address.name.endswith("by-hand")
+
+    def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
+        if isinstance(change, Delete):
+            bye = {"name": change.address.name, **change.attributes}
+            return (Call(change.address, "toy", "end", "GET", bye, OperationClass.DESTROY, change.effect),)
         is_new = isinstance(change, Create)
         first = Call(
             change.address,
@@ -115,6 +125,7 @@ class ToyPortal:
     looks_until_ready: int = 1
     seconds: float = 0.0
     failures: dict[Address, str] = field(default_factory=dict)
+    prices: dict[Address, Price] = field(default_factory=dict)
     sent: list[Call] = field(default_factory=list)
     looks: list[tuple[Address, ...]] = field(default_factory=list)
     most_at_once: dict[bool, int] = field(default_factory=dict)
@@ -127,7 +138,7 @@ class ToyPortal:
     def kinds(self) -> Mapping[str, Kind]:
         return KINDS
 
-    def read(self, desired: Sequence[Resource]) -> Reading:
+    def read(self, desired: Sequence[Resource], removals: Sequence[Removal] = ()) -> Reading:  # noqa: ARG002 - the port's shape
         live = tuple(Live(address, dict(values), remote_id=address.name) for address, values in self.objects.items())
         return Reading(live, tuple(desired), reads={"list": 1})
 
@@ -140,6 +151,16 @@ class ToyPortal:
             ready = seen >= self.looks_until_ready
             found[item.address] = Live(item.address, {}, f"#{item.address.name}" if ready else None, ready, failure)
         return found
+
+    def investigate(self, intents: Collection[OpenIntent]) -> Mapping[Address, Signals]:
+        found: dict[Address, Signals] = {}
+        for intent in intents:
+            there = intent.address in self.objects
+            found[intent.address] = Signals((Match(intent.address.name, "in the list"),) if there else ())
+        return found
+
+    def quote(self, call: Call) -> Price | None:
+        return self.prices.get(call.address, call.price)
 
     def send(self, call: Call) -> Outcome:
         is_billed = call.effect is Effect.BILLED
@@ -189,6 +210,12 @@ class MemoryStore:
 
     def read(self, after: int) -> Sequence[Entry]:
         return self.entries[after:]
+
+    def replace(self, entries: Sequence[Entry], *, expected: int) -> int:
+        if expected != self.entries[-1].serial:
+            raise LedgerConflict(expected=expected, found=self.entries[-1].serial)
+        self.entries[:] = entries
+        return entries[-1].serial
 
     def append(self, entries: Sequence[Entry], *, expected: int) -> int:
         self.appends += 1

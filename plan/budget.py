@@ -1,0 +1,75 @@
+"""Budgets: how much may be charged, in one currency, at list prices."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from plan.ledger.history import History
+from plan.money import Money, Price
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit: its name, what it allows, and what of it is spent already."""
+
+    name: str
+    most: Money
+    spent: Decimal = Decimal(0)
+
+    @property
+    def left(self) -> Money:
+        """What it still allows."""
+        return Money(self.most.currency, self.most.amount - self.spent)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Every limit that holds for an apply. Without any, everything is allowed."""
+
+    limits: tuple[Limit, ...] = ()
+
+    @classmethod
+    def of(
+        cls, *, per_apply: Money | None, per_month: Money | None, most: Money | None, history: History, now: datetime
+    ) -> "Budget":
+        """The limits of the agency file and of the command line, with this month's charges from the ledger.
+
+        A charge whose outcome is unknown counts as made; months are UTC.
+        """
+        spent = spent_in_month(history, per_month.currency, now) if per_month else Decimal(0)
+        named = (
+            ("per apply", per_apply, Decimal(0)),
+            ("per month", per_month, spent),
+            ("-max-spend", most, Decimal(0)),
+        )
+        return cls(tuple(Limit(name, limit, used) for name, limit, used in named if limit))
+
+    def refuses(self, charges: Iterable[Price | None]) -> str | None:
+        """Why these charges together are too much; None when they are not.
+
+        A charge whose price is not told, or is in another currency than a limit, cannot be shown to fit: it is refused.
+        """
+        prices = list(charges)
+        return next((reason for limit in self.limits if (reason := _exceeds(limit, prices))), None) if prices else None
+
+
+def spent_in_month(history: History, currency: str, now: datetime) -> Decimal:
+    """What was charged in the month of `now` in one currency, and what may have been."""
+    month = now.strftime("%Y-%m")
+    charged = [charge.amount for charge in history.charges if charge.time.startswith(month)]
+    perhaps = [intent.price for intent in history.open_intents.values() if intent.price]
+    return sum((money.amount for money in (*charged, *perhaps) if money.currency == currency), Decimal(0))
+
+
+def _exceeds(limit: Limit, prices: list[Price | None]) -> str | None:
+    total = Decimal(0)
+    for price in prices:
+        if price is None or price.now is None:
+            return f"a charge whose price the portal does not tell cannot be held against the budget {limit.name}"
+        if price.now.currency != limit.most.currency:
+            return f"a charge in {price.now.currency} cannot be held against a budget in {limit.most.currency}"
+        total += price.now.amount
+    if total <= limit.left.amount:
+        return None
+    return f"{Money(limit.most.currency, total)} is over the budget {limit.name}: {limit.left} of {limit.most} are left"
