@@ -77,6 +77,10 @@ class Catalogue:
         offer = self._by_id.get(plan_id)
         return offer.normal_form if offer else {"id": plan_id}
 
+    def offer(self, plan_id: str) -> Offer | None:
+        """The plan of that id; None where it is not offered."""
+        return self._by_id.get(plan_id)
+
     def has(self, plan_id: str) -> bool:
         """Is a plan of that id offered?"""
         return plan_id in self._by_id

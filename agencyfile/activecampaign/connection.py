@@ -4,6 +4,7 @@ from agencyfile.activecampaign.agency_api import AgencyApi
 from agencyfile.activecampaign.endpoint import Endpoint
 from agencyfile.activecampaign.hub_api import HubApi
 from agencyfile.activecampaign.lists import PortalLists
+from agencyfile.activecampaign.questions import Questions
 from agencyfile.activecampaign.rate_limit import RateLimit
 from agencyfile.activecampaign.redaction import LogGuard, Redactor
 from agencyfile.activecampaign.sending import Sending
@@ -25,6 +26,10 @@ class Connection:
     def lists(self) -> PortalLists:
         """The lists, for one read."""
         return PortalLists(self._endpoint, self.sending, self.agency, self.hub)
+
+    def questions(self) -> Questions:
+        """The questions about single accounts."""
+        return Questions(self.sending, self.agency, self.hub)
 
     def close(self) -> None:
         """End all waiting and close the connections."""

@@ -11,6 +11,8 @@ from agencyfile.activecampaign.wire import object_of, words_of
 
 SNAPSHOTS: Final = "api/child-account-snapshots/v1/"
 SOURCES: Final = "api/child-accounts/v1/snapshots"
+CHILD_ACCOUNTS: Final = "api/child-accounts/v1/"
+CLONINGS: Final = "api/child-account-snapshots/v1/status"
 
 _REDIRECT: Final = 300
 _CLIENT_ERROR: Final = 400
@@ -28,6 +30,11 @@ class HubApi:
         self._url = endpoint.hub_api.rstrip("/")
         self._key = endpoint.hub_key
         self._redactor = redactor
+
+    @property
+    def has_key(self) -> bool:
+        """Can the hub be asked at all?"""
+        return self._key is not None
 
     def query(self, name: str, path: str, parameters: Mapping[str, str]) -> Request:
         """A GET.

@@ -21,7 +21,7 @@ _CREATING: Final = "creating"
 # The portal's words for states are those of `account_status` (`portal.md` 1.2); that `reseller_status` uses the same is
 # INF, so that a word which is not listed here leaves the status unread.
 _STATUSES: Final = {"": "active", "active": "active", "disabled": "disabled", "inactive": "disabled"}
-_FAILED: Final = ("failed", "cancelled")
+FAILED: Final = ("failed", "cancelled")  # snapshots that never will be
 _SUCCESS: Final = "success"
 
 
@@ -61,9 +61,16 @@ def is_creating(row: AccountRow) -> bool:
     return row.reseller_status.lower() == _CREATING
 
 
-def address_of(row: AccountRow, catalogue: Catalogue, sandboxes: frozenset[str]) -> Address:
-    """`sandbox.NAME` where its plan's tier says so, or the file does; else `account.NAME`."""
+def address_of(
+    row: AccountRow, catalogue: Catalogue, sandboxes: frozenset[str], removed: frozenset[str] = frozenset()
+) -> Address:
+    """`sandbox.NAME` where its plan's tier says so, or the file does; else `account.NAME`.
+
+    What the file removes goes by the name that it has there, whatever it is: one call cancels either.
+    """
     label = account_label(row.account)
+    if label in removed:
+        return Address("account", label)
     is_sandbox = catalogue.tier_of(row.planid) == SANDBOX or label in sandboxes
     return Address("sandbox" if is_sandbox else "account", label)
 
@@ -108,7 +115,7 @@ def match_snapshot(name: str, rows: Sequence[SnapshotRow], sandbox: str | None, 
 
 def live_snapshot(name: str, row: SnapshotRow, sandbox: str | None, sources: Sources) -> Live:
     """A snapshot as the hub lists it."""
-    failure = f"the portal says that the snapshot is {row.status}" if row.status in _FAILED else None
+    failure = f"the portal says that the snapshot is {row.status}" if row.status in FAILED else None
     return Live(
         address=Address("snapshot", name),
         attributes=_snapshot_attributes(row, sandbox, sources),
@@ -144,7 +151,7 @@ def declared_sandbox(resource: Resource) -> str | None:
 
 def _candidates(rows: Sequence[SnapshotRow]) -> list[SnapshotRow]:
     """Those that a declared name may mean, in order of their ids."""
-    usable = [row for row in rows if row.status not in _FAILED]
+    usable = [row for row in rows if row.status not in FAILED]
     complete = [row for row in usable if row.status == _SUCCESS]
     return sorted(complete or usable, key=lambda row: _numeric(row.id))
 

@@ -1,5 +1,6 @@
 """The half of the provider that cannot change anything."""
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -9,6 +10,7 @@ from agencyfile.activecampaign.catalogue import Catalogue
 from agencyfile.activecampaign.checks import account_checks, sandbox_checks, snapshot_checks, steadiness_checks
 from agencyfile.activecampaign.completion import complete, declared_plan
 from agencyfile.activecampaign.connection import Connection
+from agencyfile.activecampaign.investigation import Investigation
 from agencyfile.activecampaign.kinds import KINDS
 from agencyfile.activecampaign.lists import PortalLists
 from agencyfile.activecampaign.matching import (
@@ -24,10 +26,15 @@ from agencyfile.activecampaign.matching import (
 )
 from agencyfile.activecampaign.names import account_label
 from agencyfile.activecampaign.pages import Listing
+from agencyfile.activecampaign.quoting import Clock, Quotes
 from agencyfile.activecampaign.wire import AccountRow, SnapshotRow
 from plan.address import Address
+from plan.call import Call
+from plan.ledger.history import OpenIntent
+from plan.money import Price
 from plan.provider import Kind, Pending
-from plan.resource import Live, Reading, Resource
+from plan.resource import Live, Reading, Removal, Resource
+from plan.signals import Signals
 
 _DELIVERED = frozenset({"account", "sandbox", "snapshot"})
 
@@ -37,38 +44,63 @@ class PortalReader:
 
     Requests of one `read`, nothing per object (retries after a failed request are not counted):
 
-    * `account_list`, when any account, sandbox or snapshot is declared: its pages + 1 (the empty one that ends it), and
-      1 more where `first_page` is left open and the portal counts from 1. A portal that repeats its last page for ever
-      instead of ending with an empty one costs 1 more.
+    * `account_list`, when any account, sandbox or snapshot is declared or any account removed: its pages + 1 (the empty
+      one that ends it), and 1 more where `first_page` is left open and the portal counts from 1. A portal that repeats
+      its last page for ever instead of ending with an empty one costs 1 more.
     * `account_plans`: 1, when some declared plan is a tier (a sandbox's always is), or an account that declares a plan
       id does not exist yet or has another plan: a price is needed then.
     * `snapshot_list`: its pages, when a snapshot is declared.
     * `snapshot_source_list`: 1, when a snapshot is declared.
+
+    Credits are in no list. Single accounts are asked about by `investigate` alone.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, clock: Clock = time.monotonic) -> None:
         self._connection = connection
-        self._catalogue: Catalogue | None = None  # the last one read, for what `watch` meets
+        self._catalogue: Catalogue | None = None  # the last one of a `read`
+        self._quotes = Quotes(lambda: connection.lists().catalogue(), clock)
 
     @property
     def kinds(self) -> Mapping[str, Kind]:
         """The kinds, in the order in which plans show them."""
         return KINDS
 
-    def read(self, desired: Sequence[Resource]) -> Reading:
-        """Read what `desired` needs.
+    def read(self, desired: Sequence[Resource], removals: Sequence[Removal] = ()) -> Reading:
+        """Read what `desired` and `removals` need.
 
         Raises:
             PortalError: the portal cannot be read.
         """
         lists = self._connection.lists()
-        names = _Names.of(desired)
+        names = _Names.of(desired, removals)
         accounts: Listing[AccountRow] = lists.accounts() if names.is_delivered else Listing(())
         snapshots: Listing[SnapshotRow] = lists.snapshots() if names.snapshots else Listing(())
         sources = Sources.of(lists.sources()) if names.snapshots else Sources()
         self._catalogue = lists.catalogue() if _needs_catalogue(desired, accounts.rows) else None
-        found = _Found.of(desired, accounts, snapshots, self._catalogue, sources)
+        found = _Found.of(names, accounts, snapshots, self._catalogue, sources)
         return found.reading(desired, self._catalogue, lists.requests)
+
+    def investigate(self, intents: Collection[OpenIntent]) -> Mapping[Address, Signals]:
+        """Ask every signal that the portal offers what came of `intents`.
+
+        Requests: one steady pass over `account_list`, and one over `snapshot_list`, where any intent needs it; for a
+        sandbox that is found, the list of sources once. For each account that is looked for and not listed:
+        `account_status`, and where that does not know it `account_name_check`, and with a hub key a search of the hub's
+        accounts; the hub's cloning jobs once where one of those was to be made from a snapshot. For each cancellation
+        that the list does not show: `account_status`.
+
+        Raises:
+            PortalError: a list that is needed cannot be read.
+        """
+        return Investigation(self._connection.lists(), self._connection.questions()).signals(intents)
+
+    def quote(self, call: Call) -> Price | None:
+        """What the portal would charge for a billed call now: one request, whose answer counts for ten seconds.
+
+        Raises:
+            PortalError: the portal cannot be read.
+        """
+        return self._quotes.quote(call, self._catalogue)
 
     def watch(self, pending: Collection[Pending]) -> Mapping[Address, Live]:
         """Look once at what is waited for: at most one pass over each list, which ends when all have been seen.
@@ -145,16 +177,20 @@ def _needs_catalogue(desired: Iterable[Resource], rows: Iterable[AccountRow]) ->
 class _Names:
     """Which objects a file names."""
 
+    declared: frozenset[Address]
     sandboxes: frozenset[str]
     snapshots: Mapping[str, Resource]
+    removed: frozenset[str]
     is_delivered: bool
 
     @classmethod
-    def of(cls, desired: Sequence[Resource]) -> "_Names":
+    def of(cls, desired: Sequence[Resource], removals: Sequence[Removal]) -> "_Names":
         return cls(
+            declared=frozenset(item.address for item in desired),
             sandboxes=frozenset(item.address.name for item in desired if item.address.kind == "sandbox"),
             snapshots={item.address.name: item for item in desired if item.address.kind == "snapshot"},
-            is_delivered=any(item.address.kind in _DELIVERED for item in desired),
+            removed=frozenset(account_label(item.address.name) for item in removals if item.address.kind == "account"),
+            is_delivered=bool(removals) or any(item.address.kind in _DELIVERED for item in desired),
         )
 
 
@@ -172,15 +208,14 @@ class _Found:
     @classmethod
     def of(
         cls,
-        desired: Sequence[Resource],
+        names: _Names,
         accounts: Listing[AccountRow],
         snapshots: Listing[SnapshotRow],
         catalogue: Catalogue | None,
         sources: Sources,
     ) -> "_Found":
-        names = _Names.of(desired)
         offers = catalogue or Catalogue()
-        rows = {address_of(row, offers, names.sandboxes): row for row in accounts.rows}
+        rows = {address_of(row, offers, names.sandboxes, names.removed): row for row in accounts.rows}
         hosted = {address: live_account(address, row, offers, sources) for address, row in rows.items()}
         matches = _matches(names.snapshots, snapshots.rows, sources)
         taken = {address: match.live for address, match in matches.items() if match.live}
@@ -188,7 +223,7 @@ class _Found:
             rows=rows,
             hosted=hosted,
             matches=matches,
-            declared=frozenset(item.address for item in desired),
+            declared=names.declared,
             is_steady=accounts.is_steady and snapshots.is_steady,
             live={**hosted, **taken},
         )

@@ -104,6 +104,28 @@ class SourceRow(_Row):
     account_name: Name
 
 
+class ChildAccountRow(_Row):
+    """One account of the hub's list: a name, and nothing of its state (`portal.md` 1.8)."""
+
+    id: Name
+    account_name: Name
+
+
+class CloningRow(_Row):
+    """One job that fills an account from a snapshot (`portal.md` 1.8)."""
+
+    id: Name
+    target_account: Text = ""
+    status: Text = ""
+
+
+class Pagination(_Row):
+    """Where a page of a hub's list stands (`portal.md` 1.8)."""
+
+    page: Number = 0
+    total_pages: Number = 0
+
+
 def object_of(body: bytes) -> Mapping[str, Any] | None:
     """The JSON object that an answer holds, None where it holds none."""
     try:

@@ -1,14 +1,14 @@
-"""Client accounts: created for money, edited in three words, never deleted (`portal.md` section 2.3)."""
+"""Client accounts: created for money, edited in three words, cancelled at most (`portal.md` section 2.3)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from agencyfile.activecampaign.kinds.attributes import attribute_table
-from agencyfile.activecampaign.kinds.hosted import creation_calls, update_calls
+from agencyfile.activecampaign.kinds.hosted import cancel_calls, creation_calls, update_calls
 from agencyfile.activecampaign.kinds.pricing import plan_effect, plan_price
 from agencyfile.activecampaign.kinds.wording import live_tier, numbered, write_once
 from plan.call import Call, Effect
-from plan.change import Create, Edit, Instruction, Update
+from plan.change import Create, Delete, Edit, Instruction, Update
 from plan.money import Price
 from plan.provider import Attribute, Mutability
 from plan.resource import Live, Resource
@@ -40,6 +40,11 @@ class AccountKind:
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
     is_deliverable = True
     has_credential = True
+    accumulates = False
+
+    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port\'s shape
+        """The API creates it."""
+        return False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:
         """Billed when the card is charged; a trial is free and `account_cancel` ends it again (rules 32, 37, 42)."""
@@ -64,9 +69,15 @@ class AccountKind:
         steps = _trial_steps if live_tier(live) == "trial" else _paid_steps
         return Instruction(title, numbered(steps(resource)))
 
-    def lower(self, change: Create | Update) -> Sequence[Call]:
-        """One call to create or edit it, one more for its status."""
-        return creation_calls(change) if isinstance(change, Create) else update_calls(change)
+    def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
+        """One call to create or edit it, one more for its status; one to cancel it."""
+        match change:
+            case Create():
+                return creation_calls(change)
+            case Update():
+                return update_calls(change)
+            case Delete():
+                return cancel_calls(change)
 
 
 def _paid_steps(resource: Resource) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from typing import Final
 
 from agencyfile.activecampaign.kinds.pricing import plan_effect, plan_price
 from plan.address import Address
-from plan.call import Call, OperationClass
-from plan.change import Create, Update
+from plan.call import Call, Effect, OperationClass
+from plan.change import Create, Delete, Update
 from plan.values import Attributes, Value
 
 API: Final = "agency"
@@ -46,6 +46,27 @@ def update_calls(change: Update) -> tuple[Call, ...]:
     if "status" in changed:
         calls.append(_status_set(change.address, change.attributes))
     return tuple(calls)
+
+
+def cancel_calls(change: Delete) -> tuple[Call, ...]:
+    """One `account_cancel`, a GET as every client sends it: no call brings the account back (rules 36 to 39)."""
+    if change.action != "cancel":
+        return ()
+    parameters: dict[str, Value] = {
+        "account": change.address.name,
+        "reason": change.attributes.get("reason", change.reason),
+        "retaindata": "1" if change.attributes.get("retain_data", True) else "0",
+    }
+    call = Call(
+        address=change.address,
+        api=API,
+        operation="account_cancel",
+        method="GET",
+        parameters=parameters,
+        operation_class=OperationClass.DESTROY,
+        effect=Effect.PERMANENT,
+    )
+    return (call,)
 
 
 def _account_add(change: Create) -> Call:

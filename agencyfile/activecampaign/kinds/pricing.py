@@ -45,7 +45,7 @@ def _full_price(plan: Plan) -> Price | None:
     term = _list_price(plan)
     if term is None:
         return UNTOLD
-    return Price(term, _per_month(plan, term)) if term.amount else None
+    return Price(term, per_month(plan, term)) if term.amount else None
 
 
 def _change_price(current: Plan, target: Plan) -> Price | None:
@@ -62,8 +62,8 @@ def _change_price(current: Plan, target: Plan) -> Price | None:
         return _full_price(target)
     difference = Money(new.currency, new.amount - old.amount)
     if difference.amount > 0:
-        per_month = _per_month(target, new).amount - _per_month(current, old).amount
-        return Price(difference, Money(new.currency, per_month))
+        monthly = per_month(target, new).amount - per_month(current, old).amount
+        return Price(difference, Money(new.currency, monthly))
     return _full_price(target) if current.get("billing") != target.get("billing") else None
 
 
@@ -72,6 +72,7 @@ def _list_price(plan: Plan) -> Money | None:
     return Money.parse(text) if isinstance(text, str) else None
 
 
-def _per_month(plan: Plan, term: Money) -> Money:
+def per_month(plan: Plan, term: Money) -> Money:
+    """What a list price for the whole term comes to per month."""
     months = _MONTHS.get(str(plan.get("billing")), 1)
     return Money(term.currency, (term.amount / months).quantize(Decimal("0.01"))) if months > 1 else term

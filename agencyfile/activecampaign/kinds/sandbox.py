@@ -8,7 +8,7 @@ from agencyfile.activecampaign.kinds.hosted import creation_calls, update_calls
 from agencyfile.activecampaign.kinds.pricing import plan_effect, plan_price
 from agencyfile.activecampaign.kinds.wording import numbered, write_once
 from plan.call import Call, Effect
-from plan.change import Create, Edit, Instruction, Update
+from plan.change import Create, Delete, Edit, Instruction, Update
 from plan.money import Price
 from plan.provider import Attribute, Mutability
 from plan.resource import Live, Resource
@@ -33,6 +33,11 @@ class SandboxKind:
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
     is_deliverable = True
     has_credential = True
+    accumulates = False
+
+    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port\'s shape
+        """The API creates it."""
+        return False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:
         """Free, and `account_cancel` ends it again; billed only if the portal should put a price on the tier."""
@@ -59,6 +64,12 @@ class SandboxKind:
         )
         return Instruction(f"Bring {resource.address} back, which the portal keeps as {live.archived}", numbered(steps))
 
-    def lower(self, change: Create | Update) -> Sequence[Call]:
-        """One call to create or edit it."""
-        return creation_calls(change) if isinstance(change, Create) else update_calls(change)
+    def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
+        """One call to create or edit it; none to end it."""
+        match change:
+            case Create():
+                return creation_calls(change)
+            case Update():
+                return update_calls(change)
+            case Delete():
+                return ()

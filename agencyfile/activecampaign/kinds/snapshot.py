@@ -6,7 +6,7 @@ from typing import Final
 from agencyfile.activecampaign.kinds.attributes import attribute_table
 from agencyfile.activecampaign.kinds.wording import numbered
 from plan.call import Call, Effect, OperationClass
-from plan.change import Create, Edit, Instruction, Update
+from plan.change import Create, Delete, Edit, Instruction, Update
 from plan.money import Price
 from plan.provider import Attribute, Mutability
 from plan.resource import Live, Resource
@@ -24,6 +24,11 @@ class SnapshotKind:
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
     is_deliverable = True
     has_credential = False
+    accumulates = False
+
+    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port\'s shape
+        """The API takes it."""
+        return False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
         """Free; one too many can be deleted without harm to any account (rules 13, 15)."""
@@ -46,9 +51,9 @@ class SnapshotKind:
         """Deletion is final (rule 15)."""
         return _take_another(resource)
 
-    def lower(self, change: Create | Update) -> Sequence[Call]:
+    def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
         """One call to take it; there is no call to edit one (`portal.md` 1.8)."""
-        if isinstance(change, Update):
+        if not isinstance(change, Create):
             return ()
         parameters = {"account_id": change.attributes.get("sandbox"), "name": change.address.name}
         return (

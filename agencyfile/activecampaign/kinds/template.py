@@ -6,7 +6,7 @@ from typing import Final
 from agencyfile.activecampaign.kinds.attributes import attribute_table
 from agencyfile.activecampaign.kinds.wording import numbered
 from plan.call import Call, Effect
-from plan.change import Create, Edit, Instruction, Update
+from plan.change import Create, Delete, Edit, Instruction, Update
 from plan.money import Price
 from plan.provider import Attribute, Mutability
 from plan.resource import Live, Resource
@@ -24,6 +24,11 @@ class TemplateKind:
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
     is_deliverable = False
     has_credential = False
+    accumulates = False
+
+    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port\'s shape
+        """It is only declared."""
+        return False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
         """A human adds it."""
@@ -50,6 +55,6 @@ class TemplateKind:
         """As for a new one."""
         return self.instruction(resource, ())
 
-    def lower(self, change: Create | Update) -> Sequence[Call]:  # noqa: ARG002 - the port's shape
+    def lower(self, change: Create | Update | Delete) -> Sequence[Call]:  # noqa: ARG002 - the port's shape
         """No calls."""
         return ()
