@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Final
 
-from agencyfile.language import RULES, PortalSettings, Rule, Settings, Wait, agency_schema
+from agencyfile.language import RULES, PortalSettings, Reconcile, Rule, Settings, Wait, agency_schema
 from agencyfile.language.models import patterns
 
 Schema = Mapping[str, Any]
@@ -18,7 +18,8 @@ _SHAPES: Final = {
     patterns.DURATION: "number and unit: `ms`, `s`, `m`, `h`",
     patterns.REFERENCE: "`${env:NAME}`",
     patterns.RECIPIENT: "public key",
-    patterns.LEDGER: "`file:` and a path inside the folder",
+    patterns.LEDGER: "`file:PATH`, `git+branch:NAME` or `git+branch:NAME@REMOTE`",
+    patterns.MONEY: "amount and currency",
 }
 _KEYS: Final = {
     patterns.LABEL: "login name",
@@ -32,6 +33,7 @@ _DEFAULTS: Final = {
     "status": "left as it is",
     "language": "left to the portal",
     "timezone": "left to the portal",
+    "retain_data": "`true`",
 }
 
 _HEAD: Final = """\
@@ -78,9 +80,13 @@ accounts:
     client: {name: Acme Gym, email: owner@acme.example}
     plan: {contacts: 2500}
     domain: mail.acme.example
+    credits: {email: 5000, sms: 500, prepaid: 100 USD}
   acme-pilates:
     client: {name: Acme Pilates, email: hello@pilates.example}
     plan: {tier: trial}
+
+removed:
+  - {account: old-client, action: cancel, reason: contract ended 2026-10-31}
 ```
 
 ```sh
@@ -90,28 +96,37 @@ agencyfile schema                    # the JSON Schema of the file, for editors
 ```
 
 The file is YAML 1.2 in UTF-8, one document, without tags and merge keys (`<<`). A key that is not listed here is an
-error. In the tables NAME is a name that you choose.
+error. In the tables NAME is a name that you choose, and N the place in a list.
 
 """
 
 _NOTES: Final = {
     "agency": """\
 Keys are never written into the file. `agencyfile` takes them from `AGENCYFILE_AGENCY_KEY` and `AGENCYFILE_HUB_KEY`, or
-from the variables that `agency_key` and `hub_key` name. Nothing else in the file may refer to the environment.""",
+from the variables that `agency_key` and `hub_key` name. Nothing else in the file may refer to the environment.
+
+The ledger is a file of the agency file's folder, or a branch of its repository: `git+branch:NAME`, with `@REMOTE` for a
+remote of that name. NAME is what git takes as a branch; the last `@` begins the remote.""",
     "defaults": """\
-A block has what the defaults of its kind say unless it says otherwise. Values are replaced; the words of `plan` are
-merged one by one, except where they cannot stand together: an `id` drops the other words of the defaults and any other
-word drops their `id`, and `tier: trial` drops `billing` and `contacts`.""",
+A block has what the defaults of its kind say unless it says otherwise. Values are replaced; the words of `credits` and
+`plan` are merged one by one, except where those of a plan cannot stand together: an `id` drops the other words of the
+defaults and any other word drops their `id`, and `tier: trial` drops `billing` and `contacts`.""",
     "sandboxes": """\
 A sandbox takes neither `plan` nor `domain`. Sandboxes and accounts share the portal's host names, so that a name stands
 in one of the two once.""",
     "snapshots": "A block that is removed leaves the snapshot at the portal as it is.",
     "templates": "Templates are checked by `validate`. No command delivers them yet.",
     "accounts": """\
-A block that is removed leaves the account at the portal as it is: agencyfile neither cancels nor deletes. `client`,
-`language` and `timezone` are set at creation; a later change of what agencyfile sent is a step for a human. A plan is
-complete with `tier`, `billing` and `contacts`; `tier: trial` or an `id` stands alone. `protect` has no effect yet,
-because nothing that agencyfile does ends an object.""",
+A block that is left out leaves the account at the portal as it is; [removed](#removed) says what is to be ended.
+`client`, `language` and `timezone` are set at creation; a later change of what agencyfile sent is a step for a human. A
+plan is complete with `tier`, `billing` and `contacts`; `tier: trial` or an `id` stands alone. `protect` has no effect
+yet, because nothing that agencyfile does ends an object.
+
+Each total of `credits` is what was ever granted, from the first day on: to grant 500 more, raise it by 500. A total of
+0 grants nothing, and takes the place of a total in the defaults. Trial, plus, pro and enterprise have SMS.""",
+    "removed": """\
+An account is in this list or under `accounts`, never in both. A snapshot cannot be removed yet, and `delete`,
+`transfer` and `forget` are not known yet.""",
 }
 
 _RULES: Final = """\
@@ -172,14 +187,14 @@ class _Reference:
         schema = self._resolved(value)
         if "properties" not in schema:
             return
-        here = f"{path}.NAME" if _blocks_of(value) else path
+        here = f"{path}{'.NAME' if _blocks_of(value) else '.N' if _entries_of(value) else ''}"
         yield _Mapping(here, schema)
         for key in _in_order(schema["properties"]):
             yield from self._walk(f"{here}.{key}", key, schema)
 
     def _resolved(self, value: Schema) -> Schema:
-        """What a value is: references followed, the block instead of the mapping of names, without null."""
-        found = _blocks_of(value) or value
+        """What a value is: references followed, the block instead of the mapping of names or list, without null."""
+        found = _blocks_of(value) or _entries_of(value) or value
         resolved: Schema = self._defined[found["$ref"].rpartition("/")[2]] if "$ref" in found else found
         return resolved
 
@@ -199,8 +214,9 @@ class _Reference:
         home = self._homes.get(id(resolved))
         if home is not None:
             section = home.partition(".")[0]
-            title = section if home in (section, f"{section}.NAME") else home
-            return f"[{'mapping' if '$ref' in value else 'blocks by name'}](#{_anchor(title)})"
+            title = section if home in (section, f"{section}.NAME", f"{section}.N") else home
+            kind = "mapping" if "$ref" in value else "list of mappings" if _entries_of(value) else "blocks by name"
+            return f"[{kind}](#{_anchor(title)})"
         return _holds(value)
 
     def _default(self, mapping: _Mapping, key: str) -> str:
@@ -250,6 +266,12 @@ def _blocks_of(value: Schema) -> Schema | None:
     return next((each["additionalProperties"] for each in value.get("anyOf", ()) if "propertyNames" in each), None)
 
 
+def _entries_of(value: Schema) -> Schema | None:
+    """The mapping that a list holds, None where there is no list of mappings."""
+    lists = (each["items"] for each in (value, *value.get("anyOf", ())) if each.get("type") == "array")
+    return next((items for items in lists if "$ref" in items), None)
+
+
 def _holds(value: Schema) -> str:
     """A value in words: its type, or what it may be."""
     words = _words_of(value)
@@ -274,7 +296,7 @@ def _words_of(value: Schema) -> Sequence[object]:
 
 def _shape(value: Schema) -> str:
     if value.get("type") == "integer":
-        return "whole number above 0" if value.get("exclusiveMinimum") == 0 else "whole number"
+        return "whole number above 0" if value.get("exclusiveMinimum") == 0 else "whole number, 0 or more"
     if value.get("type") == "boolean":
         return "`true` or `false`"
     if "format" in value:
@@ -291,17 +313,20 @@ def _setting(path: str) -> str:
     for prefix, settings in (
         ("agency.portal.wait.", Wait()),
         ("agency.portal.", PortalSettings()),
+        ("agency.reconcile.", Reconcile()),
         ("agency.", Settings(name="")),
     ):
         key = path.removeprefix(prefix)
         if path.startswith(prefix) and key in {field.name for field in fields(settings)}:
             return _written(key, getattr(settings, key))
-    return "none"
+    return _written("lease", Settings(name="").lease) if path == "agency.lease.duration" else "none"
 
 
 def _written(key: str, value: object) -> str:
     if key == "rate_limit":
         return _code(f"{value:g}/s")
+    if key == "resend":
+        return _code("after-window" if value else "never")
     if isinstance(value, float):
         minutes, seconds = divmod(value, 60)
         return _code(f"{value:g}s" if seconds or minutes == 1 else f"{minutes:g}m")
