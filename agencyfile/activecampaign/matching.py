@@ -61,16 +61,9 @@ def is_creating(row: AccountRow) -> bool:
     return row.reseller_status.lower() == _CREATING
 
 
-def address_of(
-    row: AccountRow, catalogue: Catalogue, sandboxes: frozenset[str], removed: frozenset[str] = frozenset()
-) -> Address:
-    """`sandbox.NAME` where its plan's tier says so, or the file does; else `account.NAME`.
-
-    What the file removes goes by the name that it has there, whatever it is: one call cancels either.
-    """
+def address_of(row: AccountRow, catalogue: Catalogue, sandboxes: frozenset[str]) -> Address:
+    """`sandbox.NAME` where its plan's tier says so, or the file does; else `account.NAME`."""
     label = account_label(row.account)
-    if label in removed:
-        return Address("account", label)
     is_sandbox = catalogue.tier_of(row.planid) == SANDBOX or label in sandboxes
     return Address("sandbox" if is_sandbox else "account", label)
 

@@ -29,7 +29,7 @@ class Quotes:
         self._kept: tuple[float, Catalogue] | None = None
 
     def quote(self, call: Call, planned: Catalogue | None) -> Price | None:
-        """The price of `call` now, of which `planned` is what the plan was made from; None where it is not told.
+        """The price of `call` now, of which `planned` is what the plan was made from; None where it is no longer told.
 
         An edit is charged by the difference of two plans (`portal.md` rule 46), and a call names the new one alone:
         its price moves by what the new plan's list price has moved. Where that cannot be told it is the whole list
@@ -39,8 +39,10 @@ class Quotes:
         if plan_id is None:
             return call.price
         now = self._catalogue().offer(str(plan_id))
-        if now is None or now.list_price is None:
+        if now is None:
             return None
+        if now.list_price is None:
+            return call.price if call.price and call.price.now is None else None  # as untold as it was
         before = planned.offer(str(plan_id)) if planned and not call.is_create else None
         return _moved(call.price, before, now, now.list_price)
 

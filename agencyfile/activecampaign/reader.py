@@ -180,7 +180,6 @@ class _Names:
     declared: frozenset[Address]
     sandboxes: frozenset[str]
     snapshots: Mapping[str, Resource]
-    removed: frozenset[str]
     is_delivered: bool
 
     @classmethod
@@ -189,7 +188,6 @@ class _Names:
             declared=frozenset(item.address for item in desired),
             sandboxes=frozenset(item.address.name for item in desired if item.address.kind == "sandbox"),
             snapshots={item.address.name: item for item in desired if item.address.kind == "snapshot"},
-            removed=frozenset(account_label(item.address.name) for item in removals if item.address.kind == "account"),
             is_delivered=bool(removals) or any(item.address.kind in _DELIVERED for item in desired),
         )
 
@@ -215,7 +213,7 @@ class _Found:
         sources: Sources,
     ) -> "_Found":
         offers = catalogue or Catalogue()
-        rows = {address_of(row, offers, names.sandboxes, names.removed): row for row in accounts.rows}
+        rows = {address_of(row, offers, names.sandboxes): row for row in accounts.rows}
         hosted = {address: live_account(address, row, offers, sources) for address, row in rows.items()}
         matches = _matches(names.snapshots, snapshots.rows, sources)
         taken = {address: match.live for address, match in matches.items() if match.live}

@@ -19,6 +19,7 @@ from agencyfile.local_portal.clock import day_after_months, day_of
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Absent, Refusal
 from agencyfile.local_portal.orders import Order, cname_problem, mail_problem
+from agencyfile.local_portal.prices import price_of
 from agencyfile.local_portal.shapes import account_label
 from agencyfile.local_portal.turn import Turn
 
@@ -64,7 +65,7 @@ def create_account(turn: Turn, order: Order) -> str:
     account_id = turn.rows.insert("accounts", row)
     if order.snapshot_id is not None:
         _start_cloning(turn, account_id, order.snapshot_id)
-    charge(turn, order.account, order.plan.price, f"New account: {order.plan.label}", order.plan)
+    charge(turn, order.account, price_of(turn.rows, order.plan), f"New account: {order.plan.label}", order.plan)
     return password
 
 
@@ -82,7 +83,8 @@ def edit_account(turn: Turn, row: Row, wanted: dict[str, str], plan: Plan | None
     changes: dict[str, Any] = dict(wanted)
     if target != current:
         changes |= {"planid": target.planid, "expire": first_expiry(target, turn.now)}
-        charge(turn, row["account"], target.price - current.price, f"Upgrade: {target.label}", target)
+        difference = price_of(turn.rows, target) - price_of(turn.rows, current)
+        charge(turn, row["account"], difference, f"Upgrade: {target.label}", target)
     change_account(turn, row["id"], changes)
 
 

@@ -12,6 +12,7 @@ from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Refusal
 from agencyfile.local_portal.lists import Window, account_rows
 from agencyfile.local_portal.orders import Order, name_problem, order_problems
+from agencyfile.local_portal.prices import plan_items
 from agencyfile.local_portal.shapes import account_label, parse_number
 from agencyfile.local_portal.turn import Turn
 
@@ -101,7 +102,7 @@ def plans(turn: Turn, parameters: Parameters) -> Fields:
     """Return the catalogue as a map keyed by plan id (portal.md 1.4)."""
     if _text(parameters, "account"):
         _account(turn, parameters)
-    return {"plans": [] if turn.view.is_emptied else catalogue.plan_items()}
+    return {"plans": [] if turn.view.is_emptied else plan_items(turn.rows)}
 
 
 def name_check(turn: Turn, parameters: Parameters) -> Fields:

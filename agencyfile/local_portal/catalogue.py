@@ -1,8 +1,8 @@
 """The plans the local portal sells.
 
-No plan id and no price is published (portal.md 1.4), so ids and prices here are made up, fixed, and whole US dollars
-for the whole term. What a client may rely on is the shape: ``account_plans`` is a map keyed by plan id, whose items
-carry
+No plan id and no price is published (portal.md 1.4), so ids and prices here are made up. Prices are whole US dollars
+for the whole term, and stay as they are unless ``prices`` changes them. What a client may rely on is the shape:
+``account_plans`` is a map keyed by plan id, whose items carry
 
 * ``type``: the tier in lower case (``trial``, ``sandbox``, ``starter``, ``plus``, ``pro``, ``enterprise``). A public
   client reads ``tier`` as a whole number, so the name of the tier cannot stand there;
@@ -103,9 +103,9 @@ def plans() -> Mapping[int, Plan]:
 
 
 @cache
-def plan_items() -> Mapping[str, Mapping[str, Any]]:
-    """Return ``plans`` of the ``account_plans`` answer (portal.md 1.4)."""
-    return {str(planid): _make_item(plan) for planid, plan in plans().items()}
+def listed_items() -> Mapping[str, Mapping[str, Any]]:
+    """Return every plan as an item of ``account_plans`` (portal.md 1.4), at the price it has from the start."""
+    return {str(planid): make_item(plan) for planid, plan in plans().items()}
 
 
 def _make_plans() -> Iterator[Plan]:
@@ -120,7 +120,8 @@ def _make_plans() -> Iterator[Plan]:
                 yield Plan(planid=planid, tier=tier, rank=rank, term=term, contacts=contacts, sends=sends, price=price)
 
 
-def _make_item(plan: Plan) -> dict[str, Any]:
+def make_item(plan: Plan) -> dict[str, Any]:
+    """Return a plan as an item of ``account_plans`` (portal.md 1.4)."""
     per_month = plan.price // (plan.term or 1)
     return {
         "id": plan.planid,

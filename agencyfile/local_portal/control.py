@@ -1,4 +1,4 @@
-"""The control API, ``/_portal/*``: the books, seeds, faults and a log-in, for tests and rehearsals.
+"""The control API, ``/_portal/*``: the books, seeds, faults, prices and a log-in, for tests and rehearsals.
 
 It needs no key, so it answers this machine alone: the peer has to be a loopback address, the ``Host`` a loopback name,
 and a browser's ``Origin`` the portal itself, lest a web page that somebody has open seeds or empties a portal.
@@ -20,6 +20,7 @@ from agencyfile.local_portal.accounts import has_password
 from agencyfile.local_portal.exchange import Exchange
 from agencyfile.local_portal.faults import BadFault, parse_faults
 from agencyfile.local_portal.page import render_page
+from agencyfile.local_portal.prices import BadPrice, set_prices
 from agencyfile.local_portal.seeds import BadSeed, plant
 from agencyfile.local_portal.shapes import account_label, parse_json, parse_number
 
@@ -52,6 +53,7 @@ class Control:
             "seed": self._seed,
             "reset": self._reset,
             "faults": self._faults,
+            "prices": lambda value: {"prices": set_prices(self._rows, value)},
         }
 
     async def respond(self, request: Request) -> Response:
@@ -67,7 +69,7 @@ class Control:
             with self._rows.transaction():
                 self._exchange.catch_up(time.time())
                 return self._answer(request, name, body)
-        except (BadSeed, BadFault) as error:
+        except (BadSeed, BadFault, BadPrice) as error:
             return _problem(400, str(error))
 
     def _answer(self, request: Request, name: str, body: bytes) -> Response:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from agencyfile.local_portal.errors import LocalPortalError
-from agencyfile.local_portal.schema import EMPTIED, POOLS, TABLES, VERSION
+from agencyfile.local_portal.schema import EMPTIED, POOLS, PRICES, TABLES, VERSION
 
 FILE_NAME = "portal.sqlite3"
 
@@ -128,3 +128,4 @@ def _prepare(connection: sqlite3.Connection, database: Database) -> None:
     elif version != VERSION:
         connection.close()
         raise LocalPortalError(f"The portal's data has version {version}; this release reads version {VERSION}.")
+    database.run(PRICES)

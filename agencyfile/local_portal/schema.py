@@ -128,6 +128,9 @@ CREATE TABLE late_calls (
 );
 """  # noqa: E501 - one constant with two spellings of the same columns
 
+# Made at every opening: a folder that an earlier release filled has no such table.
+PRICES = "CREATE TABLE IF NOT EXISTS prices (planid INTEGER PRIMARY KEY, price INTEGER NOT NULL)"
+
 # Whoever runs out of credit buys more on the portal's page (portal.md rule 65); a fresh portal has bought some already.
 POOLS = {"email": 100_000, "compatibility": 1_000}
 
@@ -137,6 +140,7 @@ EMPTIED = (
     "snapshots",
     "clonings",
     "charges",
+    "prices",
     "pools",
     "grants",
     "writes",

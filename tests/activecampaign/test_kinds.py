@@ -9,11 +9,11 @@ import pytest
 
 from agencyfile.activecampaign import KINDS
 from plan.address import Address, Origin
-from plan.call import Call
-from plan.change import Create, Edit, Update
+from plan.call import Call, Effect
+from plan.change import Create, Delete, Edit, Update
 from plan.money import Price
 from plan.resource import Live, Resource
-from plan.values import plain, value_from_plain
+from plan.values import Reference, plain, value_from_plain
 
 ORIGIN = Origin("agency.yaml", 1, 1)
 CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
@@ -45,6 +45,11 @@ def _change(kind: Any, address: Address, desired: Any, live: Any) -> Create | Up
     return Update(address, "1", edits, before, after, effect, "", ORIGIN, price)
 
 
+def _ending(address: Address, removal: dict[str, Any]) -> Delete:
+    attributes, reason = removal["attributes"], removal["attributes"]["reason"]
+    return Delete(address, removal["action"], attributes, Effect.PERMANENT, reason, ORIGIN)
+
+
 def _shown(price: Price | None) -> list[str | None] | None:
     return None if price is None else [str(price.now) if price.now else None, str(price.per_month or "") or None]
 
@@ -66,9 +71,10 @@ def test_change_of_a_case_leads_to_its_calls(path: Path) -> None:
     case = json.loads(path.read_text("utf-8"))
     address = Address.parse(case["address"])
     kind = KINDS[address.kind]
-    live = value_from_plain(case["live"])
-
-    change = _change(kind, address, value_from_plain(case["desired"]), live)
+    if "removal" in case:
+        change: Create | Update | Delete = _ending(address, case["removal"])
+    else:
+        change = _change(kind, address, value_from_plain(case["desired"]), value_from_plain(case["live"]))
 
     found = {
         "effect": str(change.effect),
@@ -92,6 +98,9 @@ def test_change_of_a_case_leads_to_its_calls(path: Path) -> None:
         ("sandbox", "notification", "editable"),
         ("sandbox", "language", "manual"),
         ("snapshot", "sandbox", "fixed"),
+        ("credit", "account", "creation"),
+        ("credit", "pool", "fixed"),
+        ("credit", "total", "editable"),
     ],
 )
 def test_attribute_is_as_mutable_as_the_portal_makes_it(kind: Any, name: str, mutability: str) -> None:
@@ -158,8 +167,53 @@ def test_template_is_only_declared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "has"), [("account", True), ("sandbox", True), ("snapshot", False), ("template", False)]
+    ("kind", "has"), [("account", True), ("sandbox", True), ("snapshot", False), ("template", False), ("credit", False)]
 )
 def test_kind_knows_whether_a_password_comes_with_it(kind: str, *, has: bool) -> None:
     """Only what is logged in to has one."""
     assert KINDS[kind].has_credential is has
+
+
+def test_only_credits_accumulate_and_only_those_without_a_call_are_manual() -> None:
+    """Rules 70 and 71: a total is what was ever granted; SMS and prepaid credit have no API."""
+    assert [name for name, kind in KINDS.items() if kind.accumulates] == ["credit"]
+    for name, kind in KINDS.items():
+        assert not kind.is_manual(Resource(Address(name, "acme.email"), {}, ORIGIN))
+    manual = {
+        pool: KINDS["credit"].is_manual(_credit(pool, 1)) for pool in ("email", "compatibility", "sms", "prepaid")
+    }
+    assert manual == {"email": False, "compatibility": False, "sms": True, "prepaid": True}
+
+
+def _credit(pool: str, total: int | str) -> Resource:
+    account = Reference(Address("account", "acme"))
+    return Resource(Address("credit", f"acme.{pool}"), {"account": account, "pool": pool, "total": total}, ORIGIN)
+
+
+def test_instruction_for_sms_credits_says_what_to_allocate_and_ends_with_the_command() -> None:
+    """Rules 65 to 68 and 71: only the difference is allocated, and the new total is recorded by hand."""
+    resource = _credit("sms", 500)
+
+    instruction = KINDS["credit"].instruction(resource, [Edit("total", 200, 500)])
+
+    assert instruction.title == "Allocate 300 SMS credits to `acme`"
+    assert instruction.text.splitlines() == [
+        "1. In the partner portal, open the resold accounts and choose SMS sending credits in the menu on the right.",
+        "2. Where less than that is left to allocate, choose an amount from the drop-down list and choose Buy.",
+        "3. Allocate 300 SMS credits to `acme`.",
+        "4. Where the portal does not offer it, look at the plan: only Trial, Plus, Pro and Enterprise send SMS.",
+        "5. When that is done, record the new total, which nothing can read back:",
+        "agencyfile ledger baseline credit.acme.sms=500",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "granted"), [(None, "100.00 USD"), ("60.50 USD", "39.50 USD"), ("60.00 EUR", "100.00 USD")]
+)
+def test_instruction_for_prepaid_credit_counts_money_of_one_currency(before: str | None, granted: str) -> None:
+    """The command is one word of the shell for each argument, although money has a space."""
+    instruction = KINDS["credit"].instruction(_credit("prepaid", "100.00 USD"), [Edit("total", before, "100.00 USD")])
+
+    assert instruction.title == f"Allocate {granted} prepaid credit to `acme`"
+    assert "authorises 1 USD on the card" in instruction.text
+    assert instruction.text.splitlines()[-1] == "agencyfile ledger baseline 'credit.acme.prepaid=100.00 USD'"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -393,3 +394,21 @@ def test_cloning_job_ends_when_its_account_is_active() -> None:
         wait_until(lambda: bool(slow.hub("GET", CLONINGS, status="success").json()["items"]))
         assert slow.done("account_status", account="acme")["status"] == "active"
         assert hold(slow.hub("GET", CLONINGS, page=2, per_page=1), CLONINGS)["items"] == []
+
+
+def test_account_cancelled_while_it_is_created_stays_cancelled() -> None:
+    """Its cloning job ends with it, and time does not bring it back; the hub goes on listing its name."""
+    with client_of(provisioning=0.3) as client:
+        client.seed({"account": "base", "plan": {"tier": "sandbox"}}, snapshots=[{"name": "v1", "source": "base"}])
+        snapshot = client.book("snapshots")["snapshots"][0]["id"]
+        client.done("account_add", method="POST", account="acme", plan=1, snapshot=snapshot)
+        assert client.done("account_status", account="acme")["status"] == "creating"
+
+        client.done("account_cancel", account="acme", reason="a mistake", retaindata="0")
+
+        time.sleep(0.4)
+        assert client.done("account_status", account="acme")["status"] == "cancelled"
+        assert [row["status"] for row in client.hub("GET", CLONINGS).json()["items"]] == ["cancelled"]
+        archived = client.hub("GET", ACCOUNTS, search="acme", is_archived="true").json()["hosted_accounts"]
+        assert [row["account_name"] for row in archived] == ["acme"]
+        assert "taken" in client.refused("account_name_check", account="acme")

@@ -6,7 +6,7 @@ from typing import Final
 from agencyfile.activecampaign.kinds.attributes import attribute_table
 from agencyfile.activecampaign.kinds.hosted import cancel_calls, creation_calls, update_calls
 from agencyfile.activecampaign.kinds.pricing import plan_effect, plan_price
-from agencyfile.activecampaign.kinds.wording import live_tier, numbered, write_once
+from agencyfile.activecampaign.kinds.wording import live_tier, new_password, numbered, write_once
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instruction, Update
 from plan.money import Price
@@ -68,6 +68,10 @@ class AccountKind:
         title = f"Renew {resource.address}, which the portal keeps as {live.archived}"
         steps = _trial_steps if live_tier(live) == "trial" else _paid_steps
         return Instruction(title, numbered(steps(resource)))
+
+    def recovery(self, resource: Resource) -> Instruction:
+        """A new password is set from inside the account (rule 72)."""
+        return new_password(resource)
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
         """One call to create or edit it, one more for its status; one to cancel it."""

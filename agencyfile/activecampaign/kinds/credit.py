@@ -114,7 +114,7 @@ def _allocation(address: Address, amount: int) -> Call:
 def _steps(account: str, pool: str, granted: str) -> Iterator[str]:
     """Where to click is from rule 65, what is paid by what from rules 66 and 67."""
     menu = _MENU.get(pool, "the credits")
-    yield f"In the partner portal, open the tab of resold accounts and choose {menu} in the menu on the right."
+    yield f"In the partner portal, open the resold accounts and choose {menu} in the menu on the right."
     yield "Where less than that is left to allocate, choose an amount from the drop-down list and choose Buy."
     yield f"Allocate {granted} to `{account}`."
     if pool == "sms":

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from agencyfile.activecampaign.kinds.attributes import attribute_table
-from agencyfile.activecampaign.kinds.hosted import creation_calls, update_calls
+from agencyfile.activecampaign.kinds.hosted import cancel_calls, creation_calls, update_calls
 from agencyfile.activecampaign.kinds.pricing import plan_effect, plan_price
-from agencyfile.activecampaign.kinds.wording import numbered, write_once
+from agencyfile.activecampaign.kinds.wording import new_password, numbered, write_once
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instruction, Update
 from plan.money import Price
@@ -64,12 +64,16 @@ class SandboxKind:
         )
         return Instruction(f"Bring {resource.address} back, which the portal keeps as {live.archived}", numbered(steps))
 
+    def recovery(self, resource: Resource) -> Instruction:
+        """A new password is set from inside the account (rule 72)."""
+        return new_password(resource)
+
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
-        """One call to create or edit it; none to end it."""
+        """One call to create, edit or cancel it, as for any account."""
         match change:
             case Create():
                 return creation_calls(change)
             case Update():
                 return update_calls(change)
             case Delete():
-                return ()
+                return cancel_calls(change)

@@ -34,6 +34,17 @@ def write_once(resource: Resource, edits: Sequence[Edit]) -> Instruction:
     return Instruction(f"Change the {labels} of {resource.address}", numbered(_write_once_steps(name, edits)))
 
 
+def new_password(resource: Resource) -> Instruction:
+    """How to replace a password that was shown to nobody (rule 72: the user of a new account is `admin`)."""
+    name = resource.address.name
+    steps = (
+        f"In the partner portal, open the list of accounts, find `{name}` and choose Login.",
+        "In the account's settings, set a new password for the user `admin` and save.",
+        f"Give {login_url(name)}, `admin` and the new password to the client: nobody else does.",
+    )
+    return Instruction(f"Set a new password for {resource.address}", numbered(steps))
+
+
 def _write_once_steps(name: str, edits: Sequence[Edit]) -> Iterable[str]:
     outside = [edit for edit in edits if edit.attribute not in _INSIDE_THE_ACCOUNT]
     inside = [edit for edit in edits if edit.attribute in _INSIDE_THE_ACCOUNT]
