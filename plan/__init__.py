@@ -12,6 +12,7 @@ from plan.diagnostic import Diagnostic, Severity, has_errors
 from plan.errors import (
     CycleError,
     DocumentError,
+    LeaseHeld,
     LedgerConflict,
     LedgerCorrupt,
     LedgerError,

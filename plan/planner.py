@@ -12,7 +12,7 @@ from plan.diff import edits_between
 from plan.graph import ordered
 from plan.ledger.history import History
 from plan.plan import Plan
-from plan.provider import Attribute, Kind, Mutability
+from plan.provider import Attribute, Kind, Mutability, Recoverable
 from plan.resource import Live, Reading, Removal, Resource
 from plan.values import Attributes, Value, digest, plain
 
@@ -56,7 +56,7 @@ def make_plan(
         agency=agency,
         desired_digest=desired_digest(declared, removals),
         steps=steps,
-        manual_steps=tuple(outcome.manual for outcome in outcomes if outcome.manual),
+        manual_steps=tuple(manual for outcome in outcomes for manual in outcome.manual),
         diagnostics=(*reading.diagnostics, *(found for outcome in outcomes for found in outcome.diagnostics)),
         blocked=tuple(history.open_intents[address] for address in sorted(history.open_intents)),
         unmanaged=tuple(sorted(item for item in planner.live.keys() - by_address.keys() if item.name not in ended)),
@@ -77,7 +77,7 @@ def desired_digest(resources: Iterable[Resource], removals: Iterable[Removal] = 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     step: Step | None = None
-    manual: Manual | None = None
+    manual: tuple[Manual, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -103,7 +103,7 @@ class _Planner:
         if live is None:
             return _Outcome(step=self._creation(kind, resource))
         if live.archived:
-            return _Outcome(manual=_revival(kind, resource, live))
+            return _Outcome(manual=(_revival(kind, resource, live),))
         return self._difference(kind, resource, live)
 
     def end(self, removal: Removal) -> _Outcome:
@@ -140,7 +140,7 @@ class _Planner:
         if known == total:
             return _Outcome()
         if kind.is_manual(resource):
-            return _Outcome(manual=_by_hand(kind, resource, (edit,)))
+            return _Outcome(manual=(_by_hand(kind, resource, (edit,)),))
         if known is None and not self._has_no_past(resource):
             return _Outcome(diagnostics=(_past_unknown(resource),))
         if known is None:
@@ -200,14 +200,18 @@ class _Planner:
         if sent:
             known = {**sent, **live.attributes}
         edits = edits_between(resource, known, self._comparable[kind.name])
-        if not edits:
-            return _Outcome()
         editable, manual, fixed = _by_mutability(kind.attributes, edits)
+        by_hand = [_by_hand(kind, resource, manual)] if manual else []
+        if isinstance(kind, Recoverable) and self._is_password_lost(resource.address):
+            by_hand.append(_lost_password(kind, resource))
         return _Outcome(
             step=self._update(kind, resource, live, editable) if editable else None,
-            manual=_by_hand(kind, resource, manual) if manual else None,
+            manual=tuple(by_hand),
             diagnostics=_fixed(kind, resource, known, fixed),
         )
+
+    def _is_password_lost(self, address: Address) -> bool:
+        return address in self._history.adopted and address not in self._history.credentials
 
     def _update(self, kind: Kind, resource: Resource, live: Live, edits: tuple[Edit, ...]) -> Step:
         editable = self._editable[kind.name]
@@ -264,6 +268,16 @@ def _by_hand(kind: Kind, resource: Resource, edits: tuple[Edit, ...]) -> Manual:
         instruction=kind.instruction(resource, edits),
         reason="the API cannot change " + ", ".join(edit.attribute for edit in edits),
         origin=edits[0].origin or resource.origin,
+    )
+
+
+def _lost_password(kind: Recoverable, resource: Resource) -> Manual:
+    return Manual(
+        address=resource.address,
+        edits=(),
+        instruction=kind.recovery(resource),
+        reason="the answer of its creation was lost, and its password with it",
+        origin=resource.origin,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from plan.address import Address
 from plan.call import Call, Effect, Outcome
@@ -77,6 +77,14 @@ class Kind(Protocol):
         """The calls that carry `change` out, in order."""
 
 
+@runtime_checkable
+class Recoverable(Protocol):
+    """What a kind can do besides, when creating one of it shows a password once."""
+
+    def recovery(self, resource: Resource) -> Instruction:
+        """The words for a human, for an object whose password was lost with the answer of its creation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """An object that was just created and is waited for.
@@ -144,5 +152,6 @@ __all__ = [
     "Pending",
     "Provider",
     "Reader",
+    "Recoverable",
     "Writer",
 ]

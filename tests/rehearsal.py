@@ -49,7 +49,9 @@ class Rehearsal:
             "AGENCYFILE_RATE_LIMIT": "10000",
             "AGENCYFILE_WAIT_FIRST": "0.02",
             "AGENCYFILE_IDENTITY": str(identity),
+            "AGENCYFILE_SETTLE": "0.3",
             "NO_COLOR": "1",
+            "CI": "",
         }
 
     @property
@@ -173,7 +175,7 @@ class Rehearsal:
         return [path for path in self.folder.rglob("*") if path.is_file() and path.suffix in suffixes]
 
 
-_TAKES_FILE = {"validate", "plan", "apply", "credentials"}
+_TAKES_FILE = {"validate", "plan", "apply", "credentials", "ledger", "lock"}
 
 
 def writes_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:

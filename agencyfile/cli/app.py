@@ -14,7 +14,7 @@ import click
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import with_two_dashes
 from agencyfile.cli.render.safe import printable
-from plan.errors import LedgerConflict, PlanError
+from plan.errors import LeaseHeld, LedgerConflict, PlanError
 
 COMMANDS: Final = MappingProxyType(
     {
@@ -24,6 +24,8 @@ COMMANDS: Final = MappingProxyType(
         "show": "agencyfile.cli.commands.show",
         "apply": "agencyfile.cli.commands.apply",
         "credentials": "agencyfile.cli.commands.credentials",
+        "ledger": "agencyfile.cli.commands.ledger",
+        "lock": "agencyfile.cli.commands.lock",
         "schema": "agencyfile.cli.commands.schema",
         "portal": "agencyfile.cli.commands.portal",
         "demo": "agencyfile.cli.commands.demo",
@@ -75,7 +77,7 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each
         return ExitCode.INTERRUPTED
     except PlanError as error:
         _say(str(error), error.fix)
-        return ExitCode.LEASE if isinstance(error, LedgerConflict) else ExitCode.ERROR
+        return ExitCode.LEASE if isinstance(error, LedgerConflict | LeaseHeld) else ExitCode.ERROR
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.ERROR

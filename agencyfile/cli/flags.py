@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from plan.money import Money
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _ONE_DASH = re.compile(r"-[a-z][a-z-]+(=.*)?", re.DOTALL)
@@ -32,6 +34,47 @@ def agency_file(command: Decorated) -> Decorated:
         default=Path("agency.yaml"),
         envvar="AGENCYFILE_FILE",
         help="The agency file.  [default: agency.yaml]",
+    )(command)
+
+
+class Duration(click.ParamType[float]):
+    """`30s`, `5m`, `1h` or `500ms` as seconds."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read one; a number passes as seconds."""
+        if isinstance(value, int | float):
+            return float(value)
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)", str(value))
+        if not match:
+            self.fail(f"{value!r} is not a duration, as in 30s or 5m", param, ctx)
+        return float(match[1]) * {"ms": 0.001, "s": 1, "m": 60, "h": 3600}[match[2]]
+
+
+class MoneyType(click.ParamType[Money]):
+    """`100 USD` as money."""
+
+    name = "money"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Money:
+        """Read an amount and a currency."""
+        if isinstance(value, Money):
+            return value
+        try:
+            return Money.parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def lock_timeout(command: Decorated) -> Decorated:
+    """`--lock-timeout`: how long to wait for somebody else's lease."""
+    return click.option(
+        "--lock-timeout",
+        type=Duration(),
+        default=0.0,
+        metavar="DURATION",
+        help="Wait for somebody else's lease, as in 30s.  [default: 0s]",
     )(command)
 
 

@@ -3,13 +3,27 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from plan import FileStore, Ledger, Pace, Plan, Reader, Secret, make_plan
+from plan import (
+    Budget,
+    FileStore,
+    History,
+    Ledger,
+    LedgerStore,
+    Money,
+    Pace,
+    Plan,
+    Reader,
+    Secret,
+    make_plan,
+)
+from plan.reconcile import Policy
 
 if TYPE_CHECKING:
     from agencyfile.activecampaign import Endpoint
@@ -38,8 +52,38 @@ class Workspace:
         Raises:
             LedgerError: it is not this agency's, or cannot be read.
         """
-        location = self.agency_file.settings.ledger.removeprefix("file:")
-        return Ledger(FileStore(self.path.parent / location), agency=self.agency)
+        return Ledger(self._store(), agency=self.agency)
+
+    @property
+    def is_ledger_a_file(self) -> bool:
+        """Is the ledger a file on this machine?"""
+        return self.agency_file.settings.ledger.startswith("file:")
+
+    def _store(self) -> LedgerStore:
+        scheme, _, location = self.agency_file.settings.ledger.partition(":")
+        if scheme == "file":
+            return FileStore(self.path.parent / location)
+        from plan.ledger.git_store import GitStore  # noqa: PLC0415 - only who keeps it there pays for it
+
+        branch, at, remote = location.rpartition("@")
+        return GitStore(self.path.parent.absolute(), branch if at else remote, remote if at else None)
+
+    def policy(self) -> Policy:
+        """How calls are settled whose answer was lost."""
+        reconcile = self.agency_file.settings.reconcile
+        settle = _number("AGENCYFILE_SETTLE", reconcile.settle, least=0)
+        return Policy(timedelta(seconds=settle), resend=reconcile.resend)
+
+    def budget(self, history: History, most: Money | None) -> Budget:
+        """What may be charged, with what was charged this month; `most` is the limit of this one run."""
+        budgets = self.agency_file.settings.budgets
+        return Budget.of(
+            per_apply=budgets.per_apply,
+            per_month=budgets.per_month,
+            most=most,
+            history=history,
+            now=datetime.now(UTC),
+        )
 
     def pace(self) -> Pace:
         """How fast to look at what is provisioned; `AGENCYFILE_WAIT_FIRST` (seconds) overrides the file."""
@@ -74,15 +118,17 @@ class Workspace:
             plan_ids=portal.plan_ids,
         )
 
-    def plan(self, reader: Reader, ledger: Ledger) -> Plan:
-        """Read the portal and plan. The reader cannot write."""
-        resources = self.agency_file.resources
+    def plan(self, reader: Reader, ledger: Ledger, *, most: Money | None = None) -> Plan:
+        """Read the portal and plan. The reader cannot write. `most` is the limit of this one run."""
+        resources, removals = self.agency_file.resources, self.agency_file.removals
         return make_plan(
             agency=self.agency,
             kinds=reader.kinds,
             declared=resources,
-            reading=reader.read(resources),
+            reading=reader.read(resources, removals),
             history=ledger.history,
+            removals=removals,
+            budget=self.budget(ledger.history, most),
         )
 
 
@@ -114,15 +160,15 @@ def _key(name: str) -> Secret | None:
     return Secret(text) if text else None
 
 
-def _number(name: str, default: float) -> float:
+def _number(name: str, default: float, *, least: float | None = None) -> float:
     text = os.environ.get(name)
     if not text:
         return default
     try:
         number = float(text)
     except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
+        number = -1.0
+    if not (number > 0 or number == least) or number == float("inf"):
         raise CommandExit(ExitCode.USAGE, f"{name}={text!r} is not a number above 0")
     return number
 

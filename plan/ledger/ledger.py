@@ -31,7 +31,6 @@ class Ledger:
         self._check_first(entries[0] if entries else None)
         self._serial = entries[-1].serial if entries else 0
         self._previous = line_digest(entries[-1].line()) if entries else NO_PREVIOUS
-        self._length = len(entries)
         self._lease: Lease | None = None
         self._duration = timedelta()
         self.history = self._fold(entries)
@@ -72,12 +71,28 @@ class Ledger:
             LedgerConflict: somebody wrote since this ledger was read: read it anew.
             LedgerError: the store cannot be written.
         """
-        held = self.history.lease
-        if held and not held.is_over(self._now()):
-            raise LeaseHeld(held)
+        self.check_free()
         lease = Lease.take(holder=holder, run=run, now=self._now(), duration=duration)
         self.append((EntryType.LEASE, None, lease.body()))
         self._lease, self._duration = lease, duration
+
+    def check_free(self) -> None:
+        """Nothing, when nobody else may write now.
+
+        Raises:
+            LeaseHeld: somebody else has the lease.
+        """
+        held = self.history.lease
+        if held and not held.is_over(self._now()):
+            raise LeaseHeld(held)
+
+    def entries(self) -> Sequence[Entry]:
+        """Every entry that the store holds, read anew.
+
+        Raises:
+            LedgerError: the store cannot be read.
+        """
+        return self._store.read(0)
 
     def keep(self) -> None:
         """Renew the lease when half of its time is over; without a lease, nothing.
@@ -97,25 +112,21 @@ class Ledger:
             with contextlib.suppress(LedgerError):
                 self.append((EntryType.RELEASE, None, {"lease": lease.id}))
 
-    def compact(self) -> tuple[int, int]:
-        """Put what all entries add up to in place of them; return how many there were and are.
+    def compact(self) -> None:
+        """Put what all entries add up to in place of them.
 
         Raises:
             LedgerConflict: somebody else appended first.
             LedgerError: the store cannot be written.
         """
-        before = self._length
         facts = {"format_version": FORMAT_VERSION, **self.history.facts()}
         (entry,) = self._entries(((EntryType.COMPACTED, None, facts),))
         self._store.replace([entry], expected=self._serial)
         self._advance((entry,))
-        self._length = 1
-        return before, 1
 
     def _advance(self, entries: Sequence[Entry]) -> None:
         self._serial = entries[-1].serial
         self._previous = line_digest(entries[-1].line())
-        self._length += len(entries)
         for entry in entries:
             self.history.add(entry)
 

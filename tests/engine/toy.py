@@ -85,6 +85,9 @@ class ToyKind:
     def revival(self, resource: Resource, live: Live) -> Instruction:
         return Instruction("renew", f"{resource.address} is {live.archived}")
 
+    def recovery(self, resource: Resource) -> Instruction:
+        return Instruction("set a new password", f"log in to {resource.address}")
+
     def is_manual(self, resource: Resource) -> bool:
         return resource.address.name.endswith("by-hand")
 

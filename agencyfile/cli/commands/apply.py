@@ -1,6 +1,11 @@
 """`agencyfile apply`: carry a plan out."""
 
+import os
 import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,18 +15,33 @@ from agencyfile.cli import interrupts
 from agencyfile.cli.approval import require_approval, restrict_to_approved
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.flags import agency_file, no_color, user_input
+from agencyfile.cli.flags import MoneyType, agency_file, lock_timeout, no_color, user_input
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
 from agencyfile.cli.render.plan_text import render_plan
 from agencyfile.cli.render.progress import follow
 from agencyfile.cli.render.report_text import render_report
+from agencyfile.cli.render.verdicts import render_verdicts
+from agencyfile.cli.turn import take, turn, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
-from plan import Ledger, Plan, Provider, Report
+from plan import Address, Ledger, LedgerConflict, Money, Plan, Provider, Report
 from plan.guards import refusals
 
 if TYPE_CHECKING:
     from agencyfile.vault import AgeVault
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What the command line asks for."""
+
+    approved: Plan | None
+    auto_approve: bool
+    allowed: tuple[str, ...]
+    may_ask: bool
+    most: Money | None
+    patience: float
+    color: bool | None
 
 
 @click.command("apply")
@@ -29,6 +49,10 @@ if TYPE_CHECKING:
 @agency_file
 @click.option("--auto-approve", is_flag=True, help="Do not ask. Charges need --allow billed as well.")
 @click.option("--allow", default="", metavar="EFFECTS", help="What -auto-approve covers: billed, one-shot, permanent.")
+@click.option(
+    "--max-spend", type=MoneyType(), metavar="MONEY", help="Refuse to charge more than this, as in '100 USD'."
+)
+@lock_timeout
 @user_input
 @no_color
 def command(
@@ -36,37 +60,96 @@ def command(
     path: Path,
     auto_approve: bool,  # noqa: FBT001
     allow: str,
+    max_spend: Money | None,
+    lock_timeout: float,
     may_ask: bool,  # noqa: FBT001
     no_color: bool,  # noqa: FBT001
 ) -> int:
     """Make the portal match the agency file.
 
     With PLAN_FILE (from `plan -out`) exactly the reviewed changes are made, or none. Without, the plan is made,
-    shown, and asked about.
+    shown, and asked about. Calls whose answer was lost in an earlier run are settled first.
     """
     from agencyfile.activecampaign import open_provider  # noqa: PLC0415 - heavy
-    from plan.document import encode  # noqa: PLC0415
 
     workspace = open_workspace(path, color=not no_color)
-    approved = parse_plan(read_text(plan_file), plan_file) if plan_file else None
-    ledger = workspace.ledger()
+    wishes = _Wishes(
+        approved=parse_plan(read_text(plan_file), plan_file) if plan_file else None,
+        auto_approve=auto_approve,
+        allowed=_effects(allow),
+        may_ask=may_ask,
+        most=max_spend,
+        patience=lock_timeout,
+        color=False if no_color else None,
+    )
     with open_provider(workspace.endpoint()) as provider:
-        plan = workspace.plan(provider, ledger)
-        if approved:
-            plan = restrict_to_approved(approved, plan)
-        click.echo(render_plan(encode(plan)), nl=False, color=False if no_color else None)
-        print_diagnostics(plan.diagnostics, workspace.sources, color=not no_color)
+        return _apply(workspace, provider, wishes)
+
+
+def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> int:
+    deadline = time.monotonic() + wishes.patience
+    while True:
+        unsettled = _settle(workspace, provider, wishes)
+        ledger = workspace.ledger()
+        plan = _plan(workspace, provider, ledger, wishes, unsettled)
         if not plan.is_applicable:
             return ExitCode.ERROR
         if plan.is_empty:
             return ExitCode.UNKNOWN if plan.blocked else ExitCode.DONE
         vault = _guarded_vault(workspace, plan, provider)
-        if not approved:
-            require_approval(plan, auto_approve=auto_approve, allowed=_effects(allow), may_ask=may_ask)
-        report = _carry_out(workspace, plan, provider, ledger, vault)
-    click.echo()
-    click.echo(render_report(report), nl=False, color=False if no_color else None)
-    return _exit_code(report)
+        if not wishes.approved:
+            require_approval(plan, auto_approve=wishes.auto_approve, allowed=wishes.allowed, may_ask=wishes.may_ask)
+        try:
+            take(ledger, duration=workspace.agency_file.settings.lease)
+        except LedgerConflict:
+            # somebody wrote since the plan was made: what was approved by a person was not this
+            if time.monotonic() >= deadline or not (wishes.auto_approve or wishes.approved):
+                raise
+            continue
+        try:
+            report = _carry_out(workspace, plan, provider, ledger, vault)
+        finally:
+            ledger.release()
+        click.echo()
+        click.echo(render_report(report), nl=False, color=wishes.color)
+        return _exit_code(report)
+
+
+def _settle(workspace: Workspace, provider: Provider, wishes: _Wishes) -> Mapping[Address, str]:
+    """Reconcile what an earlier run left open; return why what is still open is so.
+
+    Waits for somebody else's lease: an intent of a run that goes on is open too, and is not ours to judge.
+    """
+    from plan.reconcile import reconcile, unsettled  # noqa: PLC0415
+
+    settings = workspace.agency_file.settings
+    waiting(lambda: _free(workspace.ledger()), patience=wishes.patience)
+    if not workspace.ledger().history.open_intents:
+        return {}
+    with turn(workspace.ledger, duration=settings.lease, patience=wishes.patience) as ledger:
+        judged = reconcile(ledger, provider, workspace.policy(), now=datetime.now(UTC))
+        click.echo(render_verdicts(judged), nl=False, color=wishes.color)
+        return {address: verdict.message for address, verdict in unsettled(judged, ledger).items()}
+
+
+def _free(ledger: Ledger) -> Ledger:
+    ledger.check_free()
+    return ledger
+
+
+def _plan(
+    workspace: Workspace, provider: Provider, ledger: Ledger, wishes: _Wishes, unsettled: Mapping[Address, str]
+) -> Plan:
+    from plan.document import encode  # noqa: PLC0415
+
+    plan = workspace.plan(provider, ledger, most=wishes.most)
+    blocked = tuple(replace(intent, message=unsettled.get(intent.address, intent.message)) for intent in plan.blocked)
+    plan = replace(plan, blocked=blocked)
+    if wishes.approved:
+        plan = restrict_to_approved(wishes.approved, plan)
+    click.echo(render_plan(encode(plan)), nl=False, color=wishes.color)
+    print_diagnostics(plan.diagnostics, workspace.sources, color=wishes.color is None)
+    return plan
 
 
 def _effects(text: str) -> tuple[str, ...]:
@@ -82,7 +165,8 @@ def _guarded_vault(workspace: Workspace, plan: Plan, provider: Provider) -> "Age
     from agencyfile.vault import AgeVault, VaultError  # noqa: PLC0415
 
     recipients = workspace.agency_file.settings.recipients
-    for refusal in refusals(plan, provider.kinds, recipients=recipients):
+    is_ledger_lost = workspace.is_ledger_a_file and os.environ.get("CI", "").lower() in {"true", "1"}
+    for refusal in refusals(plan, provider.kinds, recipients=recipients, is_ledger_lost=is_ledger_lost):
         raise CommandExit(ExitCode.REFUSED, refusal.message, fix=refusal.fix)
     if not recipients:
         return _NoVault()

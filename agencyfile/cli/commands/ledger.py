@@ -1,0 +1,198 @@
+"""`agencyfile ledger`: what the portal cannot tell, and settling what a lost answer left open."""
+
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.flags import agency_file, lock_timeout, no_color
+from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.render.verdicts import render_verdicts
+from agencyfile.cli.turn import turn
+from agencyfile.cli.workspace import Workspace, open_workspace
+from plan import Address, Ledger
+from plan.ledger import Entry, EntryType, History
+from plan.ledger.history import IntentState
+
+PAUSE = 5.0  # seconds between two looks of `reconcile --wait`
+
+
+@click.group("ledger")
+def command() -> None:
+    """The append-only log of what the portal cannot tell."""
+
+
+@command.command("show")
+@agency_file
+def show(path: Path) -> int:
+    """Say what the ledger adds up to."""
+    ledger = open_workspace(path, color=True).ledger()
+    for name, text in _summary(ledger):
+        click.echo(f"{name:<16} {text}")
+    for intent in ledger.history.open_intents.values():
+        what = f"{one_line(str(intent.address))}: {intent.operation} of {intent.time} (entry {intent.serial})"
+        click.echo(f"open             {what}: {one_line(intent.message)}")
+    return ExitCode.UNKNOWN if ledger.history.open_intents else ExitCode.DONE
+
+
+def _summary(ledger: Ledger) -> Iterator[tuple[str, str]]:
+    history = ledger.history
+    yield "ledger", ledger.location
+    yield "agency", history.agency or "(no entry yet)"
+    yield "last entry", str(ledger.serial)
+    yield "lease", one_line(str(history.lease)) if history.lease else "nobody"
+    yield "logins", str(len(history.credentials))
+    yield "charges", str(len(history.charges))
+    yield "open intents", str(len(history.open_intents))
+
+
+@command.command("list")
+@click.option("--address", "only", help="Only entries of this address, as in account.acme.")
+@agency_file
+def list_(only: str | None, path: Path) -> None:
+    """List the entries, oldest first."""
+    for entry in open_workspace(path, color=True).ledger().entries():
+        if only is None or str(entry.address) == only:
+            click.echo(f"{entry.serial:>6}  {entry.time}  {entry.type.value:<10} {_about(entry)}")
+
+
+def _about(entry: Entry) -> str:
+    body = entry.body
+    parts = [str(entry.address or ""), *(str(body[key]) for key in ("operation", "result", "holder") if body.get(key))]
+    if body.get("message") or body.get("evidence"):
+        parts.append(str(body.get("message") or body.get("evidence")))
+    return one_line("  ".join(part for part in parts if part))
+
+
+@command.command("export")
+@agency_file
+def export(path: Path) -> None:
+    """Print every entry as a line of JSON (schema: schemas/ledger.schema.json)."""
+    for entry in open_workspace(path, color=True).ledger().entries():
+        click.echo(entry.line())
+
+
+@command.command("verify")
+@agency_file
+def verify(path: Path) -> None:
+    """Check the chain of digests from the first entry to the last; the first bad entry is named."""
+    ledger = open_workspace(path, color=True).ledger()
+    click.echo(f"{ledger.location}: {len(ledger.entries())} entries, the chain is whole, the last is {ledger.serial}")
+
+
+@command.command("reconcile")
+@click.option("--wait", is_flag=True, help="Look again until everything is settled or needs a person.")
+@lock_timeout
+@no_color
+@agency_file
+def reconcile(wait: bool, lock_timeout: float, no_color: bool, path: Path) -> int:  # noqa: FBT001
+    """Ask the portal what came of calls whose answer was lost."""
+    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+    from plan import reconcile as engine  # noqa: PLC0415
+
+    workspace = open_workspace(path, color=not no_color)
+    with (
+        open_reader(workspace.endpoint()) as reader,
+        turn(workspace.ledger, duration=workspace.agency_file.settings.lease, patience=lock_timeout) as ledger,
+    ):
+        while True:
+            judged = engine.reconcile(ledger, reader, workspace.policy(), now=datetime.now(UTC))
+            is_moving = any(verdict.state in (IntentState.INTENT, IntentState.SENT) for _, verdict in judged)
+            if not (wait and is_moving):
+                break
+            time.sleep(PAUSE)
+            ledger.keep()
+        click.echo(render_verdicts(judged) or "nothing is open\n", nl=False, color=False if no_color else None)
+        return ExitCode.UNKNOWN if ledger.history.open_intents else ExitCode.DONE
+
+
+@command.command("resolve")
+@click.argument("address")
+@click.option("--adopted", "remote_id", is_flag=False, flag_value="", help="It has happened; the object's remote id.")
+@click.option("--absent", is_flag=True, help="It has not happened: it may be planned again.")
+@click.option("--by", help="Who looked.")
+@lock_timeout
+@agency_file
+def resolve(
+    address: str,
+    remote_id: str | None,
+    absent: bool,  # noqa: FBT001
+    by: str | None,
+    lock_timeout: float,
+    path: Path,
+) -> None:
+    """Say what a call whose answer was lost came to, after you have looked at the portal.
+
+    ADDRESS is that of the open intent, as in account.acme or credit.acme.email.
+    """
+    from plan.reconcile import Verdict, close  # noqa: PLC0415
+
+    if absent == (remote_id is not None):
+        raise click.UsageError("say either --adopted [ID] or --absent")
+    workspace = open_workspace(path, color=True)
+    with _turn(workspace, lock_timeout) as ledger:
+        intent = ledger.history.open_intents.get(_address(address))
+        if intent is None:
+            raise CommandExit(ExitCode.ERROR, f"{address} has no open intent", fix="agencyfile ledger show")
+        state = IntentState.ABSENT if absent else IntentState.CONFIRMED
+        verdict = Verdict(state, f"a person looked at the portal: {state.value}", remote_id=remote_id or None)
+        close(ledger, intent, verdict, by=f"person {by}" if by else "person")
+    click.echo(f"{address}: {state.value}")
+
+
+@command.command("baseline")
+@click.argument("totals", nargs=-1, required=True, metavar="ADDRESS=TOTAL...")
+@lock_timeout
+@agency_file
+def baseline(totals: tuple[str, ...], lock_timeout: float, path: Path) -> None:
+    """Record what was granted before the ledger knew of it, as in credit.acme.email=5000."""
+    parsed = [_total(text) for text in totals]
+    with _turn(open_workspace(path, color=True), lock_timeout) as ledger:
+        for address, total in parsed:
+            _check_baseline(ledger.history, address)
+            ledger.append((EntryType.BASELINE, address, {"sent": {"total": total}}))
+            click.echo(f"{address}: {total} granted so far")
+
+
+def _check_baseline(history: History, address: Address) -> None:
+    known = history.sent.get(address, {}).get("total")
+    if isinstance(known, int):
+        raise CommandExit(ExitCode.ERROR, f"{address}: the ledger knows already that {known} were granted")
+
+
+def _total(text: str) -> tuple[Address, int | str]:
+    name, equals, total = text.partition("=")
+    address = _address(name)
+    if not (equals and total) or address.kind != "credit":
+        raise click.UsageError(f"{text!r} is not a baseline, as in credit.acme.email=5000")
+    if total.isdecimal():
+        return address, int(total)
+    if address.name.endswith(".prepaid"):
+        return address, total
+    raise click.UsageError(f"{total!r} is not a whole number of credits")
+
+
+@command.command("compact")
+@lock_timeout
+@agency_file
+def compact(lock_timeout: float, path: Path) -> None:
+    """Put what all entries add up to in place of them. Every fact that can still matter stays."""
+    with _turn(open_workspace(path, color=True), lock_timeout) as ledger:
+        before = len(ledger.entries())
+        ledger.compact()
+    click.echo(f"{ledger.location}: {before} entries are one now")
+
+
+def _turn(workspace: Workspace, patience: float) -> AbstractContextManager[Ledger]:
+    return turn(workspace.ledger, duration=workspace.agency_file.settings.lease, patience=patience)
+
+
+def _address(text: str) -> Address:
+    try:
+        return Address.parse(text)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
