@@ -1,7 +1,7 @@
 """`make_plan`: from what is desired, live and remembered to a plan. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plan.address import Address
 from plan.budget import Budget
@@ -140,7 +140,7 @@ class _Planner:
         if known == total:
             return _Outcome()
         if kind.is_manual(resource):
-            return _Outcome(manual=(_by_hand(kind, resource, (edit,)),))
+            return _Outcome(manual=(replace(_by_hand(kind, resource, (edit,)), reason=kind.reason(resource)),))
         if known is None and not self._has_no_past(resource):
             return _Outcome(diagnostics=(_past_unknown(resource),))
         if known is None:

@@ -9,7 +9,8 @@ from agencyfile.cli.render.safe import one_line, printable
 
 Document = Mapping[str, Any]
 
-_GLYPHS = {"create": ("+", "green"), "update": ("~", "yellow")}
+_GLYPHS = {"create": ("+", "green"), "update": ("~", "yellow"), "delete": ("-", "red")}
+_VERDICTS = (("create", "to create"), ("update", "to change"), ("delete", "to end"))
 _EFFECTS = {"one-shot": "can be done once only", "permanent": "cannot be undone"}
 
 
@@ -21,9 +22,7 @@ def render_plan(document: Document) -> str:
 def render_verdict(document: Document) -> str:
     """One line: how much would change."""
     summary = document["summary"]
-    parts = [
-        f"{summary[key]} {words}" for key, words in (("create", "to create"), ("update", "to change")) if summary[key]
-    ]
+    parts = [f"{summary[key]} {words}" for key, words in _VERDICTS if summary[key]]
     if summary["manual"]:
         parts.append(f"{summary['manual']} by hand")
     return ", ".join(parts) or "nothing to change"
@@ -54,11 +53,11 @@ def _change(change: Document, remote_ids: Mapping[str, str]) -> Iterator[str]:
             click.style(_place(change["origin"]), dim=True),
         ]
     )
-    if verb == "create":
-        yield f"    {one_line(change['reason'])}"
-        yield from _pairs(change["change"]["after"], remote_ids)
-    else:
+    if verb == "update":
         yield from _edits(change["edits"], remote_ids)
+        return
+    yield f"    {one_line(change['reason'])}"
+    yield from _pairs(change["change"]["after"] or change["removal"], remote_ids)
 
 
 def _money(change: Document) -> list[str]:
@@ -118,6 +117,7 @@ def _summary(document: Document) -> Iterator[str]:
     yield click.style(f"Plan: {render_verdict(document)}.", bold=True)
     rows = [
         *_money_rows(summary),
+        *_budget_rows(document),
         ("Requests", f"{_count(summary['reads'], 'read')} made, {_count(summary['writes'], 'write')} predicted"),
     ]
     if summary["unmanaged"]:
@@ -127,17 +127,24 @@ def _summary(document: Document) -> Iterator[str]:
     yield from (f"  {name:<17} {text}" for name, text in rows)
 
 
-def _money_rows(summary: Document) -> list[tuple[str, str]]:
-    billed = summary["effects"].get("billed", 0)
-    if not billed:
-        return []
-    now = " + ".join(summary["charges_now"]) or "an amount that the portal does not tell"
-    monthly = " + ".join(summary["per_month"])
-    more = f", {monthly} per month more" if monthly else ""
-    return [
-        ("Card", f"{now} now{more} (list prices, before any partner discount)"),
-        ("Cannot be undone", _count(billed, "charge")),
-    ]
+def _money_rows(summary: Document) -> Iterator[tuple[str, str]]:
+    billed, permanent = summary["effects"].get("billed", 0), summary["effects"].get("permanent", 0)
+    if billed:
+        now = " + ".join(summary["charges_now"]) or "an amount that the portal does not tell"
+        monthly = " + ".join(summary["per_month"])
+        more = f", {monthly} per month more" if monthly else ""
+        yield "Card", f"{now} now{more} (list prices, before any partner discount)"
+    final = [_count(billed, "charge")] if billed else []
+    final += [_count(permanent, "permanent change")] if permanent else []
+    if final:
+        yield "Cannot be undone", ", ".join(final)
+
+
+def _budget_rows(document: Document) -> Iterator[tuple[str, str]]:
+    if document["summary"]["effects"].get("billed"):
+        for limit in document["budget"]:
+            spent = "" if limit["spent"].startswith("0.00 ") else f", {limit['spent']} of it spent before this"
+            yield f"Most {limit['name']}", f"{limit['most']}{spent}"
 
 
 def _count(number: int, noun: str) -> str:
