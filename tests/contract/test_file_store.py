@@ -1,22 +1,22 @@
 """The file store: the contract, and what a file alone can suffer."""
 
-import multiprocessing
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from contract.ledger_store_contract import LedgerStoreContract, chain
+from contract.ledger_store_contract import LedgerStoreContract, Opener, chain, compaction
 
-from plan import FileStore, LedgerConflict, LedgerCorrupt, LedgerError, LedgerStore
+from plan import FileStore, LedgerCorrupt, LedgerError
 
 
 class TestFileStore(LedgerStoreContract):
     """The contract, on a file."""
 
     @pytest.fixture
-    def make_store(self, tmp_path: Path) -> Callable[[], LedgerStore]:
-        """The same file, opened anew."""
-        return lambda: FileStore(tmp_path / "deep" / "ledger.jsonl")
+    def openers(self, tmp_path: Path) -> tuple[Opener, Opener]:
+        """The same file, twice."""
+        opener = partial(FileStore, tmp_path / "deep" / "ledger.jsonl")
+        return opener, opener
 
 
 @pytest.fixture
@@ -107,27 +107,59 @@ def test_file_is_readable_by_its_owner_alone(path: Path) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
-def _race(path: Path, rounds: int) -> None:
+def test_file_compacted_is_still_readable_by_its_owner_alone(path: Path) -> None:
+    """The new file is as private as the old one."""
+    FileStore(path).replace([compaction(chain(3)[-1])], expected=3)
+
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_file_torn_and_compacted_sets_the_torn_line_aside(path: Path) -> None:
+    """What a crash left behind is kept for a person to look at, by a compaction as by an append."""
+    with path.open("ab") as stream:
+        stream.write(b'{"serial":4')
+    FileStore(path).replace([compaction(chain(3)[-1])], expected=3)
+
+    assert list(FileStore(path).read(0)) == [compaction(chain(3)[-1])]
+    assert path.with_name("ledger.jsonl.torn").read_bytes() == b'{"serial":4\n'
+
+
+def test_file_whose_compaction_crashed_is_as_before(path: Path) -> None:
+    """A half-written new file is no part of the ledger and in nobody's way."""
+    path.with_name("ledger.jsonl.new").write_bytes(b"x" * 10_000)
+
+    assert list(FileStore(path).read(0)) == chain(3)
+    FileStore(path).replace([compaction(chain(3)[-1])], expected=3)
+    assert list(FileStore(path).read(0)) == [compaction(chain(3)[-1])]
+
+
+def test_file_cut_back_behind_an_open_store_is_corrupt(path: Path) -> None:
+    """Entries that were read and are gone are not written over."""
     store = FileStore(path)
-    won = 0
-    while won < rounds:
-        entries = list(store.read(0))
-        try:
-            store.append(chain(1, after=entries[-1] if entries else None), expected=len(entries))
-            won += 1
-        except LedgerConflict:
-            continue
+    entries = list(store.read(0))
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:2]))
+
+    with pytest.raises(LedgerCorrupt, match="the file was rewritten"):
+        store.append(chain(1, after=entries[-1]), expected=3)
+    with pytest.raises(LedgerCorrupt, match="the file was rewritten"):
+        store.read(0)
 
 
-def test_file_of_two_racing_processes_loses_nothing(tmp_path: Path) -> None:
-    """Two processes that append as fast as they can: every append that returned is there, once, in one chain."""
-    path = tmp_path / "ledger.jsonl"
-    context = multiprocessing.get_context("spawn")
-    racers = [context.Process(target=_race, args=(path, 50)) for _ in range(2)]
-    for racer in racers:
-        racer.start()
-    for racer in racers:
-        racer.join(60)
+def test_file_with_another_history_behind_an_open_store_is_corrupt(path: Path) -> None:
+    """A file that was put in place of the ledger, whole and longer, is still not that ledger."""
+    store = FileStore(path)
+    store.read(0)
+    path.unlink()
+    other = compaction(chain(1)[0])
+    FileStore(path).append([chain(1)[0], other, *chain(3, after=other)], expected=0)
 
-    assert [racer.exitcode for racer in racers] == [0, 0]
-    assert len(FileStore(path).read(0)) == 100
+    with pytest.raises(LedgerCorrupt, match="the file was rewritten"):
+        store.read(0)
+
+
+def test_file_missing_its_first_lines_is_corrupt(path: Path) -> None:
+    """Only a compaction may begin a log beyond entry 1."""
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[1:]))
+
+    with pytest.raises(LedgerCorrupt, match="entry 2 stands where entry 1 belongs"):
+        FileStore(path).read(0)
