@@ -96,7 +96,7 @@ class Git:
                 "git is not installed, and the ledger is kept on a git branch", fix="install git 2.29 or newer"
             ) from None
         except subprocess.TimeoutExpired:
-            return Answer(is_ok=False, reason=f"git {arguments[0]} gave no answer within {self._timeout:.0f} seconds")
+            return Answer(is_ok=False, reason=f"git {arguments[0]} gave no answer within {self._timeout:g} seconds")
         return Answer(code == 0, output, "" if code == 0 else _reason(code, output, errors))
 
     def get(self, *arguments: str, data: bytes = b"") -> Answer:
