@@ -38,7 +38,7 @@ class Investigation:
     def __init__(self, lists: PortalLists, questions: Questions) -> None:
         self._lists = lists
         self._questions = questions
-        self._hub_fault: Fault | None = None
+        self._hub_faults: dict[str, Fault] = {}
 
     def signals(self, intents: Collection[OpenIntent]) -> dict[Address, Signals]:
         """The signals of each intent.
@@ -101,7 +101,7 @@ class Investigation:
             return
         label = _label(intent)
         with notes.doubting(HUB_LIST):
-            ids = self._ask_hub(lambda: self._questions.hub_ids(label))
+            ids = self._ask_hub(HUB_LIST, lambda: self._questions.hub_ids(label))
             new = [found for found in ids if found not in intent.baseline]
             notes.busy += [f"{HUB_LIST} shows `{label}` (id {found}), and {ACCOUNTS} not yet" for found in new]
         if intent.parameters.get("snapshot") is not None:
@@ -109,7 +109,7 @@ class Investigation:
 
     def _note_cloning(self, notes: "_Notes", label: str) -> None:
         with notes.doubting(CLONING_LIST):
-            status = self._ask_hub(lambda: self._clonings).get(label)
+            status = self._ask_hub(CLONING_LIST, lambda: self._clonings).get(label)
             if status == CLONING:
                 notes.busy.append(f"{CLONING_LIST} shows that `{label}` is still being filled from its snapshot")
             elif status is not None:
@@ -117,14 +117,14 @@ class Investigation:
                     f"{CLONING_LIST} shows that filling `{label}` from its snapshot has ended: {status}"
                 )
 
-    def _ask_hub(self, ask: Callable[[], T]) -> T:
-        """A hub that has failed once is not asked again: it would hold up every other intent."""
-        if self._hub_fault:
-            raise self._hub_fault
+    def _ask_hub(self, question: str, ask: Callable[[], T]) -> T:
+        """What the hub has failed to answer once is not asked again: it would hold up every other intent."""
+        if question in self._hub_faults:
+            raise self._hub_faults[question]
         try:
             return ask()
         except Fault as fault:
-            self._hub_fault = fault
+            self._hub_faults[question] = fault
             raise
 
     def _note_steadiness(self, notes: "_Notes") -> None:

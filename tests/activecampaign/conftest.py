@@ -46,6 +46,14 @@ class Portal:
         """Let it misbehave, in nothing but this way."""
         self._control("POST", "faults", [{"kind": kind, "action": action, **options}])
 
+    def prices(self, **prices: int) -> None:
+        """Change list prices: `plan_221=59`."""
+        self._control("POST", "prices", {name.removeprefix("plan_"): price for name, price in prices.items()})
+
+    def credits(self) -> dict[str, Any]:
+        """Its pools and what it granted."""
+        return dict(self._control("GET", "credits"))
+
     def reset(self) -> None:
         """Empty it."""
         self._control("POST", "reset", {})
@@ -75,8 +83,8 @@ class Portal:
 
 
 def _portal(**settings: Any) -> Iterator[Portal]:
-    keys = {"agency_key": AGENCY_KEY, "hub_key": HUB_KEY}
-    with running(Settings(provisioning=0, snapshot_time=0, **{**keys, **settings})) as portal:
+    known = {"agency_key": AGENCY_KEY, "hub_key": HUB_KEY, "provisioning": 0, "snapshot_time": 0}
+    with running(Settings(**{**known, **settings})) as portal:
         yield Portal(portal)
 
 
@@ -88,6 +96,18 @@ def _started() -> Iterator[Portal]:
 @pytest.fixture(scope="session")
 def _started_zero() -> Iterator[Portal]:
     yield from _portal(page_size=3, first_page=0)
+
+
+@pytest.fixture(scope="session")
+def _started_slow() -> Iterator[Portal]:
+    yield from _portal(page_size=3, provisioning=3600, snapshot_time=3600)
+
+
+@pytest.fixture
+def slow_portal(_started_slow: Portal) -> Portal:
+    """A local portal on which nothing is ever ready."""
+    _started_slow.reset()
+    return _started_slow
 
 
 @pytest.fixture
@@ -114,8 +134,8 @@ class Scripted:
 
     def endpoint(self, **settings: Any) -> Endpoint:
         """Where to find it."""
-        known = {"rate_limit": 10_000.0, "timeout": (2.0, 2.0)}
-        return Endpoint(f"{self.url}/api.php", self.url, Secret(AGENCY_KEY), Secret(HUB_KEY), **{**known, **settings})
+        known = {"hub_key": Secret(HUB_KEY), "rate_limit": 10_000.0, "timeout": (2.0, 2.0)}
+        return Endpoint(f"{self.url}/api.php", self.url, Secret(AGENCY_KEY), **{**known, **settings})
 
     def answer(self, status: int, body: object = "", **headers: str) -> None:
         """Give one more answer."""

@@ -14,6 +14,7 @@ from agencyfile.activecampaign.redaction import Redactor
 from plan.address import Address
 from plan.call import Call, Confirmed, OperationClass, Refused
 from plan.errors import PortalError
+from plan.ledger.history import OpenIntent
 from plan.values import Reference, Secret, Value
 
 AGENCY = "sentinel+agency/key=1"
@@ -43,6 +44,11 @@ def _call(operation: str, method: str, **parameters: Value) -> Call:
     return Call(address, "agency", operation, method, {"account": "acme", **parameters}, OperationClass.CREATE)
 
 
+def _lost_creation() -> OpenIntent:
+    parameters = {"account": "lost", "plan": "221", "snapshot": "5"}
+    return OpenIntent(1, Address("account", "lost"), "account_add", "2026-11-21T10:00:00+00:00", "", parameters)
+
+
 @pytest.mark.parametrize(
     "kind",
     [
@@ -68,10 +74,16 @@ def test_keys_stand_in_no_message_and_no_log_for_any_fault(
     with open_provider(portal.endpoint(timeout=(1.0, 0.1))) as provider:
         texts.append(repr(provider.send(_call("account_status_set", "GET", status="1"))))
         texts.append(repr(provider.send(_call("account_add", "POST", plan="221"))))
-        try:
-            texts.append(repr(provider.read([account("acme"), sandbox("lab"), snapshot("fit", "lab")])))
-        except PortalError:
-            texts.append(traceback.format_exc())
+        texts.append(repr(provider.send(_call("account_credits_apply", "GET", credits=5))))
+        for ask in (
+            lambda: provider.read([account("acme"), sandbox("lab"), snapshot("fit", "lab")]),
+            lambda: provider.investigate([_lost_creation()]),
+            lambda: provider.quote(_call("account_add", "POST", plan="221")),
+        ):
+            try:
+                texts.append(repr(ask()))
+            except PortalError:
+                texts.append(traceback.format_exc())
     everything = "\n".join((*texts, log.getvalue()))
 
     assert portal.running.agency_key == AGENCY
