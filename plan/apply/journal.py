@@ -40,6 +40,7 @@ class Journal:
             "effect": call.effect.value,
             "price": str(call.price.now) if call.price and call.price.now else None,
             "parameters": plain(call.parameters),
+            "creates": call.is_create,
             "plan": self._plan_digest,
         }
         if isinstance(change, Create) and call.is_create:

@@ -29,7 +29,8 @@ class OpenIntent:
     """A call whose outcome nobody knows: it may have been sent, or have happened.
 
     `parameters` are the call's, as far as they are no secret; `baseline` are remote ids that bore its name before;
-    `sent` are the attributes that it was to bring about; `price` is what it was to charge.
+    `sent` are the attributes that it was to bring about; `price` is what it was to charge; `creates`: was its object
+    to come into being by it?
     """
 
     serial: int
@@ -41,6 +42,7 @@ class OpenIntent:
     baseline: tuple[str, ...] = ()
     sent: Attributes = field(default_factory=dict)
     price: Money | None = None
+    creates: bool = False
     state: IntentState = IntentState.INTENT
 
 
@@ -142,6 +144,7 @@ class History:
             baseline=tuple(str(remote_id) for remote_id in body.get("baseline", ())),
             sent=_attributes(body.get("sent", {})),
             price=Money.parse(body["price"]) if body.get("price") else None,
+            creates=body.get("creates") is True,
         )
         self.intents[entry.serial] = intent
         self.open_intents[intent.address] = intent
@@ -163,7 +166,7 @@ class History:
         self._add_remote_id(address, entry.body)
         if intent.price:
             self.charges.append(Charge(entry.time, address, intent.price))
-        if intent.sent:
+        if intent.creates:
             self._note_creation(entry, address)
         credential = _body(entry).get("credential")
         if credential:
@@ -239,6 +242,7 @@ def _intent_facts(intent: OpenIntent) -> dict[str, Any]:
         "baseline": list(intent.baseline),
         "sent": plain(intent.sent),
         "price": str(intent.price) if intent.price else None,
+        "creates": intent.creates,
         "state": intent.state.value,
     }
 
@@ -254,6 +258,7 @@ def _intent(item: Body) -> OpenIntent:
         baseline=tuple(str(remote_id) for remote_id in item["baseline"]),
         sent=_attributes(item["sent"]),
         price=Money.parse(item["price"]) if item["price"] else None,
+        creates=item["creates"] is True,
         state=IntentState(item["state"]),
     )
 

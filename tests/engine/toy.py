@@ -61,6 +61,7 @@ class ToyKind:
             attribute.name: attribute
             for attribute in (
                 Attribute("size", Mutability.EDITABLE),
+                Attribute("total", Mutability.EDITABLE),
                 Attribute("colour", Mutability.EDITABLE),
                 Attribute("shape", Mutability.MANUAL),
                 Attribute("source", Mutability.CREATION),
@@ -95,6 +96,13 @@ class ToyKind:
         if isinstance(change, Delete):
             bye = {"name": change.address.name, **change.attributes}
             return (Call(change.address, "toy", "end", "GET", bye, OperationClass.DESTROY, change.effect),)
+        if self.accumulates:
+            before = change.before.get("total", 0) if isinstance(change, Update) else 0
+            amount: Attributes = {
+                "name": change.address.name,
+                "amount": int(str(change.attributes["total"])) - int(str(before)),
+            }
+            return (Call(change.address, "toy", "add", "GET", amount, OperationClass.ADDITIVE, change.effect),)
         is_new = isinstance(change, Create)
         first = Call(
             change.address,
@@ -116,6 +124,7 @@ KINDS: Mapping[str, Kind] = {
     "thing": ToyKind("thing"),
     "paid": ToyKind("paid", is_billed=True, has_credential=True),
     "note": ToyKind("note", is_deliverable=False),
+    "grant": ToyKind("grant", accumulates=True),
 }
 
 
@@ -212,7 +221,7 @@ class MemoryStore:
     location: str = "memory"
 
     def read(self, after: int) -> Sequence[Entry]:
-        return self.entries[after:]
+        return [entry for entry in self.entries if entry.serial > after]
 
     def replace(self, entries: Sequence[Entry], *, expected: int) -> int:
         if expected != self.entries[-1].serial:
@@ -224,7 +233,8 @@ class MemoryStore:
         self.appends += 1
         if self.appends in self.failing:
             raise LedgerError("the disk is full", fix="free space")
-        if expected != len(self.entries):
-            raise LedgerConflict(expected=expected, found=len(self.entries))
+        found = self.entries[-1].serial if self.entries else 0
+        if expected != found:
+            raise LedgerConflict(expected=expected, found=found)
         self.entries.extend(entries)
-        return len(self.entries)
+        return self.entries[-1].serial

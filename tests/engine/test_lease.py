@@ -1,0 +1,149 @@
+"""Leases: one writer at a time, through the ledger itself."""
+
+import dataclasses
+import os
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from engine.toy import MemoryStore
+
+from plan import Address, LeaseHeld, Ledger, LedgerConflict
+from plan.ledger import EntryType
+from plan.ledger.lease import Lease
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def opened(store: MemoryStore, now: datetime = NOON) -> Ledger:
+    """The ledger as a process that starts now sees it."""
+    return Ledger(store, agency="toy", now=lambda: now)
+
+
+def taken(store: MemoryStore, now: datetime = NOON) -> Ledger:
+    """The ledger with the lease taken."""
+    ledger = opened(store, now)
+    ledger.acquire(holder="ann", run="https://ci.example/1", duration=MINUTE)
+    return ledger
+
+
+def test_lease_held_names_its_holder_and_how_to_break_it() -> None:
+    """A second writer is told who, where, until when, and what to do."""
+    store = MemoryStore()
+    taken(store)
+
+    with pytest.raises(LeaseHeld) as caught:
+        opened(store).acquire(holder="bob", run=None, duration=MINUTE)
+
+    assert "ann" in str(caught.value)
+    assert "https://ci.example/1" in str(caught.value)
+    assert caught.value.lease.id in caught.value.fix
+
+
+@pytest.mark.parametrize(("later", "is_free"), [(MINUTE - timedelta(seconds=1), False), (MINUTE, True)])
+def test_lease_expires(later: timedelta, is_free: bool) -> None:  # noqa: FBT001
+    """After its time anybody may take it."""
+    store = MemoryStore()
+    taken(store)
+
+    if is_free:
+        taken(store, NOON + later)
+    else:
+        with pytest.raises(LeaseHeld):
+            taken(store, NOON + later)
+
+
+def test_lease_of_a_dead_process_of_this_host_is_over() -> None:
+    """A killed run does not hold the next one up."""
+    done = subprocess.Popen([sys.executable, "-c", "pass"])
+    done.wait()
+    lease = Lease.take(holder="ann", run=None, now=NOON, duration=MINUTE)
+
+    assert not lease.is_over(NOON)
+    assert dataclasses.replace(lease, pid=done.pid).is_over(NOON)
+    assert not dataclasses.replace(lease, pid=done.pid, host="another").is_over(NOON)
+
+
+def test_lease_is_renewed_when_half_of_it_is_over() -> None:
+    """A long apply keeps its turn, and writes no more than it must."""
+    store, clock = MemoryStore(), [NOON]
+    ledger = Ledger(store, agency="toy", now=lambda: clock[0])
+    ledger.acquire(holder="ann", run=None, duration=MINUTE)
+    entries = len(store.entries)
+    clock[0] = NOON + timedelta(seconds=30)
+    ledger.keep()
+    assert len(store.entries) == entries
+    clock[0] = NOON + timedelta(seconds=31)
+    ledger.keep()
+
+    assert len(store.entries) == entries + 1
+    lease = opened(store).history.lease
+    assert lease is not None
+    assert lease.expires == clock[0] + MINUTE
+
+
+def test_lease_released_is_free_and_a_foreign_release_is_none() -> None:
+    """Giving back ends one's own lease, not the next one."""
+    store = MemoryStore()
+    first = taken(store)
+    first.release()
+    second = taken(store)
+    second.append((EntryType.RELEASE, None, {"lease": "somebody-elses"}))
+
+    assert opened(store).history.lease is not None
+
+
+def test_lease_broken_by_a_person_stops_its_holder_at_the_next_entry() -> None:
+    """Whoever lost the lease cannot write any more."""
+    store = MemoryStore()
+    first = taken(store)
+    lease = opened(store).history.lease
+    assert lease is not None
+    opened(store).append((EntryType.RELEASE, None, {"lease": lease.id}))
+
+    with pytest.raises(LedgerConflict):
+        first.append((EntryType.READY, Address("thing", "a"), {"remote_id": "1"}))
+
+
+def test_lease_is_taken_at_the_entry_that_was_read() -> None:
+    """Who planned on an older ledger cannot take the lease: the plan may not be true any more."""
+    store = MemoryStore()
+    stale = opened(store)
+    taken(store).release()
+
+    with pytest.raises(LedgerConflict):
+        stale.acquire(holder="bob", run=None, duration=MINUTE)
+
+
+def test_lease_survives_its_entry() -> None:
+    """Law 9 for leases."""
+    lease = Lease.take(holder="ann", run=None, now=NOON, duration=MINUTE)
+
+    assert Lease.parse(lease.body()) == lease
+    assert (lease.host, lease.pid) == (socket.gethostname(), os.getpid())
+
+
+def test_compacted_ledger_keeps_every_fact() -> None:
+    """What all entries add up to is the same before and after, and the chain goes on."""
+    store = MemoryStore()
+    ledger = taken(store)
+    body = {"operation": "make", "price": "49.00 USD", "sent": {"total": 3}}
+    ledger.append((EntryType.INTENT, Address("paid", "a"), body))
+    ledger.append((EntryType.OUTCOME, Address("paid", "a"), {"intent": ledger.serial, "result": "confirmed"}))
+    ledger.append((EntryType.INTENT, Address("paid", "b"), body))
+    ledger.append(
+        (EntryType.OUTCOME, Address("paid", "b"), {"intent": ledger.serial, "result": "unknown", "message": "?"})
+    )
+    ledger.append((EntryType.BASELINE, Address("credit", "a.email"), {"sent": {"total": 5}}))
+    before = opened(store).history.facts()
+
+    ledger.compact()
+    after = opened(store)
+
+    assert after.history.facts() == before
+    assert len(store.entries) == 1
+    after.append((EntryType.RECONCILED, Address("paid", "b"), {"intent": 5, "result": "absent"}))
+    assert opened(store).history.open_intents == {}
