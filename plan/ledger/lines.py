@@ -1,7 +1,9 @@
 """The lines of a log, wherever they are kept: read, checked link by link, and compared with what was read before."""
 
+import contextlib
+import gc
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -34,25 +36,50 @@ def scan(content: bytes, begin: Mark, where: Callable[[int], str]) -> tuple[list
         LedgerCorrupt: a line is no entry, or the chain is broken.
     """
     raws = content[: content.rfind(b"\n") + 1].split(b"\n")[:-1]
-    entries: list[Entry] = []
-    serial, digest = begin.serial, begin.digest
-    for raw in raws:
-        try:
-            entry = Entry.parse(raw.decode())
-        except ValueError as error:
-            line = where(begin.lines + len(entries) + 1)
-            raise LedgerCorrupt(line, f"this line is not a ledger entry ({error})") from None
-        serial += 1
-        if entry.serial != serial or entry.previous != digest:
-            if serial > 1 or entry.type is not EntryType.COMPACTED:
-                raise _broken(entry, serial, where(begin.lines + len(entries) + 1))
-            serial = entry.serial
-        entries.append(entry)
-        digest = hashlib.sha256(raw).hexdigest()
     if not raws:
-        return entries, begin
+        return [], begin
+    with _collector_paused():
+        entries = _parse(raws, lambda index: where(begin.lines + index + 1))
+    digest = _check_chain(entries, raws, begin, lambda index: where(begin.lines + index + 1))
     size = begin.size + sum(map(len, raws)) + len(raws)
-    return entries, Mark(serial, digest, begin.lines + len(raws), size, len(raws[-1]) + 1)
+    return entries, Mark(entries[-1].serial, digest, begin.lines + len(raws), size, len(raws[-1]) + 1)
+
+
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Parsing makes a great many objects and no cycle; looking through them again and again doubles its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _parse(raws: Sequence[bytes], where: Callable[[int], str]) -> list[Entry]:
+    entries: list[Entry] = []
+    try:
+        for raw in raws:
+            entries.append(Entry.parse(raw.decode()))  # noqa: PERF401 - their number is that of the line that fails
+    except ValueError as error:
+        raise LedgerCorrupt(where(len(entries)), f"this line is not a ledger entry ({error})") from None
+    return entries
+
+
+def _check_chain(entries: Sequence[Entry], raws: Sequence[bytes], begin: Mark, where: Callable[[int], str]) -> str:
+    serial, digest = begin.serial, begin.digest
+    first = entries[0]
+    if serial == 0 and first.type is EntryType.COMPACTED:
+        serial, digest = first.serial - 1, first.previous
+    for index, (entry, raw) in enumerate(zip(entries, raws, strict=True)):
+        serial += 1
+        if entry.serial != serial:
+            raise LedgerCorrupt(where(index), f"entry {entry.serial} stands where entry {serial} belongs")
+        if entry.previous != digest:
+            raise LedgerCorrupt(where(index), "the chain of digests is broken: this line or the one before was changed")
+        digest = hashlib.sha256(raw).hexdigest()
+    return digest
 
 
 def lines_of(entries: Sequence[Entry]) -> list[bytes]:
@@ -91,9 +118,3 @@ def continues(entries: Sequence[Entry], end: Mark, seen: Mark) -> bool:
         return (seen.serial, seen.digest) == (end.serial, end.digest)
     following = seen.serial + 1 - entries[0].serial
     return following < 0 or entries[following].previous == seen.digest
-
-
-def _broken(entry: Entry, serial: int, where: str) -> LedgerCorrupt:
-    if entry.serial != serial:
-        return LedgerCorrupt(where, f"entry {entry.serial} stands where entry {serial} belongs")
-    return LedgerCorrupt(where, "the chain of digests is broken: this line or the one before was changed")
