@@ -51,8 +51,8 @@ class Lease:
             "host": self.host,
             "pid": self.pid,
             "run": self.run,
-            "taken": self.taken.isoformat(timespec="seconds"),
-            "expires": self.expires.isoformat(timespec="seconds"),
+            "taken": self.taken.isoformat(timespec="milliseconds"),
+            "expires": self.expires.isoformat(timespec="milliseconds"),
         }
 
     def renewed(self, now: datetime, duration: timedelta) -> "Lease":
