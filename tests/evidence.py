@@ -1,8 +1,10 @@
 """Everything that the whole test run printed or wrote, kept to be searched for secrets when it ends."""
 
+import json
 import os
 import uuid
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 FOLDER = "AGENCYFILE_TEST_EVIDENCE"
@@ -31,6 +33,20 @@ def count_apply() -> None:
 def applies() -> int:
     """How many applies were held to the laws."""
     return len(list(_folder().glob("apply-*")))
+
+
+def count_histories(counts: Mapping[str, object]) -> None:
+    """Histories that were run and judged, and what went wrong in them."""
+    _write("histories", json.dumps(counts))
+
+
+def histories() -> Counter[str]:
+    """All counts of all histories, added up; those of a mapping as `mapping.key`."""
+    total = Counter[str]()
+    for path in _folder().glob("histories-*"):
+        for name, value in json.loads(path.read_text("utf-8")).items():
+            total.update({f"{name}.{key}": count for key, count in value.items()} if name == "names" else {name: value})
+    return total
 
 
 def leaks() -> tuple[int, int, list[str]]:

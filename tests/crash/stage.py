@@ -1,0 +1,316 @@
+"""A stage: a rehearsal whose runs end anywhere, go on until the portal matches the file, and are judged by its books."""
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import evidence
+import requests
+from crash.boundaries import Boundaries, Killed, watched
+from crash.scenarios import LATE, Scenario, Wanted, faults_for
+from rehearsal import _TAKES_FILE, Ran, Rehearsal
+
+from agencyfile.cli.app import run
+from agencyfile.local_portal import RunningPortal
+from plan import Address, FileStore, Ledger
+from plan.ledger import Entry, EntryType, OpenIntent
+
+APPROVED = ("-auto-approve", "--allow", "billed,one-shot,permanent")
+WINDOW_OPEN = "3600"  # the settle window is not over for long: nothing may be taken as absent
+WINDOW_OVER = "0"
+ROUNDS = 8
+
+
+@dataclass
+class Tally:
+    """What went wrong at the portal, by its own books, over many histories."""
+
+    histories: int = 0
+    kills: int = 0
+    double_charges: int = 0
+    double_grants: int = 0
+    lost_accounts: int = 0
+    unexplained: int = 0
+    names: Counter[str] = field(default_factory=Counter)
+
+    def record(self) -> None:
+        """Add this to the counts of the whole test run."""
+        evidence.count_histories({**vars(self), "names": dict(self.names)})
+
+
+class Stage(Rehearsal):
+    """One portal and one folder; `begin` clears both for the next history."""
+
+    def __init__(self, folder: Path, portal: RunningPortal) -> None:
+        super().__init__(folder, portal)
+        self.tally = Tally()
+        self.texts: list[str] = []
+        self.passwords: set[str] = set()
+        self._session = requests.Session()
+        self._scenario: Scenario | None = None
+        self._prepared = b""
+        self._stranger: Mapping[str, Any] = {}
+
+    # -- one history ---------------------------------------------------------------------------------------------
+
+    def prepare(self, scenario: Scenario) -> None:
+        """Make the ledger that an apply of `scenario.before` leaves."""
+        self._scenario = scenario
+        if scenario.before is not None:
+            self._clear()
+            self.write(scenario.text_before(self.recipient))
+            assert self.run("apply", *APPROVED).code == 0
+            self._prepared = self.ledger.read_bytes()
+
+    def begin(self, fault: str, *, resend: bool) -> None:
+        """The portal, the ledger and the file as they are before the run that is to end early."""
+        assert self._scenario
+        self._clear()
+        self.seed(**self._scenario.seeds)
+        if self._prepared:
+            self.ledger.parent.mkdir(parents=True, exist_ok=True)
+            self.ledger.write_bytes(self._prepared)
+        self.write(self._scenario.text(self.recipient, resend=resend))
+        self._stranger = self.account("stranger")
+        self.faults(*faults_for(fault, self._scenario.actions))
+
+    def apply_killed(self, kill_at: int | None) -> Boundaries:
+        """Apply, and end at boundary `kill_at` with all memory dropped."""
+        boundaries = Boundaries(kill_at)
+        with contextlib.suppress(Killed):
+            self.apply_once(WINDOW_OPEN, boundaries)
+        self.tally.names.update(boundaries.names[-1:] if boundaries.is_dead else [])
+        return boundaries
+
+    def apply_once(self, settle: str, boundaries: Boundaries | None = None) -> Ran:
+        """Apply once; what is unknown has to be said, and what is open must not be sent again before its time."""
+        before = self.open_intents()
+        serial = self.entries()[-1].serial if self.entries() else 0
+        ran = self.run("apply", *APPROVED, environment={"AGENCYFILE_SETTLE": settle}, boundaries=boundaries)
+        self.check_explained(ran)
+        if settle == WINDOW_OPEN:
+            added = [entry for entry in self.entries() if entry.serial > serial]
+            self._check_patience(before, added)
+        return ran
+
+    def converge(self, fault: str) -> None:
+        """Run again, as people do after a crash, until the portal matches the file; a person helps where one must."""
+        assert self._scenario
+        if fault == "stale-list":
+            self.faults(*faults_for(fault, self._scenario.actions))
+        for _ in range(ROUNDS):
+            if self.apply_once(WINDOW_OPEN).code == 0:
+                return
+            self.let_window_pass(fault)
+            if self.apply_once(WINDOW_OVER).code == 0:
+                return
+            self.act_as_person()
+        raise AssertionError(f"no convergence after {ROUNDS} rounds: {self.texts[-1]}")
+
+    def let_window_pass(self, fault: str) -> None:
+        """What the settle window promises: late calls are done, lists show what is there."""
+        if fault == "late-commit":
+            time.sleep(LATE)
+        if fault == "stale-list":
+            self.faults()
+
+    # -- the person ----------------------------------------------------------------------------------------------
+
+    def act_as_person(self) -> None:
+        """Look at the portal, and say what every call came to that is still open; what is unknown of the past, too."""
+        for intent in self.open_intents().values():
+            answer = self._look_at_portal(intent)
+            ran = self.run("ledger", "resolve", str(intent.address), *answer, "--by", "ops")
+            assert ran.code == 0, ran
+        for address in self._of_unknown_past():
+            ran = self.run("ledger", "baseline", f"{address}={self._granted(*_credit(address))}")
+            assert ran.code == 0, ran
+
+    def _look_at_portal(self, intent: OpenIntent) -> tuple[str, ...]:
+        match intent.operation:
+            case "account_add":
+                row = self.account(str(intent.parameters["account"]))
+                return (f"--adopted={_remote_id(intent, row)}",) if row else ("--absent",)
+            case "account_cancel":
+                row = self.account(str(intent.parameters["account"]))
+                return ("--adopted=",) if row["status"] == "cancelled" else ("--absent",)
+            case "snapshot_create":
+                rows = [row for row in self.book("snapshots") if row["name"] == intent.parameters["name"]]
+                new = [str(row["id"]) for row in rows if str(row["id"]) not in intent.baseline]
+                return (f"--adopted={new[0]}",) if new else ("--absent",)
+            case _:
+                return ("--adopted=",) if self._was_granted(intent) else ("--absent",)
+
+    def _was_granted(self, intent: OpenIntent) -> bool:
+        """Does the portal hold more than the ledger knows of?"""
+        account, pool = _credit(intent.address)
+        known = self.opened().history.sent.get(intent.address, {}).get("total", 0)
+        granted_before = known if isinstance(known, int) else 0
+        if (account, pool) == ("rich", "email"):
+            granted_before -= 100  # before the history began; the portal's book begins with it
+        return self._granted(account, pool) > granted_before
+
+    def _granted(self, account: str, pool: str) -> int:
+        rows = self.grants()
+        return sum(row["credits"] for row in rows if (row["account"], row["pool"]) == (account, pool))
+
+    def _of_unknown_past(self) -> Iterator[Address]:
+        ran = self.run("plan")
+        for word in f"{ran.out} {ran.err}".split():
+            name, equals, _ = word.partition("=TOTAL")
+            if equals and name.startswith("credit."):
+                yield Address.parse(name)
+
+    # -- judging -------------------------------------------------------------------------------------------------
+
+    def judge(self) -> None:
+        """The oracle: the portal's own card and credit book, and the laws."""
+        assert self._scenario
+        self.tally.histories += 1
+        self._check_books(self._scenario.wanted)
+        self._check_end()
+        self._check_secrets()
+        assert self._stranger == self.account("stranger")
+        assert "stranger" not in [name for _, name in self.writes()]
+
+    def _check_books(self, wanted: Wanted) -> None:
+        charges = Counter(row["account"] for row in self.book("charges"))
+        grants = Counter[tuple[str, str]]()
+        for row in self.grants():
+            grants[row["account"], row["pool"]] += row["credits"]
+        rows = {row["account"]: row for row in self.book("accounts") if row["account"] != "stranger"}
+        living = {name for name, row in rows.items() if row["status"] == "active"}
+        tally = self.tally
+        tally.double_charges += sum(count > 1 for count in charges.values())
+        tally.double_grants += sum(credits > wanted.grants.get(key, 0) for key, credits in grants.items())
+        tally.lost_accounts += len(wanted.accounts - living) + len(rows.keys() - wanted.accounts - wanted.cancelled)
+        tally.unexplained += len(self.open_intents())
+        context = "\n".join(self.texts)
+        assert charges == dict.fromkeys(wanted.charged, 1), context
+        assert grants == dict(wanted.grants), context
+        assert living == wanted.accounts, context
+        assert rows.keys() - living == wanted.cancelled, context
+        assert Counter(row["name"] for row in self.book("snapshots")) == dict.fromkeys(wanted.snapshots, 1), context
+
+    def _check_end(self) -> None:
+        """Laws 1, 2 and 8: nothing is left to do, a run does nothing, and two plans are one."""
+        before = self.writes()
+        first, second = self.run("plan", "-json"), self.run("plan", "-json")
+        assert json.loads(first.out)["resource_changes"] == []
+        assert first == second
+        assert self.run("apply").code == 0
+        assert self.writes() == before
+        assert self.run("ledger", "show").code == 0
+        assert self.run("ledger", "verify").code == 0
+
+    def check_explained(self, ran: Ran) -> None:
+        """What nobody knows is named, and the exit code says so; no run ends in a bug of its own."""
+        said = ran.out + ran.err
+        unsaid = [address for address in self.open_intents() if str(address) not in said]
+        self.tally.unexplained += len(unsaid)
+        assert not unsaid, said
+        assert "bug in agencyfile" not in said, said
+        if ran.code == 0:
+            assert not self.open_intents(), said
+
+    def _check_patience(self, before: Mapping[Address, OpenIntent], added: Sequence[Entry]) -> None:
+        """While the window is open an open call is adopted or left alone: never taken as absent, never sent again."""
+        for entry in added:
+            if entry.type is EntryType.RECONCILED:
+                assert entry.body["result"] == "confirmed", entry
+        adopted = {entry.address for entry in added if entry.type is EntryType.RECONCILED}
+        again = [entry for entry in added if entry.type is EntryType.INTENT and entry.address in before]
+        assert all(entry.address in adopted and entry.body["operation"] != "account_add" for entry in again), again
+
+    def _check_secrets(self) -> None:
+        """Law 7, for this history's own passwords; the keys are searched for at the end of the whole run."""
+        files = [path for path in self.folder.rglob("*") if path.is_file()]
+        text = "\n".join([*self.texts, *(path.read_text("utf-8", errors="replace") for path in files)])
+        assert not [password for password in self.passwords if password in text]
+        evidence.keep(text)
+
+    # -- looking -------------------------------------------------------------------------------------------------
+
+    def opened(self) -> Ledger:
+        """The ledger as it is now."""
+        return Ledger(FileStore(self.ledger), agency="northwind")
+
+    def entries(self) -> Sequence[Entry]:
+        """The entries of the ledger."""
+        return FileStore(self.ledger).read(0)
+
+    def open_intents(self) -> Mapping[Address, OpenIntent]:
+        """The calls whose outcome nobody knows."""
+        return dict(self.opened().history.open_intents)
+
+    def account(self, name: str) -> dict[str, Any]:
+        """An account as it really is; empty when there is none."""
+        return next((row for row in self.book("accounts") if row["account"] == name), {})
+
+    def grants(self) -> list[dict[str, Any]]:
+        """The credit book."""
+        rows: list[dict[str, Any]] = self._session.get(f"{self.portal.url}/_portal/credits", timeout=30).json()["grants"]
+        return rows
+
+    def book(self, name: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._session.get(f"{self.portal.url}/_portal/{name}", timeout=30).json()[name]
+        return rows
+
+    def _post(self, path: str, body: object) -> Any:
+        answer = self._session.post(f"{self.portal.url}/_portal/{path}", json=body, timeout=30)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def run(
+        self,
+        command: str,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        boundaries: Boundaries | None = None,
+    ) -> Ran:
+        """Run one command in this process; what it says is kept with its history, also when it is killed."""
+        boundaries = boundaries or Boundaries()
+        out, err = io.StringIO(), io.StringIO()
+        line = [command, *arguments, *(["-f", str(self.file)] if command in _TAKES_FILE else [])]
+        code = -9
+        try:
+            with (
+                watched(boundaries),
+                mock.patch.dict(os.environ, {**self.environment, **(environment or {})}),
+                redirect_stdout(out),
+                redirect_stderr(err),
+                mock.patch.object(sys, "stdin", io.StringIO()),
+            ):
+                code = run(line)
+        finally:
+            boundaries.settle()
+            self.passwords |= boundaries.passwords
+            self.texts.append(f"$ {line}\n{code}\n{out.getvalue()}\n{err.getvalue()}")
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    def _clear(self) -> None:
+        self._post("reset", {})
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+        self.texts.clear()
+        self.passwords.clear()
+
+
+def _credit(address: Address) -> tuple[str, str]:
+    account, _, pool = address.name.partition(".")
+    return account, pool
+
+
+def _remote_id(intent: OpenIntent, row: Mapping[str, Any]) -> str:
+    return str(row["id"] if intent.address.kind == "sandbox" else row["account"])
