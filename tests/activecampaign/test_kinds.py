@@ -208,7 +208,14 @@ def test_instruction_for_sms_credits_says_what_to_allocate_and_ends_with_the_com
 
 
 @pytest.mark.parametrize(
-    ("before", "granted"), [(None, "100.00 USD"), ("60.50 USD", "39.50 USD"), ("60.00 EUR", "100.00 USD")]
+    ("before", "granted"),
+    [
+        (None, "100.00 USD"),
+        ("60.50 USD", "39.50 USD"),
+        ("60.00 EUR", "100.00 USD"),
+        ("some", "100.00 USD"),
+        ("NaN USD", "100.00 USD"),
+    ],
 )
 def test_instruction_for_prepaid_credit_counts_money_of_one_currency(before: str | None, granted: str) -> None:
     """The command is one word of the shell for each argument, although money has a space."""
@@ -217,3 +224,14 @@ def test_instruction_for_prepaid_credit_counts_money_of_one_currency(before: str
     assert instruction.title == f"Allocate {granted} prepaid credit to `acme`"
     assert "authorises 1 USD on the card" in instruction.text
     assert instruction.text.splitlines()[-1] == "agencyfile ledger baseline 'credit.acme.prepaid=100.00 USD'"
+
+
+@pytest.mark.parametrize(("pool", "before", "total"), [("sms", 500, 200), ("prepaid", "99.50 USD", "99.00 USD")])
+def test_instruction_for_a_smaller_total_allocates_nothing(pool: str, before: int | str, total: int | str) -> None:
+    """Rule 71: what was granted cannot be taken back."""
+    instruction = KINDS["credit"].instruction(_credit(pool, total), [Edit("total", before, total)])
+
+    assert instruction.title == "Take nothing back from `acme`"
+    assert f"write {before} or more" in instruction.text
+    assert "Allocate" not in instruction.text
+    assert instruction.text.splitlines()[-1].startswith("agencyfile ledger baseline ")

@@ -71,10 +71,13 @@ class CreditKind:
         account, pool = _account(resource.address), _pool(resource.address)
         total = resource.attributes.get("total")
         before = next((edit.before for edit in edits if edit.attribute == "total"), None)
-        granted = _amount(pool, _difference(before, total))
+        title, steps = f"Take nothing back from `{account}`", tuple(_steps_back(before))
+        missing = _difference(before, total)
+        if missing is not None:
+            granted = _amount(pool, missing)
+            title, steps = f"Allocate {granted} to `{account}`", tuple(_steps(account, pool, granted))
         command = f"agencyfile ledger baseline {shlex.quote(f'{resource.address}={total}')}"
-        steps = numbered(_steps(account, pool, granted))
-        return Instruction(f"Allocate {granted} to `{account}`", f"{steps}\n{command}")
+        return Instruction(title, f"{numbered(steps)}\n{command}")
 
     def revival(self, resource: Resource, live: Live) -> Instruction:  # noqa: ARG002 - the port's shape
         """Nothing keeps a credit archived; its words are those of a new one."""
@@ -124,6 +127,12 @@ def _steps(account: str, pool: str, granted: str) -> Iterator[str]:
     yield "When that is done, record the new total, which nothing can read back:"
 
 
+def _steps_back(before: Value) -> Iterator[str]:
+    """A total that shrinks (rule 71)."""
+    yield f"What was granted cannot be taken back: write {before} or more in the file."
+    yield "Only where the ledger is wrong, record what was really granted:"
+
+
 def _account(address: Address) -> str:
     return address.name.partition(".")[0]
 
@@ -141,10 +150,18 @@ def _amount(pool: str, total: Value) -> str:
 
 
 def _difference(before: Value, total: Value) -> Value:
-    """What is missing to `total`: numbers of credits, or money of one currency."""
+    """What is missing to `total`, all of it where the two cannot be compared; None where less is asked for."""
     if isinstance(before, int) and isinstance(total, int):
-        return total - before
-    if isinstance(before, str) and isinstance(total, str):
-        old, new = Money.parse(before), Money.parse(total)
-        return str(Money(new.currency, new.amount - old.amount)) if old.currency == new.currency else total
-    return total
+        return total - before if total >= before else None
+    old, new = _money(before), _money(total)
+    if old is None or new is None or old.currency != new.currency:
+        return total
+    return str(Money(new.currency, new.amount - old.amount)) if new.amount >= old.amount else None
+
+
+def _money(value: Value) -> Money | None:
+    try:
+        money = Money.parse(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return money if money and money.amount.is_finite() else None
