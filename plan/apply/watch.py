@@ -1,7 +1,7 @@
 """Waiting for what the portal provisions: one look for all, less and less often."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from plan.address import Address
 from plan.apply.pace import Pace
@@ -9,6 +9,14 @@ from plan.provider import Pending
 from plan.resource import Live
 
 GROWTH = 1.5
+
+
+def pauses(pace: Pace) -> Iterator[float]:
+    """Seconds to wait between looks, without end: from the pace's first, growing to its most."""
+    pause = pace.first
+    while True:
+        yield pause
+        pause = min(pause * GROWTH, pace.most)
 
 
 class WatchList:

@@ -15,10 +15,9 @@ from agencyfile.cli.render.verdicts import render_verdicts
 from agencyfile.cli.turn import turn
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger
+from plan.apply.watch import pauses
 from plan.ledger import Entry, EntryType, History
 from plan.ledger.history import IntentState
-
-PAUSE = 5.0  # seconds between two looks of `reconcile --wait`
 
 
 @click.group("ledger")
@@ -99,12 +98,12 @@ def reconcile(wait: bool, lock_timeout: float, no_color: bool, path: Path) -> in
         open_reader(workspace.endpoint()) as reader,
         turn(workspace.ledger, duration=workspace.agency_file.settings.lease, patience=lock_timeout) as ledger,
     ):
-        while True:
+        for pause in pauses(workspace.pace()):
             judged = engine.reconcile(ledger, reader, workspace.policy(), now=datetime.now(UTC))
             is_moving = any(verdict.state in (IntentState.INTENT, IntentState.SENT) for _, verdict in judged)
             if not (wait and is_moving):
                 break
-            time.sleep(PAUSE)
+            time.sleep(pause)
             ledger.keep()
         click.echo(render_verdicts(judged) or "nothing is open\n", nl=False, color=False if no_color else None)
         return ExitCode.UNKNOWN if ledger.history.open_intents else ExitCode.DONE

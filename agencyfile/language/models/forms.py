@@ -65,7 +65,7 @@ Protect: TypeAlias = Annotated[
     bool,
     Field(
         title="Protect",
-        description="Refuse what would end the object; nothing in this version does. true unless said otherwise.",
+        description="Refuse any ending but one written under `removed:`. true unless said otherwise.",
         examples=[True],
     ),
 ]
