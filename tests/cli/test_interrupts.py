@@ -21,7 +21,7 @@ AGENCYFILE = Path(sys.executable).with_name("agencyfile")
 def test_apply_interrupted_finishes_and_records_the_call_under_way(
     rehearsal: Rehearsal, number: signal.Signals
 ) -> None:
-    """Exit 130, no open intent, the charge that was made is in the ledger, the lease is given back; a re-run finishes."""
+    """Exit 130, no open intent, every charge in the ledger, the lease given back; a re-run finishes."""
     names = [f"client{position}" for position in range(20)]
     rehearsal.write(agency(rehearsal.recipient, **dict.fromkeys(names, "")))
     process = subprocess.Popen(
