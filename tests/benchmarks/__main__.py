@@ -20,6 +20,9 @@ from pathlib import Path
 
 import requests
 
+sys.path.append(str(Path(__file__).parents[1]))
+from benchmarks import ledger
+
 AGENCYFILE = str(Path(sys.executable).with_name("agencyfile"))
 RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 
@@ -173,6 +176,9 @@ def main() -> None:
                 theirs = terraforms(count, other, options.runs, may_apply=count <= options.terraform_apply)
             print_size(count, costs, theirs, before, bare)
             before = costs
+        with portal(Path(scratch)) as (_, environment):
+            keys = {"agency": environment["AGENCYFILE_AGENCY_KEY"], "hub": environment["AGENCYFILE_HUB_KEY"]}
+            ledger.report(environment["AGENCYFILE_AGENCY_API"], environment["AGENCYFILE_HUB_API"], keys)
     if not has_terraform:
         print("terraform is not on PATH: no comparison")
 
