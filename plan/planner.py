@@ -108,19 +108,14 @@ class _Planner:
 
     def end(self, removal: Removal) -> _Outcome:
         """The step that ends an object; nothing when it has ended, or what came of its last call is unknown."""
-        live = next((self.live[address] for address in self._namesakes(removal.address) if address in self.live), None)
-        if live is None or live.archived or live.address in self._history.open_intents:
-            return _Outcome()
-        change = Delete(
-            address=live.address,
-            action=removal.action,
-            attributes=removal.attributes,
-            effect=Effect.PERMANENT,
-            reason=str(removal.attributes.get("reason", removal.action)),
-            origin=removal.origin,
-        )
-        calls = tuple(self._kinds[live.address.kind].lower(change))
-        return _Outcome(step=Step(change, calls, digest([live.remote_id, plain(live.attributes)])))
+        for address in self._namesakes(removal.address):
+            live = self.live.get(address)
+            calls = tuple(self._kinds[address.kind].lower(_ending(address, removal))) if live else ()
+            if live and calls:
+                is_over = live.archived or address in self._history.open_intents
+                basis = digest([live.remote_id, plain(live.attributes)])
+                return _Outcome(step=None if is_over else Step(_ending(address, removal), calls, basis))
+        return _Outcome()
 
     def addresses_of(self, steps: Iterable[Step], desired: Mapping[Address, Resource]) -> set[Address]:
         """The addresses of `steps`, and what they refer to."""
@@ -288,6 +283,17 @@ def _revival(kind: Kind, resource: Resource, live: Live) -> Manual:
         instruction=kind.revival(resource, live),
         reason=f"the portal keeps it as {live.archived}",
         origin=resource.origin,
+    )
+
+
+def _ending(address: Address, removal: Removal) -> Delete:
+    return Delete(
+        address=address,
+        action=removal.action,
+        attributes=removal.attributes,
+        effect=Effect.PERMANENT,
+        reason=str(removal.attributes.get("reason", removal.action)),
+        origin=removal.origin,
     )
 
 

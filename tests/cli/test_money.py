@@ -113,6 +113,8 @@ def test_apply_credits_by_hand_are_steps_until_they_are_recorded(rehearsal: Rehe
     assert steps == ["credit.acme.prepaid", "credit.acme.sms"]
     assert rehearsal.run("ledger", "baseline", "credit.acme.sms=500", "credit.acme.prepaid=100.00 USD").code == 0
     assert rehearsal.plan()["manual_steps"] == []
+    assert rehearsal.run("ledger", "baseline", "credit.acme.sms=700").code == 0
+    assert rehearsal.run("ledger", "baseline", "credit.acme.sms=600").code == 1
 
 
 def test_apply_removed_account_is_cancelled_once_with_its_reason(rehearsal: Rehearsal) -> None:

@@ -19,6 +19,8 @@ from plan.apply.watch import pauses
 from plan.ledger import Entry, EntryType, History
 from plan.ledger.history import IntentState
 
+_BY_HAND = (".sms", ".prepaid")
+
 
 @click.group("ledger")
 def command() -> None:
@@ -152,15 +154,17 @@ def baseline(totals: tuple[str, ...], lock_timeout: float, path: Path) -> None:
     parsed = [_total(text) for text in totals]
     with _turn(open_workspace(path, color=True), lock_timeout) as ledger:
         for address, total in parsed:
-            _check_baseline(ledger.history, address)
+            _check_baseline(ledger.history, address, total)
             ledger.append((EntryType.BASELINE, address, {"sent": {"total": total}}))
             click.echo(f"{address}: {total} granted so far")
 
 
-def _check_baseline(history: History, address: Address) -> None:
+def _check_baseline(history: History, address: Address, total: int | str) -> None:
+    """What agencyfile grants itself is known once and for all; what a human grants is recorded each time it grows."""
     known = history.sent.get(address, {}).get("total")
-    if isinstance(known, int):
-        raise CommandExit(ExitCode.ERROR, f"{address}: the ledger knows already that {known} were granted")
+    if known is None or (address.name.endswith(_BY_HAND) and not (isinstance(known, int) and known > int(total))):
+        return
+    raise CommandExit(ExitCode.ERROR, f"{address}: the ledger knows already that {known} were granted")
 
 
 def _total(text: str) -> tuple[Address, int | str]:
