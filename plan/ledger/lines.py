@@ -38,7 +38,7 @@ def scan(content: bytes, begin: Mark, where: Callable[[int], str]) -> tuple[list
     raws = content[: content.rfind(b"\n") + 1].split(b"\n")[:-1]
     if not raws:
         return [], begin
-    with _collector_paused():
+    with collector_paused():
         entries = _parse(raws, lambda index: where(begin.lines + index + 1))
     digest = _check_chain(entries, raws, begin, lambda index: where(begin.lines + index + 1))
     size = begin.size + sum(map(len, raws)) + len(raws)
@@ -46,7 +46,7 @@ def scan(content: bytes, begin: Mark, where: Callable[[int], str]) -> tuple[list
 
 
 @contextlib.contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Parsing makes a great many objects and no cycle; looking through them again and again doubles its time."""
     was_enabled = gc.isenabled()
     gc.disable()

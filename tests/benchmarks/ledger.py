@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -43,6 +44,7 @@ def report(agency_api: str, hub_api: str, keys: Mapping[str, str], *, entries: i
             agency_api, hub_api, Secret(keys["agency"]), Secret(keys["hub"]), rate_limit=100_000.0, timeout=(5.0, 30.0)
         )
         call = print_call(endpoint, calls)
+        print_syncs(folder / "bare", calls, call)
         print_appends("file, new", FileStore(folder / "new.jsonl"), calls, call)
         print_appends(f"file, {entries:,} entries", FileStore(path), calls, call)
         remote, clone = make_remote(folder / "remote.git"), make_clone(folder / "clone", folder / "remote.git")
@@ -127,6 +129,25 @@ def print_call(endpoint: Endpoint, times: int) -> float:
     return median
 
 
+def print_syncs(path: Path, times: int, call: float) -> None:
+    """What the disk alone takes for two appends that are durable."""
+    line = f"{json.dumps(PARAMETERS)}\n".encode()
+    found = []
+    with path.open("ab", buffering=0) as stream:
+        for _ in range(times):
+            began = time.perf_counter()
+            for _ in range(2):
+                stream.write(line)
+                os.fsync(stream.fileno())
+            found.append(time.perf_counter() - began)
+    print_pair("two bare writes with fsync", statistics.median(found), call)
+
+
+def print_pair(name: str, median: float, call: float) -> None:
+    """One line of the table of appends."""
+    print(f"  {name:<55}{median * 1000:>8.2f} ms{median / call:>8.2f} x the call")
+
+
 def print_appends(name: str, store: LedgerStore, times: int, call: float) -> None:
     """The intent and the outcome of one call, each durable before the next step; in wall time, against the call."""
     ledger = Ledger(store, agency="northwind")
@@ -139,5 +160,4 @@ def print_appends(name: str, store: LedgerStore, times: int, call: float) -> Non
         ledger.append(intent)
         ledger.append(outcome)
         found.append(time.perf_counter() - began)
-    median = statistics.median(found)
-    print(f"  intent + outcome, {name:<37}{median * 1000:>8.2f} ms{median / call:>8.2f} x the call")
+    print_pair(f"intent + outcome, {name}", statistics.median(found), call)
