@@ -58,7 +58,7 @@ def make_plan(
         steps=steps,
         manual_steps=tuple(manual for outcome in outcomes for manual in outcome.manual),
         diagnostics=(*reading.diagnostics, *(found for outcome in outcomes for found in outcome.diagnostics)),
-        blocked=tuple(history.open_intents[address] for address in sorted(history.open_intents)),
+        blocked=tuple(intent for _, intent in sorted(planner.open_intents.items())),
         unmanaged=tuple(sorted(item for item in planner.live.keys() - by_address.keys() if item.name not in ended)),
         remote_ids=planner.remote_ids(wanted),
         provisioning=tuple(sorted(address for address in wanted if planner.is_provisioning(address))),
@@ -86,6 +86,7 @@ class _Planner:
         self._kinds = kinds
         self._baselines = reading.baselines
         self._history = history
+        self.open_intents = history.open_intents
         self.live = {live.address: live for live in reading.live}
         self._editable = _names_of(kinds, Mutability.EDITABLE)
         self._comparable = {
@@ -95,7 +96,7 @@ class _Planner:
 
     def compare(self, resource: Resource) -> _Outcome:
         kind = self._kinds[resource.address.kind]
-        if not kind.is_deliverable or resource.address in self._history.open_intents:
+        if not kind.is_deliverable or resource.address in self.open_intents:
             return _Outcome()
         if kind.accumulates:
             return self._grant(kind, resource)
@@ -112,7 +113,7 @@ class _Planner:
             live = self.live.get(address)
             calls = tuple(self._kinds[address.kind].lower(_ending(address, removal))) if live else ()
             if live and calls:
-                is_over = live.archived or address in self._history.open_intents
+                is_over = live.archived or address in self.open_intents
                 basis = digest([live.remote_id, plain(live.attributes)])
                 return _Outcome(step=None if is_over else Step(_ending(address, removal), calls, basis))
         return _Outcome()
@@ -129,7 +130,7 @@ class _Planner:
 
     def _grant(self, kind: Kind, resource: Resource) -> _Outcome:
         """A total that only ever grows: the ledger alone knows what was granted before."""
-        known = self._history.sent.get(resource.address, {}).get("total")
+        known = (self._history.sent(resource.address) or {}).get("total")
         total = resource.attributes["total"]
         edit = Edit("total", known, total, resource.origins.get("total"))
         if known == total:
@@ -167,7 +168,7 @@ class _Planner:
 
     def is_provisioning(self, address: Address) -> bool:
         live = self.live.get(address)
-        return live is not None and not live.ready and address not in self._history.open_intents
+        return live is not None and not live.ready and address not in self.open_intents
 
     def remote_ids(self, addresses: Iterable[Address]) -> dict[Address, str]:
         found: dict[Address, str] = {}
@@ -191,7 +192,7 @@ class _Planner:
 
     def _difference(self, kind: Kind, resource: Resource, live: Live) -> _Outcome:
         known: Attributes = live.attributes
-        sent = self._history.sent.get(resource.address)
+        sent = self._history.sent(resource.address)
         if sent:
             known = {**sent, **live.attributes}
         edits = edits_between(resource, known, self._comparable[kind.name])
@@ -230,7 +231,7 @@ class _Planner:
         return Step(change, tuple(kind.lower(change)), basis, after)
 
     def _must_wait_for(self, address: Address) -> bool:
-        return address not in self.live or self.is_provisioning(address) or address in self._history.open_intents
+        return address not in self.live or self.is_provisioning(address) or address in self.open_intents
 
 
 def _names_of(kinds: Mapping[str, Kind], mutability: Mutability) -> dict[str, frozenset[str]]:

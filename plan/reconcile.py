@@ -77,7 +77,7 @@ def reconcile(
         PortalError: the portal cannot be read.
         LedgerError: a verdict cannot be recorded.
     """
-    intents = tuple(ledger.history.open_intents[address] for address in sorted(ledger.history.open_intents))
+    intents = tuple(intent for _, intent in sorted(ledger.history.open_intents.items()))
     if not intents:
         return ()
     seen = reader.investigate(intents)
@@ -109,4 +109,5 @@ def close(ledger: Ledger, intent: OpenIntent, verdict: Verdict, *, by: str) -> N
 
 def unsettled(judged: Sequence[tuple[OpenIntent, Verdict]], ledger: Ledger) -> dict[Address, Verdict]:
     """Those that are still open, and why."""
-    return {intent.address: verdict for intent, verdict in judged if intent.address in ledger.history.open_intents}
+    still_open = ledger.history.open_intents
+    return {intent.address: verdict for intent, verdict in judged if intent.address in still_open}

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from plan.address import Address
@@ -61,17 +62,17 @@ class Entry:
         """
         document = json.loads(line)
         try:
-            address = document["address"]
-            return cls(
-                serial=int(document["serial"]),
-                time=str(document["time"]),
-                type=EntryType(document["type"]),
-                address=Address.parse(address) if address else None,
-                body=dict(document["body"]),
-                previous=str(document["previous"]),
-            )
+            serial, time, body, previous = (document[key] for key in ("serial", "time", "body", "previous"))
+            address, entry_type = document["address"], _TYPES[document["type"]]
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a ledger entry: {error}") from None
+        if type(serial) is not int or type(time) is not str or type(body) is not dict or type(previous) is not str:
+            raise ValueError("not a ledger entry: a value of the wrong type")
+        return cls(serial, time, entry_type, _parse_address(address) if address else None, body, previous)
+
+
+_TYPES: Final = {entry_type.value: entry_type for entry_type in EntryType}
+_parse_address = lru_cache(maxsize=100_000)(Address.parse)
 
 
 def line_digest(line: str) -> str:

@@ -1,15 +1,15 @@
 """What the entries of a ledger add up to."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from plan.address import Address
 from plan.ledger.entry import Entry, EntryType
 from plan.ledger.lease import Lease
 from plan.money import Money
-from plan.values import Attributes, Value, plain, value_from_plain
+from plan.values import Attributes, plain, value_from_plain
 
 Body = Mapping[str, Any]
 
@@ -67,24 +67,25 @@ class Charge:
     amount: Money
 
 
-@dataclass(slots=True)
 class History:
     """The facts of a ledger, folded from its entries in order.
 
-    `sent` are write-once attributes as sent, and totals as granted; `created` are addresses whose creation had a clean
-    answer, `adopted` those whose answer was lost and whose object was found: their password is lost.
+    `created` are addresses whose creation had a clean answer, `adopted` those whose answer was lost and whose object
+    was found: their password is lost. A ledger has many entries and few facts that are asked for: values are kept as
+    they stand in the log and made into objects when somebody asks.
     """
 
-    agency: str | None = None
-    sent: dict[Address, dict[str, Value]] = field(default_factory=dict)
-    remote_ids: dict[Address, str] = field(default_factory=dict)
-    credentials: dict[Address, SealedCredential] = field(default_factory=dict)
-    open_intents: dict[Address, OpenIntent] = field(default_factory=dict)
-    created: set[Address] = field(default_factory=set)
-    adopted: dict[Address, str] = field(default_factory=dict)
-    charges: list[Charge] = field(default_factory=list)
-    lease: Lease | None = None
-    intents: dict[int, OpenIntent] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.agency: str | None = None
+        self.remote_ids: dict[Address, str] = {}
+        self.credentials: dict[Address, SealedCredential] = {}
+        self.created: set[Address] = set()
+        self.adopted: dict[Address, str] = {}
+        self.lease: Lease | None = None
+        self._sent: dict[Address, dict[str, Any]] = {}
+        self._charges: list[tuple[str, Address, str]] = []
+        self._intents: dict[int, Entry] = {}
+        self._open: dict[Address, _Open] = {}
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "History":
@@ -94,6 +95,21 @@ class History:
             history.add(entry)
         return history
 
+    @property
+    def open_intents(self) -> dict[Address, OpenIntent]:
+        """Calls whose outcome is not known, by address."""
+        return {address: _open_intent(address, *found) for address, found in self._open.items()}
+
+    @property
+    def charges(self) -> list[Charge]:
+        """Every charge that was confirmed, oldest first."""
+        return [Charge(time, address, Money.parse(amount)) for time, address, amount in self._charges]
+
+    def sent(self, address: Address) -> Attributes | None:
+        """Write-once attributes as they were sent, and totals as granted; None where nothing was."""
+        found = self._sent.get(address)
+        return None if found is None else _attributes(found)
+
     def add(self, entry: Entry) -> None:
         """Fold one more entry in.
 
@@ -101,10 +117,9 @@ class History:
             KeyError, TypeError, ValueError: the entry misses what its type promises.
         """
         match entry.type:
-            case EntryType.OPENED:
-                self.agency = str(entry.body["agency"])
             case EntryType.INTENT:
-                self._add_intent(entry)
+                self._intents[entry.serial] = entry
+                self._open[_address(entry)] = _Open(entry, _NO_OUTCOME, IntentState.INTENT)
             case EntryType.OUTCOME | EntryType.RECONCILED:
                 self._add_outcome(entry)
             case EntryType.READY:
@@ -115,6 +130,8 @@ class History:
                 self.lease = Lease.parse(entry.body)
             case EntryType.RELEASE:
                 self._release(str(entry.body["lease"]))
+            case EntryType.OPENED:
+                self.agency = str(entry.body["agency"])
             case EntryType.COMPACTED:
                 self._restore(entry.body)
 
@@ -122,55 +139,37 @@ class History:
         """Everything that can still matter, as JSON types: the body of a `compacted` entry."""
         return {
             "agency": self.agency,
-            "sent": {str(address): plain(sent) for address, sent in sorted(self.sent.items())},
+            "sent": {str(address): sent for address, sent in sorted(self._sent.items())},
             "remote_ids": {str(address): remote_id for address, remote_id in sorted(self.remote_ids.items())},
             "credentials": [_credential_facts(self.credentials[address]) for address in sorted(self.credentials)],
-            "open_intents": [_intent_facts(self.open_intents[address]) for address in sorted(self.open_intents)],
+            "open_intents": [_intent_facts(intent) for _, intent in sorted(self.open_intents.items())],
             "created": sorted(str(address) for address in self.created),
             "adopted": {str(address): time for address, time in sorted(self.adopted.items())},
-            "charges": [[charge.time, str(charge.address), str(charge.amount)] for charge in self.charges],
+            "charges": [[time, str(address), amount] for time, address, amount in self._charges],
             "lease": self.lease.body() if self.lease else None,
         }
 
-    def _add_intent(self, entry: Entry) -> None:
-        body: Body = entry.body
-        intent = OpenIntent(
-            serial=entry.serial,
-            address=_address(entry),
-            operation=str(body["operation"]),
-            time=entry.time,
-            message="the run ended before an answer was recorded",
-            parameters=_attributes(body.get("parameters", {})),
-            baseline=tuple(str(remote_id) for remote_id in body.get("baseline", ())),
-            sent=_attributes(body.get("sent", {})),
-            price=Money.parse(body["price"]) if body.get("price") else None,
-            creates=body.get("creates") is True,
-        )
-        self.intents[entry.serial] = intent
-        self.open_intents[intent.address] = intent
-
     def _add_outcome(self, entry: Entry) -> None:
-        address, body = _address(entry), _body(entry)
-        intent = self.intents[_serial(body["intent"])]
+        address, body = _address(entry), entry.body
+        intent = self._intents[_serial(body["intent"])]
         if body["result"] == "unknown":
-            self.open_intents[address] = replace(intent, message=str(body["message"]), state=IntentState.SENT)
+            self._open[address] = _Open(intent, str(body["message"]), IntentState.SENT)
             return
         if body["result"] == "confirmed":
-            self._confirm(entry, intent)
-        self.open_intents.pop(address, None)
-        self.intents.pop(intent.serial)
+            self._confirm(entry, address, intent.body)
+        self._open.pop(address, None)
+        del self._intents[intent.serial]
 
-    def _confirm(self, entry: Entry, intent: OpenIntent) -> None:
-        address = intent.address
-        self._add_sent(address, plain(intent.sent))
-        self._add_remote_id(address, entry.body)
-        if intent.price:
-            self.charges.append(Charge(entry.time, address, intent.price))
-        if intent.creates:
+    def _confirm(self, entry: Entry, address: Address, intent: Body) -> None:
+        body: Body = entry.body
+        self._add_sent(address, intent.get("sent", {}))
+        self._add_remote_id(address, body)
+        if intent.get("price"):
+            self._charges.append((entry.time, address, str(intent["price"])))
+        if intent.get("creates") is True:
             self._note_creation(entry, address)
-        credential = _body(entry).get("credential")
-        if credential:
-            self.credentials[address] = _credential(address, entry.time, credential)
+        if body.get("credential"):
+            self.credentials[address] = _credential(address, entry.time, body["credential"])
 
     def _note_creation(self, entry: Entry, address: Address) -> None:
         if entry.type is EntryType.RECONCILED:
@@ -178,8 +177,9 @@ class History:
         else:
             self.created.add(address)
 
-    def _add_sent(self, address: Address, sent: object) -> None:
-        self.sent.setdefault(address, {}).update(_attributes(sent))
+    def _add_sent(self, address: Address, sent: Any) -> None:
+        if sent:
+            self._sent.setdefault(address, {}).update(sent)
 
     def _add_remote_id(self, address: Address, body: Body) -> None:
         remote_id = body.get("remote_id")
@@ -192,30 +192,52 @@ class History:
 
     def _restore(self, body: Body) -> None:
         self.agency = str(body["agency"])
-        self.sent = {Address.parse(key): dict(_attributes(value)) for key, value in body["sent"].items()}
+        self._sent = {Address.parse(key): dict(value) for key, value in body["sent"].items()}
         self.remote_ids = {Address.parse(key): str(value) for key, value in body["remote_ids"].items()}
         self.created = {Address.parse(text) for text in body["created"]}
         self.adopted = {Address.parse(key): str(time) for key, time in body["adopted"].items()}
-        self.charges = [
-            Charge(str(time), Address.parse(address), Money.parse(amount)) for time, address, amount in body["charges"]
-        ]
+        self._charges = [(str(time), Address.parse(address), str(amount)) for time, address, amount in body["charges"]]
         for item in body["credentials"]:
             address = Address.parse(item["address"])
             self.credentials[address] = _credential(address, str(item["time"]), item)
         for item in body["open_intents"]:
-            intent = _intent(item)
-            self.intents[intent.serial] = self.open_intents[intent.address] = intent
+            address = Address.parse(item["address"])
+            entry = Entry(_serial(item["serial"]), str(item["time"]), EntryType.INTENT, address, item, "")
+            self._intents[entry.serial] = entry
+            self._open[address] = _Open(entry, str(item["message"]), IntentState(item["state"]))
         self.lease = Lease.parse(body["lease"]) if body["lease"] else None
+
+
+class _Open(NamedTuple):
+    intent: Entry
+    message: str
+    state: IntentState
+
+
+_NO_OUTCOME = "the run ended before an answer was recorded"
+
+
+def _open_intent(address: Address, entry: Entry, message: str, state: IntentState) -> OpenIntent:
+    body: Body = entry.body
+    return OpenIntent(
+        serial=entry.serial,
+        address=address,
+        operation=str(body["operation"]),
+        time=entry.time,
+        message=message,
+        parameters=_attributes(body.get("parameters", {})),
+        baseline=tuple(str(remote_id) for remote_id in body.get("baseline", ())),
+        sent=_attributes(body.get("sent", {})),
+        price=Money.parse(body["price"]) if body.get("price") else None,
+        creates=body.get("creates") is True,
+        state=state,
+    )
 
 
 def _address(entry: Entry) -> Address:
     if entry.address is None:
         raise ValueError(f"entry {entry.serial} ({entry.type}) names no address")
     return entry.address
-
-
-def _body(entry: Entry) -> Body:
-    return entry.body
 
 
 def _serial(value: object) -> int:
@@ -245,22 +267,6 @@ def _intent_facts(intent: OpenIntent) -> dict[str, Any]:
         "creates": intent.creates,
         "state": intent.state.value,
     }
-
-
-def _intent(item: Body) -> OpenIntent:
-    return OpenIntent(
-        serial=_serial(item["serial"]),
-        address=Address.parse(item["address"]),
-        operation=str(item["operation"]),
-        time=str(item["time"]),
-        message=str(item["message"]),
-        parameters=_attributes(item["parameters"]),
-        baseline=tuple(str(remote_id) for remote_id in item["baseline"]),
-        sent=_attributes(item["sent"]),
-        price=Money.parse(item["price"]) if item["price"] else None,
-        creates=item["creates"] is True,
-        state=IntentState(item["state"]),
-    )
 
 
 def _credential_facts(credential: SealedCredential) -> dict[str, Any]:

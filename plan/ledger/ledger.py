@@ -9,6 +9,7 @@ from plan.errors import LeaseHeld, LedgerCorrupt, LedgerError
 from plan.ledger.entry import FORMAT_VERSION, NO_PREVIOUS, Entry, EntryType, line_digest
 from plan.ledger.history import History
 from plan.ledger.lease import Lease
+from plan.ledger.lines import collector_paused
 from plan.ledger.store import LedgerStore
 
 Draft = tuple[EntryType, Address | None, Mapping[str, object]]
@@ -27,13 +28,14 @@ class Ledger:
         self._store = store
         self._agency = agency
         self._now = now
-        entries = store.read(0)
-        self._check_first(entries[0] if entries else None)
+        with collector_paused():
+            entries = store.read(0)
+            self._check_first(entries[0] if entries else None)
+            self.history = self._fold(entries)
         self._serial = entries[-1].serial if entries else 0
         self._previous = line_digest(entries[-1].line()) if entries else NO_PREVIOUS
         self._lease: Lease | None = None
         self._duration = timedelta()
-        self.history = self._fold(entries)
 
     @property
     def location(self) -> str:

@@ -161,7 +161,7 @@ def baseline(totals: tuple[str, ...], lock_timeout: float, path: Path) -> None:
 
 def _check_baseline(history: History, address: Address, total: int | str) -> None:
     """What agencyfile grants itself is known once and for all; what a human grants is recorded each time it grows."""
-    known = history.sent.get(address, {}).get("total")
+    known = (history.sent(address) or {}).get("total")
     if known is None or (address.name.endswith(_BY_HAND) and not (isinstance(known, int) and known > int(total))):
         return
     raise CommandExit(ExitCode.ERROR, f"{address}: the ledger knows already that {known} were granted")
