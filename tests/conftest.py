@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if _is_worker(session.config):
         return
     outputs, secrets, found = evidence.leaks()
+    session.config.stash[_HISTORIES] = evidence.histories()
     session.config.stash[_FINDINGS] = (outputs, secrets, found, evidence.applies())
     if found:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -48,11 +50,25 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     what = "writes predicted == writes recorded, next plan empty, no-op writes 0"
     terminalreporter.write_line(f"laws 1 and 2: {applies} applies checked ({what})")
     terminalreporter.write_line(f"law 7: {outputs} outputs searched for {secrets} secrets, {len(found)} leaks")
+    histories = config.stash.get(_HISTORIES, Counter[str]())
+    for line in _crash_summary(histories) if histories else ():
+        terminalreporter.write_line(line)
     for place in found:
         terminalreporter.write_line(f"  LEAK {place}", red=True)
 
 
+def _crash_summary(total: Counter[str]) -> Iterator[str]:
+    wrong = ("double_charges", "double_grants", "lost_accounts", "unexplained")
+    words = ", ".join(f"{total[name]} {name.replace('_', ' ')}" for name in wrong)
+    yield f"crash matrix: {total['histories']} histories ({total['kills']} by a real SIGKILL), {words}"
+    places = sorted(name for name in total if name.startswith("names."))
+    yield "  ended at: " + ", ".join(f"{name.removeprefix('names.')} {total[name]}" for name in places)
+    yield f"  state machine: {total['examples']} examples, {total['pairs']} pairs of real processes"
+    yield f"  races on one git branch: {total['races']}, {total['real_races']} of them between two real processes"
+
+
 _FINDINGS = pytest.StashKey[tuple[int, int, list[str], int]]()
+_HISTORIES = pytest.StashKey[Counter[str]]()
 
 
 def _is_worker(config: pytest.Config) -> bool:

@@ -28,7 +28,7 @@ Visit = Callable[[int, str], None]
 _PATIENCE = 20.0  # seconds, for requests that were under way when a run ended
 _here = threading.local()
 _running: "list[Boundaries]" = []
-_dead_leases: set[str] = set()
+dead_leases: set[str] = set()
 
 
 class Killed(BaseException):
@@ -93,7 +93,7 @@ class Boundaries:
         if self._is_real:
             os.kill(os.getpid(), signal.SIGKILL)
         self.is_dead = True
-        _dead_leases.update(self._leases)
+        dead_leases.update(self._leases)
         raise Killed
 
 
@@ -188,7 +188,7 @@ def _write_torn(descriptor: int, content: bytes) -> None:
 
 
 def _is_holder_gone(lease: Lease) -> bool:
-    return lease.id in _dead_leases or _real_is_gone(lease)
+    return lease.id in dead_leases or _real_is_gone(lease)
 
 
 _store = Workspace._store

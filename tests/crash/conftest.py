@@ -6,6 +6,7 @@ from pathlib import Path
 
 import evidence
 import pytest
+from crash.driver import Driver
 from crash.stage import Stage
 
 from agencyfile.local_portal import RunningPortal, Settings, running
@@ -33,3 +34,11 @@ def stage(quick_portal: RunningPortal, tmp_path: Path) -> Iterator[Stage]:
     finally:
         sys.setswitchinterval(interval)
         made.tally.record()
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Driver]:
+    """What starts real processes."""
+    made = Driver()
+    yield made
+    made.close()

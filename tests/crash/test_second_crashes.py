@@ -1,0 +1,40 @@
+"""A crash during the recovery from a crash: at every boundary of the recovery."""
+
+import pytest
+from crash.scenarios import SCENARIOS, Scenario
+from crash.stage import WINDOW_OPEN, WINDOW_OVER, Stage
+
+CASES = [
+    pytest.param(scenario, fault, first, id=f"{scenario.name}-{fault}-{first}")
+    for scenario in SCENARIOS
+    for fault in ("none", "answer-dropped", "late-commit", "stale-list")
+    for first in ("send:before", "answer")
+]
+STRIDE = {"everything": 9}
+MOST = 200
+
+
+@pytest.mark.parametrize(("scenario", "fault", "first"), CASES)
+def test_recovery_killed_at_every_boundary_converges_to_one_charge(
+    stage: Stage, scenario: Scenario, fault: str, first: str
+) -> None:
+    """Whoever picks up the pieces may end as well: the pieces are still all there."""
+    stage.prepare(scenario)
+    begin = _first(stage, fault, first)
+    for number in range(1, MOST, STRIDE.get(scenario.name, 1)):
+        stage.begin(fault, resend=number % 4 < 2)
+        assert stage.apply_killed(begin).is_dead
+        stage.let_window_pass()
+        boundaries = stage.apply_killed(number, WINDOW_OPEN if number % 2 else WINDOW_OVER)
+        stage.let_window_pass()
+        stage.converge()
+        stage.judge()
+        if not boundaries.is_dead:
+            return
+    raise AssertionError("a run has no end")
+
+
+def _first(stage: Stage, fault: str, name: str) -> int:
+    """The number of the first boundary of that name: the kill that leaves an open intent."""
+    stage.begin("none" if fault != "429" else fault, resend=False)
+    return stage.apply_killed(None).names.index(name) + 1
