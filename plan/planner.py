@@ -207,7 +207,7 @@ class _Planner:
         )
 
     def _is_password_lost(self, address: Address) -> bool:
-        return address in self._history.adopted and address not in self._history.credentials
+        return address in self._history.adopted and not self._history.has_credential(address)
 
     def _update(self, kind: Kind, resource: Resource, live: Live, edits: tuple[Edit, ...]) -> Step:
         editable = self._editable[kind.name]

@@ -3,10 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from plan.address import Address
 from plan.values import canonical
@@ -29,15 +28,14 @@ class EntryType(StrEnum):
     COMPACTED = "compacted"  # the first entry of a compacted ledger: what all before it added up to
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """`serial` counts from 1; `time` is UTC, ISO 8601; `previous` is the digest of the line before."""
 
     serial: int
     time: str
     type: EntryType
     address: Address | None
-    body: Mapping[str, object]
+    body: Mapping[str, Any]
     previous: str
 
     def line(self) -> str:
@@ -60,9 +58,17 @@ class Entry:
         Raises:
             ValueError: the line is no entry.
         """
-        document = json.loads(line)
+        return cls.of(json.loads(line))
+
+    @classmethod
+    def of(cls, document: Any) -> "Entry":
+        """The entry that a line's JSON holds.
+
+        Raises:
+            ValueError: it holds none.
+        """
         try:
-            serial, time, body, previous = (document[key] for key in ("serial", "time", "body", "previous"))
+            serial, time, body, previous = document["serial"], document["time"], document["body"], document["previous"]
             address, entry_type = document["address"], _TYPES[document["type"]]
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a ledger entry: {error}") from None

@@ -78,10 +78,10 @@ class History:
     def __init__(self) -> None:
         self.agency: str | None = None
         self.remote_ids: dict[Address, str] = {}
-        self.credentials: dict[Address, SealedCredential] = {}
         self.created: set[Address] = set()
         self.adopted: dict[Address, str] = {}
         self.lease: Lease | None = None
+        self._credentials: dict[Address, tuple[str, Body]] = {}
         self._sent: dict[Address, dict[str, Any]] = {}
         self._charges: list[tuple[str, Address, str]] = []
         self._intents: dict[int, Entry] = {}
@@ -99,6 +99,15 @@ class History:
     def open_intents(self) -> dict[Address, OpenIntent]:
         """Calls whose outcome is not known, by address."""
         return {address: _open_intent(address, *found) for address, found in self._open.items()}
+
+    @property
+    def credentials(self) -> dict[Address, SealedCredential]:
+        """The sealed logins of accounts, by address."""
+        return {address: _credential(address, time, item) for address, (time, item) in self._credentials.items()}
+
+    def has_credential(self, address: Address) -> bool:
+        """Is the login of `address` kept?"""
+        return address in self._credentials
 
     @property
     def charges(self) -> list[Charge]:
@@ -141,7 +150,7 @@ class History:
             "agency": self.agency,
             "sent": {str(address): sent for address, sent in sorted(self._sent.items())},
             "remote_ids": {str(address): remote_id for address, remote_id in sorted(self.remote_ids.items())},
-            "credentials": [_credential_facts(self.credentials[address]) for address in sorted(self.credentials)],
+            "credentials": [_credential_facts(found) for _, found in sorted(self.credentials.items())],
             "open_intents": [_intent_facts(intent) for _, intent in sorted(self.open_intents.items())],
             "created": sorted(str(address) for address in self.created),
             "adopted": {str(address): time for address, time in sorted(self.adopted.items())},
@@ -169,7 +178,7 @@ class History:
         if intent.get("creates") is True:
             self._note_creation(entry, address)
         if body.get("credential"):
-            self.credentials[address] = _credential(address, entry.time, body["credential"])
+            self._credentials[address] = (entry.time, body["credential"])
 
     def _note_creation(self, entry: Entry, address: Address) -> None:
         if entry.type is EntryType.RECONCILED:
@@ -199,7 +208,7 @@ class History:
         self._charges = [(str(time), Address.parse(address), str(amount)) for time, address, amount in body["charges"]]
         for item in body["credentials"]:
             address = Address.parse(item["address"])
-            self.credentials[address] = _credential(address, str(item["time"]), item)
+            self._credentials[address] = (str(item["time"]), item)
         for item in body["open_intents"]:
             address = Address.parse(item["address"])
             entry = Entry(_serial(item["serial"]), str(item["time"]), EntryType.INTENT, address, item, "")

@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -58,11 +59,26 @@ def collector_paused() -> Iterator[None]:
 
 
 def _parse(raws: Sequence[bytes], where: Callable[[int], str]) -> list[Entry]:
+    return _parse_at_once(raws) or _parse_one_by_one(raws, where)
+
+
+def _parse_at_once(raws: Sequence[bytes]) -> list[Entry] | None:
+    """All lines as one array, which is twice as fast; None when anything is odd, to be looked at closely."""
+    if not all(raw.startswith(b"{") and raw.endswith(b"}") for raw in raws):
+        return None
+    try:
+        documents = json.loads(b"[" + b",".join(raws) + b"]")
+        return [Entry.of(document) for document in documents] if len(documents) == len(raws) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _parse_one_by_one(raws: Sequence[bytes], where: Callable[[int], str]) -> list[Entry]:
     entries: list[Entry] = []
     try:
         for raw in raws:
             entries.append(Entry.parse(raw.decode()))  # noqa: PERF401 - their number is that of the line that fails
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LedgerCorrupt(where(len(entries)), f"this line is not a ledger entry ({error})") from None
     return entries
 
