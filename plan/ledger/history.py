@@ -82,7 +82,7 @@ class History:
         self.adopted: dict[Address, str] = {}
         self.lease: Lease | None = None
         self._credentials: dict[Address, tuple[str, Body]] = {}
-        self._sent: dict[Address, dict[str, Any]] = {}
+        self._sent: dict[Address, Body] = {}
         self._charges: list[tuple[str, Address, str]] = []
         self._intents: dict[int, Entry] = {}
         self._open: dict[Address, _Open] = {}
@@ -188,7 +188,8 @@ class History:
 
     def _add_sent(self, address: Address, sent: Any) -> None:
         if sent:
-            self._sent.setdefault(address, {}).update(sent)
+            known = self._sent.get(address)
+            self._sent[address] = {**known, **sent} if known else sent
 
     def _add_remote_id(self, address: Address, body: Body) -> None:
         remote_id = body.get("remote_id")

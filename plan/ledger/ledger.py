@@ -28,14 +28,20 @@ class Ledger:
         self._store = store
         self._agency = agency
         self._now = now
-        with collector_paused():
-            entries = store.read(0)
-            self._check_first(entries[0] if entries else None)
-            self.history = self._fold(entries)
-        self._serial = entries[-1].serial if entries else 0
-        self._previous = line_digest(entries[-1].line()) if entries else NO_PREVIOUS
+        self._serial, self._previous = 0, NO_PREVIOUS
+        self.history = History()
+        with collector_paused():  # until the entries are gone again, so that nobody walks through them
+            self._load()
         self._lease: Lease | None = None
         self._duration = timedelta()
+
+    def _load(self) -> None:
+        entries = self._store.read(0)
+        if entries:
+            self._check_first(entries[0])
+            self.history = self._fold(entries)
+            self._serial = entries[-1].serial
+            self._previous = line_digest(entries[-1].line())
 
     @property
     def location(self) -> str:
@@ -148,17 +154,9 @@ class Ledger:
         except (KeyError, TypeError, ValueError) as error:
             raise LedgerCorrupt(self.location, f"an entry misses what its type promises ({error})") from None
 
-    def _check_first(self, first: Entry | None) -> None:
-        if first is None:
-            return
+    def _check_first(self, first: Entry) -> None:
         if first.type not in (EntryType.OPENED, EntryType.COMPACTED):
             raise LedgerCorrupt(f"{self.location}:1", "the first entry does not say whose ledger this is")
-        if first.body.get("format_version") != FORMAT_VERSION:
-            raise LedgerError(
-                f"the ledger {self.location} has format {first.body.get('format_version')}; this version reads format "
-                f"{FORMAT_VERSION}",
-                fix="use the version of agencyfile that wrote it, or a newer one",
-            )
         if first.body.get("agency") != self._agency:
             raise LedgerError(
                 f"the ledger {self.location} belongs to agency {first.body.get('agency')}, not {self._agency}",

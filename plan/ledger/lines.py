@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from plan.errors import LedgerCorrupt
-from plan.ledger.entry import NO_PREVIOUS, Entry, EntryType
+from plan.errors import LedgerCorrupt, LedgerError
+from plan.ledger.entry import FORMAT_VERSION, NO_PREVIOUS, Entry, EntryType
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,13 @@ def scan(content: bytes, begin: Mark, where: Callable[[int], str]) -> tuple[list
 
     Raises:
         LedgerCorrupt: a line is no entry, or the chain is broken.
+        LedgerError: the log is of a format that this version does not read.
     """
     raws = content[: content.rfind(b"\n") + 1].split(b"\n")[:-1]
     if not raws:
         return [], begin
+    if begin.serial == 0:
+        _check_format(raws[0], where(1))
     with collector_paused():
         entries = _parse(raws, lambda index: where(begin.lines + index + 1))
     digest = _check_chain(entries, raws, begin, lambda index: where(begin.lines + index + 1))
@@ -56,6 +59,17 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _check_format(first: bytes, where: str) -> None:
+    """The version comes first: a newer log may hold entries that only a newer version can read."""
+    with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+        version = json.loads(first)["body"]["format_version"]
+        if version != FORMAT_VERSION:
+            raise LedgerError(
+                f"{where}: the ledger has format {version}; this version reads format {FORMAT_VERSION}",
+                fix="use the version of agencyfile that wrote it, or a newer one",
+            )
 
 
 def _parse(raws: Sequence[bytes], where: Callable[[int], str]) -> list[Entry]:

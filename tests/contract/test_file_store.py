@@ -74,6 +74,17 @@ def test_file_of_something_else_is_corrupt_not_a_traceback(tmp_path: Path, conte
     assert path.read_bytes() == content
 
 
+def test_file_of_a_newer_format_says_so_before_anything_else(path: Path) -> None:
+    """The version is read first: what a newer version wrote is not called corrupt."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    newer = lines[0].replace(b'"format_version":1', b'"format_version":9')
+    path.write_bytes(newer + b'{"an entry": "of the future"}\n')
+
+    with pytest.raises(LedgerError, match="has format 9; this version reads format 1") as caught:
+        FileStore(path).read(0)
+    assert not isinstance(caught.value, LedgerCorrupt)
+
+
 def test_file_missing_an_entry_in_the_middle_is_corrupt(path: Path) -> None:
     """A hole in the serials is named."""
     lines = path.read_bytes().splitlines(keepends=True)
