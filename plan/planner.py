@@ -101,6 +101,8 @@ class _Planner:
         if kind.accumulates:
             return self._grant(kind, resource)
         live = self.live.get(resource.address)
+        if live is None and resource.address in self._history.remote_ids:
+            return _Outcome(diagnostics=(_not_listed(resource),))
         if live is None:
             return _Outcome(step=self._creation(kind, resource))
         if live.archived:
@@ -295,6 +297,18 @@ def _ending(address: Address, removal: Removal) -> Delete:
         effect=Effect.PERMANENT,
         reason=str(removal.attributes.get("reason", removal.action)),
         origin=removal.origin,
+    )
+
+
+def _not_listed(resource: Resource) -> Diagnostic:
+    return Diagnostic(
+        rule="object-not-listed",
+        summary="an object that was made is not in the portal's list",
+        detail=f"The ledger saw {resource.address} come to be, and the portal does not list it: the list may be stale, "
+        "and then nothing else in this plan can be trusted either. It is never made a second time by itself.",
+        fix=f"plan again in a minute; if it is gone for good: agencyfile ledger forget {resource.address}",
+        origin=resource.origin,
+        address=resource.address,
     )
 
 

@@ -140,6 +140,11 @@ class Rehearsal:
         answer = requests.post(self.portal.agency_api, data=body, timeout=30).json()
         assert answer["result_code"] == 1, answer
 
+    def delete_snapshot(self, snapshot_id: int) -> None:
+        """Delete a snapshot behind everybody's back."""
+        url = f"{self.portal.hub_api}/api/child-account-snapshots/v1/{snapshot_id}"
+        requests.delete(url, headers={"api-key": self.portal.hub_key}, timeout=30).raise_for_status()
+
     def faults(self, *faults: Mapping[str, Any]) -> None:
         """Let the portal misbehave from now on."""
         self._post("faults", {"faults": list(faults)})

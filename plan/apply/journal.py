@@ -70,6 +70,10 @@ class Journal:
             "recipients": list(self._vault.recipients),
         }
 
+    def forget(self, address: Address, reason: str) -> None:
+        """Append that an object never came to be: its address may be planned anew."""
+        self._ledger.append((EntryType.FORGOTTEN, address, {"reason": reason}))
+
     def identify(self, address: Address, remote_id: str) -> None:
         """Append the remote id that provisioning has brought, unless it is known."""
         if self._ledger.history.remote_ids.get(address) != remote_id:

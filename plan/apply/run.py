@@ -250,6 +250,10 @@ class _Run:
 
     def _provisioned(self, pending: Pending, live: Live) -> Iterator[Event]:
         if live.failure:
+            try:
+                self._journal.forget(pending.address, live.failure)
+            except LedgerError as error:
+                self.report.ledger_failure = str(error)
             yield from self._fail(pending.address, live.failure)
             return
         if live.remote_id:

@@ -23,6 +23,7 @@ class EntryType(StrEnum):
     READY = "ready"  # provisioning has ended; the remote id is known
     RECONCILED = "reconciled"  # what an intent without a clean outcome came to, by signals or by a person
     BASELINE = "baseline"  # what was granted before this ledger knew of it
+    FORGOTTEN = "forgotten"  # an object is gone for good: its address may be planned anew
     LEASE = "lease"  # who may write, and until when
     RELEASE = "release"  # a lease has ended
     COMPACTED = "compacted"  # the first entry of a compacted ledger: what all before it added up to

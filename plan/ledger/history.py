@@ -105,6 +105,11 @@ class History:
         """The sealed logins of accounts, by address."""
         return {address: _credential(address, time, item) for address, (time, item) in self._credentials.items()}
 
+    @property
+    def addresses(self) -> list[Address]:
+        """Every address that something is known of."""
+        return sorted({*self._sent, *self.remote_ids, *self.created, *self.adopted, *self._credentials})
+
     def has_credential(self, address: Address) -> bool:
         """Is the login of `address` kept?"""
         return address in self._credentials
@@ -135,6 +140,8 @@ class History:
                 self._add_remote_id(_address(entry), entry.body)
             case EntryType.BASELINE:
                 self._add_sent(_address(entry), entry.body["sent"])
+            case EntryType.FORGOTTEN:
+                self._forget(_address(entry))
             case EntryType.LEASE:
                 self.lease = Lease.parse(entry.body)
             case EntryType.RELEASE:
@@ -195,6 +202,11 @@ class History:
         remote_id = body.get("remote_id")
         if isinstance(remote_id, str):
             self.remote_ids[address] = remote_id
+
+    def _forget(self, address: Address) -> None:
+        for facts in (self._sent, self.remote_ids, self.adopted, self._credentials):
+            facts.pop(address, None)
+        self.created.discard(address)
 
     def _release(self, lease: str) -> None:
         if self.lease and self.lease.id == lease:

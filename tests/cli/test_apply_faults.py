@@ -176,3 +176,35 @@ def test_apply_failure_half_way_exits_7_and_the_next_apply_finishes(rehearsal: R
     assert ran.code == 7
     rehearsal.apply()
     assert [charge["account"] for charge in rehearsal.book("charges")] == ["acme", "beta"]
+
+
+def test_apply_on_a_stale_list_after_a_creation_is_refused_and_harmless(rehearsal: Rehearsal) -> None:
+    """A list that misses what was just made is noticed: nothing is sent, and the next plan is fine."""
+    rehearsal.write(agency(rehearsal.recipient, LAB, acme="snapshot: base"))
+    rehearsal.apply()
+    sent = rehearsal.writes()
+    rehearsal.faults(
+        {"action": "account_list", "nth": 1, "times": 4, "kind": "stale_list", "writes": 1},
+        {"action": "snapshot_list", "nth": 1, "times": 1, "kind": "stale_list", "writes": 2},
+    )
+
+    ran = rehearsal.run("apply", *APPROVED)
+    rehearsal.faults()
+
+    assert ran.code == 1
+    assert "object-not-listed" in ran.err
+    assert rehearsal.writes() == sent
+    rehearsal.check_converged()
+
+
+def test_ledger_forget_lets_an_object_that_is_gone_be_made_anew(rehearsal: Rehearsal) -> None:
+    """A snapshot that somebody deleted by hand is made again only after a person said that it is gone."""
+    rehearsal.write(agency(rehearsal.recipient, LAB))
+    rehearsal.apply()
+    (snapshot,) = rehearsal.book("snapshots")
+    rehearsal.delete_snapshot(snapshot["id"])
+
+    assert rehearsal.run("apply", *APPROVED).code == 1
+    assert rehearsal.run("ledger", "forget", "snapshot.base").code == 0
+    assert rehearsal.run("ledger", "forget", "snapshot.base").code == 1
+    rehearsal.apply()

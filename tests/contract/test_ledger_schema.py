@@ -46,6 +46,7 @@ def live_through(store: MemoryStore, desired: list[Resource], answers: dict[tupl
     for intent in list(ledger.history.open_intents.values()):
         close(ledger, intent, Verdict(IntentState.CONFIRMED, "seen", remote_id="1"), by="person ann")
     ledger.append((EntryType.BASELINE, Address("credit", "a.email"), {"sent": {"total": 5}}))
+    ledger.append((EntryType.FORGOTTEN, Address("credit", "a.email"), {"reason": "gone"}))
     ledger.release()
 
 

@@ -238,3 +238,20 @@ def test_plan_digest_covers_what_a_reviewer_approves() -> None:
     assert base.digest == same.digest
     assert len({plan.digest for plan in [base, *others]}) == 5
     assert all(isinstance(step.change, Create) for step in base.steps)
+
+
+def test_plan_object_that_the_ledger_saw_come_to_be_is_never_made_again_by_itself() -> None:
+    """A list that misses it is not to be trusted; when it is gone for good, a person says so."""
+    store, desired = MemoryStore(), [resource("paid.a", size=1)]
+    portal = ToyPortal()
+    carry_out(portal, desired, store)
+    portal.objects.clear()
+    ledger = Ledger(store, agency="toy")
+
+    refused = plan_of(portal, desired, ledger)
+    ledger.append((EntryType.FORGOTTEN, Address("paid", "a"), {"reason": "gone"}))
+    again = plan_of(portal, desired, ledger)
+
+    assert [found.rule for found in refused.diagnostics] == ["object-not-listed"]
+    assert refused.is_empty
+    assert [call.operation for call in again.calls] == ["make"]

@@ -161,7 +161,8 @@ class ToyPortal:
             seen = self._seen[item.address] = self._seen.get(item.address, 0) + 1
             failure = self.failures.get(item.address)
             ready = seen >= self.looks_until_ready
-            found[item.address] = Live(item.address, {}, f"#{item.address.name}" if ready else None, ready, failure)
+            remote_id = item.address.name if item.address.kind == "paid" else f"#{item.address.name}"
+            found[item.address] = Live(item.address, {}, remote_id if ready else None, ready, failure)
         return found
 
     def investigate(self, intents: Collection[OpenIntent]) -> Mapping[Address, Signals]:

@@ -179,6 +179,29 @@ def _total(text: str) -> tuple[Address, int | str]:
     raise click.UsageError(f"{total!r} is not a whole number of credits")
 
 
+@command.command("forget")
+@click.argument("address")
+@click.option("--reason", default="gone for good", show_default=True, help="Why.")
+@lock_timeout
+@agency_file
+def forget(address: str, reason: str, lock_timeout: float, path: Path) -> None:
+    """Say that an object is gone for good: its address may be planned, and charged, anew.
+
+    With an account, what was granted to it is forgotten too.
+    """
+    parsed = _address(address)
+    with _turn(open_workspace(path, color=True), lock_timeout) as ledger:
+        known = [found for found in ledger.history.addresses if _belongs(found, parsed)]
+        if not known:
+            raise CommandExit(ExitCode.ERROR, f"the ledger knows nothing of {address}", fix="agencyfile ledger list")
+        ledger.append(*((EntryType.FORGOTTEN, found, {"reason": reason}) for found in known))
+    click.echo("forgotten: " + ", ".join(map(str, known)))
+
+
+def _belongs(address: Address, owner: Address) -> bool:
+    return address == owner or (owner.kind == "account" and address.name.startswith(f"{owner.name}."))
+
+
 @command.command("compact")
 @lock_timeout
 @agency_file
