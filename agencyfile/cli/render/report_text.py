@@ -53,5 +53,5 @@ def _next(report: Report) -> str:
     if report.ledger_failure:
         return f"mend the ledger first: {one_line(report.ledger_failure)}"
     if report.unknown:
-        return "look at the portal for the address named above; agencyfile sends nothing for it until that is settled"
+        return "agencyfile apply   (asks the portal first what came of it; nothing is sent blindly)"
     return "agencyfile plan" if report.is_complete else "agencyfile apply   (resumes; nothing is done twice)"
