@@ -53,7 +53,7 @@ def apply(
     every further charge, and nothing else. A call whose outcome is unknown is never sent again.
 
     Raises:
-        ValueError: the plan has errors, or blocked addresses that it has steps for.
+        ValueError: the plan has errors.
     """
     if not plan.is_applicable:
         raise ValueError("a plan with errors cannot be applied")
@@ -159,7 +159,7 @@ class _Run:
         if price != call.price:
             was = call.price or "not told"
             yield from self._fail(task.address, f"nothing was sent: its price is {price or 'not told'} now, not {was}")
-        elif self._may_start():
+        elif self._may_start() and self._charging_ended is None:
             yield from self._start(task)
         else:
             self._queue.push(task)

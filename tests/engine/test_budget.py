@@ -1,12 +1,13 @@
 """Budgets: nothing is charged that was not allowed, at the price that was shown."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
 from engine.test_apply import carry_out, operations
 from engine.toy import KINDS, MemoryStore, ToyPortal, ToyVault, resource
 
-from plan import Address, Budget, History, Ledger, Money, Price, make_plan
+from plan import Address, Budget, History, Ledger, Money, Price, Refused, make_plan
 from plan.apply import Finished, Pace, apply
 from plan.guards import refusals
 from plan.ledger import EntryType
@@ -108,3 +109,21 @@ def test_apply_price_that_moved_since_the_plan_stops_the_charge() -> None:
     assert operations(portal) == [("make", "c")]
     assert "its price is 59.00 USD now, not 49.00 USD" in report.failed[Address("paid", "a")]
     assert Address("paid", "b") in report.not_started
+
+
+def wait_for(event: threading.Event) -> None:
+    """Until it is set, five seconds at most."""
+    event.wait(5)
+
+
+def test_apply_failure_while_a_price_is_asked_for_ends_that_charge_too() -> None:
+    """No charge starts after a failure, not even one that was already at the gate."""
+    failed = threading.Event()
+    portal = ToyPortal(answers={("make", "c"): Refused("no")}, before_quote=lambda: wait_for(failed))
+    ledger = Ledger(MemoryStore(), agency="toy")
+    plan = plan_of(portal, [resource("paid.a"), resource("thing.c")], ledger)
+    for event in apply(plan, provider=portal, ledger=ledger, vault=ToyVault(), pace=Pace(0.001, 0.002, 5.0)):
+        if isinstance(event, Failed):
+            failed.set()
+
+    assert operations(portal) == [("make", "c")]

@@ -142,6 +142,7 @@ class ToyPortal:
     looks: list[tuple[Address, ...]] = field(default_factory=list)
     most_at_once: dict[bool, int] = field(default_factory=dict)
     before_send: Callable[[Call], None] = lambda call: None
+    before_quote: Callable[[], None] = lambda: None
     _at_once: dict[bool, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _seen: dict[Address, int] = field(default_factory=dict)
@@ -173,6 +174,7 @@ class ToyPortal:
         return found
 
     def quote(self, call: Call) -> Price | None:
+        self.before_quote()
         return self.prices.get(call.address, call.price)
 
     def send(self, call: Call) -> Outcome:

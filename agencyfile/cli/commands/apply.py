@@ -199,8 +199,8 @@ def _carry_out(
 def _exit_code(report: Report) -> ExitCode:
     if report.unknown:
         return ExitCode.UNKNOWN
-    if report.interrupted:
-        return ExitCode.INTERRUPTED
     if report.is_complete:
         return ExitCode.DONE
+    if report.interrupted:
+        return ExitCode.INTERRUPTED
     return ExitCode.PARTIAL if report.calls_made > len(report.failed) else ExitCode.ERROR
