@@ -4,11 +4,11 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from engine.test_apply import carry_out, operations
+from engine.test_apply import carry_out, operations, plan_of
 from engine.toy import KINDS, MemoryStore, ToyPortal, ToyVault, resource
 
 from plan import Address, Budget, History, Ledger, Money, Price, Refused, make_plan
-from plan.apply import Finished, Pace, apply
+from plan.apply import Failed, Finished, Pace, apply
 from plan.guards import refusals
 from plan.ledger import EntryType
 
