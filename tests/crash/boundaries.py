@@ -42,6 +42,7 @@ class Boundaries:
         self.names: list[str] = []
         self.is_dead = False
         self.passwords: set[str] = set()
+        self.acknowledged: list[str] = []
         self._kill_at = kill_at
         self._is_real = is_real
         self._visit = visit
@@ -120,6 +121,7 @@ class WatchedStore:
             serial = self._store.append(entries, expected=expected)
         finally:
             _here.writer = None
+        self._boundaries.acknowledged += [entry.line() for entry in entries]
         self._boundaries.hit("append:after")
         return serial
 

@@ -63,6 +63,11 @@ class Driver:
         return int(self._process.stdout.readline())
 
 
+def acknowledged(output: Path) -> Path:
+    """Where a run leaves the entries whose append it was told of, beside its output."""
+    return output.with_suffix(".acknowledged")
+
+
 def _serve() -> None:
     for line in sys.stdin:
         job = json.loads(line)
@@ -86,8 +91,10 @@ def _run(job: Mapping[str, Any]) -> None:
         os.dup2(output, stream)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ.update(job["environment"])
-    with watched(Boundaries(job["kill_at"], is_real=True)):
+    boundaries = Boundaries(job["kill_at"], is_real=True)
+    with watched(boundaries):
         code = run(job["arguments"])
+    acknowledged(Path(job["output"])).write_text("".join(f"{line}\n" for line in boundaries.acknowledged))
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

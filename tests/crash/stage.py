@@ -19,7 +19,7 @@ from unittest import mock
 import evidence
 import requests
 from crash.boundaries import Boundaries, Killed, dead_leases, watched
-from crash.driver import Driver
+from crash.driver import Driver, acknowledged
 from crash.scenarios import LATE, Grants, Scenario, Wanted, faults_for
 from rehearsal import _TAKES_FILE, Ran, Rehearsal
 
@@ -28,7 +28,7 @@ from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.local_portal import RunningPortal
 from agencyfile.vault import unseal
 from plan import Address, FileStore, Ledger
-from plan.ledger import Entry, EntryType, OpenIntent
+from plan.ledger import Entry, EntryType, LedgerStore, OpenIntent
 
 APPROVED = ("-auto-approve", "--allow", "billed,one-shot,permanent")
 WINDOW_OPEN = "3600"  # the settle window is not over for long: nothing may be taken as absent
@@ -66,8 +66,10 @@ class Stage(Rehearsal):
         self.texts: list[str] = []
         self.passwords: set[str] = set()
         self._session = requests.Session()
+        self.acknowledged: list[str] = []
         self.spoilt: dict[str, Sequence[str]] = {}
         self.granted_before: Grants = {}
+        self.file_beside: Path | None = None
         self._scenario: Scenario | None = None
         self._prepared = b""
         self._stranger: Mapping[str, Any] = {}
@@ -130,7 +132,7 @@ class Stage(Rehearsal):
         return False
 
     def apply_met(self, meet_at: int, kill_at: int | None = None) -> Boundaries:
-        """Apply; at boundary `meet_at` another apply runs from its beginning to its end."""
+        """Apply; at boundary `meet_at` another apply, on `file_beside`, runs from its beginning to its end."""
 
         def meet(number: int, name: str) -> None:
             if number == meet_at and name != "append:torn":  # there the file is locked: the other would wait
@@ -145,29 +147,40 @@ class Stage(Rehearsal):
         """The other run: where a lease is held it does nothing, and says who holds it."""
         lease = self.opened().history.lease
         before = len(self.entries())
-        ran = self.run("apply", *APPROVED, environment={"AGENCYFILE_SETTLE": WINDOW_OPEN})
+        ran = self.run("apply", *APPROVED, environment={"AGENCYFILE_SETTLE": WINDOW_OPEN}, file=self.file_beside)
         if lease and lease.id not in dead_leases:
             assert ran.code == ExitCode.LEASE, ran
             assert lease.holder in ran.err, ran
             assert len(self.entries()) == before
 
-    def apply_pair(self, driver: Driver, kill_at: int | None = None) -> tuple[int, int]:
+    def apply_pair(self, driver: Driver, kill_at: int | None = None, patience: str = "0s") -> tuple[int, int]:
         """Apply in two processes at once, of which the first may be killed; return their exit codes."""
         outputs = [self.folder.with_name(f"output-{number}.txt") for number in (1, 2)]
         environment = {**self.environment, "AGENCYFILE_SETTLE": WINDOW_OPEN}
-        line = ["apply", *APPROVED, "-f", str(self.file)]
+        line = ["apply", *APPROVED, "-lock-timeout", patience, "-f"]
+        files = (self.file, self.file_beside or self.file)
         processes = [
-            driver.start(line, environment, output, kill) for output, kill in zip(outputs, (kill_at, None), strict=True)
+            driver.start([*line, str(file)], environment, output, kill)
+            for file, output, kill in zip(files, outputs, (kill_at, None), strict=True)
         ]
         first, second = (driver.wait(process) for process in processes)
         for output, code in zip(outputs, (first, second), strict=True):
-            text = output.read_text("utf-8")
-            output.unlink()
-            self.texts.append(f"$ {line}\n{code}\n{text}")
-            assert "bug in agencyfile" not in text, text
+            self._collect(output, code)
         self._remember_passwords()
         self.tally.pairs += 1
         return first, second
+
+    def _collect(self, output: Path, code: int) -> None:
+        """Keep what a real run said, and the entries whose append it was told of."""
+        text = output.read_text("utf-8")
+        self.texts.append(f"$ apply\n{code}\n{text}")
+        assert "bug in agencyfile" not in text, text
+        if code == ExitCode.LEASE:
+            assert "error: the ledger" in text, text
+        told = acknowledged(output)
+        self.acknowledged += told.read_text("utf-8").splitlines() if told.exists() else []
+        output.unlink()
+        told.unlink(missing_ok=True)
 
     def apply_once(self, settle: str, boundaries: Boundaries | None = None) -> Ran:
         """Apply once; what is unknown has to be said, and what is open must not be sent again before its time."""
@@ -321,11 +334,15 @@ class Stage(Rehearsal):
 
     def opened(self) -> Ledger:
         """The ledger as it is now."""
-        return Ledger(FileStore(self.ledger), agency="northwind")
+        return Ledger(self.store(), agency="northwind")
+
+    def store(self) -> LedgerStore:
+        """Where the ledger is."""
+        return FileStore(self.ledger)
 
     def entries(self) -> Sequence[Entry]:
         """The entries of the ledger."""
-        return FileStore(self.ledger).read(0)
+        return self.store().read(0)
 
     def open_intents(self) -> Mapping[Address, OpenIntent]:
         """The calls whose outcome nobody knows."""
@@ -357,11 +374,12 @@ class Stage(Rehearsal):
         *arguments: str,
         environment: Mapping[str, str] | None = None,
         boundaries: Boundaries | None = None,
+        file: Path | None = None,
     ) -> Ran:
         """Run one command in this process; what it says is kept with its history, also when it is killed."""
         boundaries = boundaries or Boundaries()
         out, err = io.StringIO(), io.StringIO()
-        line = [command, *arguments, *(["-f", str(self.file)] if command in _TAKES_FILE else [])]
+        line = [command, *arguments, *(["-f", str(file or self.file)] if command in _TAKES_FILE else [])]
         code = -9
         try:
             with (
@@ -375,6 +393,7 @@ class Stage(Rehearsal):
         finally:
             boundaries.settle()
             self.passwords |= boundaries.passwords
+            self.acknowledged += boundaries.acknowledged
             self.texts.append(f"$ {line}\n{code}\n{out.getvalue()}\n{err.getvalue()}")
         return Ran(code, out.getvalue(), err.getvalue())
 
