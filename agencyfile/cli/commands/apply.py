@@ -90,7 +90,8 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> int:
     deadline = time.monotonic() + wishes.patience
     while True:
         unsettled = _settle(workspace, provider, wishes)
-        ledger = workspace.ledger()
+        # free when it is read: an intent of a run that goes on would look like one whose outcome nobody knows
+        ledger = waiting(lambda: _free(workspace.ledger()), patience=max(0.0, deadline - time.monotonic()))
         plan = _plan(workspace, provider, ledger, wishes, unsettled)
         if not plan.is_applicable:
             return ExitCode.ERROR
