@@ -101,7 +101,7 @@ class _Planner:
         if kind.accumulates:
             return self._grant(kind, resource)
         live = self.live.get(resource.address)
-        if live is None and resource.address in self._history.remote_ids:
+        if live is None and self._has_come_to_be(resource.address):
             return _Outcome(diagnostics=(_not_listed(resource),))
         if live is None:
             return _Outcome(step=self._creation(kind, resource))
@@ -124,6 +124,11 @@ class _Planner:
         """The addresses of `steps`, and what they refer to."""
         found = {step.address for step in steps}
         return found | {to for address in found if address in desired for to in desired[address].references()}
+
+    def _has_come_to_be(self, address: Address) -> bool:
+        """Did the ledger see it made, or found? Its remote id may come later than that."""
+        history = self._history
+        return address in history.created or address in history.adopted or address in history.remote_ids
 
     def _namesakes(self, address: Address) -> Iterator[Address]:
         """The address itself, then the same name in every other kind: a sandbox is an account of the portal too."""

@@ -255,3 +255,15 @@ def test_plan_object_that_the_ledger_saw_come_to_be_is_never_made_again_by_itsel
     assert [found.rule for found in refused.diagnostics] == ["object-not-listed"]
     assert refused.is_empty
     assert [call.operation for call in again.calls] == ["make"]
+
+
+def test_plan_object_whose_remote_id_is_still_to_come_is_never_made_again_by_itself() -> None:
+    """A run that ended between the answer and the remote id has made the object all the same."""
+    ledger, address = Ledger(MemoryStore(), agency="toy"), Address("paid", "a")
+    (intent,) = ledger.append((EntryType.INTENT, address, {"operation": "make", "creates": True}))
+    ledger.append((EntryType.OUTCOME, address, {"intent": intent, "result": "confirmed", "remote_id": None}))
+
+    plan = plan_of(ToyPortal(), [resource("paid.a", size=1)], ledger)
+
+    assert [found.rule for found in plan.diagnostics] == ["object-not-listed"]
+    assert plan.is_empty
