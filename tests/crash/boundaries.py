@@ -2,7 +2,8 @@
 
 Nothing in the production code knows of this. The wrappers stand around the ledger's store, the provider's `send` and
 the HTTP exchange under it. Each passes these boundaries: before and after an append, in the middle of its bytes, before
-a send, with each answer of the wire, and before the outcome is handed back.
+a send, with each answer of the wire, and before the outcome is handed back; on a git branch also before and after each
+git command that writes.
 """
 
 import os
@@ -21,10 +22,13 @@ from agencyfile.activecampaign.transport import Answer, Request, Transport
 from agencyfile.cli.workspace import Workspace
 from plan.call import Call, Confirmed, Outcome
 from plan.ledger import Entry, EntryType, LedgerStore, file_store
+from plan.ledger.git import Answer as GitAnswer
+from plan.ledger.git import Git
 from plan.ledger.lease import Lease
 
 Visit = Callable[[int, str], None]
 
+_GIT_WRITES = ("commit-tree", "push", "update-ref")
 _PATIENCE = 20.0  # seconds, for requests that were under way when a run ended
 _here = threading.local()
 _running: "list[Boundaries]" = []
@@ -189,6 +193,16 @@ def _write_torn(descriptor: int, content: bytes) -> None:
     _real_write(descriptor, content[half:])
 
 
+def _ask_git(repository: Git, *arguments: str, data: bytes = b"") -> GitAnswer:
+    writer: Boundaries | None = getattr(_here, "writer", None)
+    if writer is None or arguments[0] not in _GIT_WRITES:
+        return _real_ask(repository, *arguments, data=data)
+    writer.hit(f"{arguments[0]}:before")
+    answer = _real_ask(repository, *arguments, data=data)
+    writer.hit(f"{arguments[0]}:after")
+    return answer
+
+
 def _is_holder_gone(lease: Lease) -> bool:
     return lease.id in dead_leases or _real_is_gone(lease)
 
@@ -196,6 +210,7 @@ def _is_holder_gone(lease: Lease) -> bool:
 _store = Workspace._store
 _real_exchange = Transport.exchange
 _real_write = file_store._write
+_real_ask = Git.ask
 _real_is_gone = Lease._holder_is_gone
 
 _REPLACED: tuple[tuple[object, str, object], ...] = (
@@ -203,5 +218,6 @@ _REPLACED: tuple[tuple[object, str, object], ...] = (
     (session, "make_provider", _make_provider),
     (Transport, "exchange", _exchange),
     (file_store, "_write", _write_torn),
+    (Git, "ask", _ask_git),
     (Lease, "_holder_is_gone", _is_holder_gone),
 )

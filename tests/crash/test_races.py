@@ -59,6 +59,15 @@ class Race(Stage):
         self._known = lines
         self.tally.races += 1
 
+    def check_killed(self) -> None:
+        """What was granted is the total, and no entry is lost."""
+        assert sum(row["credits"] for row in self.grants()) == self._total, self.texts
+        lines = [entry.line() for entry in self.entries()]
+        assert lines[: len(self._known)] == self._known
+        assert set(self.acknowledged) <= set(lines)
+        self._known = lines
+        self.tally.histories += 1
+
     def check_end(self) -> None:
         """Both clones read the same whole ledger, nothing is open, nothing is left to do."""
         for file in (self.file, self.file_beside):
@@ -134,3 +143,16 @@ def test_two_real_processes_on_one_branch_let_one_work_or_wait(race: Race, drive
         race.tally.real_races += 1
         race.check_race(set(codes))
     race.check_end()
+
+
+def test_apply_on_one_branch_killed_at_every_boundary_grants_its_total(race: Race) -> None:
+    """Before, between and after the commands of git as well: the total is granted once, no entry is lost."""
+    for number in range(1, 100):
+        race.want_more()
+        boundaries = race.apply_killed(number)
+        race.converge()
+        race.check_killed()
+        if not boundaries.is_dead:
+            race.check_end()
+            return
+    raise AssertionError("a run has no end")

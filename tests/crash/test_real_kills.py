@@ -5,6 +5,8 @@ from crash.driver import Driver
 from crash.scenarios import SCENARIOS, Scenario
 from crash.stage import Stage
 
+from plan.ledger import EntryType
+
 CASES = [
     pytest.param(scenario, fault, id=f"{scenario.name}-{fault}")
     for scenario in SCENARIOS
@@ -23,8 +25,31 @@ def test_apply_killed_by_sigkill_converges_to_one_charge(
     for number in range(1, MOST, STRIDE.get(scenario.name, 1)):
         stage.begin(fault, resend=number % 2 == 0)
         was_killed = stage.apply_killed_for_real(driver, number)
+        stage.tally.kills += was_killed
         stage.converge()
         stage.judge()
         if not was_killed:
             return
     raise AssertionError("a run has no end")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS[:3], ids=[scenario.name for scenario in SCENARIOS[:3]])
+def test_run_that_ends_in_process_leaves_what_a_killed_process_leaves(
+    stage: Stage, driver: Driver, scenario: Scenario
+) -> None:
+    """Who dies in this process is as dead as one that was killed: the same entries, the same writes, torn or not."""
+    stage.prepare(scenario)
+    for number in range(1, MOST):
+        stage.begin("none", resend=False)
+        is_dead = stage.apply_killed(number).is_dead
+        left = _left(stage)
+        stage.begin("none", resend=False)
+        assert stage.apply_killed_for_real(driver, number) is is_dead
+        assert _left(stage) == left
+        if not is_dead:
+            return
+
+
+def _left(stage: Stage) -> tuple[list[EntryType], bool, list[tuple[str, str]]]:
+    content = stage.ledger.read_bytes() if stage.ledger.exists() else b""
+    return [entry.type for entry in stage.entries()], content.endswith(b"\n"), stage.writes()
