@@ -19,6 +19,7 @@ from agencyfile.activecampaign.connection import Connection
 from agencyfile.activecampaign.endpoint import Endpoint
 from agencyfile.activecampaign.session import PortalProvider
 from agencyfile.activecampaign.transport import Answer, Request, Transport
+from agencyfile.cli import interrupts
 from agencyfile.cli.workspace import Workspace
 from plan.call import Call, Confirmed, Outcome
 from plan.ledger import Entry, EntryType, LedgerStore, file_store
@@ -63,7 +64,19 @@ class Boundaries:
             if number == self._kill_at:
                 self._die()
         if self._visit:
-            self._visit(number, name)
+            self._be_visited(self._visit, number, name)
+
+    def _be_visited(self, visit: Visit, number: int, name: str) -> None:
+        """What the visitor sends from this thread is not ours."""
+        sender, _here.sender = getattr(_here, "sender", None), None
+        try:
+            visit(number, name)
+        finally:
+            _here.sender = sender
+
+    def lose_lease(self) -> None:
+        """Others take this run for dead, and it goes on: a process that was stopped for longer than its lease."""
+        dead_leases.update(self._leases)
 
     def check_alive(self) -> None:
         """Nothing, unless the run has ended."""
@@ -203,6 +216,16 @@ def _ask_git(repository: Git, *arguments: str, data: bytes = b"") -> GitAnswer:
     return answer
 
 
+@contextmanager
+def _caught() -> Iterator[interrupts.Interrupts]:
+    """Signals are for the main thread; a visitor may run in another one."""
+    if threading.current_thread() is threading.main_thread():
+        with _real_caught() as stop:
+            yield stop
+    else:
+        yield interrupts.Interrupts()
+
+
 def _is_holder_gone(lease: Lease) -> bool:
     return lease.id in dead_leases or _real_is_gone(lease)
 
@@ -210,6 +233,7 @@ def _is_holder_gone(lease: Lease) -> bool:
 _store = Workspace._store
 _real_exchange = Transport.exchange
 _real_write = file_store._write
+_real_caught = interrupts.caught
 _real_ask = Git.ask
 _real_is_gone = Lease._holder_is_gone
 
@@ -219,5 +243,6 @@ _REPLACED: tuple[tuple[object, str, object], ...] = (
     (Transport, "exchange", _exchange),
     (file_store, "_write", _write_torn),
     (Git, "ask", _ask_git),
+    (interrupts, "caught", _caught),
     (Lease, "_holder_is_gone", _is_holder_gone),
 )

@@ -142,6 +142,18 @@ class Stage(Rehearsal):
             self.run("apply", *APPROVED, environment={"AGENCYFILE_SETTLE": WINDOW_OPEN}, boundaries=boundaries)
         return boundaries
 
+    def apply_as_zombie(self, meet_at: int) -> Boundaries:
+        """Apply; be taken for dead at boundary `meet_at` while another apply runs; then go on as if nothing was."""
+
+        def meet(number: int, name: str) -> None:
+            if number == meet_at and name != "append:torn":
+                boundaries.lose_lease()
+                self.run("apply", *APPROVED, environment={"AGENCYFILE_SETTLE": WINDOW_OPEN})
+
+        boundaries = Boundaries(visit=meet)
+        self.run("apply", *APPROVED, environment={"AGENCYFILE_SETTLE": WINDOW_OPEN}, boundaries=boundaries)
+        return boundaries
+
     def _apply_beside(self) -> None:
         """The other run: where a lease is held it does nothing, and says who holds it."""
         lease = self.opened().history.lease
@@ -185,11 +197,12 @@ class Stage(Rehearsal):
         """Apply once; what is unknown has to be said, and what is open must not be sent again before its time."""
         before = self.open_intents()
         serial = self.entries()[-1].serial if self.entries() else 0
-        ran = self.run("apply", *APPROVED, environment={"AGENCYFILE_SETTLE": settle}, boundaries=boundaries)
-        self.check_explained(ran)
-        if settle == WINDOW_OPEN:
-            added = [entry for entry in self.entries() if entry.serial > serial]
-            self._check_patience(before, added)
+        try:
+            ran = self.run("apply", *APPROVED, environment={"AGENCYFILE_SETTLE": settle}, boundaries=boundaries)
+            self.check_explained(ran)
+        finally:
+            if settle == WINDOW_OPEN:
+                self._check_patience(before, [entry for entry in self.entries() if entry.serial > serial])
         return ran
 
     def converge(self) -> None:

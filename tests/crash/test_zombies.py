@@ -1,0 +1,27 @@
+"""A run that was stopped for longer than its lease, taken for dead, and then goes on: it must not get far."""
+
+import pytest
+from crash.scenarios import SCENARIOS, Scenario
+from crash.stage import Stage
+
+CASES = [
+    pytest.param(scenario, fault, id=f"{scenario.name}-{fault}")
+    for scenario in SCENARIOS
+    for fault in ("none", "answer-dropped")
+]
+STRIDE = {"everything": 4}
+MOST = 200
+
+
+@pytest.mark.parametrize(("scenario", "fault"), CASES)
+def test_run_that_lost_its_lease_on_the_way_charges_nothing_twice(stage: Stage, scenario: Scenario, fault: str) -> None:
+    """Whoever took its turn meanwhile and what it still does itself add up to one charge and one grant."""
+    stage.prepare(scenario)
+    for number in range(1, MOST, STRIDE.get(scenario.name, 1)):
+        stage.begin(fault, resend=number % 2 == 0)
+        boundaries = stage.apply_as_zombie(number)
+        stage.converge()
+        stage.judge()
+        if number > len(boundaries.names):
+            return
+    raise AssertionError("a run has no end")
