@@ -112,6 +112,14 @@ SCENARIOS = (
         before={"rich": "credits: {email: 100}"},
     ),
     Scenario(
+        "upgrade",
+        ("account_edit",),
+        "",
+        {"rich": "plan: {contacts: 2500}"},
+        Wanted(frozenset({"rich"}), frozenset({"rich"})),
+        _seeds(live_account("rich")),
+    ),
+    Scenario(
         "cancel",
         ("account_cancel",),
         _REMOVED,

@@ -244,6 +244,9 @@ class Stage(Rehearsal):
             case "account_add":
                 row = self.account(str(intent.parameters["account"]))
                 return (f"--adopted={_remote_id(intent, row)}",) if row else ("--absent",)
+            case "account_edit":
+                row = self.account(str(intent.parameters["account"]))
+                return ("--adopted=",) if str(row["planid"]) == str(intent.parameters["plan"]) else ("--absent",)
             case "account_cancel":
                 row = self.account(str(intent.parameters["account"]))
                 return ("--adopted=",) if row["status"] == "cancelled" else ("--absent",)
