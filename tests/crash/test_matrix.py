@@ -36,3 +36,19 @@ def test_apply_left_alone_writes_what_its_plan_predicted(stage: Stage, scenario:
 
     assert sorted((operation, name.partition(".")[0]) for operation, name in predicted) == sorted(stage.writes())
     stage.judge()
+
+
+@pytest.mark.xfail(strict=True, reason="while the list is stale, a confirmed upgrade or cancellation is planned again")
+@pytest.mark.parametrize("name", ["upgrade", "cancel"])
+def test_apply_on_a_stale_list_after_a_confirmed_call_sends_it_no_second_time(stage: Stage, name: str) -> None:
+    """What the portal has confirmed is not sent again because a list does not show it yet."""
+    (scenario,) = (scenario for scenario in SCENARIOS if scenario.name == name)
+    stage.prepare(scenario)
+    stage.begin("none", resend=False)
+    assert stage.run("apply", *APPROVED).code == 0
+    sent = stage.writes()
+    stage.spoil("stale-list", scenario.actions)
+
+    stage.run("apply", *APPROVED)
+
+    assert stage.writes() == sent
