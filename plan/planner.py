@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from plan.address import Address
 from plan.budget import Budget
-from plan.call import Effect
+from plan.call import Effect, OperationClass
 from plan.change import Create, Delete, Edit, Manual, Step, Update
 from plan.diagnostic import Diagnostic
 from plan.diff import edits_between
@@ -28,6 +28,7 @@ def make_plan(
     history: History,
     removals: Sequence[Removal] = (),
     budget: Budget | None = None,
+    settling_since: str | None = None,
 ) -> Plan:
     """Compare and order.
 
@@ -39,6 +40,7 @@ def make_plan(
         history: what the ledger remembers.
         removals: what is to be ended.
         budget: what may be charged; shown in the plan, enforced by guards and by the apply.
+        settling_since: UTC, ISO 8601; what was confirmed after it may not stand in the portal's lists yet.
 
     Raises:
         CycleError: resources refer to each other in a circle.
@@ -49,6 +51,7 @@ def make_plan(
     order = ordered({address: resource.references() for address, resource in by_address.items()}, rank)
     outcomes = [planner.compare(by_address[address]) for address in order]
     outcomes += [planner.end(removal) for removal in sorted(removals, key=lambda removal: removal.address)]
+    outcomes = [_without_echo(outcome, history, settling_since) for outcome in outcomes]
     steps = tuple(outcome.step for outcome in outcomes if outcome.step)
     wanted = planner.addresses_of(steps, by_address)
     ended = {removal.address.name for removal in removals}
@@ -291,6 +294,35 @@ def _revival(kind: Kind, resource: Resource, live: Live) -> Manual:
         instruction=kind.revival(resource, live),
         reason=f"the portal keeps it as {live.archived}",
         origin=resource.origin,
+    )
+
+
+def _without_echo(outcome: _Outcome, history: History, since: str | None) -> _Outcome:
+    """An error instead of a step that would send again what was confirmed a moment ago: the list lags behind."""
+    if since is None or outcome.step is None or not _is_echo(outcome.step, history, since):
+        return outcome
+    return replace(outcome, step=None, diagnostics=(*outcome.diagnostics, _not_shown_yet(outcome.step)))
+
+
+def _is_echo(step: Step, history: History, since: str) -> bool:
+    """Grants are no echo: the ledger, not a list, tells what was granted."""
+    return any(
+        (history.confirmed_at(call.address, call.digest()) or "") > since
+        for call in step.calls
+        if call.needs_intent and call.operation_class is not OperationClass.ADDITIVE
+    )
+
+
+def _not_shown_yet(step: Step) -> Diagnostic:
+    operations = " and ".join(call.operation for call in step.calls if call.needs_intent)
+    return Diagnostic(
+        rule="change-not-listed",
+        summary="a change that was confirmed is not in the portal's list",
+        detail=f"The portal has confirmed {operations} of {step.address} a moment ago, and its list does not show it: "
+        "the list may be stale, and then nothing else in this plan can be trusted either. It is not sent again.",
+        fix="plan again in a minute; if somebody undid it by hand, wait until agency.reconcile.settle is over",
+        origin=step.change.origin,
+        address=step.address,
     )
 
 

@@ -129,6 +129,7 @@ class Workspace:
             history=ledger.history,
             removals=removals,
             budget=self.budget(ledger.history, most),
+            settling_since=(datetime.now(UTC) - self.policy().settle).isoformat(timespec="milliseconds"),
         )
 
 

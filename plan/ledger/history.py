@@ -83,6 +83,7 @@ class History:
         self.lease: Lease | None = None
         self._credentials: dict[Address, tuple[str, Body]] = {}
         self._sent: dict[Address, Body] = {}
+        self._confirmed: dict[Address, tuple[str, str]] = {}
         self._charges: list[tuple[str, Address, str]] = []
         self._intents: dict[int, Entry] = {}
         self._open: dict[Address, _Open] = {}
@@ -109,6 +110,11 @@ class History:
     def addresses(self) -> list[Address]:
         """Every address that something is known of."""
         return sorted({*self._sent, *self.remote_ids, *self.created, *self.adopted, *self._credentials})
+
+    def confirmed_at(self, address: Address, call_digest: str) -> str | None:
+        """When the portal confirmed this very call, if that was the last call of its address to be remembered."""
+        time, digest = self._confirmed.get(address, ("", ""))
+        return time if digest == call_digest else None
 
     def has_credential(self, address: Address) -> bool:
         """Is the login of `address` kept?"""
@@ -161,6 +167,7 @@ class History:
             "open_intents": [_intent_facts(intent) for _, intent in sorted(self.open_intents.items())],
             "created": sorted(str(address) for address in self.created),
             "adopted": {str(address): time for address, time in sorted(self.adopted.items())},
+            "confirmed": {str(address): list(found) for address, found in sorted(self._confirmed.items())},
             "charges": [[time, str(address), amount] for time, address, amount in self._charges],
             "lease": self.lease.body() if self.lease else None,
         }
@@ -180,6 +187,8 @@ class History:
         body: Body = entry.body
         self._add_sent(address, intent.get("sent", {}))
         self._add_remote_id(address, body)
+        if intent.get("call"):
+            self._confirmed[address] = (entry.time, str(intent["call"]))
         if intent.get("price"):
             self._charges.append((entry.time, address, str(intent["price"])))
         if intent.get("creates") is True:
@@ -204,7 +213,7 @@ class History:
             self.remote_ids[address] = remote_id
 
     def _forget(self, address: Address) -> None:
-        for facts in (self._sent, self.remote_ids, self.adopted, self._credentials):
+        for facts in (self._sent, self.remote_ids, self.adopted, self._credentials, self._confirmed):
             facts.pop(address, None)
         self.created.discard(address)
 
@@ -219,6 +228,9 @@ class History:
         self.created = {Address.parse(text) for text in body["created"]}
         self.adopted = {Address.parse(key): str(time) for key, time in body["adopted"].items()}
         self._charges = [(str(time), Address.parse(address), str(amount)) for time, address, amount in body["charges"]]
+        self._confirmed = {
+            Address.parse(key): (str(time), str(call)) for key, (time, call) in body["confirmed"].items()
+        }
         for item in body["credentials"]:
             address = Address.parse(item["address"])
             self._credentials[address] = (str(item["time"]), item)

@@ -164,3 +164,25 @@ def test_apply_in_ci_with_a_ledger_on_a_branch_works_and_is_shared(rehearsal: Re
     assert "the chain is whole" in verified.out
     assert rehearsal.run("credentials", "reveal", "acme").code == 0
     assert len(rehearsal.book("charges")) == 1
+
+
+@pytest.mark.parametrize("kind", ["upgrade", "cancel"])
+def test_apply_on_a_list_that_lags_behind_sends_no_confirmed_change_again(rehearsal: Rehearsal, kind: str) -> None:
+    """What the portal has confirmed is not sent a second time because a list does not show it yet."""
+    rehearsal.environment["AGENCYFILE_SETTLE"] = "600"
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    rehearsal.apply()
+    dearer = "plan: {tier: pro, billing: monthly, contacts: 1000}"
+    removed = "removed:\n  - {account: acme, action: cancel, reason: over}\n"
+    text = agency(rehearsal.recipient, acme=dearer) if kind == "upgrade" else agency(rehearsal.recipient, removed)
+    rehearsal.write(text)
+    assert rehearsal.run("apply", *APPROVED).code == 0
+    sent = rehearsal.writes()
+    rehearsal.faults({"action": "account_list", "nth": 1, "times": None, "kind": "stale_list", "writes": 1})
+
+    stale = rehearsal.run("apply", *APPROVED)
+    rehearsal.faults()
+
+    assert (stale.code, "change-not-listed" in stale.err) == (1, True), stale
+    assert rehearsal.writes() == sent
+    rehearsal.check_converged()

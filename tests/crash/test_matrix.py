@@ -38,7 +38,6 @@ def test_apply_left_alone_writes_what_its_plan_predicted(stage: Stage, scenario:
     stage.judge()
 
 
-@pytest.mark.xfail(strict=True, reason="while the list is stale, a confirmed upgrade or cancellation is planned again")
 @pytest.mark.parametrize("name", ["upgrade", "cancel"])
 def test_apply_on_a_stale_list_after_a_confirmed_call_sends_it_no_second_time(stage: Stage, name: str) -> None:
     """What the portal has confirmed is not sent again because a list does not show it yet."""
