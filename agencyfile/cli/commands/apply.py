@@ -94,7 +94,7 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> int:
         ledger = waiting(lambda: _free(workspace.ledger()), patience=max(0.0, deadline - time.monotonic()))
         plan = _plan(workspace, provider, ledger, wishes, unsettled)
         if not plan.is_applicable:
-            return ExitCode.ERROR
+            return ExitCode.UNKNOWN if plan.blocked else ExitCode.ERROR
         if plan.is_empty:
             return ExitCode.UNKNOWN if plan.blocked else ExitCode.DONE
         vault = _guarded_vault(workspace, plan, provider)
