@@ -140,7 +140,7 @@ def environment(outside: Mapping[str, str]) -> dict[str, str]:
 
 def _run(command: Sequence[str], data: bytes, timeout: float) -> tuple[int, bytes, bytes]:
     pipe = subprocess.PIPE
-    # A session of its own: a Ctrl-C at the terminal does not tear a push, and a timeout ends git with its helpers.
+    # In a session of its own: a Ctrl-C at the terminal does not tear a push, and a timeout ends all that git started.
     with subprocess.Popen(  # noqa: S603 - no shell; what the user names stands behind "--" or in a full ref
         command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment(os.environ), start_new_session=True
     ) as process:
