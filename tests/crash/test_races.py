@@ -14,7 +14,7 @@ from stories import agency
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.workspace import Workspace
 from agencyfile.local_portal import RunningPortal
-from plan import Address, Ledger
+from plan import Address, FileStore, Ledger
 from plan.ledger import EntryType, LedgerStore
 from plan.ledger.git_store import GitStore
 
@@ -81,30 +81,42 @@ class Race(Stage):
         return git(self.remote, "rev-parse", BRANCH)
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("is_open", [False, True], ids=["nothing-open", "an-intent-open"])
 def test_apply_met_by_another_run_whenever_it_reads_the_ledger_exits_6(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, number: int
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, *, is_open: bool
 ) -> None:
     """An intent of a run that goes on is that run's: it is not unknown, and not ours to settle."""
-    stage.clear()
-    stage.write(agency(stage.recipient, acme=""))
-    opened: list[Ledger] = []
+    open_ledger = Workspace.ledger
+    intent = (EntryType.INTENT, Address("account", "acme"), {"operation": "account_add"})
+    opened = 0
+    met_at = 1
 
-    def open_ledger(workspace: Workspace) -> Ledger:
-        opened.append(_open_ledger(workspace))
-        if len(opened) == number:
-            opened[-1].acquire(holder="ann", run=None, duration=timedelta(hours=1))
-            opened[-1].append((EntryType.INTENT, Address("account", "acme"), {"operation": "account_add"}))
-            opened.append(_open_ledger(workspace))
-        return opened[-1]
+    def open_and_meet(workspace: Workspace) -> Ledger:
+        nonlocal opened
+        opened += 1
+        if opened == met_at:
+            other = open_ledger(workspace)
+            other.acquire(holder="ann", run=None, duration=timedelta(hours=1))
+            other.append(intent)
+        return open_ledger(workspace)
 
-    _open_ledger = Workspace.ledger
-    monkeypatch.setattr(Workspace, "ledger", open_ledger)
-    ran = stage.run("apply", *APPROVED)
+    while True:
+        stage.clear()
+        stage.write(agency(stage.recipient, acme=""))
+        if is_open:
+            Ledger(FileStore(stage.ledger), agency="northwind").append(intent)
+        opened = 0
+        with monkeypatch.context() as patch:
+            patch.setattr(Workspace, "ledger", open_and_meet)
+            ran = stage.run("apply", *APPROVED)
+        if opened < met_at:
+            break  # every read of the ledger was met once
+        assert ran.code == ExitCode.LEASE, ran
+        assert "held by ann" in ran.err
+        assert stage.writes() == []
+        met_at += 1
 
-    assert ran.code == ExitCode.LEASE, ran
-    assert "held by ann" in ran.err
-    assert stage.writes() == []
+    assert met_at - 1 == (3 if is_open else 1)
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ class AccountKind:
     has_credential = True
     accumulates = False
 
-    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port\'s shape
+    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
         """The API creates it."""
         return False
 

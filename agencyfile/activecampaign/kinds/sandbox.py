@@ -35,7 +35,7 @@ class SandboxKind:
     has_credential = True
     accumulates = False
 
-    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port\'s shape
+    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
         """The API creates it."""
         return False
 

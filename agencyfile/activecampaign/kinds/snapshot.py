@@ -26,7 +26,7 @@ class SnapshotKind:
     has_credential = False
     accumulates = False
 
-    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port\'s shape
+    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
         """The API takes it."""
         return False
 

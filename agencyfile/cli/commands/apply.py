@@ -89,9 +89,7 @@ def command(
 def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> int:
     deadline = time.monotonic() + wishes.patience
     while True:
-        unsettled = _settle(workspace, provider, wishes)
-        # free when it is read: an intent of a run that goes on would look like one whose outcome nobody knows
-        ledger = waiting(lambda: _free(workspace.ledger()), patience=max(0.0, deadline - time.monotonic()))
+        ledger, unsettled = _settle(workspace, provider, wishes, deadline)
         plan = _plan(workspace, provider, ledger, wishes, unsettled)
         if not plan.is_applicable:
             return ExitCode.UNKNOWN if plan.blocked else ExitCode.ERROR
@@ -116,26 +114,37 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> int:
         return _exit_code(report)
 
 
-def _settle(workspace: Workspace, provider: Provider, wishes: _Wishes) -> Mapping[Address, str]:
-    """Reconcile what an earlier run left open; return why what is still open is so.
+def _settle(
+    workspace: Workspace, provider: Provider, wishes: _Wishes, deadline: float
+) -> tuple[Ledger, Mapping[Address, str]]:
+    """Reconcile what an earlier run left open; return the ledger to plan on, and why what is still open is so.
 
-    Waits for somebody else's lease: an intent of a run that goes on is open too, and is not ours to judge.
+    Waits for somebody else's lease until `deadline`: an intent of a run that goes on is open too, and is neither ours
+    to judge nor unknown. So the ledger is one that was free when it was read.
     """
     from plan.reconcile import reconcile, unsettled  # noqa: PLC0415
 
-    settings = workspace.agency_file.settings
-    waiting(lambda: _free(workspace.ledger()), patience=wishes.patience)
-    if not workspace.ledger().history.open_intents:
-        return {}
-    with turn(workspace.ledger, duration=settings.lease, patience=wishes.patience) as ledger:
-        judged = reconcile(ledger, provider, workspace.policy(), now=datetime.now(UTC))
+    ledger = _free_ledger(workspace, deadline)
+    if not ledger.history.open_intents:
+        return ledger, {}
+    with turn(workspace.ledger, duration=workspace.agency_file.settings.lease, patience=_left(deadline)) as held:
+        judged = reconcile(held, provider, workspace.policy(), now=datetime.now(UTC))
         click.echo(render_verdicts(judged), nl=False, color=wishes.color)
-        return {address: verdict.message for address, verdict in unsettled(judged, ledger).items()}
+        reasons = {address: verdict.message for address, verdict in unsettled(judged, held).items()}
+    return _free_ledger(workspace, deadline), reasons
 
 
-def _free(ledger: Ledger) -> Ledger:
-    ledger.check_free()
-    return ledger
+def _free_ledger(workspace: Workspace, deadline: float) -> Ledger:
+    def read() -> Ledger:
+        ledger = workspace.ledger()
+        ledger.check_free()
+        return ledger
+
+    return waiting(read, patience=_left(deadline))
+
+
+def _left(deadline: float) -> float:
+    return max(0.0, deadline - time.monotonic())
 
 
 def _plan(
