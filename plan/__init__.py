@@ -25,7 +25,8 @@ from plan.plan import Plan
 from plan.planner import make_plan
 from plan.provider import Attribute, Kind, Mutability, Pending, Provider, Reader, Writer
 from plan.resource import Live, Reading, Removal, Resource
-from plan.values import Attributes, Reference, Secret, Value
+from plan.rule import Rule
+from plan.values import Attributes, Content, Reference, Secret, Value
 
 __all__ = [
     "Address",
@@ -35,6 +36,7 @@ __all__ = [
     "Call",
     "Change",
     "Confirmed",
+    "Content",
     "Create",
     "Credential",
     "CycleError",
@@ -75,6 +77,7 @@ __all__ = [
     "Removal",
     "Report",
     "Resource",
+    "Rule",
     "Secret",
     "Severity",
     "Step",

@@ -15,6 +15,9 @@ class Resource:
     `attributes` holds only what is declared: an attribute that the file does not name is not managed. Nested
     words are dotted (`client.email`), but for a unit that the portal sets as one (`plan`). `origins` knows the
     place of every declared word, nested ones too (`plan.contacts`).
+
+    `protect`: only an entry under `removed:` may end it. `adopt`: its object exists already or is being moved in, and
+    is never created. `previously` is the name that it was declared under before.
     """
 
     address: Address
@@ -22,6 +25,8 @@ class Resource:
     origin: Origin
     origins: Mapping[str, Origin] = field(default_factory=dict, compare=False)
     protect: bool = False
+    adopt: bool = False
+    previously: str | None = None
 
     def references(self) -> tuple[Address, ...]:
         """The addresses that this resource depends on, in attribute order."""

@@ -36,16 +36,29 @@ class Secret:
         return SENSITIVE
 
 
-Value: TypeAlias = "bool | int | float | str | Reference | Secret | tuple[Value, ...] | Mapping[str, Value] | None"
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A text too long to be shown or kept, such as a template's HTML: known everywhere by its digest alone."""
+
+    text: str = field(repr=False)
+
+    def __str__(self) -> str:
+        raw = self.text.encode()
+        return f"sha256:{hashlib.sha256(raw).hexdigest()} ({len(raw)} bytes)"
+
+
+Value: TypeAlias = "bool | int | float | str | Reference | Secret | Content | tuple[Value, ...] | Mapping[str, Value] | None"
 Attributes: TypeAlias = Mapping[str, Value]
 
 
 def plain(value: Value) -> object:
-    """`value` as JSON types; a reference becomes `{"reference": ADDRESS}`, a secret its mask."""
+    """`value` as JSON types: a reference as `{"reference": ADDRESS}`, a secret as its mask, a content as its digest."""
     if isinstance(value, Reference):
         return {"reference": str(value.address)}
     if isinstance(value, Secret):
         return SENSITIVE
+    if isinstance(value, Content):
+        return str(value)
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple):
@@ -54,7 +67,7 @@ def plain(value: Value) -> object:
 
 
 def value_from_plain(document: object) -> Value:
-    """The inverse of `plain` (a masked secret stays masked text).
+    """The inverse of `plain` (a masked secret stays masked text, a content its digest).
 
     Raises:
         TypeError: `document` holds something that JSON cannot.

@@ -1,0 +1,16 @@
+"""Rules: what is checked, under a stable id. Languages, providers and the engine each keep a table of theirs."""
+
+from dataclasses import dataclass
+
+from plan.diagnostic import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that is checked. `summary` and `fix` hold no user data; `source` says where the rule comes from."""
+
+    id: str
+    summary: str
+    fix: str
+    source: str
+    severity: Severity = Severity.ERROR
