@@ -47,7 +47,9 @@ class Content:
         return f"sha256:{hashlib.sha256(raw).hexdigest()} ({len(raw)} bytes)"
 
 
-Value: TypeAlias = "bool | int | float | str | Reference | Secret | Content | tuple[Value, ...] | Mapping[str, Value] | None"
+Value: TypeAlias = (
+    "bool | int | float | str | Reference | Secret | Content | tuple[Value, ...] | Mapping[str, Value] | None"
+)
 Attributes: TypeAlias = Mapping[str, Value]
 
 
