@@ -6,15 +6,16 @@ from typing import Any, Final
 from plan.address import Address, Origin
 from plan.budget import Budget, Limit
 from plan.call import Call, Effect, OperationClass
-from plan.change import Create, Delete, Edit, Instruction, Manual, Step, Update
+from plan.change import FORGET, Closing, Create, Delete, Edit, Instruction, Manual, Step, Update
 from plan.diagnostic import Diagnostic, Severity
+from plan.drift import Drift
 from plan.errors import DocumentError
 from plan.ledger.history import OpenIntent
 from plan.money import Money, Price
 from plan.plan import Plan
 from plan.values import Attributes, Reference, Secret, Value, plain, value_from_plain
 
-FORMAT_VERSION: Final = "1.0"
+FORMAT_VERSION: Final = "1.1"  # 1.1 added drift, and what makes manual steps addressable
 
 Document = Mapping[str, Any]
 
@@ -37,6 +38,7 @@ def encode(plan: Plan) -> dict[str, Any]:
         "provisioning": [str(address) for address in plan.provisioning],
         "reads": dict(plan.reads),
         "budget": [_encode_limit(limit) for limit in plan.budget.limits],
+        "drift": [_encode_drift(drift) for drift in plan.drift],
     }
 
 
@@ -82,9 +84,11 @@ def _summary(plan: Plan) -> dict[str, Any]:
     return {
         "create": plan.creations,
         "update": sum(isinstance(step.change, Update) for step in plan.steps),
-        "delete": sum(isinstance(step.change, Delete) for step in plan.steps),
+        "delete": sum(_action(step.change) == "delete" for step in plan.steps),
+        "forget": sum(_action(step.change) == FORGET for step in plan.steps),
         "manual": len(plan.manual_steps),
         "unmanaged": len(plan.unmanaged),
+        "drift": len(plan.drift),
         "reads": sum(plan.reads.values()),
         "writes": len(plan.calls),
         "effects": {effect.value: plan.effects[effect] for effect in Effect if effect in plan.effects},
@@ -101,7 +105,7 @@ def _encode_step(step: Step) -> dict[str, Any]:
         "kind": change.address.kind,
         "name": change.address.name,
         "change": {
-            "actions": [_ACTIONS[type(change)]],
+            "actions": [_action(change)],
             "before": plain(update.before) if update else None,
             "after": None if isinstance(change, Delete) else plain(change.attributes),
             "after_unknown": _mask(change.attributes, Reference),
@@ -110,7 +114,8 @@ def _encode_step(step: Step) -> dict[str, Any]:
         "removal": {"action": change.action, **_plain_mapping(change.attributes)}
         if isinstance(change, Delete)
         else None,
-        "remote_id": update.remote_id if update else None,
+        "forgets": [str(address) for address in change.forgets] if isinstance(change, Delete) else [],
+        "remote_id": None if isinstance(change, Create) else change.remote_id,
         "edits": [_encode_edit(edit) for edit in update.edits] if update else [],
         "baseline": list(change.baseline) if isinstance(change, Create) else [],
         "effect": change.effect.value,
@@ -123,7 +128,14 @@ def _encode_step(step: Step) -> dict[str, Any]:
     }
 
 
-_ACTIONS = {Create: "create", Update: "update", Delete: "delete"}
+def _action(change: Create | Update | Delete) -> str:
+    match change:
+        case Create():
+            return "create"
+        case Update():
+            return "update"
+        case Delete():
+            return FORGET if change.action == FORGET else "delete"
 
 
 def _plain_mapping(attributes: Attributes) -> dict[str, Any]:
@@ -136,8 +148,14 @@ def _mask(attributes: Attributes, marked: type[Reference] | type[Secret]) -> dic
 
 def _encode_manual(manual: Manual) -> dict[str, Any]:
     return {
+        "id": manual.id,
         "address": str(manual.address),
-        "effect": Effect.MANUAL.value,
+        "topic": manual.topic,
+        "digest": manual.digest,
+        "effect": manual.effect.value,
+        "closes": manual.closes.value,
+        "after": [str(address) for address in manual.after],
+        "done": _plain_mapping(manual.done),
         "edits": [_encode_edit(edit) for edit in manual.edits],
         "title": manual.instruction.title,
         "text": manual.instruction.text,
@@ -204,6 +222,7 @@ def _decode(document: Document) -> Plan:
         provisioning=_addresses(document["provisioning"]),
         reads={str(name): int(count) for name, count in document["reads"].items()},
         budget=Budget(tuple(_decode_limit(item) for item in document["budget"])),
+        drift=tuple(_decode_drift(item) for item in document.get("drift", ())),
     )
 
 
@@ -256,6 +275,8 @@ def _decode_removal(item: Document, address: Address) -> Delete:
         effect=Effect(item["effect"]),
         reason=str(item["reason"]),
         origin=_require_origin(item["origin"]),
+        forgets=_addresses(item.get("forgets", ())),
+        remote_id=item["remote_id"],
     )
 
 
@@ -263,6 +284,7 @@ _DECODERS: Mapping[str, Callable[[Document, Address], Create | Update | Delete]]
     "create": _decode_creation,
     "update": _decode_update,
     "delete": _decode_removal,
+    FORGET: _decode_removal,
 }
 
 
@@ -273,6 +295,11 @@ def _decode_manual(item: Document) -> Manual:
         instruction=Instruction(str(item["title"]), str(item["text"])),
         reason=str(item["reason"]),
         origin=_require_origin(item["origin"]),
+        topic=str(item.get("topic", "")),
+        after=_addresses(item.get("after", ())),
+        closes=Closing(item.get("closes", Closing.EVIDENCE)),
+        effect=Effect(item["effect"]),
+        done=_attributes(item.get("done", {})),
     )
 
 
@@ -325,6 +352,24 @@ def _decode_diagnostic(item: Document) -> Diagnostic:
         origin=_decode_origin(item["origin"]),
         address=Address.parse(item["address"]) if item["address"] else None,
         severity=Severity(item["severity"]),
+    )
+
+
+def _encode_drift(drift: Drift) -> dict[str, Any]:
+    return {
+        "address": str(drift.address),
+        "attribute": drift.attribute,
+        "applied": plain(drift.applied),
+        "live": plain(drift.live),
+    }
+
+
+def _decode_drift(item: Document) -> Drift:
+    return Drift(
+        Address.parse(item["address"]),
+        str(item["attribute"]),
+        value_from_plain(item["applied"]),
+        value_from_plain(item["live"]),
     )
 
 

@@ -9,6 +9,7 @@ from plan.budget import Budget
 from plan.call import Call, Effect
 from plan.change import Create, Manual, Step
 from plan.diagnostic import Diagnostic, has_errors
+from plan.drift import Drift
 from plan.ledger.history import OpenIntent
 from plan.money import Money, total
 from plan.values import digest, plain
@@ -20,6 +21,7 @@ class Plan:
 
     `steps` are in the order of their dependencies. `blocked` are addresses whose last call has no known outcome:
     nothing is planned for them. `unmanaged` are live objects that no block names: nothing touches them.
+    `drift` is what somebody changed behind our back; what the steps undo of it is in them.
     `remote_ids` and `provisioning` cover the live objects that steps refer to. `reads` counts requests by list.
     """
 
@@ -34,6 +36,7 @@ class Plan:
     provisioning: tuple[Address, ...] = ()
     reads: Mapping[str, int] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
+    drift: tuple[Drift, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -84,7 +87,7 @@ class Plan:
             ]
             for step in sorted(self.steps, key=lambda step: step.address)
         ]
-        manual = sorted([str(step.address), step.instruction.text] for step in self.manual_steps)
+        manual = sorted([step.id, step.instruction.text] for step in self.manual_steps)
         return "pln_" + digest([self.agency, self.desired_digest, effects, manual])[:40]
 
 

@@ -36,6 +36,7 @@ from plan import (
     Value,
 )
 from plan.ledger import Entry, OpenIntent
+from plan.provider import Memory
 from plan.signals import Match, Signals
 
 ORIGIN = Origin("agency.yaml", 1, 1)
@@ -55,7 +56,7 @@ class ToyKind:
     is_billed: bool = False
     is_deliverable: bool = True
     has_credential: bool = False
-    accumulates: bool = False
+    memory: Memory = Memory.PORTAL
     attributes: Mapping[str, Attribute] = field(
         default_factory=lambda: {
             attribute.name: attribute
@@ -96,7 +97,7 @@ class ToyKind:
         if isinstance(change, Delete):
             bye = {"name": change.address.name, **change.attributes}
             return (Call(change.address, "toy", "end", "GET", bye, OperationClass.DESTROY, change.effect),)
-        if self.accumulates:
+        if self.memory is Memory.TOTAL:
             before = change.before.get("total", 0) if isinstance(change, Update) else 0
             amount: Attributes = {
                 "name": change.address.name,
@@ -124,7 +125,7 @@ KINDS: Mapping[str, Kind] = {
     "thing": ToyKind("thing"),
     "paid": ToyKind("paid", is_billed=True, has_credential=True),
     "note": ToyKind("note", is_deliverable=False),
-    "grant": ToyKind("grant", accumulates=True),
+    "grant": ToyKind("grant", memory=Memory.TOTAL),
 }
 
 
