@@ -1,5 +1,6 @@
 """`make_plan`: from what is desired, live and remembered to a plan. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -75,6 +76,7 @@ def make_plan(
         provisioning=tuple(sorted(address for address in wanted if scene.is_provisioning(address))),
         reads=reading.reads,
         budget=budget or Budget(),
+        managed=Counter(address.kind for address in scene.desired if address in scene.live),
         drift=find_drift(kinds, reading.desired, scene.live, scene.past),
     )
 

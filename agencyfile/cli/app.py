@@ -22,6 +22,7 @@ COMMANDS: Final = MappingProxyType(
         "validate": "agencyfile.cli.commands.validate",
         "plan": "agencyfile.cli.commands.plan",
         "show": "agencyfile.cli.commands.show",
+        "approve": "agencyfile.cli.commands.approve",
         "apply": "agencyfile.cli.commands.apply",
         "credentials": "agencyfile.cli.commands.credentials",
         "ledger": "agencyfile.cli.commands.ledger",

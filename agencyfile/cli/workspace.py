@@ -14,6 +14,7 @@ from plan import (
     Budget,
     FileStore,
     History,
+    Kind,
     Ledger,
     LedgerStore,
     Money,
@@ -23,6 +24,7 @@ from plan import (
     Secret,
     make_plan,
 )
+from plan.guards import Refusal, refusals
 from plan.reconcile import Policy
 
 if TYPE_CHECKING:
@@ -130,6 +132,20 @@ class Workspace:
             removals=removals,
             budget=self.budget(ledger.history, most),
             settling_since=(datetime.now(UTC) - self.policy().settle).isoformat(timespec="milliseconds"),
+        )
+
+    def refusals(
+        self, plan: Plan, kinds: Mapping[str, Kind], *, most_changed: float | None = None
+    ) -> tuple[Refusal, ...]:
+        """Why an apply of `plan` is refused; `most_changed` overrides the share of agency.review."""
+        settings = self.agency_file.settings
+        is_ledger_lost = self.is_ledger_a_file and os.environ.get("CI", "").lower() in {"true", "1"}
+        return refusals(
+            plan,
+            kinds,
+            recipients=settings.recipients,
+            is_ledger_lost=is_ledger_lost,
+            most_changed=0.3 if most_changed is None else most_changed,
         )
 
 

@@ -1,5 +1,6 @@
 """The ledger: an append-only log of what the portal cannot tell."""
 
+from plan.ledger.approval import Approval, ApprovedStep
 from plan.ledger.entry import Entry, EntryType
 from plan.ledger.file_store import FileStore
 from plan.ledger.history import History, OpenIntent, SealedCredential
@@ -7,6 +8,8 @@ from plan.ledger.ledger import Ledger
 from plan.ledger.store import LedgerStore
 
 __all__ = [
+    "Approval",
+    "ApprovedStep",
     "Entry",
     "EntryType",
     "FileStore",

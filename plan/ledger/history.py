@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from plan.address import Address
+from plan.ledger.approval import Approval
 from plan.ledger.entry import Entry, EntryType
 from plan.ledger.lease import Lease
 from plan.money import Money
@@ -92,6 +93,7 @@ class History:
         self.created: set[Address] = set()
         self.adopted: dict[Address, str] = {}
         self.lease: Lease | None = None
+        self._approval: Body | None = None
         self._credentials: dict[Address, tuple[str, Body]] = {}
         self._sent: dict[Address, Body] = {}
         self._evidence: dict[Address, dict[str, Evidence]] = {}
@@ -124,6 +126,11 @@ class History:
         return sorted(
             {*self._sent, *self.remote_ids, *self.created, *self.adopted, *self._credentials, *self._evidence}
         )
+
+    @property
+    def approval(self) -> Approval | None:
+        """The last plan that a person approved; None where there is none, or it was taken back."""
+        return Approval.parse(self._approval) if self._approval else None
 
     @property
     def evidence(self) -> list[Evidence]:
@@ -181,6 +188,8 @@ class History:
             case EntryType.EVIDENCE:
                 self._add_evidence(_address(entry), _evidence(entry.time, entry.body))
                 self._add_sent(_address(entry), entry.body.get("sent"))
+            case EntryType.APPROVED:
+                self._approval = entry.body if entry.body["digest"] else None
             case EntryType.FORGOTTEN:
                 self._forget(_address(entry))
             case EntryType.LEASE:
@@ -209,6 +218,7 @@ class History:
                 for address, steps in sorted(self._evidence.items())
                 for _, evidence in sorted(steps.items())
             ],
+            "approval": self._approval,
             "lease": self.lease.body() if self.lease else None,
         }
 
@@ -285,6 +295,7 @@ class History:
             self._open[address] = _Open(entry, str(item["message"]), IntentState(item["state"]))
         for item in body.get("evidence", ()):  # ledgers that were compacted before there was any have none
             self._add_evidence(Address.parse(item["address"]), _evidence(str(item["time"]), item))
+        self._approval = body.get("approval")
         self.lease = Lease.parse(body["lease"]) if body["lease"] else None
 
 
