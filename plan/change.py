@@ -7,7 +7,7 @@ from typing import Final
 from plan.address import Address, Origin
 from plan.call import Call, Effect
 from plan.money import Price
-from plan.values import Attributes, Value, digest
+from plan.values import Attributes, Value, digest, plain
 
 FORGET: Final = "forget"
 
@@ -115,8 +115,8 @@ class Manual:
 
     @property
     def digest(self) -> str:
-        """Digest of what it asks for: other words make another step of it."""
-        return "stp_" + digest([self.id, self.instruction.title, self.instruction.text])[:12]
+        """Digest of what it asks for: other words, or another end, make another step of it."""
+        return "stp_" + digest([self.id, self.instruction.title, self.instruction.text, plain(self.done)])[:12]
 
 
 Change = Create | Update | Delete | Manual

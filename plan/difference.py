@@ -32,6 +32,9 @@ class Difference:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
+        self._recoverable = {
+            name: kind for name, kind in scene.kinds.items() if kind.has_credential and isinstance(kind, Recoverable)
+        }
         self._editable = _names_of(scene.kinds, Mutability.EDITABLE)
         self._comparable = {
             name: {key: item for key, item in kind.attributes.items() if item.mutability is not Mutability.CREATION}
@@ -150,9 +153,10 @@ class Difference:
             handwork.by_hand(kind, resource, name, of_name, live.attributes)
             for name, of_name in _by_root(kind.attributes, manual).items()
         ]
-        if isinstance(kind, Recoverable) and self._scene.past.is_password_lost(resource.address):
+        recoverable = self._recoverable.get(kind.name)
+        if recoverable and self._scene.past.is_password_lost(resource.address):
             is_adopted = self._scene.past.is_adopted(resource.address)
-            by_hand.append(handwork.lost_password(kind, resource, is_adopted=is_adopted))
+            by_hand.append(handwork.lost_password(recoverable, resource, is_adopted=is_adopted))
         return Outcome(
             step=self._update(kind, resource, live, editable) if editable else None,
             manual=tuple(by_hand),

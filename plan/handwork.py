@@ -6,10 +6,12 @@ from dataclasses import replace
 from plan.address import Address
 from plan.call import Effect
 from plan.change import Closing, Edit, Instruction, Manual
+from plan.ledger.entry import EntryType
 from plan.ledger.history import History
+from plan.ledger.ledger import Ledger
 from plan.provider import Kind, Recoverable, Renamable
 from plan.resource import Live, Resource
-from plan.values import Attributes
+from plan.values import Attributes, plain
 
 
 def pending(manual: Iterable[Manual], history: History, changed: Collection[Address]) -> tuple[Manual, ...]:
@@ -30,6 +32,18 @@ def _is_done(step: Manual, history: History) -> bool:
         return False  # what the portal shows is true, whatever anybody says
     evidence = history.evidence_of(step.address, step.id)
     return evidence is not None and (step.effect is Effect.ONE_SHOT or evidence.digest == step.digest)
+
+
+def record(ledger: Ledger, step: Manual, *, text: str, by: str) -> None:
+    """Append that a person did `step`: how they know, and who they are.
+
+    Raises:
+        LedgerError: it cannot be recorded.
+    """
+    body: dict[str, object] = {"step": step.id, "digest": step.digest, "text": text, "by": by}
+    if step.done:
+        body["sent"] = plain(step.done)
+    ledger.append((EntryType.EVIDENCE, step.address, body))
 
 
 def by_hand(kind: Kind, resource: Resource, name: str, edits: Sequence[Edit], live: Attributes) -> Manual:

@@ -98,6 +98,8 @@ class _Planner:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._difference = Difference(scene)
+        self._attended = {name: kind for name, kind in scene.kinds.items() if isinstance(kind, Attended)}
+        self._expanding = {name: kind for name, kind in scene.kinds.items() if isinstance(kind, Expanding)}
         self._compared: dict[Address, Resource] = {}
 
     def compared(self) -> Iterator[Outcome]:
@@ -115,18 +117,18 @@ class _Planner:
         return found | {to for resource in changed for to in self._scene.dependencies(resource)}
 
     def _with_derived(self, resource: Resource) -> Iterator[Outcome]:
-        kind = self._scene.kinds[resource.address.kind]
-        outcome = self._compare(kind, resource)
-        if not isinstance(kind, Attended | Expanding):
+        name = resource.address.kind
+        outcome = self._compare(self._scene.kinds[name], resource)
+        attended, expanding = self._attended.get(name), self._expanding.get(name)
+        if attended is None and expanding is None:
             yield outcome
             return
         standing = self._standing(resource, outcome)
-        if isinstance(kind, Attended) and not self._scene.is_settled_elsewhere(resource.address):
-            outcome = replace(outcome, manual=(*outcome.manual, *kind.manual_steps(resource, standing)))
+        if attended and not self._scene.is_settled_elsewhere(resource.address):
+            outcome = replace(outcome, manual=(*outcome.manual, *attended.manual_steps(resource, standing)))
         yield outcome
-        if isinstance(kind, Expanding):
-            for brought in kind.derived(resource, self._scene.desired, standing):
-                yield self._compare(self._scene.kinds[brought.address.kind], brought)
+        for brought in expanding.derived(resource, self._scene.desired, standing) if expanding else ():
+            yield self._compare(self._scene.kinds[brought.address.kind], brought)
 
     def _compare(self, kind: Kind, resource: Resource) -> Outcome:
         outcome = self._difference.of(kind, resource)
