@@ -13,7 +13,7 @@ from plan.resource import Live, Resource
 from plan.values import Attributes
 
 _ATTRIBUTES: Final = attribute_table(
-    dict.fromkeys(("type", "html", "digest", "tags", "share_link", "source_account"), Mutability.CREATION)
+    dict.fromkeys(("type", "html", "content", "tags", "share_link", "source_account"), Mutability.CREATION)
 )
 
 
