@@ -23,7 +23,8 @@ class Plan:
     nothing is planned for them. `unmanaged` are live objects that no block names: nothing touches them. `managed`
     counts, by kind, the live objects that the file names. `drift` is what somebody changed behind our back; what the
     steps undo of it is in them. `remote_ids` and `provisioning` cover the live objects that steps refer to. `reads`
-    counts requests by list.
+    counts requests by list. `left_out` counts what is declared and was not looked at: then nothing is said of
+    unmanaged objects.
     """
 
     agency: str
@@ -39,6 +40,7 @@ class Plan:
     budget: Budget = field(default_factory=Budget)
     drift: tuple[Drift, ...] = ()
     managed: Mapping[str, int] = field(default_factory=dict)
+    left_out: int = 0
 
     @property
     def is_empty(self) -> bool:

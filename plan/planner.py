@@ -32,6 +32,7 @@ def make_plan(
     history: History,
     removals: Sequence[Removal] = (),
     ignore: Sequence[str] = (),
+    left_out: int = 0,
     budget: Budget | None = None,
     settling_since: str | None = None,
 ) -> Plan:
@@ -45,6 +46,7 @@ def make_plan(
         history: what the ledger remembers.
         removals: what is to be ended.
         ignore: patterns of addresses that are not ours to count, as in `account.legacy-*`.
+        left_out: how many declared resources and removals were not looked at; what is unmanaged is not known then.
         budget: what may be charged; shown in the plan, enforced by guards and by the apply.
         settling_since: UTC, ISO 8601; what was confirmed after it may not stand in the portal's lists yet.
 
@@ -57,7 +59,7 @@ def make_plan(
     outcomes = [_without_echo(outcome, history, settling_since) for outcome in outcomes]
     steps = tuple(outcome.step for outcome in outcomes if outcome.step)
     wanted = planner.addresses_of(steps)
-    unmanaged = _unmanaged(scene, removals, ignore)
+    unmanaged = () if left_out else _unmanaged(scene, removals, ignore)
     return Plan(
         agency=agency,
         desired_digest=desired_digest(declared, removals),
@@ -77,6 +79,7 @@ def make_plan(
         reads=reading.reads,
         budget=budget or Budget(),
         managed=Counter(address.kind for address in scene.desired if address in scene.live),
+        left_out=left_out,
         drift=find_drift(kinds, reading.desired, scene.live, scene.past),
     )
 

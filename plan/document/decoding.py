@@ -55,6 +55,7 @@ def _decode(document: Document) -> Plan:
         reads={str(name): int(count) for name, count in document["reads"].items()},
         budget=Budget(tuple(_decode_limit(item) for item in document["budget"])),
         managed={str(kind): int(count) for kind, count in document.get("managed", {}).items()},
+        left_out=int(document.get("left_out", 0)),
         drift=tuple(_decode_drift(item) for item in document.get("drift", ())),
     )
 

@@ -34,6 +34,7 @@ def encode(plan: Plan) -> dict[str, Any]:
         "provisioning": [str(address) for address in plan.provisioning],
         "reads": dict(plan.reads),
         "budget": [_encode_limit(limit) for limit in plan.budget.limits],
+        "left_out": plan.left_out,
         "drift": [_encode_drift(drift) for drift in plan.drift],
     }
 
