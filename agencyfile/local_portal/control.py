@@ -18,11 +18,14 @@ from starlette.responses import JSONResponse, Response
 from agencyfile.local_portal import truth
 from agencyfile.local_portal.access import all_keys
 from agencyfile.local_portal.accounts import has_password
+from agencyfile.local_portal.acts import act
+from agencyfile.local_portal.defaults import shown_defaults
 from agencyfile.local_portal.exchange import Exchange
 from agencyfile.local_portal.faults import BadFault, parse_faults
+from agencyfile.local_portal.given import BadOrder
 from agencyfile.local_portal.page import render_page
 from agencyfile.local_portal.prices import BadPrice, set_prices
-from agencyfile.local_portal.seeds import BadSeed, plant
+from agencyfile.local_portal.seeds import plant
 from agencyfile.local_portal.settings import BadSettings, changed_settings, shown_settings
 from agencyfile.local_portal.shapes import account_label, parse_json, parse_number
 from agencyfile.local_portal.turn import Turn
@@ -52,6 +55,8 @@ class Control:
             "credits": lambda _: truth.all_credits(self._rows),
             "templates": lambda _: {"templates": truth.all_templates(self._rows)},
             "brandings": lambda _: {"brandings": truth.all_brandings(self._rows)},
+            "acts": lambda _: {"acts": truth.all_acts(self._rows)},
+            "defaults": lambda _: {"defaults": shown_defaults(self._rows)},
             "addons": lambda _: {"addons": truth.all_addons(self._rows)},
         }
         self._orders: dict[str, Callable[[Any], Any]] = {
@@ -60,6 +65,7 @@ class Control:
             "reset": self._reset,
             "faults": self._faults,
             "keys": self._keys,
+            "act": lambda value: act(self._turn(), value),
             "settings": self._settings,
             "prices": lambda value: {"prices": set_prices(self._rows, value)},
         }
@@ -77,7 +83,7 @@ class Control:
             with self._rows.transaction():
                 self._exchange.catch_up(time.time())
                 return self._answer(request, name, body)
-        except (BadSeed, BadFault, BadPrice, BadSettings) as error:
+        except (BadOrder, BadFault, BadPrice, BadSettings) as error:
             return _problem(400, str(error))
 
     def _answer(self, request: Request, name: str, body: bytes) -> Response:
@@ -106,7 +112,10 @@ class Control:
         return {"ok": row is not None and has_password(row, user, password)}
 
     def _seed(self, value: Any) -> dict[str, Any]:
-        return plant(Turn(rows=self._rows, settings=self._exchange.settings, now=time.time()), value)
+        return plant(self._turn(), value)
+
+    def _turn(self) -> Turn:
+        return Turn(rows=self._rows, settings=self._exchange.settings, now=time.time())
 
     def _reset(self, value: Any) -> dict[str, bool]:  # noqa: ARG002 - the shape of an order
         self._rows.empty()

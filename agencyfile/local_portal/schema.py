@@ -182,6 +182,7 @@ CREATE TABLE brandings (
 CREATE INDEX brandings_by_account ON brandings (account_id);
 
 ALTER TABLE late_calls ADD COLUMN account TEXT NOT NULL DEFAULT '';
+CREATE TABLE taken_names (name TEXT PRIMARY KEY);
 CREATE TABLE defaults (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE acts (
     serial INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -216,6 +217,7 @@ EMPTIED = (
     "account_keys",
     "templates",
     "brandings",
+    "taken_names",
     "defaults",
     "acts",
 )

@@ -123,11 +123,12 @@ def job_page(turn: Turn, statuses: Sequence[str], *, page: int, per_page: int) -
     """Return a page of cloning jobs, the latest first."""
     marks = ", ".join("?" * len(statuses))
     source = f"""
-        FROM clonings AS job JOIN accounts AS target ON target.id = job.target_id
-        JOIN accounts AS source ON source.id = job.source_id WHERE job.status IN ({marks})
+        FROM clonings AS job LEFT JOIN accounts AS target ON target.id = job.target_id
+        LEFT JOIN accounts AS source ON source.id = job.source_id WHERE job.status IN ({marks})
     """
     query = f"""
-        SELECT job.*, target.account AS target_account, source.account AS source_account {source}
+        SELECT job.*, IFNULL(target.account, '') AS target_account, IFNULL(source.account, '') AS source_account
+        {source}
         ORDER BY job.started_at DESC, job.id DESC LIMIT ? OFFSET ?
     """
     rows = turn.rows.all(query, [*statuses, per_page, (page - 1) * per_page])

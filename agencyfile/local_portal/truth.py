@@ -28,7 +28,7 @@ def all_accounts(rows: Database, now: float, limit: int = -1) -> Items:
 def all_snapshots(rows: Database) -> Items:
     """Return every snapshot that was not deleted."""
     query = """
-        SELECT snapshots.*, accounts.account AS source FROM snapshots JOIN accounts ON accounts.id = source_id
+        SELECT snapshots.*, accounts.account AS source FROM snapshots LEFT JOIN accounts ON accounts.id = source_id
         WHERE deleted_by IS NULL ORDER BY snapshots.id
     """
     return [_snapshot(row) for row in rows.all(query)]
@@ -72,6 +72,12 @@ def all_credits(rows: Database) -> dict[str, Any]:
     return {"pools": pools, "grants": [_plain(row) for row in rows.all("SELECT * FROM grants ORDER BY serial")]}
 
 
+def all_acts(rows: Database) -> Items:
+    """Return what humans and time did, as the portal was told (``POST /_portal/act``)."""
+    query = "SELECT * FROM acts ORDER BY serial"
+    return [_plain(row) | {"parameters": json.loads(row["parameters"])} for row in rows.all(query)]
+
+
 def requests_after(rows: Database, after: int = 0) -> Items:
     """Return the requests after a serial, in order."""
     return [_request(row) for row in rows.all("SELECT * FROM requests WHERE serial > ? ORDER BY serial", (after,))]
@@ -89,6 +95,10 @@ def counts(rows: Database) -> dict[str, int]:
         "snapshots": rows.number("SELECT COUNT(*) FROM snapshots WHERE deleted_by IS NULL"),
         "charges": rows.number("SELECT COUNT(*) FROM charges"),
         "charged": rows.number("SELECT SUM(amount) FROM charges"),
+        "templates": rows.number("SELECT COUNT(*) FROM templates WHERE ended_by IS NULL"),
+        "brandings": rows.number("SELECT COUNT(*) FROM brandings WHERE ended_by IS NULL"),
+        "addons": rows.number("SELECT COUNT(*) FROM accounts WHERE scoring OR conversations != ''"),
+        "acts": rows.number("SELECT COUNT(*) FROM acts"),
         "requests": rows.number("SELECT COUNT(*) FROM requests"),
     }
 
