@@ -24,6 +24,8 @@ COMMANDS: Final = MappingProxyType(
         "show": "agencyfile.cli.commands.show",
         "approve": "agencyfile.cli.commands.approve",
         "apply": "agencyfile.cli.commands.apply",
+        "drift": "agencyfile.cli.commands.drift",
+        "steps": "agencyfile.cli.commands.steps",
         "credentials": "agencyfile.cli.commands.credentials",
         "ledger": "agencyfile.cli.commands.ledger",
         "lock": "agencyfile.cli.commands.lock",
