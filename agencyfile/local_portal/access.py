@@ -43,7 +43,8 @@ def has_access(turn: Turn, row: Row, call: Call) -> bool:
     """
     if call.user:
         return turn.settings.account_login and has_digest(row, call.user, call.credential)
-    return hmac.compare_digest(call.credential.encode(), key_of(turn.rows, row["id"]).encode())
+    key = key_of(turn.rows, row["id"])
+    return bool(key) and hmac.compare_digest(call.credential.encode(), key.encode())
 
 
 def lock_reason(row: Row, now: float) -> str | None:

@@ -1,9 +1,9 @@
 """The accounts of a portal: found, created, edited, disabled and cancelled.
 
-Both APIs come through here, so that each rule of portal.md section 2.3 is kept once. What no source states and is
-decided here (INF): a cancelled account keeps its name for good and can no longer be changed; a paid account does not
-become a trial; an upgrade charges the difference of the two list prices, a downgrade refunds nothing; a paid account is
-not billed again when its term ends.
+Both APIs of the agency and the acts of humans come through here, so that each rule of portal.md section 2.3 is kept
+once. What no source states and is decided here (INF): a cancelled account keeps its name, and until it is renewed
+nothing changes it; a paid account does not become a trial; an upgrade charges the difference of the two list prices, a
+downgrade refunds nothing; a paid account is not billed again when its term ends.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from agencyfile.local_portal.database import Database
 from agencyfile.local_portal.keys import Keys
 
 REMOVED = "[removed]"
+_LONG = 1000
 # Keys of accounts, as the portal makes them, wherever they turn up.
 _ACCOUNT_KEY = re.compile(r"\b[0-9a-f]{72}\b")
 _SECRET_WORDS = ("key", "pass", "token", "secret")
@@ -56,7 +57,7 @@ def write_record(rows: Database, record: Record, keys: Keys) -> None:
             call.action,
             _without_keys(record.account, secrets),
             call.is_write,
-            _without_keys(json.dumps(without_secrets(call.parameters)), secrets),
+            _without_keys(json.dumps(_shortened(without_secrets(call.parameters))), secrets),
             answer.status if answer else None,
             answer.result_code if answer else None,
             record.fault,
@@ -70,6 +71,15 @@ def without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value for name, value in parameters.items() if not any(word in name.lower() for word in _SECRET_WORDS)
     }
+
+
+def _shortened(value: Any) -> Any:
+    """Return parameters without the rest of long texts: whole templates are in the book of templates."""
+    if isinstance(value, Mapping):
+        return {name: _shortened(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_shortened(each) for each in value]
+    return f"{value[:_LONG]}\u2026" if isinstance(value, str) and len(value) > _LONG else value
 
 
 def _key_of(rows: Database, account: str) -> str:

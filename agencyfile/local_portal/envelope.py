@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from agencyfile.local_portal.calls import Answer, Call
-from agencyfile.local_portal.errors import Malformed
+from agencyfile.local_portal.errors import Malformed, Refusal
 from agencyfile.local_portal.wire import MEDIA_TYPES, render
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-
-    from agencyfile.local_portal.errors import Refusal
 
 FORM = "application/x-www-form-urlencoded"
 

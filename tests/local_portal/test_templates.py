@@ -79,6 +79,18 @@ def test_template_calls_are_written_down_with_their_account(client: Client) -> N
     assert client.requests()[0]["parameters"] == {"name": "News", "html": HTML}
 
 
+def test_long_template_is_whole_in_its_book_and_cut_in_the_book_of_requests(client: Client) -> None:
+    """Whoever reads the requests again and again does not read every template again and again."""
+    html = "<p>" + "\u00e9" * 200_000 + "</p>"
+    client.seed({"account": "acme"})
+
+    client.own("acme").done("message_template_add", method="POST", name="Long", html=html)
+
+    assert client.book("templates")["templates"][0]["content"] == html
+    assert client.own("acme").done("message_template_list")["0"]["content"] == html
+    assert client.requests()[0]["parameters"]["html"] == html[:1000] + "\u2026"
+
+
 def test_template_of_a_taken_name_is_a_second_template(client: Client) -> None:
     """Nothing says that names are unique, so that a call that is sent twice adds twice; ids are never given again."""
     client.seed({"account": "acme"}, {"account": "other"})
