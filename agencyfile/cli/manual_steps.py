@@ -9,8 +9,7 @@ from agencyfile.cli.render.safe import one_line
 from plan import Address, Create, Manual, Plan
 from plan.change import Closing
 from plan.document import encode
-from plan.ledger import History
-from plan.ledger.history import Evidence
+from plan.ledger import Evidence, History
 
 Document = dict[str, Any]
 

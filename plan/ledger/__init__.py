@@ -2,6 +2,7 @@
 
 from plan.ledger.approval import Approval, ApprovedStep
 from plan.ledger.entry import Entry, EntryType
+from plan.ledger.evidence import Evidence
 from plan.ledger.file_store import FileStore
 from plan.ledger.history import History, OpenIntent, SealedCredential
 from plan.ledger.ledger import Ledger
@@ -12,6 +13,7 @@ __all__ = [
     "ApprovedStep",
     "Entry",
     "EntryType",
+    "Evidence",
     "FileStore",
     "History",
     "Ledger",

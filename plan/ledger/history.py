@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from plan.address import Address
 from plan.ledger.approval import Approval
 from plan.ledger.entry import Entry, EntryType
+from plan.ledger.evidence import Evidence
 from plan.ledger.lease import Lease
 from plan.money import Money
 from plan.values import Attributes, plain, value_from_plain
@@ -66,17 +67,6 @@ class Charge:
     time: str
     address: Address
     amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Who did a manual step, and how they know; `digest` is that of the words that asked for it."""
-
-    step: str
-    digest: str
-    time: str
-    by: str
-    text: str
 
 
 class History:
@@ -186,7 +176,7 @@ class History:
             case EntryType.BASELINE | EntryType.APPLIED:
                 self._add_sent(_address(entry), entry.body["sent"])
             case EntryType.EVIDENCE:
-                self._add_evidence(_address(entry), _evidence(entry.time, entry.body))
+                self._add_evidence(_address(entry), Evidence.parse(entry.time, entry.body))
                 self._add_sent(_address(entry), entry.body.get("sent"))
             case EntryType.APPROVED:
                 self._approval = entry.body if entry.body["digest"] else None
@@ -214,7 +204,7 @@ class History:
             "confirmed": {str(address): list(found) for address, found in sorted(self._confirmed.items())},
             "charges": [[time, str(address), amount] for time, address, amount in self._charges],
             "evidence": [
-                _evidence_facts(address, evidence)
+                evidence.facts(address)
                 for address, steps in sorted(self._evidence.items())
                 for _, evidence in sorted(steps.items())
             ],
@@ -294,7 +284,7 @@ class History:
             self._intents[entry.serial] = entry
             self._open[address] = _Open(entry, str(item["message"]), IntentState(item["state"]))
         for item in body.get("evidence", ()):  # ledgers that were compacted before there was any have none
-            self._add_evidence(Address.parse(item["address"]), _evidence(str(item["time"]), item))
+            self._add_evidence(Address.parse(item["address"]), Evidence.parse(str(item["time"]), item))
         self._approval = body.get("approval")
         self.lease = Lease.parse(body["lease"]) if body["lease"] else None
 
@@ -345,21 +335,6 @@ def _attributes(document: object) -> Attributes:
     if not isinstance(value, Mapping):
         raise TypeError("attributes are not a mapping")
     return value
-
-
-def _evidence(time: str, body: Body) -> Evidence:
-    return Evidence(str(body["step"]), str(body["digest"]), time, str(body["by"]), str(body["text"]))
-
-
-def _evidence_facts(address: Address, evidence: Evidence) -> dict[str, Any]:
-    return {
-        "address": str(address),
-        "time": evidence.time,
-        "step": evidence.step,
-        "digest": evidence.digest,
-        "by": evidence.by,
-        "text": evidence.text,
-    }
 
 
 def _intent_facts(intent: OpenIntent) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """`agencyfile steps`: what only a human can do, and the evidence that it was done."""
 
 import json
-import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,11 +16,11 @@ from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout, no_color
 from agencyfile.cli.render import steps_markdown, steps_text
 from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.turn import holder, take, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Ledger, LedgerConflict, Manual, Plan, Reader
-from plan.ledger import EntryType
-from plan.ledger.history import Evidence
+from plan.ledger import EntryType, Evidence
 from plan.ledger.ledger import Draft
 from plan.values import plain
 
@@ -222,8 +220,7 @@ def _print(document: Mapping[str, Any], what: str, form: str, *, no_color: bool)
     if form == "markdown":
         click.echo(_MARKDOWN[what](document), nl=False)
         return
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    click.echo(_TEXT[what](document, width=width), nl=False, color=False if no_color else None)
+    click.echo(_TEXT[what](document, width=terminal_width()), nl=False, color=False if no_color else None)
 
 
 _TEXT: Final[Mapping[str, Callable[..., str]]] = {
