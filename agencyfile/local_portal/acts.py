@@ -23,6 +23,8 @@ move_in
     An account appears that was somebody else's (rule 34): the fields of a seeded account.
 delete_snapshot
     ``snapshot``: its id.
+new_key
+    The user of the account makes another API key, random unless ``api_key`` is one; the old one is worth nothing.
 addons
     ``scoring``, ``conversations``, ``seats``.
 template_add, template_edit, template_delete
@@ -36,6 +38,7 @@ account_settings
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -58,7 +61,7 @@ from agencyfile.local_portal.given import (
     read_value,
 )
 from agencyfile.local_portal.orders import cname_problem, language_problem, mail_problem, name_problem, timezone_problem
-from agencyfile.local_portal.seeds import plant, take_name
+from agencyfile.local_portal.seeds import plant, plant_key, take_name
 from agencyfile.local_portal.shapes import account_label, parse_number
 from agencyfile.local_portal.snapshots import delete_snapshot
 from agencyfile.local_portal.templates import (
@@ -187,6 +190,12 @@ def remove_snapshot(turn: Turn, item: Item) -> None:
     delete_snapshot(turn, parse_number(str(given.get("snapshot"))) or 0)
 
 
+def new_key(turn: Turn, item: Item) -> None:
+    """Give an account another API key."""
+    row = _account(turn, item, "api_key")
+    plant_key(turn.rows, row["id"], {"api_key": secrets.token_hex(36), **item}, row["account"])
+
+
 def change_addons(turn: Turn, item: Item) -> None:
     """Change the add-ons of an account."""
     row = _account(turn, item, "scoring", "conversations", "seats")
@@ -249,6 +258,7 @@ DEEDS: Mapping[str, Callable[[Turn, Item], dict[str, Any] | None]] = {
     "delete": delete,
     "move_in": move_in,
     "delete_snapshot": remove_snapshot,
+    "new_key": new_key,
     "addons": change_addons,
     "template_add": template_add,
     "template_edit": template_edit,

@@ -19,6 +19,8 @@ CONVERSATIONS = (PAID, "trial", "cancel")
 def set_conversations(turn: Turn, row: Row, status: str, seats: int) -> None:
     """Start, try or end conversations; the seats count for the paid ones alone."""
     accounts.refuse_cancelled(row)
+    if status == PAID and seats < 1:
+        raise Refusal("The number of seats must be positive.", "seats")
     before = row["conversation_seats"] if row["conversations"] == PAID else 0
     after = seats if status == PAID else 0
     plan = find_plan(row["planid"])

@@ -131,8 +131,6 @@ def conversations(turn: Turn, parameters: Parameters) -> Fields:
     accounts.refuse_cancelled(row)
     wanted = _choice(parameters, "status", addons.CONVERSATIONS)
     seats = _number(parameters, "seats") if wanted == addons.PAID else 0
-    if wanted == addons.PAID and seats < 1:
-        raise Refusal("The number of seats must be positive.", "seats")
     addons.set_conversations(turn, row, wanted, seats)
     return {}
 

@@ -61,14 +61,19 @@ def change_branding(turn: Turn, account_id: int, changes: Mapping[str, Any]) -> 
     Raises:
         Invalid: Some fields are not known, or have a value of another type.
     """
-    if found := list(_violations(changes)):
-        raise Invalid(found)
+    check_branding(changes)
     current = turn.rows.first("SELECT * FROM brandings WHERE account_id = ? AND ended_by IS NULL", (account_id,))
     fields = _fields(current) | {name: _kept(name, value) for name, value in changes.items() if name not in _FIXED}
     end_brandings(turn, account_id)
     row = {"account_id": account_id, "fields": json.dumps(fields), "updated_at": turn.now, "made_by": turn.write}
     turn.rows.insert("brandings", row)
     return fields
+
+
+def check_branding(changes: Mapping[str, Any]) -> None:
+    """Refuse fields that no branding has, and values of another type, all at once."""
+    if found := _violations(changes):
+        raise Invalid(found)
 
 
 def end_brandings(turn: Turn, account_id: int) -> None:

@@ -38,9 +38,9 @@ def parse_moment(value: object) -> float:
 
 
 def is_day(text: str) -> bool:
-    """Say whether a text is a date, ``2024-01-31``."""
+    """Say whether a text is a date, ``2024-01-31``, not before 1970 and before 3000."""
     try:
-        return date.fromisoformat(text).isoformat() == text
+        return parse_moment(text) >= 0 and date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
 

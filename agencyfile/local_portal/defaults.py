@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from agencyfile.local_portal.brandings import change_branding
+from agencyfile.local_portal.brandings import change_branding, check_branding
 from agencyfile.local_portal.database import Database
 from agencyfile.local_portal.templates import Draft, add_template
 from agencyfile.local_portal.turn import Turn
@@ -26,6 +26,7 @@ def set_branding(turn: Turn, fields: Mapping[str, Any], *, apply_to_existing: bo
     Raises:
         Invalid: Some fields are none of a branding.
     """
+    check_branding(fields)
     _keep(turn.rows, _BRANDING, dict(fields))
     for row in turn.rows.all("SELECT id FROM accounts ORDER BY id") if apply_to_existing else ():
         change_branding(turn, row["id"], fields)

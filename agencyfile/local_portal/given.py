@@ -7,8 +7,9 @@ from typing import Any
 
 from agencyfile.local_portal.catalogue import BILLING, Plan, find_plan, plan_for
 from agencyfile.local_portal.clock import is_day, parse_moment
+from agencyfile.local_portal.errors import Refusal
 from agencyfile.local_portal.shapes import MAX_DIGITS, parse_number
-from agencyfile.local_portal.templates import ALL_LISTS, SCOPES, Draft
+from agencyfile.local_portal.templates import ALL_LISTS, Draft, check_draft
 
 Item = Mapping[str, Any]
 
@@ -32,8 +33,10 @@ def read_draft(value: Any, label: str) -> Draft:
         tags=[str(each) for each in read_list(item, "tags")],
         designer=read_value(item, label, "designer", bool, default=False),
     )
-    if not draft.name or draft.scope not in SCOPES:
-        raise BadOrder(f"A template of {label} needs a name, and a scope out of {', '.join(SCOPES)}.")
+    try:
+        check_draft(draft)
+    except Refusal as refusal:
+        raise BadOrder(f"A template of {label}: {refusal.message}") from refusal
     return draft
 
 

@@ -113,7 +113,8 @@ def _account_row(turn: Turn, value: Any) -> dict[str, Any]:
         **{name: read_value(item, label, name, str, default) for name, default in _TEXTS.items()},
         **{name: read_value(item, label, name, int, default) for name, default in _NUMBERS.items()},
         **{name: int(read_value(item, label, name, bool, default=False)) for name in _SWITCHES},
-        "expire": read_day(item, label, "expire", expire),
+        # No text at all says that the account never ends.
+        "expire": "" if item.get("expire") == "" else read_day(item, label, "expire", expire),
         "created_at": created,
         "updated_at": read_moment(item, label, created, "updated_at"),
         "due_at": turn.now + turn.settings.provisioning if status == accounts.CREATING else None,
@@ -129,10 +130,10 @@ def take_name(rows: Database, label: str) -> None:
 
 
 def _furnish(turn: Turn, item: Item) -> None:
-    label = account_label(item["account"])
+    label = account_label(str(item["account"]))
     account_id = turn.rows.number("SELECT id FROM accounts WHERE account = ?", (label,))
     if "api_key" in item:
-        _plant_key(turn.rows, account_id, item, label)
+        plant_key(turn.rows, account_id, item, label)
     for each in read_list(item, "templates"):
         add_template(turn, account_id, read_draft(each, label))
     try:
@@ -143,7 +144,12 @@ def _furnish(turn: Turn, item: Item) -> None:
     _plant_addons(turn.rows, account_id, item, label)
 
 
-def _plant_key(rows: Database, account_id: int, item: Item, label: str) -> None:
+def plant_key(rows: Database, account_id: int, item: Item, label: str) -> None:
+    """Give an account the key that an item says.
+
+    Raises:
+        BadOrder: The key is too short to be told from other texts, or is another account's.
+    """
     key = read_value(item, label, "api_key", str, "")
     if len(key) < _MIN_KEY or rows.first("SELECT 1 FROM account_keys WHERE api_key = ?", (key,)):
         raise BadOrder(f"Account {label}: an api_key has {_MIN_KEY} characters or more, and is its account's alone.")
@@ -205,7 +211,7 @@ def _attach_snapshot(rows: Database, item: Item) -> None:
     found = rows.first(f"SELECT id FROM snapshots WHERE {column} = ? ORDER BY id DESC", (value,))  # noqa: S608
     if found is None:
         raise BadOrder(f"Account {item['account']}: there is no snapshot {reference!r}.")
-    label = account_label(item["account"])
+    label = account_label(str(item["account"]))
     rows.run("UPDATE accounts SET snapshot_id = ? WHERE account = ?", (found["id"], label))
 
 

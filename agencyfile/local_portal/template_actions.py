@@ -50,7 +50,7 @@ def add(turn: Turn, account: Row, parameters: Parameters) -> Fields:
 
 def edit(turn: Turn, account: Row, parameters: Parameters) -> Fields:
     """Change a template, found by its id (INF: the description names none, a public client sends it)."""
-    row = find_template(turn, account["id"], _number(parameters, "id"))
+    row = _basic(turn, account, _number(parameters, "id"))
     for name in ("name", "template_scope"):
         if not _text(parameters, name):
             raise Refusal(f"The {name} parameter is required.", name)
@@ -78,7 +78,7 @@ def view(turn: Turn, account: Row, parameters: Parameters) -> Fields:
 
 def delete(turn: Turn, account: Row, parameters: Parameters) -> Fields:
     """Delete one template."""
-    delete_template(turn, find_template(turn, account["id"], _number(parameters, "id")))
+    delete_template(turn, _basic(turn, account, _number(parameters, "id")))
     return {}
 
 
@@ -87,7 +87,7 @@ def delete_list(turn: Turn, account: Row, parameters: Parameters) -> Fields:
     if not _text(parameters, "ids"):
         raise Refusal("The ids parameter is required.", "ids")
     for number in _ids(parameters) or ():
-        delete_template(turn, find_template(turn, account["id"], number))
+        delete_template(turn, _basic(turn, account, number))
     return {}
 
 
@@ -111,6 +111,13 @@ ACTIONS: Mapping[str, Action] = {
     "user_me": Action(user_me, is_write=False),
     "group_view": Action(group_view, is_write=False),
 }
+
+
+def _basic(turn: Turn, account: Row, number: int) -> Row:
+    row = find_template(turn, account["id"], number)
+    if row["designer"]:
+        raise Refusal("Designer templates can only be managed from the admin interface.", "id")
+    return row
 
 
 def _draft(parameters: Parameters, before: Draft) -> Draft:

@@ -52,7 +52,7 @@ def add_template(turn: Turn, account_id: int, draft: Draft) -> int:
     Raises:
         Refusal: The draft is incomplete.
     """
-    _check(draft)
+    check_draft(draft)
     return _insert(turn.rows, account_id, _columns(draft), turn.now, turn.write)
 
 
@@ -60,22 +60,16 @@ def edit_template(turn: Turn, row: Row, draft: Draft) -> None:
     """Put a draft in the place of a template.
 
     Raises:
-        Refusal: The draft is incomplete, or the template was made in the designer.
+        Refusal: The draft is incomplete.
     """
-    _refuse_designer(row)
-    _check(draft)
+    check_draft(draft)
     _end(turn, row)
     same = {name: row[name] for name in ("account_id", "id", "created_at")}
     turn.rows.insert("templates", same | _columns(draft) | {"updated_at": turn.now, "made_by": turn.write})
 
 
 def delete_template(turn: Turn, row: Row) -> None:
-    """Delete a template.
-
-    Raises:
-        Refusal: The template was made in the designer.
-    """
-    _refuse_designer(row)
+    """Delete a template."""
     _end(turn, row)
 
 
@@ -83,6 +77,16 @@ def end_templates(turn: Turn, account_id: int) -> None:
     """Delete every template of an account that goes away."""
     statement = "UPDATE templates SET ended_by = ? WHERE account_id = ? AND ended_by IS NULL"
     turn.rows.run(statement, (turn.write, account_id))
+
+
+def check_draft(draft: Draft) -> None:
+    """Refuse a template without a name, or for some lists that it does not say."""
+    if not draft.name:
+        raise Refusal("The name parameter is required.", "name")
+    if draft.scope not in SCOPES:
+        raise Refusal(f"The template_scope parameter must be one of: {', '.join(SCOPES)}.", "template_scope")
+    if draft.scope == SPECIFIC_LISTS and not draft.lists:
+        raise Refusal("The p parameter is required when template_scope is specific.", "p")
 
 
 def find_template(turn: Turn, account_id: int, template_id: int) -> Row:
@@ -149,17 +153,3 @@ def _columns(draft: Draft) -> dict[str, Any]:
 
 def _end(turn: Turn, row: Row) -> None:
     turn.rows.run("UPDATE templates SET ended_by = ? WHERE serial = ?", (turn.write, row["serial"]))
-
-
-def _check(draft: Draft) -> None:
-    if not draft.name:
-        raise Refusal("The name parameter is required.", "name")
-    if draft.scope not in SCOPES:
-        raise Refusal(f"The template_scope parameter must be one of: {', '.join(SCOPES)}.", "template_scope")
-    if draft.scope == SPECIFIC_LISTS and not draft.lists:
-        raise Refusal("The p parameter is required when template_scope is specific.", "p")
-
-
-def _refuse_designer(row: Row) -> None:
-    if row["designer"]:
-        raise Refusal("Designer templates can only be managed from the admin interface.", "id")

@@ -33,6 +33,11 @@ def _refused(client: Client, action: str, account: str = "acme", **fields: Any) 
     return str(answer.json()["error"])
 
 
+def _refused_settings(client: Client, **fields: Any) -> str:
+    body = {"action": "account_settings", **fields}
+    return str(requests.post(f"{client.portal.url}/_portal/act", json=body, timeout=10).json()["error"])
+
+
 def _day(days: int) -> str:
     return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
 
@@ -160,7 +165,8 @@ def test_expired_account_is_listed_with_its_date(client: Client) -> None:
     )
     archived = client.hub("GET", ACCOUNTS, is_archived="true").json()["hosted_accounts"]
     assert [each["account_name"] for each in archived] == ["acme"]
-    assert "date" in _refused(client, "expire", date="yesterday")
+    for wrong in ("yesterday", "1960-01-01", "2024-1-1", "", 5):
+        assert "date" in _refused(client, "expire", date=wrong)
     _act(client, "expire")
     assert _listed(client)["expire"] == _day(-1)
 
@@ -337,8 +343,26 @@ def test_human_works_inside_an_account(client: Client) -> None:
         "addons": [{"account": "acme", "scoring": True, "conversations": "paid", "seats": 2}]
     }
     assert "not expected" in _refused(client, "branding_edit", branding={"colour": "red"})
+    assert "positive" in _refused(client, "addons", conversations="paid", seats=0)
+    _act(client, "template_edit", id=1, name="Shinier")
     _act(client, "template_delete", id=2)
-    assert [each["id"] for each in client.book("templates")["templates"]] == [1]
+    assert [each["name"] for each in client.book("templates")["templates"]] == ["Shinier"]
+    _act(client, "template_delete", id=1)
+    assert client.book("templates") == {"templates": []}
+
+
+def test_new_key_locks_out_whoever_has_the_old_one(client: Client) -> None:
+    """A user can make another key at any time; it stays the account's alone."""
+    client.seed({"account": "acme"}, {"account": "other", "api_key": "key-of-other"})
+    old = client.own("acme")
+
+    _act(client, "new_key")
+    assert "not authorized" in old.refused("user_me")
+    assert len(client.own("acme").key) == len(old.key)
+    _act(client, "new_key", api_key="key-of-acme")
+    client.own("acme").done("user_me")
+    assert client.own("acme").key == "key-of-acme"
+    assert "alone" in _refused(client, "new_key", api_key="key-of-other")
 
 
 def test_new_accounts_get_the_default_account_settings(client: Client) -> None:
@@ -355,6 +379,8 @@ def test_new_accounts_get_the_default_account_settings(client: Client) -> None:
     ]
     assert [(each["account"], each["name"]) for each in client.book("templates")["templates"]] == [("after", "Welcome")]
     assert client.book("defaults")["defaults"]["branding"] == {"siteName": "Northwind"}
+    assert "not expected" in _refused_settings(client, branding={"colour": "red"})
+    assert "p parameter" in _refused_settings(client, templates=[{"name": "News", "scope": "specific"}])
 
 
 def test_list_can_be_stale_about_what_a_human_did(client: Client) -> None:

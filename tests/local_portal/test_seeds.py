@@ -122,6 +122,15 @@ def test_seed_furnishes_an_account(client: Client) -> None:
     assert "acme-key-0123" not in client.session.get(f"{client.portal.url}/_portal/requests", timeout=10).text
 
 
+def test_seed_takes_a_number_for_a_name_and_no_date_for_never(client: Client) -> None:
+    """Files that people write by hand have such values."""
+    client.seed({"account": 7, "expire": "", "templates": [{"name": "News"}]})
+
+    (item,) = client.done("account_list")["accounts"]
+    assert (item["account"], item["expire"], item["expired"]) == ("7", "", False)
+    assert client.book("templates")["templates"][0]["account"] == "7"
+
+
 def test_names_of_others_are_taken_and_never_listed(client: Client) -> None:
     """Names are the vendor's, not the agency's: somebody else may have one."""
     client.seed(taken=["acme"])
@@ -141,6 +150,8 @@ def test_names_of_others_are_taken_and_never_listed(client: Client) -> None:
         {"templates": [{"html": "<p>"}]},
         {"templates": [{"name": "News", "colour": "red"}]},
         {"templates": [{"name": "News", "scope": "some"}]},
+        {"templates": [{"name": "News", "scope": "specific"}]},
+        {"expire": "1960-01-01"},
         {"branding": {"colour": "red"}},
         {"branding": {"help": "perhaps"}},
         {"addons": {"chat": True}},
