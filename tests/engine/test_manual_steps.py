@@ -23,7 +23,13 @@ class Desk:
     def ledger(self) -> Ledger:
         return Ledger(self.store, agency="toy")
 
-    def plan(self, *desired: Resource, removals: tuple[Removal, ...] = (), ignore: tuple[str, ...] = ()) -> Plan:
+    def plan(
+        self,
+        *desired: Resource,
+        removals: tuple[Removal, ...] = (),
+        ignore: tuple[str, ...] = (),
+        left_out: int = 0,
+    ) -> Plan:
         return make_plan(
             agency="toy",
             kinds=self.portal.kinds,
@@ -32,6 +38,7 @@ class Desk:
             history=self.ledger.history,
             removals=removals,
             ignore=ignore,
+            left_out=left_out,
         )
 
     def apply(self, *desired: Resource, removals: tuple[Removal, ...] = ()) -> None:
