@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import click
+
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from plan import (
@@ -29,7 +31,7 @@ from plan.reconcile import Policy
 
 if TYPE_CHECKING:
     from agencyfile.activecampaign import Endpoint
-    from agencyfile.language import AgencyFile
+    from agencyfile.language import AgencyFile, PortalSettings
 
 VENDOR_DOMAINS = ("activecampaign.com", "app-us1.com")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -105,26 +107,7 @@ class Workspace:
         Raises:
             CommandExit: a key is missing, or would be sent to a host that nobody allowed.
         """
-        from agencyfile.activecampaign import Endpoint  # noqa: PLC0415 - the provider is only for who speaks to a portal
-
-        portal = self.agency_file.settings.portal
-        agency_key = _key("AGENCYFILE_AGENCY_KEY") or portal.agency_key
-        if agency_key is None:
-            raise CommandExit(
-                ExitCode.ERROR,
-                "the key of the agency API is missing",
-                fix="export AGENCYFILE_AGENCY_KEY=…, or AGENCYFILE_AGENCY_KEY_FILE=PATH",
-            )
-        return Endpoint(
-            agency_api=_url("AGENCYFILE_AGENCY_API", portal.agency_api),
-            hub_api=_url("AGENCYFILE_HUB_API", portal.hub_api),
-            agency_key=agency_key,
-            hub_key=_key("AGENCYFILE_HUB_KEY") or portal.hub_key,
-            rate_limit=_number("AGENCYFILE_RATE_LIMIT", portal.rate_limit),
-            first_page=None if portal.first_page == "auto" else portal.first_page,
-            tier_field=portal.plan_tier_field,
-            plan_ids=portal.plan_ids,
-        )
+        return endpoint_of(self.agency_file.settings.portal)
 
     def plan(self, reader: Reader, ledger: Ledger, *, most: Money | None = None) -> Plan:
         """Read the portal and plan. The reader cannot write. `most` is the limit of this one run."""
@@ -170,6 +153,56 @@ def open_workspace(path: Path, *, color: bool) -> Workspace:
     if loaded.agency_file is None:
         raise CommandExit(ExitCode.ERROR)
     return Workspace(path, loaded.agency_file, loaded.sources)
+
+
+def workspace_if_any(path: Path, *, color: bool) -> Workspace | None:
+    """The agency file that the command line names, or the one of this folder; None where there is neither.
+
+    Raises:
+        CommandExit: it has errors; every one of them has been printed.
+    """
+    source = click.get_current_context().get_parameter_source("path")
+    if source is click.core.ParameterSource.DEFAULT and not path.exists():
+        return None
+    return open_workspace(path, color=color)
+
+
+def endpoint_or_default(workspace: Workspace | None) -> "Endpoint":
+    """Where the portal is: as the agency file says, or else the vendor's.
+
+    Raises:
+        CommandExit: as `Workspace.endpoint`.
+    """
+    from agencyfile.language import PortalSettings  # noqa: PLC0415 - as above
+
+    return workspace.endpoint() if workspace else endpoint_of(PortalSettings())
+
+
+def endpoint_of(portal: "PortalSettings") -> "Endpoint":
+    """Where the portal is and what opens it.
+
+    Raises:
+        CommandExit: a key is missing, or would be sent to a host that nobody allowed.
+    """
+    from agencyfile.activecampaign import Endpoint  # noqa: PLC0415 - the provider is only for who speaks to a portal
+
+    agency_key = _key("AGENCYFILE_AGENCY_KEY") or portal.agency_key
+    if agency_key is None:
+        raise CommandExit(
+            ExitCode.ERROR,
+            "the key of the agency API is missing",
+            fix="export AGENCYFILE_AGENCY_KEY=…, or AGENCYFILE_AGENCY_KEY_FILE=PATH",
+        )
+    return Endpoint(
+        agency_api=_url("AGENCYFILE_AGENCY_API", portal.agency_api),
+        hub_api=_url("AGENCYFILE_HUB_API", portal.hub_api),
+        agency_key=agency_key,
+        hub_key=_key("AGENCYFILE_HUB_KEY") or portal.hub_key,
+        rate_limit=_number("AGENCYFILE_RATE_LIMIT", portal.rate_limit),
+        first_page=None if portal.first_page == "auto" else portal.first_page,
+        tier_field=portal.plan_tier_field,
+        plan_ids=portal.plan_ids,
+    )
 
 
 def _key(name: str) -> Secret | None:
