@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from agencyfile.language.agency import AgencyHead
 from agencyfile.language.declarations import Declaration
-from agencyfile.language.defaults import NOTHING, Words, inherited_plan
+from agencyfile.language.defaults import NOTHING, Words, inherited_plan, is_whole_plan
 from agencyfile.language.document import Block
 from agencyfile.language.models.blocks import Plan
 from agencyfile.language.problems import dotted, is_misspelt, known_keys
@@ -40,8 +40,8 @@ def check_completeness(found: list[Declaration], head: AgencyHead, report: Repor
 
 
 def is_adopted(block: Block) -> bool:
-    """Does it exist already, so that nothing of it is needed for its creation?"""
-    return block.get("adopt") is True
+    """Does it exist already, so that nothing is needed for its creation? So it does, where that is badly said."""
+    return block.get("adopt", False) is not False
 
 
 def _check_words(declaration: Declaration, below: Words, head: AgencyHead, report: Report) -> None:
@@ -79,7 +79,7 @@ def _check_country(declaration: Declaration, below: Words, report: Report) -> No
         report.add(
             "currency-without-country",
             origin,
-            f"{declaration.address} has a currency and no country: the portal takes both, or neither.{source}",
+            f"{declaration.address} has a currency and no country, and the portal takes the two together.{source}",
             address=declaration.address,
         )
 
@@ -107,9 +107,9 @@ def _check_plan(declaration: Declaration, below: Words, plans: TypeAdapter[Any],
         return
     base = below.values.get("plan", {})
     plan = {**inherited_plan(own, base), **own}
-    check_tier(declaration, plan, below, report)
-    if not own and is_adopted(declaration.block):
+    if not own and is_adopted(declaration.block) and not is_whole_plan(plan):
         return
+    check_tier(declaration, plan, below, report)
     if "id" in plan:
         _check_id(declaration, plan, report)
     elif plan.get("tier") == "trial":

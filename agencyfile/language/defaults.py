@@ -68,6 +68,11 @@ def inherited_plan(own: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str
     return {word: value for word, value in below.items() if word not in dropped}
 
 
+def is_whole_plan(plan: Mapping[str, Any]) -> bool:
+    """Does it say what the account costs? A trial and an id need no other words."""
+    return "id" in plan or plan.get("tier") == "trial" or not {"tier", "billing", "contacts"}.difference(plan)
+
+
 def merged(own: Words, below: Words) -> tuple[dict[str, Any], dict[str, Origin]]:
     """Values of a block over its defaults, and the place of each, also of the words of nested mappings."""
     values: dict[str, Any] = {}

@@ -99,6 +99,11 @@ def test_plaintext_secret_is_in_no_output(tmp_path: Path, secret: str, other: st
         f"version: 1\nagency: {{name: a, credentials: {{recipients: [AGE-SECRET-KEY-1{secret}]}}\n",
         f"version: 1\nagency: {{name: a, portal: {{hub_api: 'https://{secret}@host/'}}}}\n",
         f"version: 1\nagency: {{name: a, portal: {{agency_key: '{secret}\n",
+        f"version: 1\naccounts: {{a: {{api: {{url: 'https://a.example', key: {secret}{other}}}}}}}\n",
+        f"version: 1\naccounts: {{a: {{api: {{url: 'https://{secret}@a.example/', key: x}}}}}}\n",
+        f"version: 1\naccounts: {{a: {{api: {{url: 'https://a.example/#{secret}', key: x}}}}}}\n",
+        f"version: 1\naccounts:\n  a:\n    api: {secret}\n",
+        f"version: 1\naccounts:\n  a:\n    api: [{secret}]\n",
         f"version: 1\nagency:\n  name: a\n  portal:\n    ? agency_key\n    : {secret}\n",
     ):
         result = check(tmp_path, text.encode())
