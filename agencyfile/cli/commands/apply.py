@@ -43,6 +43,7 @@ class _Wishes:
     may_ask: bool
     most: Money | None
     patience: float
+    fail_if_pending: bool
     color: bool | None
 
 
@@ -61,6 +62,7 @@ class _Wishes:
     metavar="PERCENT",
     help="Let more live objects of a kind change at once than agency.review does, as in 60%.",
 )
+@click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when all is applied and manual steps are pending.")
 @lock_timeout
 @user_input
 @no_color
@@ -73,6 +75,7 @@ def command(
     max_spend: Money | None,
     approved: str | None,
     max_changed_share: float | None,
+    fail_if_pending: bool,
     lock_timeout: float,
     may_ask: bool,
     no_color: bool,
@@ -97,6 +100,7 @@ def command(
         may_ask=may_ask,
         most=max_spend,
         patience=lock_timeout,
+        fail_if_pending=fail_if_pending,
         color=False if no_color else None,
     )
     with open_provider(workspace.endpoint()) as provider:
@@ -111,7 +115,7 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> int:
         if not plan.is_applicable:
             return ExitCode.UNKNOWN if plan.blocked else ExitCode.ERROR
         if plan.is_empty:
-            return ExitCode.UNKNOWN if plan.blocked else ExitCode.DONE
+            return ExitCode.UNKNOWN if plan.blocked else _done(plan, wishes)
         vault = _guarded_vault(workspace, plan, provider, wishes)
         if not approval:
             require_approval(plan, auto_approve=wishes.auto_approve, allowed=wishes.allowed, may_ask=wishes.may_ask)
@@ -129,7 +133,12 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> int:
             ledger.release()
         click.echo()
         click.echo(render_report(report), nl=False, color=wishes.color)
-        return _exit_code(report)
+        return _done(plan, wishes) if report.is_complete else _exit_code(report)
+
+
+def _done(plan: Plan, wishes: _Wishes) -> ExitCode:
+    """All that calls can do is done; what humans have to do may still be."""
+    return ExitCode.PENDING if wishes.fail_if_pending and plan.manual_steps else ExitCode.DONE
 
 
 def _remember(approval: Approval | None, ledger: Ledger, wishes: _Wishes) -> None:
@@ -238,8 +247,6 @@ def _carry_out(
 def _exit_code(report: Report) -> ExitCode:
     if report.unknown:
         return ExitCode.UNKNOWN
-    if report.is_complete:
-        return ExitCode.DONE
     if report.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.PARTIAL if report.calls_made > len(report.failed) else ExitCode.ERROR

@@ -51,11 +51,11 @@ def command(
     path: Path | None,
     no_color: bool,  # noqa: FBT001
 ) -> int:
-    """Write blocks for what the portal holds and no block names, as account.acme, sandbox.lab or snapshot.base.
+    """Write blocks for what the portal holds and no block names.
 
-    The plan of what is written is empty: blocks say what the portal tells, and `adopt: true`, so that nothing is ever
-    created for them. Without an agency file one is begun. Nothing that exists is overwritten, and nothing is changed at
-    the portal.
+    ADDRESS is account.NAME, sandbox.NAME or snapshot.NAME. The plan of what is written is empty: blocks say what the
+    portal tells, and `adopt: true`, so that nothing is ever created for them. Without an agency file one is begun.
+    Nothing that exists is overwritten, and nothing is changed at the portal.
     """
     if every == bool(addresses):
         raise click.UsageError("say either --all or what to import, as in account.acme")

@@ -18,6 +18,7 @@ from agencyfile.cli.workspace import open_workspace
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan document to a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan document, and nothing else.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to change.")
+@click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when manual steps are pending.")
 @user_input
 @no_color
 def command(
@@ -25,6 +26,7 @@ def command(
     out: Path | None,
     as_json: bool,  # noqa: FBT001
     detailed_exitcode: bool,  # noqa: FBT001
+    fail_if_pending: bool,  # noqa: FBT001
     may_ask: bool,  # noqa: FBT001, ARG001 - accepted because every Terraform pipeline passes it
     no_color: bool,  # noqa: FBT001
 ) -> int:
@@ -47,4 +49,6 @@ def command(
     if out:
         write_whole(out, text)
         click.echo(f"\nWritten to {out}. Apply exactly this:\n\n  agencyfile apply {out}", err=True)
-    return ExitCode.CHANGES if detailed_exitcode and not plan.is_empty else ExitCode.DONE
+    if detailed_exitcode and not plan.is_empty:
+        return ExitCode.CHANGES
+    return ExitCode.PENDING if fail_if_pending and plan.manual_steps else ExitCode.DONE
