@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from agencyfile.language.document import Block
+from agencyfile.language.document import Block, inner
 from agencyfile.language.models.agency import AccountDefaults, SandboxDefaults
 from plan.address import Origin
 
@@ -68,6 +68,12 @@ def inherited_plan(own: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str
     return {word: value for word, value in below.items() if word not in dropped}
 
 
+def holder(word: str, key: str, *blocks: Block) -> Block | None:
+    """The mapping `word` of the first of the blocks in which it names `key`; None when it does so in none."""
+    found = (inner(block, word) for block in blocks)
+    return next((mapping for mapping in found if key in mapping), None)
+
+
 def is_whole_plan(plan: Mapping[str, Any]) -> bool:
     """Does it say what the account costs? A trial and an id need no other words."""
     return "id" in plan or plan.get("tier") == "trial" or not {"tier", "billing", "contacts"}.difference(plan)
@@ -96,5 +102,5 @@ def _merge_nested(
     for gone in below.keys() - kept.keys():
         del origins[f"{word}.{gone}"]
     values[word] = {**kept, **value}
-    for inner in value:
-        origins[f"{word}.{inner}"] = block.values_at[inner]
+    for key in value:
+        origins[f"{word}.{key}"] = block.values_at[key]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from agencyfile.language.agency import AgencyHead
 from agencyfile.language.declarations import Declaration
-from agencyfile.language.document import Block, Items
+from agencyfile.language.document import Block, Items, inner
 from agencyfile.language.names import account_label, host_key
 from agencyfile.language.report import Report
 from agencyfile.language.wording import nearest, shown
@@ -76,7 +76,7 @@ def _check_apis(found: Iterable[Declaration], report: Report) -> None:
 
 def _check_references(found: list[Declaration], head: AgencyHead, root: Block, report: Report) -> None:
     names = _names(found)
-    _check_list(_inner(root, "agency", "account_settings"), None, names, report)
+    _check_list(inner(root, "agency", "account_settings"), None, names, report)
     for declaration in found:
         if declaration.section == "accounts":
             _check_reference(declaration, "snapshot", declaration.text("snapshot"), names, report)
@@ -118,14 +118,6 @@ def _check_reference(declaration: Declaration, kind: str, target: str | None, na
     if target is not None and target not in names[kind]:
         origin = declaration.block.values_at[kind]
         _report_dangling(target, kind, origin, names, report, declaration.address)
-
-
-def _inner(block: Block, *words: str) -> Block:
-    """The mapping below these words; an empty one when there is none."""
-    for word in words:
-        found = block.get(word)
-        block = found if isinstance(found, Block) else Block()
-    return block
 
 
 def _check_list(block: Block, address: Address | None, names: Names, report: Report) -> None:

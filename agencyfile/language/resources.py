@@ -70,9 +70,9 @@ def _resource(
         attributes,
         declaration.place.key_at,
         origins,
-        values.get("protect", address.kind in _PROTECTED),
-        values.get("adopt", False),
-        values.get("previously"),
+        protect=values.get("protect", address.kind in _PROTECTED),
+        adopt=values.get("adopt", False),
+        previously=values.get("previously"),
     )
 
 
