@@ -79,7 +79,7 @@ def test_any_mutation_of_an_example_gives_diagnostics_or_a_file(
     check(tmp_path, content)
 
 
-JUNK = st.sampled_from(
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [
         *(None, True, False, 0, -1, 1.5, "x", "", " ", "2", "a.b", "${env:X}", "https://x.example", [], {}, ["x"]),
         *([None], [[]], {"a": 1}, {"x": {}}, {"key": 1}, {"[key]": 1}, {"[mapping]": {}}, {"[false]": 1}),
