@@ -2,6 +2,7 @@
 
 import json
 import time
+from copy import deepcopy
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,7 @@ def test_any_value_at_any_place_gives_diagnostics_or_a_file(
         node: Any = reduce(lambda inner, word: inner[word], above, document)
         if choice.draw(st.booleans()) and isinstance(node, dict):
             key = choice.draw(KEYS)
-        node[key] = choice.draw(JUNK)
+        node[key] = deepcopy(choice.draw(JUNK))
     check(tmp_path, yaml.safe_dump(document).encode())
 
 
