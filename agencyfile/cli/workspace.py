@@ -1,8 +1,8 @@
 """What a command works on: the agency file, its ledger, its portal. The only place that wires them."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import click
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from plan import (
+    Address,
     Budget,
     FileStore,
     History,
@@ -26,8 +27,10 @@ from plan import (
     Secret,
     make_plan,
 )
-from plan.guards import Refusal, refusals
+from plan.guards import refusals
 from plan.reconcile import Policy
+from plan.refusal import Refusal
+from plan.scope import Scope, within
 
 if TYPE_CHECKING:
     from agencyfile.activecampaign import Endpoint
@@ -109,20 +112,35 @@ class Workspace:
         """
         return endpoint_of(self.agency_file.settings.portal)
 
-    def plan(self, reader: Reader, ledger: Ledger, *, most: Money | None = None) -> Plan:
-        """Read the portal and plan. The reader cannot write. `most` is the limit of this one run."""
-        resources, removals = self.agency_file.resources, self.agency_file.removals
-        return make_plan(
+    def plan(
+        self, reader: Reader, ledger: Ledger, *, most: Money | None = None, targets: Collection[Address] | None = None
+    ) -> Plan:
+        """Read the portal and plan. The reader cannot write.
+
+        Args:
+            reader: of the portal.
+            ledger: what it remembers.
+            most: the limit of this one run.
+            targets: the addresses that alone are looked at, with what they refer to; None is everything.
+        """
+        declared = self.agency_file
+        scope = Scope(declared.resources, declared.removals, 0)
+        if targets is not None:
+            scope = within(declared.resources, declared.removals, targets)
+        plan = make_plan(
             agency=self.agency,
             kinds=reader.kinds,
-            declared=resources,
-            reading=reader.read(resources, removals),
+            declared=declared.resources,
+            reading=reader.read(scope.resources, scope.removals),
             history=ledger.history,
-            removals=removals,
-            ignore=self.agency_file.ignore,
+            removals=scope.removals,
+            declared_removals=declared.removals,
+            ignore=declared.ignore,
+            left_out=scope.left_out,
             budget=self.budget(ledger.history, most),
             settling_since=(datetime.now(UTC) - self.policy().settle).isoformat(timespec="milliseconds"),
         )
+        return replace(plan, refusals=self.refusals(plan, reader.kinds))
 
     def refusals(
         self, plan: Plan, kinds: Mapping[str, Kind], *, most_changed: float | None = None

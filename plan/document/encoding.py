@@ -35,6 +35,7 @@ def encode(plan: Plan) -> dict[str, Any]:
         "reads": dict(plan.reads),
         "budget": [_encode_limit(limit) for limit in plan.budget.limits],
         "left_out": plan.left_out,
+        "refusals": [{"rule": item.rule, "message": item.message, "fix": item.fix} for item in plan.refusals],
         "drift": [_encode_drift(drift) for drift in plan.drift],
     }
 

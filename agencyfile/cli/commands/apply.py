@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +14,14 @@ from agencyfile.cli import interrupts
 from agencyfile.cli.approval import approval_in, require_approval, restrict_to_approved
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.flags import MoneyType, Share, agency_file, lock_timeout, no_color, user_input
+from agencyfile.cli.flags import MoneyType, Share, agency_file, lock_timeout, no_color, targets, user_input
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
 from agencyfile.cli.render.plan_text import render_plan
 from agencyfile.cli.render.progress import follow
 from agencyfile.cli.render.report_text import render_report
 from agencyfile.cli.render.verdicts import render_verdicts
+from agencyfile.cli.selection import targets_of
 from agencyfile.cli.turn import holder, take, turn, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger, LedgerConflict, Money, Plan, Provider, Report
@@ -38,6 +39,7 @@ class _Wishes:
     reviewed: Plan | None
     approved: str | None
     most_changed: float | None
+    targets: Collection[Address] | None
     auto_approve: bool
     allowed: tuple[str, ...]
     may_ask: bool
@@ -63,6 +65,7 @@ class _Wishes:
     help="Let more live objects of a kind change at once than agency.review does, as in 60%.",
 )
 @click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when all is applied and manual steps are pending.")
+@targets
 @lock_timeout
 @user_input
 @no_color
@@ -76,6 +79,8 @@ def command(
     approved: str | None,
     max_changed_share: float | None,
     fail_if_pending: bool,
+    target: tuple[str, ...],
+    changed_since: str | None,
     lock_timeout: float,
     may_ask: bool,
     no_color: bool,
@@ -95,6 +100,7 @@ def command(
         reviewed=parse_plan(read_text(plan_file), plan_file) if plan_file else None,
         approved=approved,
         most_changed=max_changed_share,
+        targets=targets_of(workspace, target, changed_since),
         auto_approve=auto_approve,
         allowed=_effects(allow),
         may_ask=may_ask,
@@ -186,7 +192,7 @@ def _plan(
 ) -> tuple[Plan, Approval | None]:
     from plan.document import encode  # noqa: PLC0415
 
-    plan = workspace.plan(provider, ledger, most=wishes.most)
+    plan = workspace.plan(provider, ledger, most=wishes.most, targets=wishes.targets)
     blocked = tuple(replace(intent, message=unsettled.get(intent.address, intent.message)) for intent in plan.blocked)
     plan = replace(plan, blocked=blocked)
     approval = None

@@ -7,9 +7,10 @@ import click
 
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import ExitCode
-from agencyfile.cli.flags import agency_file, no_color, user_input
+from agencyfile.cli.flags import agency_file, no_color, targets, user_input
 from agencyfile.cli.output import write_whole
 from agencyfile.cli.render.plan_text import render_plan
+from agencyfile.cli.selection import targets_of
 from agencyfile.cli.workspace import open_workspace
 
 
@@ -19,16 +20,20 @@ from agencyfile.cli.workspace import open_workspace
 @click.option("--json", "as_json", is_flag=True, help="Print the plan document, and nothing else.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to change.")
 @click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when manual steps are pending.")
+@targets
 @user_input
 @no_color
 def command(
+    *,
     path: Path,
     out: Path | None,
-    as_json: bool,  # noqa: FBT001
-    detailed_exitcode: bool,  # noqa: FBT001
-    fail_if_pending: bool,  # noqa: FBT001
-    may_ask: bool,  # noqa: FBT001, ARG001 - accepted because every Terraform pipeline passes it
-    no_color: bool,  # noqa: FBT001
+    as_json: bool,
+    detailed_exitcode: bool,
+    fail_if_pending: bool,
+    target: tuple[str, ...],
+    changed_since: str | None,
+    may_ask: bool,  # noqa: ARG001 - accepted because every Terraform pipeline passes it
+    no_color: bool,
 ) -> int:
     """Show what an apply would do; nothing is changed."""
     from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
@@ -36,7 +41,8 @@ def command(
 
     workspace = open_workspace(path, color=not no_color)
     with open_reader(workspace.endpoint()) as reader:
-        plan = workspace.plan(reader, workspace.ledger())
+        chosen = targets_of(workspace, target, changed_since)
+        plan = workspace.plan(reader, workspace.ledger(), targets=chosen)
     document = encode(plan)
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if as_json:

@@ -125,6 +125,8 @@ def _summary(document: Document) -> Iterator[str]:
         *_budget_rows(document),
         ("Requests", f"{_count(summary['reads'], 'read')} made, {_count(summary['writes'], 'write')} predicted"),
     ]
+    if document["left_out"]:
+        rows.append(("Not looked at", f"{_count(document['left_out'], 'declared block')}: this is a plan of a part"))
     if summary["unmanaged"]:
         rows.append(("Not touched", f"{_count(summary['unmanaged'], 'live object')} that no block names"))
     if document["resource_changes"]:
