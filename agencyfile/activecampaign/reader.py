@@ -88,7 +88,8 @@ class PortalReader:
         sandbox that is found, the list of sources once. For each account that is looked for and not listed:
         `account_status`, and where that does not know it `account_name_check`, and with a hub key a search of the hub's
         accounts; the hub's cloning jobs once where one of those was to be made from a snapshot. For each cancellation
-        that the list does not show: `account_status`.
+        that the list does not show: `account_status`. For each template that was added by an account's own API: one
+        request to that API.
 
         Raises:
             PortalError: a list that is needed cannot be read.
