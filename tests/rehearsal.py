@@ -180,7 +180,19 @@ class Rehearsal:
         return [path for path in self.folder.rglob("*") if path.is_file() and path.suffix in suffixes]
 
 
-_TAKES_FILE = {"validate", "plan", "apply", "credentials", "ledger", "lock", "steps", "drift", "accounts", "plans"}
+_TAKES_FILE = {
+    "approve",
+    "validate",
+    "plan",
+    "apply",
+    "credentials",
+    "ledger",
+    "lock",
+    "steps",
+    "drift",
+    "accounts",
+    "plans",
+}
 
 
 def writes_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
