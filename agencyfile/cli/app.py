@@ -29,6 +29,8 @@ COMMANDS: Final = MappingProxyType(
         "schema": "agencyfile.cli.commands.schema",
         "portal": "agencyfile.cli.commands.portal",
         "demo": "agencyfile.cli.commands.demo",
+        "ci": "agencyfile.cli.commands.ci",
+        "comment": "agencyfile.cli.commands.comment",
         "completion": "agencyfile.cli.commands.completion",
         "version": "agencyfile.cli.commands.version",
     }
