@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test check smoke format bench schema lock clean
+.PHONY: help demo test check smoke format bench fuzz schema lock clean
 
 help:
 	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
@@ -12,6 +12,7 @@ help:
 	@echo "make check   format, lint, types, architecture contract, generated files"
 	@echo "make smoke   the wheel, installed into an empty environment, does the main job"
 	@echo "make bench   ratios: validate, plan, apply at 100, 1,000 and 10,000 accounts"
+	@echo "make fuzz    100,000 mutated agency files through validate (AGENCYFILE_FUZZ=N for another number)"
 	@echo "make format  rewrite the sources in the project's format"
 	@echo "make schema  write the generated files anew: schema, static help, picture, reference"
 	@echo "make lock    resolve requirements-dev.txt anew (needs uv)"
@@ -50,6 +51,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks
+
+fuzz: $(READY)
+	$(BIN)/python -m tests.fuzz
 
 schema: $(READY)
 	$(BIN)/python tests/generate.py

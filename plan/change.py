@@ -1,11 +1,15 @@
 """Changes: one verb on one address, what a person reviews."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
 
 from plan.address import Address, Origin
 from plan.call import Call, Effect
 from plan.money import Price
-from plan.values import Attributes, Value
+from plan.values import Attributes, Value, digest, plain
+
+FORGET: Final = "forget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class Update:
 class Delete:
     """End an object, because somebody wrote it down: a block that is only taken out ends nothing.
 
-    `action` is the kind's word for it (`cancel`), `attributes` what goes with it (a reason).
+    `action` is the kind's word for it (`cancel`), `attributes` what goes with it (a reason). `FORGET` leaves the object
+    as it is and ends only that it is managed. `forgets` is what the ledger has nothing to keep of afterwards.
     """
 
     address: Address
@@ -67,6 +72,8 @@ class Delete:
     effect: Effect
     reason: str
     origin: Origin
+    forgets: tuple[Address, ...] = ()
+    remote_id: str | None = None
 
     @property
     def price(self) -> Price | None:
@@ -74,15 +81,42 @@ class Delete:
         return None
 
 
+class Closing(StrEnum):
+    """What ends a manual step."""
+
+    EVIDENCE = "evidence"  # a person says that it is done, and the ledger keeps who and what
+    PORTAL = "portal"  # the portal shows that it is done
+
+
 @dataclass(frozen=True, slots=True)
 class Manual:
-    """What only a human can do: never sent, never charged by an apply."""
+    """What only a human can do: never sent, never charged by an apply.
+
+    `topic` tells the steps of one address apart. `after` are addresses whose changes must be applied first. `done` are
+    the attributes that hold once it is done, which evidence therefore adds to what the ledger knows. A `ONE_SHOT` step
+    is done once and for all, whatever its words become.
+    """
 
     address: Address
     edits: tuple[Edit, ...]
     instruction: Instruction
     reason: str
     origin: Origin
+    topic: str = ""
+    after: tuple[Address, ...] = ()
+    closes: Closing = Closing.EVIDENCE
+    effect: Effect = Effect.MANUAL
+    done: Attributes = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """What a person calls it by: its address and topic."""
+        return f"{self.address}.{self.topic}" if self.topic else str(self.address)
+
+    @property
+    def digest(self) -> str:
+        """Digest of what it asks for: other words, or another end, make another step of it."""
+        return "stp_" + digest([self.id, self.instruction.title, self.instruction.text, plain(self.done)])[:12]
 
 
 Change = Create | Update | Delete | Manual

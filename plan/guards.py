@@ -1,12 +1,15 @@
 """Guards: checks over a whole plan that refuse an apply before anything is sent."""
 
-from collections.abc import Collection, Mapping
+import math
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from plan.call import Effect
-from plan.change import Create
+from plan.change import FORGET, Change, Create, Delete
 from plan.plan import Plan
-from plan.provider import Kind
+from plan.provider import Kind, Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +21,17 @@ class Refusal:
     fix: str
 
 
+# Below this many live objects of a kind a share says nothing.
+LEAST_OBJECTS: Final = 10
+
+
 def refusals(
-    plan: Plan, kinds: Mapping[str, Kind], *, recipients: Collection[str], is_ledger_lost: bool = False
+    plan: Plan,
+    kinds: Mapping[str, Kind],
+    *,
+    recipients: Collection[str],
+    is_ledger_lost: bool = False,
+    most_changed: float = 1.0,
 ) -> tuple[Refusal, ...]:
     """Every guard that refuses `plan`.
 
@@ -28,9 +40,31 @@ def refusals(
         kinds: the provider's kinds.
         recipients: who can read passwords of new accounts.
         is_ledger_lost: would the ledger vanish with this machine (a file, in a CI run)?
+        most_changed: the largest share of the live objects of a kind that may change or end at once; 1 is all of them.
     """
+    shown = {name for name, kind in kinds.items() if kind.memory is Memory.PORTAL}
     found = (_no_recipients(plan, kinds, recipients), _over_budget(plan), _ledger_lost(plan, is_lost=is_ledger_lost))
-    return tuple(refusal for refusal in found if refusal)
+    return (*(refusal for refusal in found if refusal), *_too_many_changes(plan, shown, most_changed))
+
+
+def _too_many_changes(plan: Plan, kinds: Collection[str], most: float) -> Iterator[Refusal]:
+    """What is new harms nothing that exists, and what is only forgotten stays as it is: neither counts."""
+    changed = Counter(
+        step.address.kind for step in plan.steps if step.address.kind in kinds and not _is_harmless(step.change)
+    )
+    for kind, count in sorted(changed.items()):
+        live = max(plan.managed.get(kind, 0), count)
+        if live >= LEAST_OBJECTS and count > most * live:
+            share = math.ceil(100 * count / live)
+            yield Refusal(
+                rule="share-of-changes",
+                message=f"{count} of {live} live objects of kind {kind} would change or end; {most:.0%} may",
+                fix=f"look for a change that was not meant; if all of it is: --max-changed-share {share}%",
+            )
+
+
+def _is_harmless(change: Change) -> bool:
+    return isinstance(change, Create) or (isinstance(change, Delete) and change.action == FORGET)
 
 
 def _over_budget(plan: Plan) -> Refusal | None:

@@ -9,6 +9,7 @@ from plan.budget import Budget
 from plan.call import Call, Effect
 from plan.change import Create, Manual, Step
 from plan.diagnostic import Diagnostic, has_errors
+from plan.drift import Drift
 from plan.ledger.history import OpenIntent
 from plan.money import Money, total
 from plan.values import digest, plain
@@ -19,8 +20,11 @@ class Plan:
     """What an apply would do, and everything a reviewer needs to judge it.
 
     `steps` are in the order of their dependencies. `blocked` are addresses whose last call has no known outcome:
-    nothing is planned for them. `unmanaged` are live objects that no block names: nothing touches them.
-    `remote_ids` and `provisioning` cover the live objects that steps refer to. `reads` counts requests by list.
+    nothing is planned for them. `unmanaged` are live objects that no block names: nothing touches them. `managed`
+    counts, by kind, the live objects that the file names. `drift` is what somebody changed behind our back; what the
+    steps undo of it is in them. `remote_ids` and `provisioning` cover the live objects that steps refer to. `reads`
+    counts requests by list. `left_out` counts what is declared and was not looked at: then nothing is said of
+    unmanaged objects.
     """
 
     agency: str
@@ -34,6 +38,9 @@ class Plan:
     provisioning: tuple[Address, ...] = ()
     reads: Mapping[str, int] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
+    drift: tuple[Drift, ...] = ()
+    managed: Mapping[str, int] = field(default_factory=dict)
+    left_out: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -80,14 +87,15 @@ class Plan:
                 str(step.address),
                 step.change.effect.value,
                 step.basis,
-                [_call_effect(call) for call in step.calls],
+                [call_effect(call) for call in step.calls],
             ]
             for step in sorted(self.steps, key=lambda step: step.address)
         ]
-        manual = sorted([str(step.address), step.instruction.text] for step in self.manual_steps)
+        manual = sorted([step.id, step.instruction.text] for step in self.manual_steps)
         return "pln_" + digest([self.agency, self.desired_digest, effects, manual])[:40]
 
 
-def _call_effect(call: Call) -> list[object]:
+def call_effect(call: Call) -> list[object]:
+    """What a call would do, as JSON types: the part of it that digests are over."""
     price = [str(call.price.now), str(call.price.per_month)] if call.price else None
     return [call.api, call.operation, plain(call.parameters), call.effect.value, price]

@@ -1,13 +1,13 @@
 """Ports: what the engine asks of a provider. The plan path is given a `Reader`, which cannot write."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from plan.address import Address
 from plan.call import Call, Effect, Outcome
-from plan.change import Change, Create, Delete, Edit, Instruction, Update
+from plan.change import Change, Create, Delete, Edit, Instruction, Manual, Update
 from plan.ledger.history import OpenIntent
 from plan.money import Price
 from plan.resource import Live, Reading, Removal, Resource
@@ -22,6 +22,14 @@ class Mutability(StrEnum):
     MANUAL = "manual"  # only a human can change it
     CREATION = "creation"  # used when the object is created, and of no meaning after
     FIXED = "fixed"  # cannot change at all: another value is an error
+
+
+class Memory(StrEnum):
+    """Where it stands what became of resources of a kind."""
+
+    PORTAL = "portal"  # the portal's lists show them
+    LEDGER = "ledger"  # nothing shows them: the ledger knows what was sent last
+    TOTAL = "total"  # nothing shows them, and `total` only grows: calls grant the difference to what the ledger knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,8 @@ class Kind(Protocol):
         """Does creating one bring a password that the portal shows once?"""
 
     @property
-    def accumulates(self) -> bool:
-        """Does `total` count what was ever granted? Then the ledger alone knows it, and calls grant the difference."""
+    def memory(self) -> Memory:
+        """Where it stands what became of them."""
 
     def is_manual(self, resource: Resource) -> bool:
         """Can only a human bring this resource about? Then `instruction` has the words."""
@@ -83,6 +91,57 @@ class Recoverable(Protocol):
 
     def recovery(self, resource: Resource) -> Instruction:
         """The words for a human, for an object whose password was lost with the answer of its creation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a resource stands when a plan is made.
+
+    `is_planned`: its creation is in this plan. `is_ours`: the ledger saw it created, or found after a lost answer.
+    `sent` are its attributes as the ledger knows them. `edited` are the attributes that this plan changes. `knows`
+    tells whether the ledger knows anything of an address.
+    """
+
+    live: Live | None = None
+    is_planned: bool = False
+    is_ours: bool = False
+    sent: Attributes = field(default_factory=dict)
+    edited: frozenset[str] = frozenset()
+    knows: Callable[[Address], bool] = lambda _: False
+
+
+@runtime_checkable
+class Attended(Protocol):
+    """What a kind can do besides, when humans have work with its resources that is no edit of an attribute."""
+
+    def manual_steps(self, resource: Resource, standing: Standing) -> Sequence[Manual]:
+        """What a human has to do for it, evidence or not, in the order in which it is due."""
+
+
+@runtime_checkable
+class Expanding(Protocol):
+    """What a kind can do besides, when a resource of it brings others with it that depend on how it stands."""
+
+    def derived(
+        self, resource: Resource, desired: Mapping[Address, Resource], standing: Standing
+    ) -> Sequence[Resource]:
+        """The resources that it brings, all of kinds that the ledger alone remembers."""
+
+
+@runtime_checkable
+class Renamable(Protocol):
+    """What a kind can do besides, when a human can rename its objects. Other kinds keep the old name at the portal."""
+
+    def renaming(self, resource: Resource, live: Live) -> Instruction:
+        """The words for a human, for an object that still bears the name it had `previously`."""
+
+
+@runtime_checkable
+class Departing(Protocol):
+    """What a kind can do besides, when some ways to end an object are a human's."""
+
+    def farewell(self, removal: Removal, live: Live) -> Manual | None:
+        """What a human has to do for this removal; None where calls do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +204,19 @@ class Provider(Reader, Writer, Protocol):
 
 
 __all__ = [
+    "Attended",
     "Attribute",
     "Change",
+    "Departing",
+    "Expanding",
     "Kind",
+    "Memory",
     "Mutability",
     "Pending",
     "Provider",
     "Reader",
     "Recoverable",
+    "Renamable",
+    "Standing",
     "Writer",
 ]

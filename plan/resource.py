@@ -62,7 +62,7 @@ class Live:
     """One object as just read from the portal: only the attributes that the portal tells.
 
     `ready` is False while the portal is still provisioning it; `failure` says why it never will be ready;
-    `archived` says in what end state (cancelled, expired) the portal keeps it.
+    `archived` says in what end state (cancelled, expired) the portal keeps it; `is_lost`: nothing brings it back.
     """
 
     address: Address
@@ -71,6 +71,7 @@ class Live:
     ready: bool = True
     failure: str | None = None
     archived: str | None = None
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,7 @@ class Rehearsal:
         return [path for path in self.folder.rglob("*") if path.is_file() and path.suffix in suffixes]
 
 
-_TAKES_FILE = {"validate", "plan", "apply", "credentials", "ledger", "lock"}
+_TAKES_FILE = {"validate", "plan", "apply", "credentials", "ledger", "lock", "steps", "drift"}
 
 
 def writes_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:

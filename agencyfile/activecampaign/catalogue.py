@@ -81,6 +81,10 @@ class Catalogue:
         """The plan of that id; None where it is not offered."""
         return self._by_id.get(plan_id)
 
+    def offers(self) -> tuple[Offer, ...]:
+        """Every plan: by tier from the smallest, by billing, by contact limit; those without known terms last."""
+        return tuple(sorted(self._by_id.values(), key=_rank))
+
     def has(self, plan_id: str) -> bool:
         """Is a plan of that id offered?"""
         return plan_id in self._by_id
@@ -136,6 +140,13 @@ def tier_word(text: str) -> str:
     """Today's word for a tier."""
     word = text.strip().lower()
     return _ALIASES.get(word, word)
+
+
+def _rank(offer: Offer) -> tuple[int, str, int, str]:
+    terms = offer.terms
+    if terms is None or terms.tier not in TIERS:
+        return len(TIERS), "", 0, offer.plan_id
+    return TIERS.index(terms.tier), "annual" if terms.billing == "annual" else "", terms.contacts or 0, offer.plan_id
 
 
 def _offers(listed: Mapping[str, PlanRow], chosen: Mapping[str, Terms]) -> Iterator[Offer]:

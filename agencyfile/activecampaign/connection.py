@@ -3,6 +3,7 @@
 from agencyfile.activecampaign.agency_api import AgencyApi
 from agencyfile.activecampaign.endpoint import Endpoint
 from agencyfile.activecampaign.hub_api import HubApi
+from agencyfile.activecampaign.hub_lists import HubLists
 from agencyfile.activecampaign.lists import PortalLists
 from agencyfile.activecampaign.questions import Questions
 from agencyfile.activecampaign.rate_limit import RateLimit
@@ -26,6 +27,10 @@ class Connection:
     def lists(self) -> PortalLists:
         """The lists, for one read."""
         return PortalLists(self._endpoint, self.sending, self.agency, self.hub)
+
+    def hub_lists(self) -> HubLists:
+        """The hub's lists with numbered pages."""
+        return HubLists(self.sending, self.hub)
 
     def questions(self) -> Questions:
         """The questions about single accounts."""

@@ -61,6 +61,11 @@ def is_creating(row: AccountRow) -> bool:
     return row.reseller_status.lower() == _CREATING
 
 
+def status_of(row: AccountRow) -> str | None:
+    """`active` or `disabled`; None where the portal's word is neither."""
+    return _STATUSES.get(row.reseller_status.lower())
+
+
 def address_of(row: AccountRow, catalogue: Catalogue, sandboxes: frozenset[str]) -> Address:
     """`sandbox.NAME` where its plan's tier says so, or the file does; else `account.NAME`."""
     label = account_label(row.account)
@@ -70,15 +75,15 @@ def address_of(row: AccountRow, catalogue: Catalogue, sandboxes: frozenset[str])
 
 def live_account(address: Address, row: AccountRow, catalogue: Catalogue, sources: Sources) -> Live:
     """An account or a sandbox. What `account_list` does not tell is left out (`portal.md` 1.3)."""
-    state = row.reseller_status.lower()
+    status = status_of(row)
     attributes: dict[str, Value] = {
         "client.name": row.client_name,
         "notification": row.notification,
         "plan": catalogue.normal_form(row.planid),
         "domain": row.cname.lower(),  # as in the file: host names know no case
     }
-    if state in _STATUSES:
-        attributes["status"] = _STATUSES[state]
+    if status is not None:
+        attributes["status"] = status
     return Live(
         address=address,
         attributes=attributes,

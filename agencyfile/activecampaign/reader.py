@@ -1,15 +1,18 @@
 """The half of the provider that cannot change anything."""
 
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import TracebackType
 from typing import Self
 
-from agencyfile.activecampaign.catalogue import Catalogue
+from agencyfile.activecampaign import days
+from agencyfile.activecampaign.catalogue import Catalogue, Offer
 from agencyfile.activecampaign.checks import account_checks, sandbox_checks, snapshot_checks, steadiness_checks
 from agencyfile.activecampaign.completion import complete, declared_plan
 from agencyfile.activecampaign.connection import Connection
+from agencyfile.activecampaign.inventory import Inventory
 from agencyfile.activecampaign.investigation import Investigation
 from agencyfile.activecampaign.kinds import KINDS
 from agencyfile.activecampaign.lists import PortalLists
@@ -27,6 +30,7 @@ from agencyfile.activecampaign.matching import (
 from agencyfile.activecampaign.names import account_label
 from agencyfile.activecampaign.pages import Listing
 from agencyfile.activecampaign.quoting import Clock, Quotes
+from agencyfile.activecampaign.stocktaking import take_inventory
 from agencyfile.activecampaign.wire import AccountRow, SnapshotRow
 from plan.address import Address
 from plan.call import Call
@@ -55,8 +59,11 @@ class PortalReader:
     Credits are in no list. Single accounts are asked about by `investigate` alone.
     """
 
-    def __init__(self, connection: Connection, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self, connection: Connection, clock: Clock = time.monotonic, today: Callable[[], date] = days.today
+    ) -> None:
         self._connection = connection
+        self._today = today
         self._catalogue: Catalogue | None = None  # the last one of a `read`
         self._quotes = Quotes(lambda: connection.lists().catalogue(), clock)
 
@@ -112,6 +119,26 @@ class PortalReader:
         """
         lists = self._connection.lists()
         return {**self._watch_accounts(lists, pending), **_watch_snapshots(lists, pending)}
+
+    def inventory(self) -> Inventory:
+        """Everything that the portal lists, whether a file speaks of it or not.
+
+        Requests: `account_list` and `snapshot_list` by their pages as in `read`, `account_plans` 1,
+        `snapshot_source_list` 1, `child_account_list` 1 for every 1,000 accounts. Without the hub's key the last three
+        lists are not asked for.
+
+        Raises:
+            PortalError: the portal cannot be read.
+        """
+        return take_inventory(self._connection, self._today())
+
+    def offers(self) -> tuple[Offer, ...]:
+        """The plans that the portal sells, smallest tier first: one request.
+
+        Raises:
+            PortalError: the portal cannot be read.
+        """
+        return self._connection.lists().catalogue().offers()
 
     def close(self) -> None:
         """End all waiting and close the connections."""

@@ -71,6 +71,7 @@ class AccountRow(_Row):
     notification: Text = ""
     subscribers: Number = 0
     emails_sent: Number = 0
+    expire: Text = ""
     expired: Flag = False
     reseller_status: Text = ""
     cancelled: Flag = False
@@ -95,6 +96,7 @@ class SnapshotRow(_Row):
     status: Text = ""
     name: Text = ""
     created_at: Moment = None
+    completed_at: Moment = None
 
 
 class SourceRow(_Row):
@@ -105,10 +107,12 @@ class SourceRow(_Row):
 
 
 class ChildAccountRow(_Row):
-    """One account of the hub's list: a name, and nothing of its state (`portal.md` 1.8)."""
+    """One account of the hub's list: a name and its times, and nothing of its state (`portal.md` 1.8)."""
 
     id: Name
-    account_name: Name
+    account_name: Text = ""
+    created_at: Moment = None
+    updated_at: Moment = None
 
 
 class CloningRow(_Row):

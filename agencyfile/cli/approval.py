@@ -1,37 +1,75 @@
-"""Who says yes: a saved plan, a flag, or a person at a terminal."""
+"""Who says yes: a saved plan, an approval in the ledger, a flag, or a person at a terminal."""
 
 import sys
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 
 import click
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.render.safe import one_line
-from plan import Effect, Plan
-from plan.approval import Comparison, Deviation, compare
+from plan import Address, Effect, Plan, Step
+from plan.approval import Comparison, approval_of, compare
 from plan.document import encode
+from plan.ledger import Approval, History
+
+REVIEW_AGAIN = "plan again and have that reviewed"
 
 
-def restrict_to_approved(approved: Plan, fresh: Plan) -> Plan:
-    """The part of `fresh` that `approved` covers.
+def approval_in(history: History, digest: str, fresh: Plan, *, by: str) -> Approval:
+    """The approval that `--approved DIGEST` names: the one in the ledger, or else that of the very plan made just now.
+
+    Raises:
+        CommandExit: there is none of that digest, or it has ended.
+    """
+    known = history.approval
+    if known and known.digest == digest:
+        if known.has_ended(datetime.now(UTC).isoformat(timespec="milliseconds")):
+            raise CommandExit(
+                ExitCode.APPROVAL, f"the approval of {known.by} ended at {known.until}", fix="have it approved again"
+            )
+        return known
+    if fresh.digest == digest:
+        return approval_of(fresh, by=by)
+    raise CommandExit(ExitCode.APPROVAL, _not_that_plan(digest, fresh, known), fix=REVIEW_AGAIN)
+
+
+def _not_that_plan(digest: str, fresh: Plan, known: Approval | None) -> str:
+    lines = [f"{digest} is not what would be done now: that is {fresh.digest}"]
+    if known:
+        lines.append(f"the ledger holds an approval of {known.digest}, by {one_line(known.by)}")
+    return "\n".join(lines)
+
+
+def restrict_to_approved(approval: Approval, fresh: Plan, reviewed: Plan | None = None) -> Plan:
+    """The part of `fresh` that `approval` covers; `reviewed` is the plan itself, where it is at hand.
 
     Raises:
         CommandExit: the file, or an approved object, has changed since.
     """
-    comparison = compare(approved, fresh)
+    comparison = compare(approval, fresh)
     if comparison.holds:
         for address in comparison.unapproved:
             click.echo(f"left out, not part of the approved plan: {one_line(str(address))}", err=True)
         return comparison.plan
-    raise CommandExit(ExitCode.APPROVAL, "\n".join(_reasons(comparison)), fix="plan again and have that reviewed")
+    raise CommandExit(ExitCode.APPROVAL, "\n".join(_reasons(comparison, reviewed)), fix=REVIEW_AGAIN)
 
 
-def require_approval(plan: Plan, *, auto_approve: bool, allowed: Collection[str], may_ask: bool) -> None:
-    """Ask, or check that flags have answered.
+def require_approval(
+    plan: Plan, *, auto_approve: bool, allowed: Collection[str], may_ask: bool, reviewed_only: Collection[str] = ()
+) -> None:
+    """Ask, or check that flags have answered; effects in `reviewed_only` need more than either.
 
     Raises:
         CommandExit: nobody said yes.
     """
+    unreviewed = [effect.value for effect in plan.effects if effect.value in reviewed_only]
+    if unreviewed:
+        raise CommandExit(
+            ExitCode.APPROVAL,
+            f"the plan holds {' and '.join(unreviewed)} changes, and agency.review wants those approved",
+            fix=f"have it reviewed, then: agencyfile apply --approved {plan.digest}",
+        )
     if auto_approve:
         missing = [effect.value for effect in _asked(plan) if effect.value not in allowed]
         if missing:
@@ -45,7 +83,7 @@ def require_approval(plan: Plan, *, auto_approve: bool, allowed: Collection[str]
         raise CommandExit(
             ExitCode.APPROVAL,
             "nobody has approved this plan",
-            fix="apply a reviewed plan file, or pass -auto-approve --allow billed",
+            fix=f"apply a reviewed plan file, or --approved {plan.digest}, or pass -auto-approve --allow billed",
         )
     if click.prompt("\nApply this? Only 'yes' is a yes", default="no", show_default=False, err=True) != "yes":
         raise CommandExit(ExitCode.APPROVAL, "not approved; nothing was changed")
@@ -55,18 +93,21 @@ def _asked(plan: Plan) -> list[Effect]:
     return [effect for effect in (Effect.BILLED, Effect.ONE_SHOT, Effect.PERMANENT) if plan.effects.get(effect)]
 
 
-def _reasons(comparison: Comparison) -> Iterator[str]:
+def _reasons(comparison: Comparison, reviewed: Plan | None) -> Iterator[str]:
     if not comparison.same_file:
         yield "the agency file has changed since the plan was made"
-    for deviation in comparison.deviations:
-        yield f"{deviation.approved.address} has changed since the plan was made: {_difference(deviation)}"
+    then: dict[Address, Step] = {step.address: step for step in reviewed.steps} if reviewed else {}
+    for fresh in comparison.deviations:
+        address = one_line(str(fresh.address))
+        yield f"{address} has changed since the plan was made: {_difference(then.get(fresh.address), fresh)}"
 
 
-def _difference(deviation: Deviation) -> str:
+def _difference(approved: Step | None, fresh: Step) -> str:
+    if approved is None:
+        calls = ", ".join(call.operation for call in fresh.calls) or fresh.change.reason
+        return f"the object is no longer as it was read, or what would be done for it differs (now: {calls})"
     from deepdiff import DeepDiff  # noqa: PLC0415 - only a refusal pays for it
 
-    approved, fresh = (
-        encode(Plan("", "", steps=(step,)))["resource_changes"][0] for step in (deviation.approved, deviation.fresh)
-    )
-    words = DeepDiff(approved, fresh, exclude_paths=["root['basis']"], verbose_level=2).pretty()
+    old, new = (encode(Plan("", "", steps=(step,)))["resource_changes"][0] for step in (approved, fresh))
+    words = DeepDiff(old, new, exclude_paths=["root['basis']"], verbose_level=2).pretty()
     return "; ".join(words.splitlines()) or "the object is no longer as it was read"

@@ -14,6 +14,7 @@ class ExitCode(IntEnum):
     UNKNOWN = 5  # reconcile before anything else
     LEASE = 6  # somebody else is writing
     PARTIAL = 7  # partly applied, safe to resume
+    PENDING = 8  # manual steps, with --fail-if-pending
     USAGE = 64
     INTERRUPTED = 130
 

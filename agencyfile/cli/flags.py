@@ -67,6 +67,21 @@ class MoneyType(click.ParamType[Money]):
             self.fail(str(error), param, ctx)
 
 
+class Share(click.ParamType[float]):
+    """`60%` as 0.6."""
+
+    name = "share"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read a percentage from 1% to 100%; a number passes as a fraction."""
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"(\d{1,3})%", str(value))
+        if not match or not 1 <= int(match[1]) <= 100:  # noqa: PLR2004 - per cent
+            self.fail(f"{value!r} is not a share, as in 60%", param, ctx)
+        return int(match[1]) / 100
+
+
 def lock_timeout(command: Decorated) -> Decorated:
     """`--lock-timeout`: how long to wait for somebody else's lease."""
     return click.option(

@@ -39,7 +39,7 @@ def take(ledger: Ledger, *, duration: float) -> None:
         LeaseHeld: somebody else has it.
         LedgerConflict: somebody wrote since.
     """
-    ledger.acquire(holder=_holder(), run=_run(), duration=timedelta(seconds=duration))
+    ledger.acquire(holder=holder(), run=_run(), duration=timedelta(seconds=duration))
 
 
 def waiting(attempt: Callable[[], Ledger], *, patience: float) -> Ledger:
@@ -67,7 +67,8 @@ def _taken(ledger: Ledger, duration: float) -> Ledger:
     return ledger
 
 
-def _holder() -> str:
+def holder() -> str:
+    """Who runs this: the person that a CI run names, or the user of this machine."""
     for name in ("GITHUB_ACTOR", "GITLAB_USER_LOGIN"):
         if os.environ.get(name):
             return os.environ[name]

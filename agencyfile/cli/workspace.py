@@ -14,6 +14,7 @@ from plan import (
     Budget,
     FileStore,
     History,
+    Kind,
     Ledger,
     LedgerStore,
     Money,
@@ -23,6 +24,7 @@ from plan import (
     Secret,
     make_plan,
 )
+from plan.guards import Refusal, refusals
 from plan.reconcile import Policy
 
 if TYPE_CHECKING:
@@ -85,6 +87,12 @@ class Workspace:
             now=datetime.now(UTC),
         )
 
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every key that this run knows: none of them may get into the ledger, or anywhere else."""
+        portal = self.agency_file.settings.portal
+        keys = (_key("AGENCYFILE_AGENCY_KEY"), _key("AGENCYFILE_HUB_KEY"), portal.agency_key, portal.hub_key)
+        return (*(key for key in keys if key), *self.agency_file.account_keys.values())
+
     def pace(self) -> Pace:
         """How fast to look at what is provisioned; `AGENCYFILE_WAIT_FIRST` (seconds) overrides the file."""
         wait = self.agency_file.settings.portal.wait
@@ -128,8 +136,24 @@ class Workspace:
             reading=reader.read(resources, removals),
             history=ledger.history,
             removals=removals,
+            ignore=self.agency_file.ignore,
             budget=self.budget(ledger.history, most),
             settling_since=(datetime.now(UTC) - self.policy().settle).isoformat(timespec="milliseconds"),
+        )
+
+    def refusals(
+        self, plan: Plan, kinds: Mapping[str, Kind], *, most_changed: float | None = None
+    ) -> tuple[Refusal, ...]:
+        """Why an apply of `plan` is refused; `most_changed` overrides the share of agency.review."""
+        settings = self.agency_file.settings
+        most = settings.review.max_changed_share if most_changed is None else most_changed
+        is_ledger_lost = self.is_ledger_a_file and os.environ.get("CI", "").lower() in {"true", "1"}
+        return refusals(
+            plan,
+            kinds,
+            recipients=settings.recipients,
+            is_ledger_lost=is_ledger_lost,
+            most_changed=1.0 if most is None else most,
         )
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from agencyfile.language.rendering import diagnostic_to_dict, render_diagnostic, render_github
     from agencyfile.language.rules import RULES, Rule
     from agencyfile.language.schema import agency_schema
-    from agencyfile.language.settings import AgencyFile, Budgets, PortalSettings, Reconcile, Settings, Wait
+    from agencyfile.language.settings import AgencyFile, Budgets, PortalSettings, Reconcile, Review, Settings, Wait
 
 _HOMES = {
     "AgencyFile": "settings",
@@ -20,6 +20,7 @@ _HOMES = {
     "PortalSettings": "settings",
     "RULES": "rules",
     "Reconcile": "settings",
+    "Review": "settings",
     "Rule": "rules",
     "Settings": "settings",
     "Wait": "settings",
@@ -37,6 +38,7 @@ __all__ = [
     "Loaded",
     "PortalSettings",
     "Reconcile",
+    "Review",
     "Rule",
     "Settings",
     "Wait",

@@ -7,22 +7,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from pydantic_core import PydanticCustomError
 
-from agencyfile.language.defaults import Words, salvaged_defaults
+from agencyfile.language.defaults import NOTHING, Words, salvaged_defaults
 from agencyfile.language.document import Block
-from agencyfile.language.fields import parse_secret
-from agencyfile.language.files import Files, is_inside
+from agencyfile.language.environment import PORTAL_KEYS, check_portal_keys
+from agencyfile.language.files import is_inside
 from agencyfile.language.models.file import Head
 from agencyfile.language.problems import Place, validated
 from agencyfile.language.report import MOST, Report
-from agencyfile.language.settings import LEDGER, Budgets, PortalSettings, Reconcile, Settings, Wait
+from agencyfile.language.settings import LEDGER, Budgets, PortalSettings, Reconcile, Review, Settings, Wait
 from agencyfile.language.vocabulary import PARTS
 from plan.money import Money
 from plan.values import Secret
 
-_HEAD: Final = ("version", "agency", "include", "defaults")
-_SECRETS: Final = ("agency_key", "hub_key")
+_HEAD: Final = ("version", "agency", "include", "defaults", "ignore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +29,14 @@ class AgencyHead:
 
     `defaults` holds, by kind, the words that blocks inherit, and the block that they stand in: what is in the
     block and not among the words is wrong. `knows_defaults` is False when not even the blocks are known.
+    `account_settings` are the portal's default account settings, `ignore` the patterns of what no plan looks at.
     """
 
     settings: Settings | None
     defaults: Mapping[str, Words]
     knows_defaults: bool
+    account_settings: Words = NOTHING
+    ignore: tuple[str, ...] = ()
 
 
 @cache
@@ -52,12 +53,18 @@ def read_head(root: Place, path: Path, environ: Mapping[str, str], report: Repor
             head.keys_at[key], head.values_at[key] = root.block.keys_at[key], root.block.values_at[key]
     place = Place(head, (), root.key_at)
     words = validated(_head_adapter(), place, report)
-    _check_environment(place, environ, report)
+    check_portal_keys(place, environ, report)
     if words is None:
         return AgencyHead(None, *salvaged_defaults(head))
     settings = _settings(words["agency"], place, path, environ, report)
     defaults = {kind: Words(values, head["defaults"][kind]) for kind, values in words.get("defaults", {}).items()}
-    return AgencyHead(settings, defaults, knows_defaults=True)
+    account_settings = _account_settings(words["agency"], head["agency"])
+    return AgencyHead(settings, defaults, True, account_settings, tuple(words.get("ignore", ())))  # noqa: FBT003
+
+
+def _account_settings(agency: Mapping[str, Any], block: Block) -> Words:
+    word = "account_settings"
+    return Words(agency[word], block[word]) if word in agency else NOTHING
 
 
 def _settings(
@@ -72,9 +79,17 @@ def _settings(
         recipients=tuple(agency.get("credentials", {}).get("recipients", ())),
         budgets=_budgets(agency.get("budgets", {}), place, report),
         reconcile=Reconcile(**agency.get("reconcile", {})),
+        review=_review(agency.get("review", {})),
     )
     lease = agency.get("lease", {})
     return replace(settings, lease=lease["duration"]) if lease else settings
+
+
+def _review(words: Mapping[str, float]) -> Review:
+    share = words.get("max_changed_share")
+    if share is None:
+        return Review()
+    return Review(max_changed_share=share if share < 1 else None)
 
 
 def _check_ledger(ledger: str, folder: Path, place: Place, report: Report) -> None:
@@ -104,36 +119,10 @@ def _portal(portal: Mapping[str, Any], place: Place, environ: Mapping[str, str],
     words = dict(portal)
     words["plan_ids"] = {plan: str(number) for plan, number in portal.get("plan_ids", {}).items()}
     words["wait"] = _wait(portal.get("wait", {}), place, report)
-    for key in _SECRETS:
+    for key in PORTAL_KEYS:
         if key in portal:
             words[key] = Secret(environ.get(portal[key], ""))
     return PortalSettings(**words)
-
-
-def _check_environment(place: Place, environ: Mapping[str, str], report: Report) -> None:
-    """Report variables that the file names and the environment does not hold, also when the head is wrong."""
-    portal = _portal_block(place)
-    for key in _SECRETS:
-        try:
-            name = parse_secret(portal.get(key))
-        except PydanticCustomError:
-            continue
-        origin, value = portal.values_at[key], environ.get(name, "")
-        if not value:
-            state = "is empty" if name in environ else "is not set"
-            fix = f"set {name}, or remove {key}"
-            report.add("environment-unset", origin, f"The environment variable {name} {state}.", fix=fix)
-        elif not (value.isascii() and value.isprintable()) or " " in value:
-            detail = f"The environment variable {name} holds a space, a line break or another character of no key."
-            report.add("environment-value", origin, detail)
-
-
-def _portal_block(place: Place | None) -> Block:
-    """The block `agency.portal` as it stands in the file; an empty one when there is none."""
-    block: Any = place.block if place else None
-    for word in ("agency", "portal"):
-        block = block.get(word) if isinstance(block, Block) else None
-    return block if isinstance(block, Block) else Block()
 
 
 def _wait(words: Mapping[str, float], place: Place, report: Report) -> Wait:
@@ -145,17 +134,3 @@ def _wait(words: Mapping[str, float], place: Place, report: Report) -> Wait:
             f"first is {wait.first:g} s, most is {wait.most:g} s and timeout is {wait.timeout:g} s.",
         )
     return wait
-
-
-def report_misplaced_references(files: Files, report: Report) -> None:
-    """Report every `${env:...}` that stands where no secret is expected."""
-    portal = _portal_block(files.root)
-    allowed = {portal.values_at[key] for key in _SECRETS if key in portal}
-    for origin in files.references:
-        if origin not in allowed:
-            report.add(
-                "environment-misplaced",
-                origin,
-                "The environment is read for agency.portal.agency_key and agency.portal.hub_key alone: everything "
-                "else is reviewed, and must be the same on every machine.",
-            )

@@ -8,18 +8,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from agencyfile.language.agency import AgencyHead
 from agencyfile.language.declarations import Declaration
-from agencyfile.language.defaults import Words, inherited_plan
+from agencyfile.language.defaults import NOTHING, Words, inherited_plan
 from agencyfile.language.document import Block
-from agencyfile.language.grants import check_sms
 from agencyfile.language.models.blocks import Plan
-from agencyfile.language.problems import is_misspelt, known_keys
+from agencyfile.language.problems import dotted, is_misspelt, known_keys
 from agencyfile.language.report import Report
+from agencyfile.language.tiers import check_tier
 from agencyfile.language.wording import listed
 from plan.address import Origin
 
+_REQUIRED: Final = {"accounts": ("client",), "sandboxes": ("client",), "snapshots": ("sandbox",)}
 _INHERITED: Final = {"accounts": ("notification", "plan"), "sandboxes": ("notification",)}
-_WORDS: Final = known_keys(("accounts", ""))
-_NOTHING: Final = Words({}, Block())
 
 
 @cache
@@ -28,35 +27,61 @@ def _plan_adapter() -> TypeAdapter[Any]:
 
 
 def check_completeness(found: list[Declaration], head: AgencyHead, report: Report) -> None:
-    """Check required words and plans of every block that inherits."""
+    """Check required words of every block, and plans of every account. What is adopted needs no words."""
     plans = _plan_adapter()
     for declaration in found:
-        required = _INHERITED.get(declaration.section)
-        if required is None:
-            continue
-        below = head.defaults.get(declaration.address.kind, _NOTHING)
-        for word in required:
-            if head.knows_defaults and not (_names(declaration.block, word) or _names(below.block, word)):
-                _report_missing(declaration, word, report)
+        below = head.defaults.get(declaration.address.kind, NOTHING)
+        if not is_adopted(declaration.block):
+            _check_words(declaration, below, head, report)
         if declaration.section == "accounts":
             _check_notification(declaration, below, report)
+            _check_country(declaration, below, report)
             _check_plan(declaration, below, plans, report)
 
 
-def _names(block: Block, word: str) -> bool:
+def is_adopted(block: Block) -> bool:
+    """Does it exist already, so that nothing of it is needed for its creation?"""
+    return block.get("adopt") is True
+
+
+def _check_words(declaration: Declaration, below: Words, head: AgencyHead, report: Report) -> None:
+    section, block = declaration.section, declaration.block
+    for word in _REQUIRED.get(section, ()):
+        if not _names(block, word, section):
+            _report_missing(declaration, f"has no {word}.", f"add {word}:", report)
+    for word in _INHERITED.get(section, ()):
+        if head.knows_defaults and not (_names(block, word, section) or _names(below.block, word, section)):
+            where = f"defaults.{declaration.address.kind}"
+            _report_missing(
+                declaration, f"has no {word}, and {where} gives none.", f"add {word} here or to {where}", report
+            )
+
+
+def _names(block: Block, word: str, section: str) -> bool:
     """Does the block name the word, be it misspelt?"""
-    return word in block or is_misspelt(block, word, _WORDS)
+    return word in block or is_misspelt(block, word, known_keys((section, "")))
 
 
-def _report_missing(declaration: Declaration, word: str, report: Report) -> None:
-    kind = declaration.address.kind
-    report.add(
-        "missing-key",
-        declaration.place.key_at,
-        f"{declaration.section}.{declaration.address.name} has no {word}, and defaults.{kind} gives none.",
-        fix=f"add {word} here or to defaults.{kind}",
-        address=declaration.address,
-    )
+def _report_missing(declaration: Declaration, lack: str, fix: str, report: Report) -> None:
+    detail = f"{dotted((declaration.section, declaration.address.name))} {lack}"
+    report.add("missing-key", declaration.place.key_at, detail, fix=fix, address=declaration.address)
+
+
+def _check_country(declaration: Declaration, below: Words, report: Report) -> None:
+    """A currency is chosen with the country, at creation (`portal.md` 1.8)."""
+    block = declaration.block
+    is_own = "currency" in block
+    if not (is_own or ("currency" in below.values and not is_adopted(block))):
+        return
+    if "country" not in block and "country" not in below.block:
+        origin = block.values_at["currency"] if is_own else declaration.place.key_at
+        source = "" if is_own else " The currency is that of defaults.account."
+        report.add(
+            "currency-without-country",
+            origin,
+            f"{declaration.address} has a currency and no country: the portal takes both, or neither.{source}",
+            address=declaration.address,
+        )
 
 
 def _check_notification(declaration: Declaration, below: Words, report: Report) -> None:
@@ -82,7 +107,9 @@ def _check_plan(declaration: Declaration, below: Words, plans: TypeAdapter[Any],
         return
     base = below.values.get("plan", {})
     plan = {**inherited_plan(own, base), **own}
-    check_sms(declaration, plan, below, report)
+    check_tier(declaration, plan, below, report)
+    if not own and is_adopted(declaration.block):
+        return
     if "id" in plan:
         _check_id(declaration, plan, report)
     elif plan.get("tier") == "trial":

@@ -3,21 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from agencyfile.language.document import Block
-from agencyfile.language.fields import is_block_name, is_label, suggested_label
 from agencyfile.language.files import Files
 from agencyfile.language.models.file import MODELS
+from agencyfile.language.names import check_name
 from agencyfile.language.problems import Place, report_not_block, validated
 from agencyfile.language.report import Report
-from agencyfile.language.vocabulary import KINDS, LATER_TEMPLATE_TYPES
+from agencyfile.language.vocabulary import KINDS
 from agencyfile.language.wording import shown
-from plan.address import Address, Origin
-
-_HOST_SUFFIX: Final = ".activehosted.com"  # portal.md 1.5
+from plan.address import Address
 
 
 @cache
@@ -60,8 +58,7 @@ def declarations(files: Files, report: Report) -> list[Declaration]:
                 report_not_block(block, f"{section}.{shown(name)[1:-1]}", around.values_at[name], report, address)
                 continue
             place = Place(block, (section, name), origin, address)
-            words = _later_template(place, report) if section == "templates" else False
-            found.append(Declaration(section, place, address, None if words else validated(adapter, place, report)))
+            found.append(Declaration(section, place, address, validated(adapter, place, report)))
     return found
 
 
@@ -74,47 +71,3 @@ def _blocks(files: Files, section: str, report: Report) -> Iterator[tuple[str, o
                 yield name, block, blocks
         elif blocks is not None:
             report_not_block(blocks, section, part.values_at[section], report)
-
-
-def _later_template(place: Place, report: Report) -> bool:
-    """Is it a template of a type to come? Then its other words are not judged."""
-    kind = place.block.get("type")
-    if not (isinstance(kind, str) and kind.lower() in LATER_TEMPLATE_TYPES):
-        return False
-    report.add(
-        "template-type",
-        place.block.values_at["type"],
-        f"Templates of type {kind.lower()} are not known to this version yet: only basic is.",
-        address=place.address,
-    )
-    return True
-
-
-def check_name(address: Address, origin: Origin, report: Report) -> None:
-    """Report a name that no block of this kind may bear."""
-    kind, name = address
-    if kind in ("account", "sandbox"):
-        if not is_label(name):
-            _report_account_name(address, origin, report)
-    elif not is_block_name(name):
-        report.add("block-name", origin, f"{shown(name)} cannot name a {kind}.", address=address)
-
-
-def _report_account_name(address: Address, origin: Origin, report: Report) -> None:
-    """A name is the host label of the log-in address (`portal.md` 1.5 and rule 24)."""
-    bare = account_label(address.name)
-    guess = bare if is_label(bare) else suggested_label(bare)
-    report.add(
-        "account-name",
-        origin,
-        f"{shown(address.name)} is not the label before {_HOST_SUFFIX}: 1 to 63 lower-case letters, digits and "
-        "hyphens, none at either end.",
-        fix=f"write {guess}" if guess else "",
-        address=address,
-    )
-
-
-def account_label(name: str) -> str:
-    """The label in a name that may be a URL or a full host: scheme, path and the portal's suffix removed."""
-    host = name.lower().rpartition("://")[2].partition("/")[0]
-    return host.removesuffix(_HOST_SUFFIX)

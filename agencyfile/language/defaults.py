@@ -1,6 +1,7 @@
 """Defaults merged under blocks, word by word.
 
-Scalars are replaced; the words of `credits` and `plan` are merged one by one, but for what cannot stand together:
+Scalars are replaced; the words of `addons`, `branding`, `credits` and `plan` are merged one by one, but for what cannot
+stand together:
 
 - a block that names `plan.id` drops the tier, billing and contacts of the defaults;
 - a block that names a tier, billing or contacts drops an id of the defaults;
@@ -10,7 +11,7 @@ Scalars are replaced; the words of `credits` and `plan` are merged one by one, b
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -25,6 +26,9 @@ class Words:
 
     values: Mapping[str, Any]
     block: Block
+
+
+NOTHING: Final = Words({}, Block())
 
 
 @cache

@@ -1,16 +1,14 @@
 """One function per form of value: it returns the value in its canonical form, or refuses it by a rule."""
 
-import ipaddress
 import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
 
 from pydantic_core import PydanticCustomError
 
 from agencyfile.language.recipients import is_private_key, is_recipient
-from agencyfile.language.vocabulary import BILLINGS, LATER_REMOVALS, PAID_TIERS, REMOVALS, RESENDS, TIER_ALIASES, TIERS
+from agencyfile.language.vocabulary import BILLINGS, IGNORED_KINDS, PAID_TIERS, RESENDS, TIER_ALIASES, TIERS
 from agencyfile.language.wording import listed, nearest, shown
 
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -25,6 +23,7 @@ _REFERENCE: Final = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 _PLAN_KEY: Final = re.compile(r"([a-z]+)/([a-z]+)/([1-9][0-9]{0,9})")
 _PSEUDO_ZONES: Final = ("localtime", "Factory", "posixrules")
 _NAME_LENGTH: Final = 100
+_SHARE: Final = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)\s*%")
 _SHORTEST_LEASE: Final = 10.0  # seconds
 
 
@@ -172,31 +171,6 @@ def parse_timezone(name: str) -> str:
     raise refusal("timezone", f"{shown(name)} is not a time zone of the IANA list.", f"write {guess}" if guess else "")
 
 
-def parse_url(text: str) -> str:
-    """The address of an API: https, except on this machine; nothing in it that could hold a key."""
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        raise refusal("portal-url", "The text is not an address.") from None
-    if "@" in parts.netloc or parts.query or parts.fragment or "?" in text or "#" in text:
-        raise refusal("portal-url", "The address holds a user, a query or a fragment; a key does not belong there.")
-    if not host or parts.scheme not in ("http", "https") or any(c.isspace() for c in text):
-        raise refusal("portal-url", "The text is not a full address with https and a host.")
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise refusal("portal-url", "The address is not https: the key and every client's data would travel in clear.")
-    return text
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def needs_unit(rule: str, unit: str) -> Callable[[object], object]:
     """Refuses a bare number where a quantity is expected: 2 what?"""
 
@@ -226,6 +200,15 @@ def parse_duration(text: str) -> float:
     raise refusal("duration", f"{shown(text)} is not a duration above zero.")
 
 
+def parse_share(text: str) -> float:
+    """A share from 1 % to 100 %, as a number up to 1."""
+    found = _SHARE.fullmatch(text)
+    percent = float(found.group(1)) if found else 0.0
+    if 1 <= percent <= 100:  # noqa: PLR2004 - percent
+        return percent / 100
+    raise refusal("share", f"{shown(text)} is not a share from 1% to 100%.")
+
+
 def parse_resend(text: str) -> bool:
     """May a call be sent again? `never`, or `after-window`."""
     word = text.lower()
@@ -247,6 +230,27 @@ def parse_first_page(value: object) -> object:
     if value == "auto" or (isinstance(value, int) and not isinstance(value, bool) and value in (0, 1)):
         return value
     raise refusal("first-page", f"{shown(value)} is none of auto, 0 and 1.")
+
+
+def parse_seats(number: int) -> int:
+    """How many people may use an addon."""
+    if number > 0:
+        return number
+    raise refusal("addon-seats", f"{number} is not above zero.", "write a number above zero, or conversations: false")
+
+
+def needs_seats(value: object) -> object:
+    """Refuse an addon that is only switched on: it is bought by the seat."""
+    if value is True:
+        raise refusal("addon-seats", "true does not say for how many people it is.", "write {seats: 1}")
+    return value
+
+
+def parse_extended(value: object) -> object:
+    """Whether a trial is extended; a number of times is refused, because there is only one (`portal.md` rule 43)."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value > 1:
+        raise refusal("trial-extended-once", f"{value} is not possible: support extends a trial once, and never again.")
+    return value
 
 
 def parse_plan_key(text: str) -> str:
@@ -272,6 +276,17 @@ def parse_secret(value: object) -> str:
     )
 
 
+def refuse_bare_key(value: object) -> object:
+    """Refuse a text where an API's address and key belong; unless it is an address, it is taken for a key."""
+    if isinstance(value, str) and "://" not in value:
+        raise refusal(
+            "plaintext-secret",
+            "A text stands where the address and key of an API belong. It may be a key, and is not repeated.",
+            "write {url: https://HOST, key: ${env:NAME}}",
+        )
+    return value
+
+
 def parse_recipient(text: str) -> str:
     """A public key: age X25519, ssh-ed25519 or ssh-rsa."""
     if is_private_key(text):
@@ -285,15 +300,6 @@ def parse_recipient(text: str) -> str:
     raise refusal("recipient", "The text is not a whole public key: its form, length or checksum is wrong.")
 
 
-def parse_removal(text: str) -> str:
-    """How something is ended; this version knows one way."""
-    word = text.lower()
-    if word in REMOVALS:
-        return word
-    reason = "is not known to this version yet" if word in LATER_REMOVALS else "is not an action"
-    raise refusal("removal-action", f"{shown(text)} {reason}: only cancel is known.")
-
-
 def parse_reason(text: str) -> str:
     """Why something is ended: any text but blank."""
     if not text.strip():
@@ -301,13 +307,18 @@ def parse_reason(text: str) -> str:
     return text
 
 
-def parse_template_type(text: str) -> str:
-    """The type of a template; this version knows one."""
-    if text == "basic":
+def parse_ignore(text: str) -> str:
+    """A pattern of addresses: a kind that the portal lists, or `*`; a dot; and a pattern of names."""
+    kind, dot, name = text.partition(".")
+    if name.strip() and (kind == "*" or kind in IGNORED_KINDS):
         return text
-    later = text.lower() in ("designer", "legacy")
-    reason = "is not known to this version yet" if later else "is not a type of template"
-    raise refusal("template-type", f"{shown(text)} {reason}: only basic is known.")
+    near = nearest(kind, IGNORED_KINDS) if name.strip() else None
+    guess = f"{near}.{name}" if near else f"account.{text}" if text.strip() and not dot else ""
+    raise refusal(
+        "ignore-pattern",
+        f"{shown(text)} is not a kind ({listed(IGNORED_KINDS)}, or *), a dot, and a pattern of names.",
+        f"write {guess}" if guess else "",
+    )
 
 
 def parse_version(value: object) -> object:

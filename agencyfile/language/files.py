@@ -101,7 +101,7 @@ def _read_part(path: Path, reader: Reader, files: Files) -> None:
 
 
 def _report_not_part(place: Place, key: str, report: Report) -> None:
-    if key in ("version", "agency", "include", "defaults"):
+    if key in ("version", "agency", "include", "defaults", "ignore"):
         report.add(
             "unknown-key",
             place.key_origin((key,)),

@@ -7,20 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from agencyfile.language.agency import AgencyHead, read_head, report_misplaced_references
+from agencyfile.language.agency import AgencyHead, read_head
 from agencyfile.language.completeness import check_completeness
 from agencyfile.language.declarations import Declaration, declarations
-from agencyfile.language.files import Files, read_files
+from agencyfile.language.environment import account_keys, report_misplaced_references
+from agencyfile.language.files import read_files
+from agencyfile.language.ignoring import check_ignored
+from agencyfile.language.problems import Place
 from agencyfile.language.redaction import redacted
 from agencyfile.language.relations import check_relations
 from agencyfile.language.removals import Ending, check_endings, endings, make_removals
+from agencyfile.language.renames import check_renames
 from agencyfile.language.report import Report
 from agencyfile.language.resources import make_resources
 from agencyfile.language.settings import AgencyFile
 from agencyfile.language.source import Reader
-from agencyfile.language.template_files import template_digest
+from agencyfile.language.template_files import template_content
+from agencyfile.language.templates import check_templates
 from plan.address import Address
 from plan.diagnostic import Diagnostic
+from plan.values import Content
 
 _REVEALING: Final = frozenset({"plaintext-secret", "environment-reference"})  # their source line shows a secret
 
@@ -81,24 +87,32 @@ def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Rep
     head = read_head(files.root, path, environ, report)
     found = declarations(files, report)
     ended = endings(files, report)
-    _check(found, ended, head, files, report)
-    digests = _digests(found, path.parent, report)
+    _check(found, ended, head, files.root, report, is_complete=files.is_complete)
+    keys = account_keys(found, environ, report)
+    contents = _contents(found, path.parent, report)
     if report.has_errors or head.settings is None:
         return None
-    return AgencyFile(head.settings, make_resources(found, head, digests), make_removals(ended))
+    resources = make_resources(found, head, contents)
+    return AgencyFile(head.settings, resources, make_removals(ended), head.ignore, keys)
 
 
-def _check(found: list[Declaration], ended: list[Ending], head: AgencyHead, files: Files, report: Report) -> None:
+def _check(
+    found: list[Declaration], ended: list[Ending], head: AgencyHead, root: Place, report: Report, *, is_complete: bool
+) -> None:
     check_completeness(found, head, report)
-    check_relations(found, head, report, is_complete=files.is_complete)
+    check_templates(found, report)
+    check_relations(found, head, root.block, report, is_complete=is_complete)
+    check_renames(found, report)
     check_endings(ended, found, report)
+    check_ignored(root, found, ended, report)
 
 
-def _digests(found: list[Declaration], folder: Path, report: Report) -> dict[Address, str]:
-    digests = {}
+def _contents(found: list[Declaration], folder: Path, report: Report) -> dict[Address, Content]:
+    """What the files of basic templates hold."""
+    contents = {}
     for declaration in found:
         html = declaration.text("html")
         if declaration.section == "templates" and html is not None:
             origin = declaration.block.values_at["html"]
-            digests[declaration.address] = template_digest(folder, html, origin, declaration.address, report)
-    return digests
+            contents[declaration.address] = template_content(folder, html, origin, declaration.address, report)
+    return contents

@@ -31,6 +31,7 @@ _MISPLACED: Final = {
     ("sandboxes", "domain"): ("sandbox-domain", "The portal refuses a CNAME on a sandbox."),
     ("sandboxes", "plan"): ("sandbox-plan", "A sandbox takes no plan: it is a tier of its own."),
 }
+_MARKS: Final = ("[key]", "[mapping]", "[false]")  # of pydantic, and of our unions
 _COMPARED: Final = 100  # keys of one block that are compared with known words; no honest block has more
 _LATER: Final = "This version does not know it yet."
 
@@ -81,8 +82,7 @@ def validated(adapter: TypeAdapter[Any], place: Place, report: Report) -> Any:
 
 def _report(details: ErrorDetails, place: Place, report: Report) -> None:
     kind = details["type"]
-    path = tuple(word for word in details["loc"] if word != "[key]")
-    is_key = len(path) != len(details["loc"])
+    path, is_key = _path(details["loc"], place.block)
     context = details.get("ctx", {})
     if kind == "extra_forbidden":
         report_unknown(place, path, report)
@@ -93,6 +93,24 @@ def _report(details: ErrorDetails, place: Place, report: Report) -> None:
         report.add(kind, origin, context["detail"], fix=context["fix"], address=place.address)
     else:
         _report_type(_EXPECTED.get(kind, "another value"), details["input"], place, path, report)
+
+
+def _path(location: Path, block: Block) -> tuple[Path, bool]:
+    """The keys and positions that lead to the value, without pydantic's own marks; and whether it is a key."""
+    path: list[str | int] = []
+    node: Any = block
+    for word in location:
+        is_mark = word in _MARKS and not (isinstance(node, dict) and word in node)
+        if not is_mark:
+            path.append(word)
+            node = _below(node, word)
+    return tuple(path), location[-1] == "[key]" and len(path) < len(location)
+
+
+def _below(node: Any, word: str | int) -> Any:
+    if isinstance(node, dict):
+        return node.get(word)
+    return node[word] if isinstance(node, list) and isinstance(word, int) and word < len(node) else None
 
 
 def _report_missing(place: Place, path: Path, report: Report) -> None:
@@ -116,7 +134,7 @@ def report_unknown(place: Place, path: Path, report: Report) -> None:
     *_, key = path
     origin = place.key_origin(path)
     section = str(place.path[0]) if place.path else ""
-    misplaced = _MISPLACED.get((section, str(key))) if len(path) == 1 else None
+    misplaced = _misplaced(section, str(key)) if len(path) == 1 else None
     if misplaced:
         report.add(misplaced[0], origin, misplaced[1], address=place.address)
         return
@@ -124,12 +142,19 @@ def report_unknown(place: Place, path: Path, report: Report) -> None:
     known = known_keys(full[:-1])
     where = dotted(full[:-1]) or "the agency file"
     guess = nearest(str(key), known) or _deeper(full[:-1], str(key), known)
-    detail = f"{where} has no key {shown(key)}: known are {listed(sorted(known))}."
     if key in LATER_WORDS:
         guess = _deeper(full[:-1], str(key), known)
-        detail = detail if guess else f"{where} has no key {shown(key)}. {_LATER}"
+    others = _LATER if key in LATER_WORDS else f"Known are {listed(sorted(known))}."
+    detail = f"{where} has no key {shown(key)}.{'' if guess else f' {others}'}"
     fix = f"did you mean {guess}?" if guess else ""
     report.add("unknown-key", origin, detail, fix=fix, address=place.address)
+
+
+def _misplaced(section: str, key: str) -> tuple[str, str] | None:
+    """Rule and detail of a key that belongs to another kind of block, where the portal has a reason for it."""
+    if section == "snapshots" and key in known_keys(("accounts", "")) | known_keys(("sandboxes", "")):
+        return "snapshot-immutable", f"A snapshot is its sandbox as that was: it has no {key}, and nothing changes it."
+    return _MISPLACED.get((section, key))
 
 
 def _deeper(path: Path, key: str, known: frozenset[str]) -> str | None:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from agencyfile.language.agency import AgencyHead
-from agencyfile.language.declarations import Declaration, account_label
+from agencyfile.language.declarations import Declaration
+from agencyfile.language.document import Block, Items
+from agencyfile.language.names import account_label, host_key
 from agencyfile.language.report import Report
 from agencyfile.language.wording import nearest, shown
 from plan.address import Address, Origin
@@ -11,21 +13,23 @@ from plan.address import Address, Origin
 Names = Mapping[str, Mapping[str, Origin]]
 
 
-def check_relations(found: list[Declaration], head: AgencyHead, report: Report, *, is_complete: bool) -> None:
-    """Check names and domains; and references, unless what they name may stand where nothing could be read."""
+def check_relations(
+    found: list[Declaration], head: AgencyHead, root: Block, report: Report, *, is_complete: bool
+) -> None:
+    """Check names, domains and APIs; and references, unless what they name may stand where nothing could be read."""
     _check_names(found, report)
     _check_domains(found, report)
+    _check_apis(found, report)
     if is_complete or not report.has_errors:
-        _check_references(found, head, report)
+        _check_references(found, head, root, report)
 
 
 def _check_names(found: Iterable[Declaration], report: Report) -> None:
     """Sandboxes and accounts share the portal's host names; other kinds have names of their own."""
     first: dict[tuple[str, str], Declaration] = {}
     for declaration in found:
-        kind, name = declaration.address
-        key = ("host", account_label(name)) if kind in ("account", "sandbox") else (kind, name)
-        other = first.setdefault(key, declaration)
+        name = declaration.address.name
+        other = first.setdefault(host_key(declaration.address), declaration)
         if other is not declaration:
             report.add(
                 "duplicate-name",
@@ -53,11 +57,31 @@ def _check_domains(found: Iterable[Declaration], report: Report) -> None:
             )
 
 
-def _check_references(found: list[Declaration], head: AgencyHead, report: Report) -> None:
+def _check_apis(found: Iterable[Declaration], report: Report) -> None:
+    """Each account has an API of its own (`portal.md` section 3); what goes to one must not arrive at another."""
+    first: dict[str, Declaration] = {}
+    for declaration in found:
+        api = (declaration.words or {}).get("api")
+        if declaration.section != "accounts" or api is None:
+            continue
+        other = first.setdefault(api["url"].lower(), declaration)
+        if other is not declaration:
+            report.add(
+                "api-shared",
+                declaration.place.value_origin(("api", "url")),
+                f"The address is that of {other.address} too: its templates and branding would go to the same account.",
+                address=declaration.address,
+            )
+
+
+def _check_references(found: list[Declaration], head: AgencyHead, root: Block, report: Report) -> None:
     names = _names(found)
+    _check_list(_inner(root, "agency", "account_settings"), None, names, report)
     for declaration in found:
         if declaration.section == "accounts":
             _check_reference(declaration, "snapshot", declaration.text("snapshot"), names, report)
+            if "templates" in declaration.block:
+                _check_list(declaration.block, declaration.address, names, report)
         elif declaration.section == "snapshots":
             _check_source(declaration, names, report)
     for words in head.defaults.values():
@@ -94,6 +118,30 @@ def _check_reference(declaration: Declaration, kind: str, target: str | None, na
     if target is not None and target not in names[kind]:
         origin = declaration.block.values_at[kind]
         _report_dangling(target, kind, origin, names, report, declaration.address)
+
+
+def _inner(block: Block, *words: str) -> Block:
+    """The mapping below these words; an empty one when there is none."""
+    for word in words:
+        found = block.get(word)
+        block = found if isinstance(found, Block) else Block()
+    return block
+
+
+def _check_list(block: Block, address: Address | None, names: Names, report: Report) -> None:
+    """Templates are declared, and each is named once."""
+    items = block.get("templates")
+    if not isinstance(items, Items):
+        return
+    first: dict[str, Origin] = {}
+    for name, origin in zip(items, items.values_at, strict=True):
+        if not isinstance(name, str):
+            continue
+        _report_dangling(name, "template", origin, names, report, address)
+        other = first.setdefault(name, origin)
+        if other is not origin:
+            detail = f"{shown(name)} stands at {other} already."
+            report.add("list-duplicate", origin, detail, address=address)
 
 
 def _report_dangling(

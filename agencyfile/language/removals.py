@@ -1,19 +1,21 @@
 """What `removed:` ends: its entries, what they have to do with the blocks, and the engine's removals."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from agencyfile.language.declarations import Declaration, account_label, check_name
+from agencyfile.language.declarations import Declaration
 from agencyfile.language.document import Block, Items
 from agencyfile.language.files import Files
 from agencyfile.language.models.removal import Removed
-from agencyfile.language.problems import Place, report_not_block, report_not_items, validated
+from agencyfile.language.names import check_name, host_key
+from agencyfile.language.problems import Place, is_misspelt, known_keys, report_not_block, report_not_items, validated
 from agencyfile.language.report import Report
-from agencyfile.language.wording import shown
+from agencyfile.language.vocabulary import REMOVAL_ACTIONS, REMOVAL_HINTS, REMOVALS
+from agencyfile.language.wording import either, nearest, shown
 from plan.address import Address, Origin
 from plan.resource import Removal
 
@@ -24,6 +26,12 @@ class Ending:
 
     place: Place
     words: dict[str, Any] | None
+
+    @property
+    def origin(self) -> Origin:
+        """Where the name of what is ended stands; of the entry when it names nothing."""
+        address = self.place.address
+        return self.place.block.values_at[address.kind] if address else self.place.key_at
 
 
 @cache
@@ -40,10 +48,8 @@ def endings(files: Files, report: Report) -> list[Ending]:
         if not isinstance(entry, Block):
             report_not_block(entry, f"removed.{index + 1}", origin, report)
             continue
-        place = Place(entry, ("removed", index), origin, _address(entry))
-        _check_account(place, report)
-        words = None if _is_later(place, report) else validated(_adapter(), place, report)
-        found.append(Ending(place, words))
+        ending = _ending(Place(entry, ("removed", index), origin, _address(entry)), report)
+        found.append(ending)
     return found
 
 
@@ -58,55 +64,102 @@ def _entries(files: Files, report: Report) -> Iterator[tuple[int, object, Origin
 
 
 def _address(entry: Block) -> Address | None:
-    name = entry.get("account")
-    return Address("account", name) if isinstance(name, str) else None
+    """What the entry names: its first kind, where it names several."""
+    kind = _kind(entry)
+    name = entry[kind] if kind else None
+    return Address(kind, name) if kind and isinstance(name, str) else None
 
 
-def _check_account(place: Place, report: Report) -> None:
+def _kind(entry: Block) -> str | None:
+    return next((kind for kind in entry if kind in REMOVALS), None)
+
+
+def _ending(place: Place, report: Report) -> Ending:
     if place.address is not None:
-        check_name(place.address, place.block.values_at["account"], report)
+        check_name(place.address, place.block.values_at[place.address.kind], report)
+    ending = Ending(place, validated(_adapter(), place, report))
+    _check_kinds(place, report)
+    _check_action(place, report)
+    return ending
 
 
-def _is_later(place: Place, report: Report) -> bool:
-    """Is it a removal of a kind to come? Then its other words are not judged."""
-    if "snapshot" not in place.block:
-        return False
+def _check_kinds(place: Place, report: Report) -> None:
+    """An entry ends one thing."""
+    kinds = [kind for kind in place.block if kind in REMOVALS]
+    number = int(place.path[1]) + 1
+    if not kinds and not any(is_misspelt(place.block, kind, known_keys(place.path)) for kind in REMOVALS):
+        detail = f"removed.{number} names no {either(REMOVALS)}."
+        report.add("missing-key", place.key_at, detail, fix=f"add {either(f'{kind}:' for kind in REMOVALS)}")
+    elif len(kinds) > 1:
+        detail = f"removed.{number} names {' and '.join(kinds)}: an entry ends one thing."
+        report.add(
+            "removal-kind", place.block.keys_at[kinds[1]], detail, fix="write one entry for each", address=place.address
+        )
+
+
+def _check_action(place: Place, report: Report) -> None:
+    """Each kind ends in its own ways, and data is kept only of what is cancelled (`portal.md` rules 15, 35 to 37)."""
+    kind, action = _kind(place.block), place.block.get("action")
+    if not isinstance(action, str):
+        return
+    allowed = REMOVALS[kind] if kind else REMOVAL_ACTIONS
+    word = action.lower()
+    if word not in allowed:
+        _report_action(kind, action, allowed, place, report)
+    elif word != "cancel" and "retain_data" in place.block:
+        origin = place.block.keys_at["retain_data"]
+        detail = f"The action is {word}: the portal keeps data, or does not, of what is cancelled."
+        report.add("removal-data", origin, detail, address=place.address)
+
+
+def _report_action(kind: str | None, action: str, allowed: tuple[str, ...], place: Place, report: Report) -> None:
+    what = f"{'an' if kind == 'account' else 'a'} {kind}" if kind else "anything"
+    hint = REMOVAL_HINTS.get(action.lower())
+    guess = hint if hint in allowed else nearest(action, allowed)
     report.add(
-        "removal-kind",
-        place.block.keys_at["snapshot"],
-        "The removal of a snapshot is not known to this version yet: only that of an account is.",
+        "removal-action",
+        place.block.values_at["action"],
+        f"{shown(action)} does not end {what}: {either(allowed)} does.",
+        fix=f"write {guess}" if guess else f"write {either(allowed)}",
+        address=place.address,
     )
-    return True
 
 
 def check_endings(ended: Collection[Ending], found: Iterable[Declaration], report: Report) -> None:
     """Nothing is declared and removed, and nothing is removed twice."""
-    declared = _hosts(found) if ended else {}
-    first: dict[str, Origin] = {}
+    declared = _declared(found) if ended else {}
+    first: dict[tuple[str, str], Origin] = {}
     for ending in ended:
         address = ending.place.address
         if address is None:
             continue
-        label, origin = account_label(address.name), ending.place.block.values_at["account"]
-        other = first.setdefault(label, origin)
-        if label in declared:
-            _report_declared(address, origin, declared[label], report)
+        key, origin = host_key(address), ending.origin
+        other = first.setdefault(key, origin)
+        if key in declared:
+            _report_declared(address, origin, declared[key], report)
         elif other is not origin:
             detail = f"{shown(address.name)} is removed at {other} already."
             report.add("removal-duplicate", origin, detail, address=address)
 
 
-def _hosts(found: Iterable[Declaration]) -> dict[str, Declaration]:
-    """Sandboxes and accounts by the host names that they share."""
-    hosts = (one for one in found if one.address.kind in ("account", "sandbox"))
-    return {account_label(one.address.name): one for one in hosts}
+def _declared(found: Iterable[Declaration]) -> Mapping[tuple[str, str], Declaration]:
+    """Blocks by the names that they must not share; under their earlier names too."""
+    declared: dict[tuple[str, str], Declaration] = {}
+    for declaration in found:
+        previously = declaration.text("previously")
+        if previously is not None:
+            declared.setdefault(host_key(Address(declaration.address.kind, previously)), declaration)
+        declared[host_key(declaration.address)] = declaration
+    return declared
 
 
 def _report_declared(address: Address, origin: Origin, declaration: Declaration, report: Report) -> None:
+    is_earlier = host_key(declaration.address) != host_key(address)
+    how = "is the earlier name of the block" if is_earlier else "declared"
     report.add(
         "removal-declared",
         origin,
-        f"{shown(address.name)} is removed here, and declared at {declaration.place.key_at} as {declaration.address}.",
+        f"{shown(address.name)} is removed here, and {how} at {declaration.place.key_at} as {declaration.address}.",
         address=address,
     )
 
@@ -122,9 +175,8 @@ def _order(removal: Removal) -> Address:
 
 
 def _removal(place: Place, words: dict[str, Any]) -> Removal:
-    return Removal(
-        address=Address("account", words["account"]),
-        action=words["action"],
-        attributes={"reason": words["reason"], "retain_data": words.get("retain_data", True)},
-        origin=place.key_at,
-    )
+    kind = next(kind for kind in REMOVALS if kind in words)
+    attributes: dict[str, bool | str] = {"reason": words["reason"]}
+    if words["action"] == "cancel":
+        attributes["retain_data"] = words.get("retain_data", True)
+    return Removal(Address(kind, words[kind]), words["action"], attributes, place.key_at)

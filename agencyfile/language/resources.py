@@ -4,27 +4,32 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from agencyfile.language.agency import AgencyHead
+from agencyfile.language.belongings import make_addons, make_branding, make_settings
+from agencyfile.language.completeness import is_adopted
 from agencyfile.language.declarations import Declaration
-from agencyfile.language.defaults import Words, merged
-from agencyfile.language.document import Block
+from agencyfile.language.defaults import NOTHING, Words, merged
 from agencyfile.language.grants import make_credits
-from agencyfile.language.vocabulary import KINDS
+from agencyfile.language.templates import TemplateLists, template_attributes
 from plan.address import Address, Origin
 from plan.resource import Resource
-from plan.values import Reference, Value
+from plan.values import Content, Reference, Value
 
-_ORDER: Final = {kind: index for index, kind in enumerate((*KINDS.values(), "credit"))}
-_ATTRIBUTES: Final = ("notification", "language", "timezone")
-_NOTHING: Final = Words({}, Block())
+_KINDS: Final = ("sandbox", "snapshot", "template", "settings", "account", "credit", "addon", "branding")
+_ORDER: Final = {kind: index for index, kind in enumerate(_KINDS)}
+_SANDBOX_WORDS: Final = ("notification", "language", "timezone")
+_ACCOUNT_WORDS: Final = ("domain", "language", "timezone", "status", "country", "currency")
 _SANDBOX_PLAN: Final = {"tier": "sandbox"}  # portal.md rule 1
+_PROTECTED: Final = ("account", "snapshot")
 
 
-def make_resources(found: list[Declaration], head: AgencyHead, digests: Mapping[Address, str]) -> tuple[Resource, ...]:
+def make_resources(
+    found: list[Declaration], head: AgencyHead, contents: Mapping[Address, Content]
+) -> tuple[Resource, ...]:
     """The resources of every declaration, by kind and name, whatever the order and the files they were declared in."""
-    made: list[Resource] = []
+    templates = TemplateLists(found, head.account_settings.values.get("templates", ()))
+    made = list(make_settings(head.account_settings))
     for declaration in found:
-        if declaration.words is not None:
-            made += _resources(declaration, head, digests)
+        made += _resources(declaration, head, contents, templates)
     return tuple(sorted(made, key=_order))
 
 
@@ -32,44 +37,90 @@ def _order(resource: Resource) -> tuple[int, str]:
     return _ORDER[resource.address.kind], resource.address.name
 
 
-def _resources(declaration: Declaration, head: AgencyHead, digests: Mapping[Address, str]) -> Iterator[Resource]:
-    """The block itself, and its credits: a total is granted by calls of its own."""
-    kind = declaration.address.kind
-    own = Words(declaration.words or {}, declaration.block)
-    below = head.defaults.get(kind, _NOTHING)
-    values, origins = merged(own, below)
-    attributes: dict[str, Value] = {}
-    if "client" in values:
-        attributes["client.name"] = values["client"]["name"]
-        attributes["client.email"] = values["client"]["email"]
-    if kind == "account":
-        _add_account(attributes, values)
-    elif kind == "sandbox":
-        attributes.update({word: values[word] for word in _ATTRIBUTES if word in values})
-        attributes["plan"] = _SANDBOX_PLAN
-    elif kind == "snapshot":
-        attributes["sandbox"] = Reference(Address("sandbox", values["sandbox"]))
+def _resources(
+    declaration: Declaration, head: AgencyHead, contents: Mapping[Address, Content], templates: TemplateLists
+) -> Iterator[Resource]:
+    """The block itself, and what belongs to it and is changed by calls of its own."""
+    address = declaration.address
+    below = head.defaults.get(address.kind, NOTHING)
+    values, origins = merged(Words(declaration.words or {}, declaration.block), below)
+    if address.kind == "account":
+        attributes = _account(values, templates, is_adopted=is_adopted(declaration.block))
+        if "api" in values:
+            origins["api"] = origins["api.url"]
+    elif address.kind == "sandbox":
+        attributes = _sandbox(values)
+    elif address.kind == "snapshot":
+        attributes = _snapshot(values)
     else:
-        _add_template(attributes, values, origins, digests[declaration.address])
-    yield Resource(declaration.address, attributes, declaration.place.key_at, origins, _is_protected(kind, values))
+        attributes = template_attributes(values, contents.get(address))
+        if "html" in origins:
+            origins["content"] = origins["html"]
+    yield _resource(declaration, attributes, origins, values)
+    if address.kind == "account":
+        yield from _belongings(declaration, values, origins, below)
+
+
+def _resource(
+    declaration: Declaration, attributes: dict[str, Value], origins: dict[str, Origin], values: Mapping[str, Any]
+) -> Resource:
+    address = declaration.address
+    return Resource(
+        address,
+        attributes,
+        declaration.place.key_at,
+        origins,
+        values.get("protect", address.kind in _PROTECTED),
+        values.get("adopt", False),
+        values.get("previously"),
+    )
+
+
+def _belongings(
+    declaration: Declaration, values: Mapping[str, Any], origins: Mapping[str, Origin], below: Words
+) -> Iterator[Resource]:
+    """Credits, addons and branding of an account."""
     if "credits" in values:
         yield from make_credits(declaration, values["credits"], below)
+    if "addons" in values:
+        yield from make_addons(declaration.address, values["addons"], origins, (declaration.block, below.block))
+    if "branding" in values:
+        yield from make_branding(declaration.address, values, origins)
 
 
-def _is_protected(kind: str, values: Mapping[str, Any]) -> bool:
-    return bool(values.get("protect", kind in ("account", "snapshot")))
+def _client(values: Mapping[str, Any]) -> dict[str, Value]:
+    client = values.get("client")
+    return {"client.name": client["name"], "client.email": client["email"]} if client else {}
 
 
-def _add_account(attributes: dict[str, Value], values: Mapping[str, Any]) -> None:
+def _account(values: Mapping[str, Any], templates: TemplateLists, *, is_adopted: bool) -> dict[str, Value]:
+    attributes = _client(values)
     if "notification" in values:
         attributes["notification"] = values["notification"]
     if "snapshot" in values:
         attributes["snapshot"] = Reference(Address("snapshot", values["snapshot"]))
     if "plan" in values:
-        attributes["plan"] = _plan(values["plan"])
-    for word in ("domain", "language", "timezone", "status"):
+        plan = _plan(values["plan"])
+        if not is_adopted or _is_whole(plan):
+            attributes["plan"] = plan
+    for word in _ACCOUNT_WORDS:
         if word in values:
             attributes[word] = values[word]
+    if values.get("trial", {}).get("extended"):
+        attributes["trial.extended"] = True
+    if "api" in values:
+        attributes["api"] = values["api"]["url"]
+    _add_templates(attributes, values, templates)
+    return attributes
+
+
+def _add_templates(attributes: dict[str, Value], values: Mapping[str, Any], templates: TemplateLists) -> None:
+    chosen = templates.every
+    if "templates" in values:
+        chosen = templates.named(values["templates"])
+        attributes["keeps_templates"] = True
+    if chosen:
+        attributes["templates"] = chosen
 
 
 def _plan(plan: Mapping[str, Any]) -> dict[str, Value]:
@@ -78,12 +129,19 @@ def _plan(plan: Mapping[str, Any]) -> dict[str, Value]:
     return {word: plan[word] for word in ("tier", "billing", "contacts") if word in plan}
 
 
-def _add_template(
-    attributes: dict[str, Value], values: Mapping[str, Any], origins: dict[str, Origin], digest: str
-) -> None:
-    attributes["type"] = values["type"]
-    attributes["html"] = values["html"]
-    attributes["digest"] = digest
-    origins["digest"] = origins["html"]
-    if "tags" in values:
-        attributes["tags"] = tuple(values["tags"])
+def _is_whole(plan: Mapping[str, Value]) -> bool:
+    """Can it be managed? Of the defaults, an adopted account may inherit a part of a plan only."""
+    return "id" in plan or plan.get("tier") == "trial" or len(plan) == len(("tier", "billing", "contacts"))
+
+
+def _sandbox(values: Mapping[str, Any]) -> dict[str, Value]:
+    attributes = _client(values)
+    attributes.update({word: values[word] for word in _SANDBOX_WORDS if word in values})
+    attributes["plan"] = _SANDBOX_PLAN
+    if values.get("custom_fields"):
+        attributes["custom_fields"] = True
+    return attributes
+
+
+def _snapshot(values: Mapping[str, Any]) -> dict[str, Value]:
+    return {"sandbox": Reference(Address("sandbox", values["sandbox"]))} if "sandbox" in values else {}

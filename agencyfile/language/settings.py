@@ -10,6 +10,7 @@ from plan.values import Secret
 
 AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # portal.md 1.1
 HUB_API: Final = "https://agency-partner-hub-web.global-aws-use1-p.app-us1.com"  # portal.md 1.8
+ACCOUNT_API: Final = "https://{account}.activehosted.com"  # portal.md 1.5 and section 3
 LEDGER: Final = "file:.agencyfile/ledger.jsonl"
 
 
@@ -28,6 +29,8 @@ class PortalSettings:
 
     `rate_limit` is in requests per second. `plan_tier_field` is the field of an account_plans item that holds the
     tier's word. `plan_ids` leads from `TIER/BILLING/CONTACTS` (or `trial`, `sandbox`) to the portal's plan id.
+    `account_api` is the base of one account's own API, with `{account}` for its name: v1 is at BASE/admin/api.php, v3
+    at BASE/api/3 (`portal.md` section 3). `account_login`: may the login that a creation answers be used there?
     """
 
     agency_api: str = AGENCY_API
@@ -38,6 +41,8 @@ class PortalSettings:
     plan_ids: Mapping[str, str] = field(default_factory=dict)
     agency_key: Secret | None = None
     hub_key: Secret | None = None
+    account_api: str = ACCOUNT_API
+    account_login: bool = False
     wait: Wait = field(default_factory=Wait)
 
 
@@ -62,6 +67,17 @@ class Reconcile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a review lets pass.
+
+    `max_changed_share` is the largest part of the objects of one kind that one plan may change, up to 1; it is
+    asked from 10 objects up. None is no limit.
+    """
+
+    max_changed_share: float | None = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The agency: its name, its portal, its ledger, and the public keys that can read new passwords.
 
@@ -75,15 +91,19 @@ class Settings:
     budgets: Budgets = field(default_factory=Budgets)
     reconcile: Reconcile = field(default_factory=Reconcile)
     lease: float = 120.0
+    review: Review = field(default_factory=Review)
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyFile:
     """A valid agency file.
 
-    Resources stand by kind (as they depend on each other) and name, removals by address.
+    Resources stand by kind (as they depend on each other) and name, removals by address. `ignore` are patterns
+    (`fnmatch`) of addresses that no plan looks at. `account_keys` are the keys of accounts' own APIs by account name.
     """
 
     settings: Settings
     resources: tuple[Resource, ...]
     removals: tuple[Removal, ...] = ()
+    ignore: tuple[str, ...] = ()
+    account_keys: Mapping[str, Secret] = field(default_factory=dict)

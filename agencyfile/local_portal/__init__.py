@@ -1,8 +1,8 @@
 """The local portal: a real server that behaves like the vendor's partner portal, as far as public sources tell.
 
-It speaks the agency API on ``/api.php`` and ``/admin/api.php``, the Partners Hub API on ``/api/``, and on ``/_portal/``
-it shows its books and takes seeds and faults. What it knows of the vendor stands in ``portal.md``; it shares no code
-with the provider that is tested against it.
+It speaks the agency API on ``/api.php`` and ``/admin/api.php``, the Partners Hub API on ``/api/``, and each account's
+own API below ``/accounts/NAME/``; on ``/_portal/`` it shows its books and takes seeds and faults. What it knows of the
+vendor stands in ``portal.md``; it shares no code with the provider that is tested against it.
 
 Importing this package costs nothing; the server is loaded when it is started.
 """
@@ -23,8 +23,8 @@ def serve(settings: Settings, *, ready: Callable[[Mapping[str, str]], None]) -> 
 
     Args:
         settings: How the portal is set up.
-        ready: Called once, when requests are answered, with ``agency_api``, ``hub_api``, ``agency_key`` and
-            ``hub_key``.
+        ready: Called once, when requests are answered, with ``agency_api``, ``hub_api``, ``account_api``,
+            ``agency_key`` and ``hub_key``.
 
     Raises:
         LocalPortalError: The portal cannot start.

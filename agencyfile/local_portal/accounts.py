@@ -1,9 +1,9 @@
 """The accounts of a portal: found, created, edited, disabled and cancelled.
 
-Both APIs come through here, so that each rule of portal.md section 2.3 is kept once. What no source states and is
-decided here (INF): a cancelled account keeps its name for good and can no longer be changed; a paid account does not
-become a trial; an upgrade charges the difference of the two list prices, a downgrade refunds nothing; a paid account is
-not billed again when its term ends.
+Both APIs of the agency and the acts of humans come through here, so that each rule of portal.md section 2.3 is kept
+once. What no source states and is decided here (INF): a cancelled account keeps its name, and until it is renewed
+nothing changes it; a paid account does not become a trial; an upgrade charges the difference of the two list prices, a
+downgrade refunds nothing; a paid account is not billed again when its term ends.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from agencyfile.local_portal.catalogue import CURRENCY, TRIAL, Plan, find_plan
 from agencyfile.local_portal.clock import day_after_months, day_of
 from agencyfile.local_portal.database import Row
+from agencyfile.local_portal.defaults import furnish
 from agencyfile.local_portal.errors import Absent, Refusal
 from agencyfile.local_portal.orders import Order, cname_problem, mail_problem
 from agencyfile.local_portal.prices import price_of
@@ -60,9 +61,11 @@ def create_account(turn: Turn, order: Order) -> str:
         "due_at": turn.now + turn.settings.provisioning,
         "salt": salt,
         "password": hash_password(password, salt),
+        "login": hash_password(password_digest(password), salt),
         "made_by": turn.write,
     }
     account_id = turn.rows.insert("accounts", row)
+    furnish(turn, account_id)
     if order.snapshot_id is not None:
         _start_cloning(turn, account_id, order.snapshot_id)
     charge(turn, order.account, price_of(turn.rows, order.plan), f"New account: {order.plan.label}", order.plan)
@@ -72,10 +75,10 @@ def create_account(turn: Turn, order: Order) -> str:
 def edit_account(turn: Turn, row: Row, wanted: dict[str, str], plan: Plan | None) -> None:
     """Change the only attributes that can be changed: cname, notification and plan (portal.md 1.2)."""
     refuse_unless_settled(row)
-    current = _plan_of(row)
+    current = plan_of(row)
     target = plan or current
     if plan is not None and plan != current:
-        _check_move(current, plan)
+        check_move(current, plan)
     if "cname" in wanted and (problem := cname_problem(turn, wanted["cname"], target, row["id"])):
         raise problem
     if "notification" in wanted and (problem := mail_problem(wanted["notification"], "notification")):
@@ -98,10 +101,7 @@ def set_status(turn: Turn, row: Row, *, is_active: bool, message: str) -> None:
 def cancel_account(turn: Turn, row: Row, *, reason: str, retain_data: bool) -> None:
     """Cancel an account, which stays in the list; there is no deletion (portal.md rules 36 to 38)."""
     refuse_cancelled(row)
-    statement = (
-        "UPDATE clonings SET status = 'cancelled', updated_at = ?, due_at = NULL WHERE target_id = ? AND due_at > 0"
-    )
-    turn.rows.run(statement, (turn.now, row["id"]))
+    end_clonings(turn, row["id"])
     changes = {
         "status": CANCELLED,
         "cancelled_at": turn.now,
@@ -110,6 +110,14 @@ def cancel_account(turn: Turn, row: Row, *, reason: str, retain_data: bool) -> N
         "due_at": None,
     }
     change_account(turn, row["id"], changes | ({} if retain_data else {"contents": "{}"}))
+
+
+def end_clonings(turn: Turn, account_id: int) -> None:
+    """Cancel the jobs that still fill an account."""
+    statement = (
+        "UPDATE clonings SET status = 'cancelled', updated_at = ?, due_at = NULL WHERE target_id = ? AND due_at > 0"
+    )
+    turn.rows.run(statement, (turn.now, account_id))
 
 
 def change_account(turn: Turn, account_id: int, changes: dict[str, Any]) -> None:
@@ -167,14 +175,27 @@ def has_password(row: Row, username: str, password: str) -> bool:
     return usable and hmac.compare_digest(row["password"], hash_password(password, row["salt"]))
 
 
-def _plan_of(row: Row) -> Plan:
+def password_digest(password: str) -> str:
+    """Return the form of a password that API calls carry, an MD5 digest (portal.md section 3)."""
+    return hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
+
+
+def has_digest(row: Row, username: str, digest: str) -> bool:
+    """Say whether a user and the digest of a password open the API of an account (portal.md section 3)."""
+    usable = bool(row["login"]) and username == "admin"
+    return usable and hmac.compare_digest(row["login"], hash_password(digest.lower(), row["salt"]))
+
+
+def plan_of(row: Row) -> Plan:
+    """Return the plan of an account."""
     plan = find_plan(row["planid"])
     if plan is None:
         raise Refusal("The account is on a plan that is no longer sold.", "plan")
     return plan
 
 
-def _check_move(current: Plan, target: Plan) -> None:
+def check_move(current: Plan, target: Plan) -> None:
+    """Refuse a change of plan that the portal does not know (portal.md rules 5 and 6)."""
     if target.is_sandbox:
         raise Refusal("A paid or trial account cannot be turned into a sandbox.", "plan")
     if current.is_sandbox:
@@ -197,6 +218,7 @@ def _start_cloning(turn: Turn, account_id: int, snapshot_id: int) -> None:
         "updated_at": turn.now,
         "due_at": turn.now + turn.settings.provisioning,
         "contents": without_images(snapshot["contents"]),
+        "templates": snapshot["templates"],
     }
     turn.rows.insert("clonings", row)
 

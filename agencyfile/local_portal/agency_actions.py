@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agencyfile.local_portal import accounts, catalogue
+from agencyfile.local_portal import accounts, addons, catalogue
 from agencyfile.local_portal.credits import COMPATIBILITY, EMAIL, grant_credits
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Refusal
@@ -20,7 +20,6 @@ Parameters = Mapping[str, Any]
 Fields = dict[str, Any]
 
 _LAST_PAGE = 10**9
-_CONVERSATIONS = ("paid", "trial", "cancel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +129,17 @@ def conversations(turn: Turn, parameters: Parameters) -> Fields:
     """Start, try or end the conversations add-on (portal.md 1.2)."""
     row = _account(turn, parameters)
     accounts.refuse_cancelled(row)
-    wanted = _choice(parameters, "status", _CONVERSATIONS)
-    seats = _number(parameters, "seats") if wanted == "paid" else 0
-    if wanted == "paid" and seats < 1:
-        raise Refusal("The number of seats must be positive.", "seats")
-    accounts.change_account(turn, row["id"], {"conversations": wanted, "conversation_seats": seats})
+    wanted = _choice(parameters, "status", addons.CONVERSATIONS)
+    seats = _number(parameters, "seats") if wanted == addons.PAID else 0
+    addons.set_conversations(turn, row, wanted, seats)
     return {}
 
 
 def scoring(turn: Turn, parameters: Parameters) -> Fields:
-    """Switch scoring on (1) or off (0) for an account that is not Enterprise (portal.md 1.2)."""
+    """Switch scoring on (1) or off (0): not as account_status_set has it (portal.md 1.2, traps)."""
     row = _account(turn, parameters)
     accounts.refuse_cancelled(row)
-    wanted = _choice(parameters, "status", ("0", "1"))
-    plan = catalogue.find_plan(row["planid"])
-    if plan is not None and plan.tier == "enterprise":
-        raise Refusal("Scoring is part of every Enterprise account and cannot be switched.", "account")
-    accounts.change_account(turn, row["id"], {"scoring": int(wanted)})
+    addons.set_scoring(turn, row, is_active=_choice(parameters, "status", ("0", "1")) == "1")
     return {}
 
 
@@ -194,7 +187,7 @@ def _item(row: Row, now: float) -> Fields:
         "expired": accounts.is_expired(row, now),
         "reseller_status": row["status"],
         "cancelled": row["status"] == accounts.CANCELLED,
-        "foreverfree": plan is not None and plan.is_sandbox,
+        "foreverfree": bool(row["forever_free"]) or (plan is not None and plan.is_sandbox),
     }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,9 @@ from agencyfile.local_portal.database import Database
 from agencyfile.local_portal.keys import Keys
 
 REMOVED = "[removed]"
+_LONG = 1000
+# Keys of accounts, as the portal makes them, wherever they turn up.
+_ACCOUNT_KEY = re.compile(r"\b[0-9a-f]{72}\b")
 _SECRET_WORDS = ("key", "pass", "token", "secret")
 
 
@@ -41,18 +45,19 @@ class Record:
 def write_record(rows: Database, record: Record, keys: Keys) -> None:
     """Write a request into the book."""
     call, answer = record.call, record.answer
+    secrets = (keys.agency, keys.hub, _key_of(rows, call.account))
     rows.run(
         "INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             record.serial,
             record.time,
             call.method,
-            _without_keys(call.path, keys),
+            _without_keys(call.path, secrets),
             call.api,
             call.action,
-            _without_keys(record.account, keys),
+            _without_keys(record.account, secrets),
             call.is_write,
-            _without_keys(json.dumps(without_secrets(call.parameters)), keys),
+            _without_keys(json.dumps(_shortened(without_secrets(call.parameters))), secrets),
             answer.status if answer else None,
             answer.result_code if answer else None,
             record.fault,
@@ -68,6 +73,25 @@ def without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _without_keys(text: str | None, keys: Keys) -> str | None:
+def _shortened(value: Any) -> Any:
+    """Return parameters without the rest of long texts: whole templates are in the book of templates."""
+    if isinstance(value, Mapping):
+        return {name: _shortened(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_shortened(each) for each in value]
+    return f"{value[:_LONG]}\u2026" if isinstance(value, str) and len(value) > _LONG else value
+
+
+def _key_of(rows: Database, account: str) -> str:
+    query = "SELECT api_key FROM account_keys JOIN accounts ON accounts.id = account_id WHERE account = ?"
+    row = rows.first(query, (account,)) if account else None
+    return row["api_key"] if row else ""
+
+
+def _without_keys(text: str | None, secrets: Sequence[str]) -> str | None:
     # A key can turn up anywhere, when a caller mixes parameters up.
-    return text and text.replace(keys.agency, REMOVED).replace(keys.hub, REMOVED)
+    if not text:
+        return text
+    for secret in filter(None, secrets):
+        text = text.replace(secret, REMOVED)
+    return _ACCOUNT_KEY.sub(REMOVED, text)

@@ -1,4 +1,4 @@
-"""A call as it was received, and the answer to it: what both APIs hand to the exchange."""
+"""A call as it was received, and the answer to it: what every API hands to the exchange."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request to one of the two APIs.
+    """One request to one of the APIs.
 
     Attributes:
-        api: ``agency`` or ``hub``.
+        api: ``agency``, ``hub``, ``account_v1`` or ``account_v3``.
         action: Our name for what is asked; None when the portal does not know it.
         method: The HTTP method.
         path: The path, without the query.
@@ -27,6 +27,8 @@ class Call:
         is_write: Whether the action changes something.
         output: How the answer is to be written.
         problem: Why the request cannot be read; it is told after the key was checked.
+        account: The account whose own API is called; empty for the two APIs of the agency.
+        user: The user who logs in, with the credential as password, where no key was sent.
     """
 
     api: str
@@ -38,6 +40,8 @@ class Call:
     is_write: bool = False
     output: str = "json"
     problem: Refusal | None = None
+    account: str = ""
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ class Answer:
         body: The body.
         media_type: Its media type; none is declared for an empty body.
         headers: Further headers.
-        result_code: ``result_code`` of the agency API; None for the Partners Hub.
+        result_code: ``result_code`` of an API of the first version; None for the others.
     """
 
     status: int = 200
@@ -60,17 +64,17 @@ class Answer:
 
 
 class Front(Protocol):
-    """One of the two APIs: it reads requests, knows its key, carries actions out and writes answers."""
+    """One of the APIs: it reads requests, knows its key, carries actions out and writes answers."""
 
     def read(self, request: Request, body: bytes) -> Call:
         """Return the call a request makes."""
         ...
 
-    def stored(self, action: str, parameters: Mapping[str, Any]) -> Call:
+    def stored(self, action: str, parameters: Mapping[str, Any], account: str) -> Call:
         """Return a call that was kept to be carried out late."""
         ...
 
-    def authenticate(self, call: Call) -> Answer | None:
+    def authenticate(self, turn: Turn, call: Call) -> Answer | None:
         """Return the answer to a call with a wrong key; None when the key is right."""
         ...
 

@@ -37,6 +37,14 @@ def parse_moment(value: object) -> float:
     return seconds
 
 
+def is_day(text: str) -> bool:
+    """Say whether a text is a date, ``2024-01-31``, not before 1970 and before 3000."""
+    try:
+        return parse_moment(text) >= 0 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def day_of(moment: float) -> str:
     """Return the date of a moment, ``2024-01-01``."""
     return datetime.fromtimestamp(moment, UTC).date().isoformat()

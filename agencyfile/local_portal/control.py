@@ -1,4 +1,4 @@
-"""The control API, ``/_portal/*``: the books, seeds, faults, prices and a log-in, for tests and rehearsals.
+"""The control API, ``/_portal/*``: books, seeds, faults, prices, settings and a log-in, for tests and rehearsals.
 
 It needs no key, so it answers this machine alone: the peer has to be a loopback address, the ``Host`` a loopback name,
 and a browser's ``Origin`` the portal itself, lest a web page that somebody has open seeds or empties a portal.
@@ -16,13 +16,19 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from agencyfile.local_portal import truth
+from agencyfile.local_portal.access import all_keys
 from agencyfile.local_portal.accounts import has_password
+from agencyfile.local_portal.acts import act
+from agencyfile.local_portal.defaults import shown_defaults
 from agencyfile.local_portal.exchange import Exchange
 from agencyfile.local_portal.faults import BadFault, parse_faults
+from agencyfile.local_portal.given import BadOrder
 from agencyfile.local_portal.page import render_page
 from agencyfile.local_portal.prices import BadPrice, set_prices
-from agencyfile.local_portal.seeds import BadSeed, plant
+from agencyfile.local_portal.seeds import plant
+from agencyfile.local_portal.settings import BadSettings, changed_settings, shown_settings
 from agencyfile.local_portal.shapes import account_label, parse_json, parse_number
+from agencyfile.local_portal.turn import Turn
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -47,12 +53,20 @@ class Control:
             "accounts": lambda _: {"accounts": truth.all_accounts(self._rows, time.time())},
             "snapshots": lambda _: {"snapshots": truth.all_snapshots(self._rows)},
             "credits": lambda _: truth.all_credits(self._rows),
+            "templates": lambda _: {"templates": truth.all_templates(self._rows)},
+            "brandings": lambda _: {"brandings": truth.all_brandings(self._rows)},
+            "acts": lambda _: {"acts": truth.all_acts(self._rows)},
+            "defaults": lambda _: {"defaults": shown_defaults(self._rows)},
+            "addons": lambda _: {"addons": truth.all_addons(self._rows)},
         }
         self._orders: dict[str, Callable[[Any], Any]] = {
             "login": self._login,
             "seed": self._seed,
             "reset": self._reset,
             "faults": self._faults,
+            "keys": self._keys,
+            "act": lambda value: act(self._turn(), value),
+            "settings": self._settings,
             "prices": lambda value: {"prices": set_prices(self._rows, value)},
         }
 
@@ -69,7 +83,7 @@ class Control:
             with self._rows.transaction():
                 self._exchange.catch_up(time.time())
                 return self._answer(request, name, body)
-        except (BadSeed, BadFault, BadPrice) as error:
+        except (BadOrder, BadFault, BadPrice, BadSettings) as error:
             return _problem(400, str(error))
 
     def _answer(self, request: Request, name: str, body: bytes) -> Response:
@@ -98,16 +112,34 @@ class Control:
         return {"ok": row is not None and has_password(row, user, password)}
 
     def _seed(self, value: Any) -> dict[str, Any]:
-        return plant(self._rows, value, time.time(), self._exchange.settings.provisioning)
+        return plant(self._turn(), value)
+
+    def _turn(self) -> Turn:
+        return Turn(rows=self._rows, settings=self._exchange.settings, now=time.time())
 
     def _reset(self, value: Any) -> dict[str, bool]:  # noqa: ARG002 - the shape of an order
         self._rows.empty()
         self._exchange.faults = parse_faults([])
+        self._exchange.change_settings(None)
         return {"ok": True}
 
     def _faults(self, value: Any) -> dict[str, bool]:
         self._exchange.faults = parse_faults(value)
         return {"ok": True}
+
+    def _keys(self, value: Any) -> dict[str, Any]:
+        """Tell the API key of one account, or of every account, as its user reads it in the account's own settings."""
+        keys = all_keys(self._rows)
+        if not isinstance(value, dict) or "account" not in value:
+            return {"keys": keys}
+        label = account_label(str(value["account"]))
+        if label not in keys:
+            raise BadSettings(f"There is no account {label!r}.")
+        return {"account": label, "api_key": keys[label]}
+
+    def _settings(self, value: Any) -> dict[str, Any]:
+        self._exchange.change_settings(changed_settings(self._exchange.settings, value))
+        return shown_settings(self._exchange.settings)
 
 
 def _is_local(request: Request) -> bool:

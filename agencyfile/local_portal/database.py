@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from agencyfile.local_portal.errors import LocalPortalError
-from agencyfile.local_portal.schema import EMPTIED, POOLS, PRICES, TABLES, VERSION
+from agencyfile.local_portal.schema import EMPTIED, POOLS, PRICES, STEPS, VERSION
 
 FILE_NAME = "portal.sqlite3"
 
@@ -122,10 +122,12 @@ def _connect(folder: Path | None) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, database: Database) -> None:
     version = database.number("PRAGMA user_version")
-    if version == 0:
-        connection.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT")
-        database.fill_pools()
-    elif version != VERSION:
+    if version > VERSION:
         connection.close()
         raise LocalPortalError(f"The portal's data has version {version}; this release reads version {VERSION}.")
+    if version < VERSION:
+        steps = "".join(STEPS[version:])
+        connection.executescript(f"BEGIN; {steps} PRAGMA user_version = {VERSION}; COMMIT")
+    if version == 0:
+        database.fill_pools()
     database.run(PRICES)

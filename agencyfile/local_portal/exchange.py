@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from agencyfile.local_portal import account_v1, account_v3
+from agencyfile.local_portal.account_v1 import AccountV1
+from agencyfile.local_portal.account_v3 import AccountV3
 from agencyfile.local_portal.agency_api import AgencyApi
 from agencyfile.local_portal.books import Record, write_record
 from agencyfile.local_portal.calls import Answer, Call, Front
@@ -26,7 +29,7 @@ from agencyfile.local_portal.faults import Fault, FaultKind, FaultList
 from agencyfile.local_portal.hub_api import HubApi
 from agencyfile.local_portal.keys import Keys
 from agencyfile.local_portal.progress import make_progress
-from agencyfile.local_portal.rate import RateLimit
+from agencyfile.local_portal.rate import AccountRates, RateLimit
 from agencyfile.local_portal.settings import Settings
 from agencyfile.local_portal.turn import PLAIN_VIEW, Turn, View
 
@@ -48,7 +51,7 @@ class _Outcome:
 
 
 class Exchange:
-    """Both APIs over one database.
+    """Every API over one database.
 
     Attributes:
         rows: The database.
@@ -62,8 +65,21 @@ class Exchange:
         self.keys = keys
         self.rows = rows
         self.faults = faults
-        self._fronts: Mapping[str, Front] = {"agency": AgencyApi(keys.agency), "hub": HubApi(keys.hub)}
+        self._fronts: Mapping[str, Front] = {
+            "agency": AgencyApi(keys.agency),
+            "hub": HubApi(keys.hub),
+            account_v1.API: AccountV1(),
+            account_v3.API: AccountV3(),
+        }
+        self._first_settings = settings
         self._rate = RateLimit(settings.rate_limit)
+        self._account_rates = AccountRates(settings.account_rate_limit)
+
+    def change_settings(self, settings: Settings | None) -> None:
+        """Go on with other settings, or with those from the start; the limits start anew."""
+        self.settings = settings or self._first_settings
+        self._rate = RateLimit(self.settings.rate_limit)
+        self._account_rates = AccountRates(self.settings.account_rate_limit)
 
     async def respond(self, api: str, request: Request) -> Response:
         """Answer one API request."""
@@ -94,14 +110,22 @@ class Exchange:
 
     def _outcome(self, call: Call, now: float, serial: int) -> _Outcome:
         front = self._fronts[call.api]
-        if seconds := self._rate.wait(now):
-            return _Outcome(Delivery(answer=_too_many(front, seconds)))
-        if (refused := front.authenticate(call)) is not None:
+        limit, seconds = self._wait(call, now)
+        if seconds:
+            return _Outcome(Delivery(answer=_too_many(front, seconds, limit)))
+        turn = Turn(rows=self.rows, settings=self.settings, now=now)
+        if (refused := front.authenticate(turn, call)) is not None:
             return _Outcome(Delivery(answer=refused))
-        fault = self.faults.take(call.action)
+        fault = self.faults.take(call.action, front.subject(turn, call))
         if fault is None:
             return self._plain(call, now, serial)
         return replace(self._faulty(fault, call, now, serial), fault=fault.kind)
+
+    def _wait(self, call: Call, now: float) -> tuple[float | None, int]:
+        """Return the limit that a call falls under and how long it has to wait."""
+        if call.account:
+            return self.settings.account_rate_limit, self._account_rates.wait(call.account, now)
+        return None, self._rate.wait(now)
 
     def _plain(self, call: Call, now: float, serial: int, view: View = PLAIN_VIEW) -> _Outcome:
         answer, is_committed = self._carry_out(call, now, serial, view)
@@ -142,12 +166,12 @@ class Exchange:
     def _put_off(self, fault: Fault, call: Call, now: float, serial: int) -> None:
         if not call.is_write or call.problem:
             return
-        late = {"request": serial, "due_at": now + fault.options["seconds"], "api": call.api}
+        late = {"request": serial, "due_at": now + fault.options["seconds"], "api": call.api, "account": call.account}
         parameters = json.dumps(dict(call.parameters))
         self.rows.insert("late_calls", late | {"action": call.action, "parameters": parameters})
 
     def _carry_out_late(self, late: Row) -> None:
-        call = self._fronts[late["api"]].stored(late["action"], json.loads(late["parameters"]))
+        call = self._fronts[late["api"]].stored(late["action"], json.loads(late["parameters"]), late["account"])
         answer, is_committed = self._carry_out(call, late["due_at"], late["request"], PLAIN_VIEW)
         self.rows.run("DELETE FROM late_calls WHERE request = ?", (late["request"],))
         self.rows.run(
@@ -194,8 +218,10 @@ class Exchange:
         write_record(self.rows, record, self.keys)
 
 
-def _too_many(front: Front, seconds: float) -> Answer:
-    return replace(front.fail(429), headers={"retry-after": str(round(seconds))})
+def _too_many(front: Front, seconds: float, limit: float | None = None) -> Answer:
+    """Return 429; the limit and what is left of it are said where they are known, by accounts (portal.md 6)."""
+    known = {"ratelimit-limit": str(round(limit)), "ratelimit-remaining": "0"} if limit else {}
+    return replace(front.fail(429), headers={"retry-after": str(round(seconds)), **known})
 
 
 def _late_delivery(fault: Fault, front: Front) -> Delivery:

@@ -1,9 +1,10 @@
 """Faults: what a portal can be told to do wrong, for which calls, and how often.
 
 A fault is a JSON object: ``{"action": "account_add", "nth": 1, "times": 1, "kind": "drop_after_commit"}``. ``action``
-is an action of one of the two APIs or ``*``; ``nth`` counts the calls of that action since the faults were set,
-starting at 1; ``times`` is how many calls are hit from there on, or null for all of them. Of several faults that fit a
-call the first one counts. Calls that the rate limit or a wrong key stops are not counted.
+is an action of one of the APIs or ``*``; ``account`` restricts a fault to the calls about one account; ``nth`` counts
+the calls that fit since the faults were set, starting at 1; ``times`` is how many calls are hit from there on, or null
+for all of them. Of several faults that fit a call the first one counts. Calls that a rate limit or a wrong key stops
+are not counted.
 
 The kinds, with their options and the values that stand for what is left out:
 
@@ -47,10 +48,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from agencyfile.local_portal import agency_actions, hub_actions
+from agencyfile.local_portal import account_v3, agency_actions, hub_actions, template_actions
 from agencyfile.local_portal.errors import LocalPortalError
+from agencyfile.local_portal.shapes import account_label
 
 ANY_ACTION = "*"
+_ACTIONS = frozenset(
+    (*agency_actions.ACTIONS, *hub_actions.ACTIONS, *template_actions.ACTIONS, *account_v3.ACTIONS, ANY_ACTION)
+)
 _ERROR_STATUSES = (500, 502, 503, 504)
 
 
@@ -83,7 +88,7 @@ _OPTIONS: Mapping[FaultKind, Mapping[str, Any]] = {
     FaultKind.STALE_LIST: {"writes": None, "seconds": None, "serial": None},
 }
 _WORDS: Mapping[str, Sequence[Any]] = {"answer": ("drop", "timeout", "5xx"), "status": _ERROR_STATUSES}
-_COMMON = ("action", "nth", "times", "kind")
+_COMMON = ("action", "account", "nth", "times", "kind")
 
 
 class BadFault(ValueError):
@@ -96,14 +101,15 @@ class Fault:
 
     action: str
     kind: FaultKind
+    account: str = ""
     nth: int = 1
     times: int | None = 1
     options: Mapping[str, Any] = field(default_factory=dict)
     seen: int = 0
 
-    def sees(self, action: str | None) -> bool:
+    def sees(self, action: str | None, account: str | None) -> bool:
         """Count a call and say whether the fault hits it."""
-        if self.action not in (ANY_ACTION, action):
+        if self.action not in (ANY_ACTION, action) or self.account not in ("", account):
             return False
         self.seen += 1
         return self.seen >= self.nth and (self.times is None or self.seen < self.nth + self.times)
@@ -115,9 +121,9 @@ class FaultList:
     def __init__(self, faults: Sequence[Fault] = ()) -> None:
         self._faults = tuple(faults)
 
-    def take(self, action: str | None) -> Fault | None:
+    def take(self, action: str | None, account: str | None) -> Fault | None:
         """Return the fault that hits a call; every fault counts the call, whichever hits it."""
-        hits = [fault for fault in self._faults if fault.sees(action)]
+        hits = [fault for fault in self._faults if fault.sees(action, account)]
         return hits[0] if hits else None
 
 
@@ -167,12 +173,13 @@ def _parse_fault(value: Any, place: int) -> Fault:
     _check_count(place, "nth", nth)
     if times is not None:
         _check_count(place, "times", times)
-    return Fault(action=_action(value, place), kind=kind, nth=nth, times=times, options=options)
+    account = account_label(str(value.get("account", "")))
+    return Fault(action=_action(value, place), account=account, kind=kind, nth=nth, times=times, options=options)
 
 
 def _action(value: Mapping[str, Any], place: int) -> str:
     action = value.get("action", ANY_ACTION)
-    if action != ANY_ACTION and action not in agency_actions.ACTIONS and action not in hub_actions.ACTIONS:
+    if action not in _ACTIONS:
         raise BadFault(f"Fault {place}: there is no action {action!r}.")
     return str(action)
 

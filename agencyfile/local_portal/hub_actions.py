@@ -141,6 +141,7 @@ def _order_of(body: Parameters) -> Order:
         language=body.get("language") or "english",
         timezone=body.get("timezone") or "America/Chicago",
         country=body["country"],
+        currency=body.get("currency") or "",
         snapshot_id=snapshot_id,
     )
 

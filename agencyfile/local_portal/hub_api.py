@@ -60,11 +60,11 @@ class HubApi:
             problem=problem,
         )
 
-    def stored(self, action: str, parameters: Mapping[str, Any]) -> Call:
+    def stored(self, action: str, parameters: Mapping[str, Any], account: str) -> Call:  # noqa: ARG002 - a front's shape
         """Return a call that was kept to be carried out late."""
         return Call(api="hub", action=action, parameters=parameters, is_write=True)
 
-    def authenticate(self, call: Call) -> Answer | None:
+    def authenticate(self, turn: Turn, call: Call) -> Answer | None:  # noqa: ARG002 - the shape of a front
         """Refuse a wrong key; the locale catalogues want a JWT and refuse every key (portal.md 1.8)."""
         if call.action != LOCALES and hmac.compare_digest(call.credential.encode(), self.key.encode()):
             return None

@@ -13,7 +13,7 @@ from agencyfile.local_portal.turn import Turn, permutation
 
 _COLUMNS = (
     "id, account, cname, planid, client_name, client_email, notification, status, subscribers, emails_sent, expire, "
-    "created_at, updated_at"
+    "created_at, updated_at, forever_free"
 )
 # Of several earlier forms of one row the first one kept is the one that was seen before the write.
 _EARLIER = f"""(

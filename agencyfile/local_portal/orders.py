@@ -11,6 +11,7 @@ from agencyfile.local_portal.clock import AUGUST_2021
 from agencyfile.local_portal.errors import Refusal
 from agencyfile.local_portal.shapes import (
     is_country,
+    is_currency,
     is_domain,
     is_label,
     is_language,
@@ -33,6 +34,7 @@ class Order:
     language: str = "english"
     timezone: str = "America/Chicago"
     country: str = "US"
+    currency: str = ""
     snapshot_id: int | None = None
 
     def columns(self) -> dict[str, Any]:
@@ -47,6 +49,7 @@ class Order:
             "language": self.language,
             "timezone": self.timezone,
             "country": self.country,
+            "currency": self.currency,
             "snapshot_id": self.snapshot_id,
         }
 
@@ -58,7 +61,9 @@ def order_problems(turn: Turn, order: Order) -> Iterator[Refusal]:
         cname_problem(turn, order.cname, order.plan),
         mail_problem(order.client_email, "email"),
         mail_problem(order.notification, "notification"),
-        _choice_problem(order),
+        language_problem(order.language),
+        timezone_problem(order.timezone),
+        _place_problem(order),
         _snapshot_problem(turn, order.snapshot_id),
     )
     return (problem for problem in found if problem is not None)
@@ -70,7 +75,8 @@ def name_problem(turn: Turn, name: str) -> Refusal | None:
         return Refusal("The account parameter is required.", "account")
     if not is_label(name):
         return Refusal(f"'{name}' is not a valid account name: letters, digits and inner hyphens only.", "account")
-    if turn.rows.first("SELECT 1 FROM accounts WHERE account = ?", (name,)):
+    query = "SELECT 1 FROM accounts WHERE account = :name UNION SELECT 1 FROM taken_names WHERE name = :name"
+    if turn.rows.first(query, {"name": name}):
         return Refusal(f"The account name '{name}' is already taken.", "account")
     return None
 
@@ -96,13 +102,25 @@ def mail_problem(address: str, subject: str) -> Refusal | None:
     return Refusal(f"'{address}' is not a valid email address.", subject)
 
 
-def _choice_problem(order: Order) -> Refusal | None:
-    if not is_language(order.language):
-        return Refusal(f"The language '{order.language}' is not supported.", "language")
-    if not is_timezone(order.timezone):
-        return Refusal(f"The timezone '{order.timezone}' is not supported.", "timezone")
+def language_problem(language: str) -> Refusal | None:
+    """Return why a text cannot be the language of an account."""
+    if is_language(language):
+        return None
+    return Refusal(f"The language '{language}' is not supported.", "language")
+
+
+def timezone_problem(timezone: str) -> Refusal | None:
+    """Return why a text cannot be the time zone of an account."""
+    if is_timezone(timezone):
+        return None
+    return Refusal(f"The timezone '{timezone}' is not supported.", "timezone")
+
+
+def _place_problem(order: Order) -> Refusal | None:
     if not is_country(order.country):
         return Refusal(f"'{order.country}' is not an ISO country code.", "country")
+    if order.currency and not is_currency(order.currency):
+        return Refusal(f"'{order.currency}' is not an ISO currency code.", "currency")
     return None
 
 

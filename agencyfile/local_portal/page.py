@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -11,6 +12,10 @@ from agencyfile.local_portal.database import Database
 
 _SHOWN = 200
 _SHOWN_REQUESTS = 50
+_ONE_LINE = 15
+_ROOM = 60
+_DIGITS = 12
+_BREAK = re.compile(r"([@._])")
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d2733; --soft: #5d6b7a; --paper: #f5f7f9; --card: #fff; --line: #e1e6eb;
@@ -19,7 +24,7 @@ _STYLE = """
   --line: #2b343e; --accent: #6fabff; --good: #58c98d; --wait: #e2ad4d; --bad: #ff8d85; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
-main { max-width: 76rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
+main { max-width: 84rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
 h1 { margin: 0; font-size: 1.5rem; letter-spacing: -.01em; }
 header p { margin: .25rem 0 0; color: var(--soft); }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 1.75rem 0 0; }
@@ -30,10 +35,11 @@ h2 { margin: 2.25rem 0 .6rem; font-size: 1.05rem; }
 h2 small { color: var(--soft); font-weight: 400; }
 .frame { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; }
-th, td { padding: .5rem .9rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line);
+th, td { padding: .5rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line);
   white-space: nowrap; }
 tr:last-child td { border-bottom: 0; }
 th { color: var(--soft); font-weight: 500; }
+td.long { min-width: 8.5rem; white-space: normal; overflow-wrap: anywhere; }
 td.number { font-variant-numeric: tabular-nums; }
 time { font-variant-numeric: tabular-nums; color: var(--soft); }
 .empty { margin: 0; padding: .9rem; color: var(--soft); }
@@ -57,13 +63,21 @@ def render_page(rows: Database, now: float) -> str:
         _section("Accounts", found["accounts"], ACCOUNTS, map(_account, truth.all_accounts(rows, now, _SHOWN))),
         _section("Charges", found["charges"], CHARGES, map(_charge, truth.all_charges(rows)[: -_SHOWN - 1 : -1])),
         _section("Snapshots", found["snapshots"], SNAPSHOTS, map(_snapshot, truth.all_snapshots(rows)[:_SHOWN])),
+        _section("Templates", found["templates"], TEMPLATES, map(_template, truth.all_templates(rows, _SHOWN))),
+        _section("Brandings", found["brandings"], BRANDINGS, map(_branding, truth.all_brandings(rows, _SHOWN))),
+        _section("Add-ons", found["addons"], ADDONS, map(_addon, truth.all_addons(rows, _SHOWN))),
         _section("Granted credits", len(credit["grants"]), GRANTS, map(_grant, credit["grants"][: -_SHOWN - 1 : -1])),
+        _section("Done by hand", found["acts"], ACTS, map(_act, truth.all_acts(rows)[: -_SHOWN - 1 : -1])),
         _section("Requests", found["requests"], REQUESTS, map(_request, truth.last_requests(rows, _SHOWN_REQUESTS))),
     )
     return _frame(_figures(found, credit["pools"]) + "".join(sections))
 
 
-ACCOUNTS = ("Account", "State", "Plan", "Client", "Notifications", "CNAME", "Contacts", "Credits", "Expires")
+ACCOUNTS = ("Account", "State", "Plan", "Client", "Notifications", "CNAME", "Country", "Contacts", "Credits", "Expires")
+TEMPLATES = ("Account", "Id", "Name", "Tags", "Content", "Digest")
+BRANDINGS = ("Account", "Site name", "Logo", "Header", "Footer", "Vendor's links", "Copyright", "Help")
+ADDONS = ("Account", "Scoring", "Conversations", "Seats")
+ACTS = ("Time", "Action", "Account", "Parameters")
 CHARGES = ("Time", "Account", "For", "Amount")
 SNAPSHOTS = ("Id", "Name", "State", "Taken of", "Taken")
 GRANTS = ("Time", "Account", "Pool", "Credits")
@@ -75,8 +89,31 @@ def _account(item: Mapping[str, Any]) -> Sequence[Any]:
     granted = item["email_credits"] + item["compatibility_credits"]
     state = _state("expired" if item["expired"] and item["status"] == "active" else item["status"])
     client = f"{item['client_name']} {item['client_email']}".strip()
-    last = (item["subscribers"], granted, item["expire"])
+    country = " ".join(filter(None, (item["country"], item["currency"])))
+    last = (country, item["subscribers"], granted, item["expire"])
     return (item["account"], state, plan, client, item["notification"], item["cname"], *last)
+
+
+def _template(item: Mapping[str, Any]) -> Sequence[Any]:
+    content = "designer" if item["designer"] else f"{len(item['content']):,} characters"
+    first = (item["account"], item["id"], item["name"], ", ".join(item["tags"]))
+    return (*first, content, item["digest"][:_DIGITS])
+
+
+def _branding(item: Mapping[str, Any]) -> Sequence[Any]:
+    header = item["headerHtmlValue"] or item["headerTextValue"]
+    footer = item["footerHtmlValue"] or item["footerTextValue"]
+    links = "off" if item["links"] == "1" else "shown"
+    switches = (links, *("shown" if item[name] == "1" else "off" for name in ("copyright", "help")))
+    return (item["account"], item["siteName"], item["siteLogo"], _short(header), _short(footer), *switches)
+
+
+def _addon(item: Mapping[str, Any]) -> Sequence[Any]:
+    return (item["account"], "on" if item["scoring"] else "", item["conversations"], item["seats"])
+
+
+def _act(item: Mapping[str, Any]) -> Sequence[Any]:
+    return (_moment(item["time"]), item["action"], item["account"] or "", _parameters(item))
 
 
 def _charge(item: Mapping[str, Any]) -> Sequence[Any]:
@@ -94,13 +131,24 @@ def _grant(item: Mapping[str, Any]) -> Sequence[Any]:
 
 def _request(item: Mapping[str, Any]) -> Sequence[Any]:
     call = f"{item['method']} {item['action'] or item['path']}"
-    parameters = ", ".join(f"{name}={value}" for name, value in item["parameters"].items())
+    if item["api"].startswith("account_"):
+        call = f"{call} in {item['account']}"
     answer = "none" if item["status"] is None else str(item["status"])
     if item["result_code"] is not None and item["status"] is not None:
         answer += f", result_code {item['result_code']}"
     if item["fault"]:
         answer += f" ({item['fault']})"
-    return (item["serial"], _moment(item["time"]), call, parameters, answer, "yes" if item["committed"] else "")
+    return (item["serial"], _moment(item["time"]), call, _parameters(item), answer, "yes" if item["committed"] else "")
+
+
+def _parameters(item: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={_short(str(value))}" for name, value in item["parameters"].items())
+
+
+def _short(text: str) -> str:
+    """Return the beginning of a text that a line of a table has no room for."""
+    line = " ".join(text.split())
+    return line if len(line) <= _ROOM else f"{line[: _ROOM - 1]}\u2026"
 
 
 def _moment(time: str) -> _Markup:
@@ -115,6 +163,7 @@ def _figures(found: Mapping[str, int], pools: Mapping[str, int]) -> str:
     figures = {
         "Accounts": found["accounts"],
         "Snapshots": found["snapshots"],
+        "Templates": found["templates"],
         "Charges": found["charges"],
         "Charged, USD": found["charged"],
         **{f"{name.capitalize()} credits left": number for name, number in pools.items()},
@@ -136,7 +185,12 @@ def _cell(value: Any) -> str:
         return f"<td>{value}</td>"
     if isinstance(value, int):
         return f'<td class="number">{value:,}</td>'
-    return f"<td>{escape(str(value))}</td>"
+    text = escape(str(value))
+    if len(str(value)) <= _ONE_LINE:
+        return f"<td>{text}</td>"
+    # Where a mail address, a domain or an action may go on in the next line.
+    broken = _BREAK.sub(r"<wbr>\1", text)
+    return f'<td class="long">{broken}</td>'
 
 
 def _frame(inside: str) -> str:

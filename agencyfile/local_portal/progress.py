@@ -7,6 +7,7 @@ stopped goes on where its clock says it should be (portal.md rule 23 and section
 from __future__ import annotations
 
 from agencyfile.local_portal.database import Database
+from agencyfile.local_portal.templates import unpack_templates
 
 
 def make_progress(rows: Database, now: float) -> None:
@@ -27,9 +28,10 @@ def _end_snapshots(rows: Database, now: float) -> None:
 
 
 def _end_clonings(rows: Database, now: float) -> None:
-    due = rows.all("SELECT id, target_id, contents FROM clonings WHERE due_at <= ?", (now,))
+    due = rows.all("SELECT id, target_id, contents, templates, due_at FROM clonings WHERE due_at <= ?", (now,))
     for job in due:
         rows.run("UPDATE accounts SET contents = ? WHERE id = ?", (job["contents"], job["target_id"]))
+        unpack_templates(rows, job["target_id"], job["templates"], job["due_at"])
         rows.run(
             "UPDATE clonings SET status = 'success', updated_at = due_at, due_at = NULL WHERE id = ?", (job["id"],)
         )

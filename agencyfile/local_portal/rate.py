@@ -1,4 +1,7 @@
-"""How many requests a second a portal lets through; one limit for both APIs (portal.md 6)."""
+"""How many requests a second a portal lets through.
+
+There is one limit for both APIs of the agency, and one for each account's own API (portal.md 6).
+"""
 
 from __future__ import annotations
 
@@ -24,3 +27,15 @@ class RateLimit:
             self._left -= 1
             return 0
         return max(1, math.ceil((1 - self._left) / self._rate))
+
+
+class AccountRates:
+    """A bucket for each account that is called."""
+
+    def __init__(self, rate: float | None) -> None:
+        self.rate = rate
+        self._buckets: dict[str, RateLimit] = {}
+
+    def wait(self, account: str, now: float) -> int:
+        """Count a request and return 0, or the whole seconds after which to come back."""
+        return self._buckets.setdefault(account, RateLimit(self.rate)).wait(now) if self.rate else 0

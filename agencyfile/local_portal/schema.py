@@ -1,12 +1,13 @@
 """The tables of a portal.
 
 Rows that a list can show are never overwritten without a trace: ``accounts_past`` keeps the row as it was before a
-write, and ``snapshots`` keeps the writes that made and deleted a row. That lets a list answer as of an earlier write.
+write, ``snapshots`` keeps the writes that made and deleted a row, and so do ``templates`` and ``brandings``, where a
+change ends one row and makes the next. That lets a list answer as of an earlier write.
+
+A folder is brought up to date by the steps that it lacks, and a fresh one takes them all.
 """
 
 from __future__ import annotations
-
-VERSION = 1
 
 _ACCOUNT_COLUMNS = """
     id INTEGER PRIMARY KEY{autoincrement},
@@ -128,6 +129,73 @@ CREATE TABLE late_calls (
 );
 """  # noqa: E501 - one constant with two spellings of the same columns
 
+# Of step 2: what belongs to one account's own API (portal.md section 3), and what a human changes in an account. A key
+# comes into being with its account, however that is made.
+_OWN_API = """
+ALTER TABLE accounts ADD COLUMN currency TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN login BLOB NOT NULL DEFAULT x'';
+ALTER TABLE accounts ADD COLUMN trial_extensions INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE accounts ADD COLUMN free_renewals INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE accounts ADD COLUMN custom_fields INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE accounts ADD COLUMN forever_free INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE accounts_past ADD COLUMN currency TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts_past ADD COLUMN login BLOB NOT NULL DEFAULT x'';
+ALTER TABLE accounts_past ADD COLUMN trial_extensions INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE accounts_past ADD COLUMN free_renewals INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE accounts_past ADD COLUMN custom_fields INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE accounts_past ADD COLUMN forever_free INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE account_keys (account_id INTEGER PRIMARY KEY, api_key TEXT NOT NULL UNIQUE);
+INSERT INTO account_keys SELECT id, lower(hex(randomblob(36))) FROM accounts;
+CREATE TRIGGER key_of_an_account AFTER INSERT ON accounts BEGIN
+    INSERT INTO account_keys VALUES (NEW.id, lower(hex(randomblob(36))));
+END;
+
+CREATE TABLE templates (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    html TEXT NOT NULL DEFAULT '',
+    text TEXT NOT NULL DEFAULT '',
+    scope TEXT NOT NULL DEFAULT 'all',
+    lists TEXT NOT NULL DEFAULT '[]',
+    tags TEXT NOT NULL DEFAULT '[]',
+    designer INTEGER NOT NULL DEFAULT 0,
+    created_at REAL NOT NULL,
+    updated_at REAL NOT NULL,
+    made_by INTEGER NOT NULL DEFAULT 0,
+    ended_by INTEGER
+);
+CREATE INDEX templates_by_account ON templates (account_id, id);
+ALTER TABLE snapshots ADD COLUMN templates TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE clonings ADD COLUMN templates TEXT NOT NULL DEFAULT '[]';
+
+CREATE TABLE brandings (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id INTEGER NOT NULL,
+    fields TEXT NOT NULL,
+    updated_at REAL NOT NULL,
+    made_by INTEGER NOT NULL DEFAULT 0,
+    ended_by INTEGER
+);
+CREATE INDEX brandings_by_account ON brandings (account_id);
+
+ALTER TABLE late_calls ADD COLUMN account TEXT NOT NULL DEFAULT '';
+CREATE TABLE taken_names (name TEXT PRIMARY KEY);
+CREATE TABLE defaults (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE acts (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    time REAL NOT NULL,
+    action TEXT NOT NULL,
+    account TEXT,
+    parameters TEXT NOT NULL
+);
+"""
+
+STEPS = (TABLES, _OWN_API)
+VERSION = len(STEPS)
+
 # Made at every opening: a folder that an earlier release filled has no such table.
 PRICES = "CREATE TABLE IF NOT EXISTS prices (planid INTEGER PRIMARY KEY, price INTEGER NOT NULL)"
 
@@ -146,4 +214,10 @@ EMPTIED = (
     "writes",
     "requests",
     "late_calls",
+    "account_keys",
+    "templates",
+    "brandings",
+    "taken_names",
+    "defaults",
+    "acts",
 )

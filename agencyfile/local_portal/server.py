@@ -1,4 +1,4 @@
-"""The server: uvicorn over the two APIs and the control API, in this thread or in one of its own."""
+"""The server: uvicorn over the APIs and the control API, in this thread or in one of its own."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from agencyfile.local_portal import account_v1, account_v3
 from agencyfile.local_portal.control import PREFIX, Control
 from agencyfile.local_portal.database import open_database
 from agencyfile.local_portal.delivery import Connection
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PATIENCE = 1
+ACCOUNTS = "/accounts/{account}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def ready_line(portal: RunningPortal) -> dict[str, str]:
     return {
         "agency_api": portal.agency_api,
         "hub_api": portal.hub_api,
+        "account_api": portal.account_api,
         "agency_key": portal.agency_key,
         "hub_key": portal.hub_key,
     }
@@ -167,7 +170,7 @@ def _configure(exchange: Exchange) -> uvicorn.Config:
 
 
 def make_app(exchange: Exchange) -> Starlette:
-    """Return the application: both APIs, and the control API beside them."""
+    """Return the application: the APIs, and the control API beside them."""
     control = Control(exchange)
 
     async def agency(request: Request) -> Response:
@@ -176,6 +179,12 @@ def make_app(exchange: Exchange) -> Starlette:
     async def hub(request: Request) -> Response:
         return await exchange.respond("hub", request)
 
+    async def first(request: Request) -> Response:
+        return await exchange.respond(account_v1.API, request)
+
+    async def third(request: Request) -> Response:
+        return await exchange.respond(account_v3.API, request)
+
     async def home(request: Request) -> Response:  # noqa: ARG001 - the shape of an endpoint
         return RedirectResponse(PREFIX)
 
@@ -183,6 +192,9 @@ def make_app(exchange: Exchange) -> Starlette:
         Route("/api.php", agency, methods=_METHODS),
         Route("/admin/api.php", agency, methods=_METHODS),
         Route("/api/{rest:path}", hub, methods=_METHODS),
+        Route(ACCOUNTS + "/api.php", first, methods=_METHODS),
+        Route(ACCOUNTS + "/admin/api.php", first, methods=_METHODS),
+        Route(ACCOUNTS + "/api/3/{rest:path}", third, methods=_METHODS),
         Route(PREFIX + "{rest:path}", control.respond, methods=_METHODS),
         Route("/", home),
     ]
@@ -206,7 +218,7 @@ def _describe(settings: Settings, listener: socket.socket, exchange: Exchange) -
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     url = f"http://{host}:{port}"
-    return RunningPortal(url, f"{url}/api.php", url, exchange.keys.agency, exchange.keys.hub)
+    return RunningPortal(url, f"{url}/api.php", url, exchange.keys.agency, exchange.keys.hub, url + ACCOUNTS)
 
 
 def _stop(server: uvicorn.Server) -> None:

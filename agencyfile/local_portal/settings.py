@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
+
+# What can be changed while a portal runs.
+_SWITCHES = ("account_login",)
+_NUMBERS = ("account_rate_limit", "latency", "provisioning", "rate_limit", "seat_price", "snapshot_time")
+_CHANGEABLE = (*_SWITCHES, *_NUMBERS)
+_WHOLE = ("seat_price",)
+_OPTIONAL = ("account_rate_limit", "rate_limit")
+_TOO_LARGE = 10**9
+
+
+class BadSettings(ValueError):
+    """A setting that no portal can be given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +35,11 @@ class Settings:
         first_page: Number of the first page of ``account_list``; not published (portal.md 1.3).
         provisioning: Seconds an account stays ``creating``; not published (portal.md 6).
         snapshot_time: Seconds until a snapshot is complete; not published (portal.md 6).
+        account_rate_limit: Requests a second to the API of one account, both versions together, before 429 is answered;
+            the vendor lets 5 through (portal.md 6), here they are unlimited when None.
+        account_login: Whether the first version of an account's API takes its user and password; whether that works
+            today is not known (portal.md section 3).
+        seat_price: What the card is charged for one seat of conversations, in whole US dollars; no source says.
         agency_key: Key of the agency API; kept from before, or random, when None.
         hub_key: Key of the Partners Hub API; kept from before, or random, when None.
     """
@@ -35,16 +54,54 @@ class Settings:
     first_page: int = 1
     provisioning: float = 1.0
     snapshot_time: float = 1.0
+    account_rate_limit: float | None = None
+    account_login: bool = True
+    seat_price: int = 0
     agency_key: str | None = field(default=None, repr=False)
     hub_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RunningPortal:
-    """Where a portal that runs inside this process is found, and with which keys."""
+    """Where a portal that runs inside this process is found, and with which keys.
+
+    ``account_api`` is a pattern: with a name in the place of ``{account}`` it is the base of that account's own API.
+    """
 
     url: str
     agency_api: str
     hub_api: str
     agency_key: str = field(repr=False)
     hub_key: str = field(repr=False)
+    account_api: str
+
+
+def changed_settings(settings: Settings, value: Any) -> Settings:
+    """Return settings with some of them changed.
+
+    Raises:
+        BadSettings: The value is no map of settings that can be changed while a portal runs.
+    """
+    if not isinstance(value, Mapping) or value.keys() - set(_CHANGEABLE):
+        raise BadSettings(f"Settings are a map of {', '.join(_CHANGEABLE)}.")
+    for name, each in value.items():
+        if problem := _problem(name, each):
+            raise BadSettings(f"{name} must be {problem}.")
+    return replace(settings, **value)
+
+
+def shown_settings(settings: Settings) -> dict[str, Any]:
+    """Return the settings that can be changed while a portal runs."""
+    return {name: getattr(settings, name) for name in _CHANGEABLE}
+
+
+def _problem(name: str, value: Any) -> str | None:
+    if name in _SWITCHES:
+        return None if isinstance(value, bool) else "true or false"
+    if value is None and name in _OPTIONAL:
+        return None
+    kind = int if name in _WHOLE else int | float
+    is_number = isinstance(value, kind) and not isinstance(value, bool)
+    is_right = is_number and 0 <= value < _TOO_LARGE
+    words = "a whole number" if name in _WHOLE else "a number"
+    return None if is_right else f"{words}, not below 0"

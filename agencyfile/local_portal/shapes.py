@@ -1,4 +1,4 @@
-"""Which texts are a legal account name, domain, mail address, language, time zone or country."""
+"""Which texts are a legal account name, domain, mail address, language, time zone, country or currency."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ COUNTRIES = frozenset(
 )
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _TOP_LEVEL = re.compile(r"(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})")
 _MAIL = re.compile(r"[^\s@<>(),;:\"\\]{1,64}@([^\s@]+)")
 
@@ -113,3 +114,8 @@ def is_timezone(text: str) -> bool:
 def is_country(text: str) -> bool:
     """Say whether a text is an ISO 3166-1 alpha-2 code (portal.md rule 29)."""
     return text in COUNTRIES
+
+
+def is_currency(text: str) -> bool:
+    """Say whether a text has the shape of an ISO 4217 code; which ones the vendor bills in is not published."""
+    return _CURRENCY.fullmatch(text) is not None

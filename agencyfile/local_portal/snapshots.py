@@ -11,6 +11,7 @@ from agencyfile.local_portal.accounts import ACTIVE, without_images
 from agencyfile.local_portal.catalogue import plans_in
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Absent, BadQuery, Refusal
+from agencyfile.local_portal.templates import packed_templates
 from agencyfile.local_portal.turn import Turn, permutation
 
 IN_PROGRESS = "in_progress"
@@ -38,6 +39,7 @@ def create_snapshot(turn: Turn, account_id: int, name: str) -> int:
         "begin_at": turn.now + duration * _INITIALIZED_SHARE,
         "due_at": turn.now + duration,
         "contents": without_images(source["contents"]),
+        "templates": packed_templates(turn.rows, account_id),
         "made_by": turn.write,
     }
     return turn.rows.insert("snapshots", row)
@@ -121,11 +123,12 @@ def job_page(turn: Turn, statuses: Sequence[str], *, page: int, per_page: int) -
     """Return a page of cloning jobs, the latest first."""
     marks = ", ".join("?" * len(statuses))
     source = f"""
-        FROM clonings AS job JOIN accounts AS target ON target.id = job.target_id
-        JOIN accounts AS source ON source.id = job.source_id WHERE job.status IN ({marks})
+        FROM clonings AS job LEFT JOIN accounts AS target ON target.id = job.target_id
+        LEFT JOIN accounts AS source ON source.id = job.source_id WHERE job.status IN ({marks})
     """
     query = f"""
-        SELECT job.*, target.account AS target_account, source.account AS source_account {source}
+        SELECT job.*, IFNULL(target.account, '') AS target_account, IFNULL(source.account, '') AS source_account
+        {source}
         ORDER BY job.started_at DESC, job.id DESC LIMIT ? OFFSET ?
     """
     rows = turn.rows.all(query, [*statuses, per_page, (page - 1) * per_page])

@@ -4,18 +4,15 @@ from collections.abc import Mapping
 
 from plan.address import Address
 from plan.apply.vault import Vault
-from plan.call import Call, Confirmed, Credential, OperationClass, Outcome, Refused
+from plan.call import Call, Confirmed, Credential, Outcome, Refused
 from plan.change import Create, Delete, Step
 from plan.ledger.entry import EntryType
 from plan.ledger.ledger import Ledger
 from plan.values import plain
 
-# What the portal may never tell again: how an object was made, and what was granted.
-_RECORDED = frozenset({OperationClass.CREATE, OperationClass.ADDITIVE})
-
 
 class Journal:
-    """Writes intents, outcomes and remote ids. Every method is durable when it returns.
+    """Writes intents, outcomes, remote ids and what changes have set. Every method but `note` is durable at its return.
 
     Raises:
         LedgerError: from every method, when the ledger cannot be written.
@@ -25,6 +22,7 @@ class Journal:
         self._ledger = ledger
         self._vault = vault
         self._plan_digest = plan_digest
+        self._notes: list[tuple[EntryType, Address, Mapping[str, object]]] = []
 
     def keep_lease(self) -> None:
         """Renew the lease when it is time to."""
@@ -45,10 +43,26 @@ class Journal:
         }
         if isinstance(change, Create) and call.is_create:
             body["baseline"] = list(change.baseline)
-        if not isinstance(change, Delete) and call.operation_class in _RECORDED:
+        if not isinstance(change, Delete):
             body["sent"] = plain(change.attributes)
-        (serial,) = self._ledger.append((EntryType.INTENT, call.address, body))
-        return serial
+        return self._append((EntryType.INTENT, call.address, body))
+
+    def note(self, step: Step) -> None:
+        """Remember what a complete change has set, or that it ended something; durable with the next `flush`.
+
+        Calls with an intent have told the ledger already.
+        """
+        change = step.change
+        if isinstance(change, Delete):
+            self._notes += [(EntryType.FORGOTTEN, gone, {"reason": change.reason}) for gone in change.forgets]
+        elif not any(call.needs_intent for call in step.calls):
+            self._notes.append((EntryType.APPLIED, change.address, {"sent": plain(change.attributes)}))
+
+    def flush(self) -> None:
+        """Append what was noted: one append for everything since the last."""
+        if self._notes:
+            self._ledger.append(*self._notes)
+            self._notes.clear()
 
     def conclude(self, call: Call, intent: int, outcome: Outcome, credential: Mapping[str, object] | None) -> None:
         """Append the outcome of the intent, with the sealed credential of a new account."""
@@ -59,7 +73,7 @@ class Journal:
                 body["credential"] = dict(credential)
         else:
             body["message"] = outcome.message
-        self._ledger.append((EntryType.OUTCOME, call.address, body))
+        self._append((EntryType.OUTCOME, call.address, body))
 
     def seal(self, credential: Credential) -> dict[str, object]:
         """The credential as the ledger keeps it: the password for the recipients' eyes only."""
@@ -72,12 +86,18 @@ class Journal:
 
     def forget(self, address: Address, reason: str) -> None:
         """Append that an object never came to be: its address may be planned anew."""
-        self._ledger.append((EntryType.FORGOTTEN, address, {"reason": reason}))
+        self._append((EntryType.FORGOTTEN, address, {"reason": reason}))
 
     def identify(self, address: Address, remote_id: str) -> None:
         """Append the remote id that provisioning has brought, unless it is known."""
         if self._ledger.history.remote_ids.get(address) != remote_id:
-            self._ledger.append((EntryType.READY, address, {"remote_id": remote_id}))
+            self._append((EntryType.READY, address, {"remote_id": remote_id}))
+
+    def _append(self, entry: tuple[EntryType, Address, Mapping[str, object]]) -> int:
+        """Append `entry` and what was noted before it; return its serial."""
+        serials = self._ledger.append(*self._notes, entry)
+        self._notes.clear()
+        return serials[-1]
 
 
 def _result(outcome: Outcome) -> str:

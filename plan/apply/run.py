@@ -94,6 +94,8 @@ class _Run:
                 break
             self._keep_lease()
             yield from self._await_something()
+            self._flush()
+        self._flush()
         yield from self._leave_out_the_rest()
         self.report.charges_made = total(price.now for price in self._prices if price and price.now)
         yield Finished(self.report)
@@ -103,6 +105,7 @@ class _Run:
         for future in list(self._in_flight):
             for _ in self._conclude(future):
                 pass
+        self._flush()
         self._pool.shutdown(wait=True)
 
     def _begin(self) -> Iterator[Event]:
@@ -244,6 +247,13 @@ class _Run:
             except LedgerError as error:
                 self.report.ledger_failure = str(error)
 
+    def _flush(self) -> None:
+        if self.report.ledger_failure is None:
+            try:
+                self._journal.flush()
+            except LedgerError as error:
+                self.report.ledger_failure = str(error)
+
     def _give_up_waiting(self) -> None:
         self.report.provisioning.extend(self._watch.addresses)
         self._watch.clear()
@@ -327,6 +337,7 @@ class _Run:
             self._queue.push(task)
 
     def _complete(self, task: Task) -> Iterator[Event]:
+        self._journal.note(task.step)
         self.report.done.append(task.address)
         self._queue.satisfy(task.address)
         yield Done(task.address)

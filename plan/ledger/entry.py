@@ -22,6 +22,9 @@ class EntryType(StrEnum):
     OUTCOME = "outcome"  # what came of an intent
     READY = "ready"  # provisioning has ended; the remote id is known
     RECONCILED = "reconciled"  # what an intent without a clean outcome came to, by signals or by a person
+    APPLIED = "applied"  # a change without an intent is complete: what it set
+    EVIDENCE = "evidence"  # a person has done a manual step
+    APPROVED = "approved"  # a person has approved a plan, or taken the approval back
     BASELINE = "baseline"  # what was granted before this ledger knew of it
     FORGOTTEN = "forgotten"  # an object is gone for good: its address may be planned anew
     LEASE = "lease"  # who may write, and until when

@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from plan.address import Address
+from plan.ledger.approval import Approval
 from plan.ledger.entry import Entry, EntryType
+from plan.ledger.evidence import Evidence
 from plan.ledger.lease import Lease
 from plan.money import Money
 from plan.values import Attributes, plain, value_from_plain
@@ -81,8 +83,10 @@ class History:
         self.created: set[Address] = set()
         self.adopted: dict[Address, str] = {}
         self.lease: Lease | None = None
+        self._approval: Body | None = None
         self._credentials: dict[Address, tuple[str, Body]] = {}
         self._sent: dict[Address, Body] = {}
+        self._evidence: dict[Address, dict[str, Evidence]] = {}
         self._confirmed: dict[Address, tuple[str, str]] = {}
         self._charges: list[tuple[str, Address, str]] = []
         self._intents: dict[int, Entry] = {}
@@ -109,7 +113,32 @@ class History:
     @property
     def addresses(self) -> list[Address]:
         """Every address that something is known of."""
-        return sorted({*self._sent, *self.remote_ids, *self.created, *self.adopted, *self._credentials})
+        return sorted(
+            {*self._sent, *self.remote_ids, *self.created, *self.adopted, *self._credentials, *self._evidence}
+        )
+
+    @property
+    def approval(self) -> Approval | None:
+        """The last plan that a person approved; None where there is none, or it was taken back."""
+        return Approval.parse(self._approval) if self._approval else None
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """What people have said of manual steps: the last word on each, oldest first."""
+        found = (evidence for steps in self._evidence.values() for evidence in steps.values())
+        return sorted(found, key=lambda evidence: (evidence.time, evidence.step))
+
+    def evidence_of(self, address: Address, step: str) -> Evidence | None:
+        """What was said last of one manual step of `address`."""
+        return self._evidence.get(address, _NO_EVIDENCE).get(step)
+
+    def knows(self, address: Address) -> bool:
+        """Is anything known that was sent for `address`?"""
+        return address in self._sent
+
+    def has_made(self, address: Address) -> bool:
+        """Did the ledger see it created, or found after the answer was lost?"""
+        return address in self.created or address in self.adopted
 
     def confirmed_at(self, address: Address, call_digest: str) -> str | None:
         """When the portal confirmed this very call, if that was the last call of its address to be remembered."""
@@ -130,7 +159,7 @@ class History:
         found = self._sent.get(address)
         return None if found is None else _attributes(found)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Entry) -> None:  # noqa: C901 - one case for each type of entry
         """Fold one more entry in.
 
         Raises:
@@ -144,8 +173,13 @@ class History:
                 self._add_outcome(entry)
             case EntryType.READY:
                 self._add_remote_id(_address(entry), entry.body)
-            case EntryType.BASELINE:
+            case EntryType.BASELINE | EntryType.APPLIED:
                 self._add_sent(_address(entry), entry.body["sent"])
+            case EntryType.EVIDENCE:
+                self._add_evidence(_address(entry), Evidence.parse(entry.time, entry.body))
+                self._add_sent(_address(entry), entry.body.get("sent"))
+            case EntryType.APPROVED:
+                self._approval = entry.body if entry.body["digest"] else None
             case EntryType.FORGOTTEN:
                 self._forget(_address(entry))
             case EntryType.LEASE:
@@ -169,6 +203,12 @@ class History:
             "adopted": {str(address): time for address, time in sorted(self.adopted.items())},
             "confirmed": {str(address): list(found) for address, found in sorted(self._confirmed.items())},
             "charges": [[time, str(address), amount] for time, address, amount in self._charges],
+            "evidence": [
+                evidence.facts(address)
+                for address, steps in sorted(self._evidence.items())
+                for _, evidence in sorted(steps.items())
+            ],
+            "approval": self._approval,
             "lease": self.lease.body() if self.lease else None,
         }
 
@@ -207,13 +247,17 @@ class History:
             known = self._sent.get(address)
             self._sent[address] = {**known, **sent} if known else sent
 
+    def _add_evidence(self, address: Address, evidence: Evidence) -> None:
+        self._evidence.setdefault(address, {})[evidence.step] = evidence
+
     def _add_remote_id(self, address: Address, body: Body) -> None:
         remote_id = body.get("remote_id")
         if isinstance(remote_id, str):
             self.remote_ids[address] = remote_id
 
     def _forget(self, address: Address) -> None:
-        for facts in (self._sent, self.remote_ids, self.adopted, self._credentials, self._confirmed):
+        self.remote_ids.pop(address, None)
+        for facts in (self._sent, self.adopted, self._credentials, self._confirmed, self._evidence):
             facts.pop(address, None)
         self.created.discard(address)
 
@@ -239,7 +283,13 @@ class History:
             entry = Entry(_serial(item["serial"]), str(item["time"]), EntryType.INTENT, address, item, "")
             self._intents[entry.serial] = entry
             self._open[address] = _Open(entry, str(item["message"]), IntentState(item["state"]))
+        for item in body.get("evidence", ()):  # ledgers that were compacted before there was any have none
+            self._add_evidence(Address.parse(item["address"]), Evidence.parse(str(item["time"]), item))
+        self._approval = body.get("approval")
         self.lease = Lease.parse(body["lease"]) if body["lease"] else None
+
+
+_NO_EVIDENCE: Mapping[str, Evidence] = {}
 
 
 class _Open(NamedTuple):

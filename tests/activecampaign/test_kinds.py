@@ -12,6 +12,7 @@ from plan.address import Address, Origin
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Update
 from plan.money import Price
+from plan.provider import Memory
 from plan.resource import Live, Resource
 from plan.values import Reference, plain, value_from_plain
 
@@ -176,7 +177,7 @@ def test_kind_knows_whether_a_password_comes_with_it(kind: str, *, has: bool) ->
 
 def test_only_credits_accumulate_and_only_those_without_a_call_are_manual() -> None:
     """Rules 70 and 71: a total is what was ever granted; SMS and prepaid credit have no API."""
-    assert [name for name, kind in KINDS.items() if kind.accumulates] == ["credit"]
+    assert [name for name, kind in KINDS.items() if kind.memory is Memory.TOTAL] == ["credit"]
     for name, kind in KINDS.items():
         assert not kind.is_manual(Resource(Address(name, "acme.email"), {}, ORIGIN))
     manual = {

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from plan import Address, Ledger, Outcome, Pace, Refused, Resource, Unknown, make_plan
 from plan.apply import apply
+from plan.approval import approval_of
 from plan.ledger import EntryType
 from plan.ledger.entry import FORMAT_VERSION
 from plan.ledger.history import IntentState
@@ -46,6 +47,11 @@ def live_through(store: MemoryStore, desired: list[Resource], answers: dict[tupl
     for intent in list(ledger.history.open_intents.values()):
         close(ledger, intent, Verdict(IntentState.CONFIRMED, "seen", remote_id="1"), by="person ann")
     ledger.append((EntryType.BASELINE, Address("credit", "a.email"), {"sent": {"total": 5}}))
+    text = {"step": "paid.a.client", "digest": "stp_" + "0" * 12, "by": "ann", "text": "mail of today"}
+    ledger.append((EntryType.EVIDENCE, Address("paid", "a"), {**text, "sent": {"shape": "round"}}))
+    ledger.append((EntryType.APPLIED, Address("thing", "z"), {"sent": {"size": 3}}))
+    ledger.append((EntryType.APPROVED, None, {"digest": None, "by": "ann"}))
+    ledger.append((EntryType.APPROVED, None, approval_of(plan, by="ann", until=None).body()))
     ledger.append((EntryType.FORGOTTEN, Address("credit", "a.email"), {"reason": "gone"}))
     ledger.release()
 

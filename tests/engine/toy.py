@@ -29,13 +29,16 @@ from plan import (
     Pending,
     Price,
     Reading,
+    Reference,
     Removal,
     Resource,
     Secret,
     Update,
     Value,
 )
+from plan.change import Closing, Manual
 from plan.ledger import Entry, OpenIntent
+from plan.provider import Memory, Standing
 from plan.signals import Match, Signals
 
 ORIGIN = Origin("agency.yaml", 1, 1)
@@ -55,7 +58,8 @@ class ToyKind:
     is_billed: bool = False
     is_deliverable: bool = True
     has_credential: bool = False
-    accumulates: bool = False
+    memory: Memory = Memory.PORTAL
+    sets: bool = False  # are its creations calls that set a level?
     attributes: Mapping[str, Attribute] = field(
         default_factory=lambda: {
             attribute.name: attribute
@@ -96,7 +100,7 @@ class ToyKind:
         if isinstance(change, Delete):
             bye = {"name": change.address.name, **change.attributes}
             return (Call(change.address, "toy", "end", "GET", bye, OperationClass.DESTROY, change.effect),)
-        if self.accumulates:
+        if self.memory is Memory.TOTAL:
             before = change.before.get("total", 0) if isinstance(change, Update) else 0
             amount: Attributes = {
                 "name": change.address.name,
@@ -110,7 +114,7 @@ class ToyKind:
             "make" if is_new else "set",
             "POST",
             {"name": change.address.name, **change.attributes},
-            OperationClass.CREATE if is_new else OperationClass.ABSOLUTE,
+            OperationClass.CREATE if is_new and not self.sets else OperationClass.ABSOLUTE,
             change.effect,
             change.price,
         )
@@ -120,11 +124,57 @@ class ToyKind:
         return (first,)
 
 
+@dataclass(frozen=True)
+class HostKind(ToyKind):
+    """`host`: humans work with it, it brings labels with it, and it can be renamed and transferred by hand."""
+
+    def manual_steps(self, resource: Resource, standing: Standing) -> Sequence[Manual]:
+        is_new = standing.is_planned or standing.is_ours
+        texts = {"greet": f"greet {resource.address.name} in {resource.attributes.get('colour')}"} if is_new else {}
+        latch = {"latch": "once"} if "total" in resource.attributes else {}
+        return [
+            Manual(
+                resource.address,
+                (),
+                Instruction(topic, text),
+                "new",
+                resource.origin,
+                topic,
+                after=(resource.address,),
+                effect=Effect.ONE_SHOT if topic == "latch" else Effect.MANUAL,
+            )
+            for topic, text in {**texts, **latch}.items()
+        ]
+
+    def derived(
+        self,
+        resource: Resource,
+        desired: Mapping[Address, Resource],  # noqa: ARG002 - the port's shape
+        standing: Standing,
+    ) -> Sequence[Resource]:
+        if standing.live is None and not standing.is_planned:
+            return ()
+        label = Address("label", f"{resource.address.name}.one")
+        attributes: Attributes = {"size": resource.attributes.get("size"), "source": Reference(resource.address)}
+        return (Resource(label, attributes, resource.origin),)
+
+    def renaming(self, resource: Resource, live: Live) -> Instruction:
+        return Instruction("rename", f"{live.address.name} becomes {resource.address.name}")
+
+    def farewell(self, removal: Removal, live: Live) -> Manual | None:
+        if removal.action != "transfer":
+            return None
+        words = Instruction("transfer", f"write to support about {live.address.name}")
+        return Manual(live.address, (), words, "goes", removal.origin, "transfer", closes=Closing.PORTAL)
+
+
 KINDS: Mapping[str, Kind] = {
+    "host": HostKind("host"),
     "thing": ToyKind("thing"),
     "paid": ToyKind("paid", is_billed=True, has_credential=True),
     "note": ToyKind("note", is_deliverable=False),
-    "grant": ToyKind("grant", accumulates=True),
+    "grant": ToyKind("grant", memory=Memory.TOTAL),
+    "label": ToyKind("label", memory=Memory.LEDGER, sets=True),
 }
 
 
@@ -152,7 +202,11 @@ class ToyPortal:
         return KINDS
 
     def read(self, desired: Sequence[Resource], removals: Sequence[Removal] = ()) -> Reading:  # noqa: ARG002 - the port's shape
-        live = tuple(Live(address, dict(values), remote_id=address.name) for address, values in self.objects.items())
+        live = tuple(
+            Live(address, dict(values), remote_id=address.name)
+            for address, values in self.objects.items()
+            if KINDS[address.kind].memory is Memory.PORTAL
+        )
         return Reading(live, tuple(desired), reads={"list": 1})
 
     def watch(self, pending: Collection[Pending]) -> Mapping[Address, Live]:

@@ -177,20 +177,22 @@ def test_rule_53_domain_that_is_no_host_name_is_refused(domain: str, rule: str, 
     assert rules.broken_by_account(f'domain: "{domain}"') == [rule]
 
 
-def test_rule_59_template_type_of_a_later_version_is_named(rules: Rules) -> None:
-    """Three kinds exist; this version knows one."""
-    for kind in ("designer", "legacy"):
-        assert rules.broken_by(f"templates: {{welcome: {{type: {kind}}}}}\n") == ["template-type"]
+def test_rule_59_template_of_another_type_is_refused(rules: Rules) -> None:
+    """Three types exist, each with its own keys."""
+    assert rules.broken_by("templates: {welcome: {type: new, html: x.html}}\n") == ["template-type", "template-html"]
+    assert rules.broken_by("templates: {welcome: {type: legacy, source_account: northwind}}\n") == []
 
 
 REMOVED = "account: old-client, action: cancel, reason: contract ended"
 
 
 def test_rule_36_removal_that_deletes_is_refused(rules: Rules) -> None:
-    """The portal deletes no account; other ways to end one are for later versions."""
-    for action in ("delete", "forget", "transfer", "destroy"):
-        assert rules.broken_by(f"removed: [{{account: old, action: {action}, reason: why}}]\n") == ["removal-action"]
-    assert rules.broken_by("removed: [{snapshot: spring, action: delete, reason: why}]\n") == ["removal-kind"]
+    """The portal deletes no account and no sandbox."""
+    for kind in ("account", "sandbox"):
+        for action in ("delete", "destroy"):
+            removed = f"removed: [{{{kind}: old, action: {action}, reason: why}}]\n"
+            assert rules.broken_by(removed) == ["removal-action"]
+    assert rules.broken_by("removed: [{snapshot: spring, action: delete, reason: why}]\n") == []
 
 
 def test_rule_37_account_is_cancelled_one_by_one_with_a_reason(rules: Rules) -> None:

@@ -1,7 +1,6 @@
 """What a valid agency file becomes."""
 
 import gc
-import hashlib
 import json
 import random
 import subprocess
@@ -16,7 +15,7 @@ from agencyfile.language import AgencyFile, Budgets, Reconcile, load
 from plan.address import Address, Origin
 from plan.money import Money
 from plan.resource import Removal, Resource
-from plan.values import Reference
+from plan.values import Content, Reference
 
 CASES = Path(__file__).parent / "cases"
 HEAD = "version: 1\nagency: {name: northwind}\n"
@@ -70,6 +69,7 @@ def test_account_has_its_own_words_over_the_defaults(everything: AgencyFile) -> 
         "language": "french",
         "timezone": "Europe/Paris",
         "status": "disabled",
+        "templates": (Reference(Address("template", "newsletter")),),
     }
 
 
@@ -114,7 +114,7 @@ def test_sandbox_snapshot_and_template_have_their_attributes(everything: AgencyF
     assert resource(everything, "template.newsletter").attributes == {
         "type": "basic",
         "html": "templates/newsletter.html",
-        "digest": hashlib.sha256(html).hexdigest(),
+        "content": Content(html.decode()),
         "tags": ("fitness", "monthly"),
     }
 

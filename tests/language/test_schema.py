@@ -76,7 +76,6 @@ def test_name_of_no_host_is_refused_by_the_schema() -> None:
         "yaml-traps",
         "plans",
         "names",
-        "nothing-required",
         "credits",
         "removed",
         "removed-shapes",

@@ -28,8 +28,49 @@ CLONINGS = "/api/child-account-snapshots/v1/status"
 LOCALES = "/api/locales/v1/catalogs"
 
 
+class OwnApi:
+    """The own API of one account, both versions, with its own key."""
+
+    def __init__(self, session: requests.Session, base: str, key: str) -> None:
+        self._session = session
+        self.base = base
+        self.key = key
+
+    def raw(self, action: str, *, method: str = "GET", output: str = "json", **parameters: Any) -> requests.Response:
+        """Call an action of the first version; a POST sends its parameters in the body."""
+        transport = {"api_key": self.key, "api_action": action, "api_output": output}
+        if method == "GET":
+            return self.call(transport | parameters)
+        return self._session.request(method, self._url, params=transport, data=parameters, timeout=10)
+
+    def call(self, parameters: dict[str, Any]) -> requests.Response:
+        """Call the first version with these parameters and no others."""
+        return self._session.get(self._url, params=parameters, timeout=10)
+
+    def done(self, action: str, *, method: str = "GET", **parameters: Any) -> dict[str, Any]:
+        """Call an action that has to succeed."""
+        found: dict[str, Any] = self.raw(action, method=method, **parameters).json()
+        assert found["result_code"] == 1, found
+        return found
+
+    def refused(self, action: str, *, method: str = "GET", **parameters: Any) -> str:
+        """Call an action that has to fail, and return the message."""
+        found = self.raw(action, method=method, **parameters).json()
+        assert found["result_code"] == 0, found
+        return str(found["result_message"])
+
+    def v3(self, method: str, path: str, **more: Any) -> requests.Response:
+        """Call the third version."""
+        headers = {"Api-Token": self.key}
+        return self._session.request(method, f"{self.base}/api/3{path}", headers=headers, timeout=10, **more)
+
+    @property
+    def _url(self) -> str:
+        return f"{self.base}/admin/api.php"
+
+
 class Client:
-    """Both APIs of one portal, and its control API."""
+    """Every API of one portal, and its control API."""
 
     def __init__(self, portal: RunningPortal) -> None:
         self.portal = portal
@@ -73,6 +114,11 @@ class Client:
         return self.session.request(
             method, self.portal.hub_api + path, json=json, params=query, headers=headers, timeout=10
         )
+
+    def own(self, account: str) -> OwnApi:
+        """Return the own API of one account, with the key that its user would read there."""
+        key = self.order("keys", {"account": account})["api_key"]
+        return OwnApi(self.session, self.portal.account_api.format(account=account), key)
 
     def book(self, name: str) -> Any:
         """Return one of the portal's books."""

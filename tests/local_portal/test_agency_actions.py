@@ -280,6 +280,22 @@ def test_account_conversations_needs_seats_when_paid(client: Client) -> None:
     assert client.account("acme")["conversations"] == "cancel"
 
 
+def test_account_conversations_cost_what_the_settings_say(client: Client) -> None:
+    """No source tells a price: nothing by itself, and on wish each seat that is added, once."""
+    client.seed({"account": "acme"}, {"account": "other"})
+    client.done("account_conversations", method="POST", account="other", status="paid", seats=9)
+    client.order("settings", {"seat_price": 7})
+
+    for status, seats in (("trial", 0), ("paid", 2), ("paid", 2), ("paid", 5), ("paid", 3), ("cancel", 0)):
+        client.done("account_conversations", method="POST", account="acme", status=status, seats=seats)
+
+    assert client.charges() == [("acme", 14), ("acme", 21)]
+    assert client.book("addons")["addons"] == [
+        {"account": "acme", "scoring": False, "conversations": "cancel", "seats": 0},
+        {"account": "other", "scoring": False, "conversations": "paid", "seats": 9},
+    ]
+
+
 def test_account_scoring_switches_on_with_one_except_for_enterprise(client: Client) -> None:
     """1 = active here, the reverse of account_status_set; Enterprise has it anyway."""
     client.seed({"account": "acme"}, {"account": "big", "planid": ENTERPRISE_MONTHLY})

@@ -160,6 +160,83 @@ def test_control_by_way_of_a_foreign_web_page_is_forbidden(client: Client, heade
     assert client.names() == ["acme"]
 
 
+def test_page_shows_templates_brandings_addons_countries_and_acts(client: Client) -> None:
+    """All that an account holds is on the page; long texts are cut, and no key is there."""
+    client.seed(
+        {
+            "account": "acme",
+            "country": "BE",
+            "currency": "EUR",
+            "templates": [{"name": "Spring news", "html": "<p>" + "x" * 5000}],
+            "branding": {"siteName": "Acme Mail", "headerTextValue": "<script>" + "y" * 500},
+            "addons": {"conversations": "paid", "seats": 3},
+        }
+    )
+    client.own("acme").done("message_template_add", method="POST", name="Hi", html="<b>" + "z" * 5000)
+    client.order("act", {"action": "edit", "account": "acme", "client_name": "Acme NV"})
+
+    text = client.session.get(f"{client.portal.url}/_portal/", timeout=10).text
+
+    for shown in ("Spring news", "Acme Mail", "paid", "BE EUR", "5,003 characters", "Acme NV", "Done by hand"):
+        assert shown in text
+    assert all(mark not in text for mark in ("<script", "<b>", "yyyyyyyyyy" * 10, "zzzzzzzzzz" * 10))
+    assert client.own("acme").key not in text
+    assert "in acme" in text
+
+
+def test_keys_of_accounts_are_told_to_whoever_asks_for_them(client: Client) -> None:
+    """A POST, for they are secrets; each account has one, from its creation on."""
+    client.seed({"account": "acme"})
+    client.done("account_add", account="added", plan=TRIAL)
+
+    keys = client.order("keys")["keys"]
+
+    assert set(keys) == {"acme", "added"}
+    assert len({*keys.values(), AGENCY_KEY, HUB_KEY}) == 4
+    assert client.order("keys", {"account": "acme.activehosted.com"}) == {"account": "acme", "api_key": keys["acme"]}
+    answer = requests.post(f"{client.portal.url}/_portal/keys", json={"account": "nobody"}, timeout=10)
+    assert answer.status_code == 400
+    for name in ("accounts", "requests", "templates", "brandings", "acts"):
+        text = client.session.get(f"{client.portal.url}/_portal/{name}", timeout=10).text
+        assert keys["acme"] not in text
+
+
+def test_settings_are_changed_while_the_portal_runs_and_reset_with_it(client: Client) -> None:
+    """What no source tells can be tried both ways; a reset brings back what the portal was started with."""
+    before = client.order("settings", {})
+    assert before["account_login"] is True
+
+    changed = client.order("settings", {"account_login": False, "provisioning": 30, "account_rate_limit": 5})
+    assert changed == before | {"account_login": False, "provisioning": 30, "account_rate_limit": 5}
+    client.done("account_add", account="acme", plan=TRIAL)
+    assert client.account("acme")["status"] == "creating"
+
+    client.order("reset")
+    assert client.order("settings", {}) == before
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        [],
+        {"colour": 1},
+        {"seat_price": 1.5},
+        {"seat_price": -1},
+        {"account_login": 1},
+        {"latency": None},
+        {"latency": "1"},
+    ],
+)
+def test_settings_that_cannot_be_used_change_nothing(client: Client, settings: Any) -> None:
+    """All of them or none."""
+    before = client.order("settings", {})
+
+    answer = requests.post(f"{client.portal.url}/_portal/settings", json=settings, timeout=10)
+
+    assert answer.status_code == 400
+    assert client.order("settings", {}) == before
+
+
 @pytest.mark.parametrize(("method", "name"), [("GET", "secrets"), ("POST", "accounts"), ("GET", "reset"), ("PUT", "")])
 def test_control_page_that_is_not_known_is_not_found(client: Client, method: str, name: str) -> None:
     """Orders are POST, books are GET."""

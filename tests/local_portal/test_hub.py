@@ -189,6 +189,24 @@ def test_child_account_create_answers_nothing_and_both_apis_see_it(client: Clien
     assert client.charges() == [("acme", 16)]
 
 
+def test_child_account_create_keeps_country_and_currency_and_charges_as_account_add_does(client: Client) -> None:
+    """The same rules as through the other API; no body shows a password, and none is in the books (portal.md 1.8)."""
+    answer = client.hub("POST", ACCOUNTS, json=ORDER | {"country": "FR", "currency": "EUR", "profile": "main"})
+    client.done("account_add", method="POST", account="other", plan=111)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert [each["account_name"] for each in client.hub("GET", ACCOUNTS, search="acme").json()["hosted_accounts"]] == [
+        "acme"
+    ]
+    kept = client.account("acme")
+    assert (kept["country"], kept["currency"], kept["language"]) == ("FR", "EUR", "english")
+    assert client.charges() == [("acme", 16), ("other", 16)]
+    assert (client.account("other")["country"], client.account("other")["currency"]) == ("US", "")
+    assert [(row["action"], row["account"], row["write"]) for row in client.requests()[:1]] == [
+        ("child_account_create", "acme", True)
+    ]
+
+
 @pytest.mark.parametrize(
     ("product", "interval", "planid"),
     [
@@ -246,6 +264,7 @@ def test_child_account_create_maps_products_onto_the_catalogue(
         ),
         ({"billing_interval": 7}, "products[0]", "No plan of this tier and size is sold for 7 months."),
         ({"account_name": "taken"}, "account_name", "The account name 'taken' is already taken."),
+        ({"currency": "euro"}, "currency", "'euro' is not an ISO currency code."),
         ({"country": "UK"}, "country", "'UK' is not an ISO country code."),
         ({"cname": "acme"}, "cname", "'acme' is not a valid domain: it needs a domain and a top level."),
         ({"snapshot_id": 9}, "snapshot_id", "Snapshot 9 does not exist."),
@@ -350,7 +369,7 @@ def test_snapshots_come_in_pages_by_cursor(client: Client) -> None:
 @described
 def test_snapshot_delete_is_final_and_spares_accounts(client: Client) -> None:
     """Deleted once it is gone; an account made from it stays as it is (portal.md rule 15)."""
-    source = _sandbox(client, contents={"templates": ["t"]})
+    source = _sandbox(client, contents={"templates": ["t"]}, templates=[{"name": "News"}])
     client.hub("POST", SNAPSHOTS, json={"account_id": source, "name": "v1"})
     number = client.hub("GET", SNAPSHOTS).json()["snapshots"][0]["id"]
     client.hub("POST", ACCOUNTS, json=ORDER | {"snapshot_id": number})
@@ -366,11 +385,13 @@ def test_snapshot_delete_is_final_and_spares_accounts(client: Client) -> None:
         hold(again, path)
     assert client.hub("GET", SNAPSHOTS).json()["snapshots"] is None
     assert client.account("acme")["contents"] == {"templates": ["t"]}
+    assert [each["account"] for each in client.book("templates")["templates"]] == ["base", "acme"]
+    assert "does not exist" in client.refused("account_add", account="late", plan=121, snapshot=number)
 
 
 def test_snapshot_is_not_changed_by_its_sandbox(client: Client) -> None:
     """A snapshot holds the contents of its moment (portal.md rule 14)."""
-    source = _sandbox(client, contents={"templates": ["t"]})
+    source = _sandbox(client, contents={"templates": ["t"]}, templates=[{"name": "News"}])
     client.hub("POST", SNAPSHOTS, json={"account_id": source, "name": "v1"})
 
     client.done("account_cancel", account="base", retaindata=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import requests
 from local_portal.portal_client import SNAPSHOTS, TRIAL, Client, client_of
 
 from agencyfile.local_portal import LocalPortalError, RunningPortal, Settings, running
+from agencyfile.local_portal.schema import STEPS
 
 PROGRAM = """
 import json, sys
@@ -80,6 +82,35 @@ def test_restart_keeps_everything_and_the_clock_goes_on(tmp_path: Path) -> None:
         assert [after.book(name) for name in ("charges", "credits", "requests")] == books
         assert after.account("acme")["status"] == "active"
         assert after.hub("GET", SNAPSHOTS).json()["snapshots"][0]["status"] == "success"
+
+
+def test_folder_of_the_release_before_goes_on(tmp_path: Path) -> None:
+    """Accounts that were there get a key, a branding and templates like every other; late calls are still due."""
+    with sqlite3.connect(tmp_path / "portal.sqlite3") as old:
+        old.executescript(f"{STEPS[0]} PRAGMA user_version = 1;")
+        columns = "account, planid, status, created_at, updated_at"
+        old.execute(f"INSERT INTO accounts ({columns}) VALUES ('acme', 121, 'active', 1, 1)")
+        late = json.dumps({"account": "late", "plan": "1"})
+        old.execute("INSERT INTO late_calls VALUES (1, 1, 'agency', 'account_add', ?)", (late,))
+    old.close()
+
+    for _ in range(2):
+        with client_of(data=tmp_path) as now:
+            assert now.names() == ["acme", "late"]
+            now.own("acme").raw("message_template_add", name="News")
+            assert now.own("acme").v3("GET", "/brandings").status_code == 200
+            keys = now.order("keys")["keys"]
+    assert len(set(keys.values())) == 2
+
+
+def test_folder_of_a_later_release_is_refused(tmp_path: Path) -> None:
+    """What this release does not know it does not touch."""
+    with sqlite3.connect(tmp_path / "portal.sqlite3") as later:
+        later.execute("PRAGMA user_version = 99")
+    later.close()
+
+    with pytest.raises(LocalPortalError, match="version 99"), client_of(data=tmp_path):
+        pass
 
 
 def test_keys_are_kept_for_their_owner_alone(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from agencyfile.activecampaign.kinds.wording import live_tier, new_password, num
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instruction, Update
 from plan.money import Price
-from plan.provider import Attribute, Mutability
+from plan.provider import Attribute, Memory, Mutability
 from plan.resource import Live, Resource
 from plan.values import Attributes, Reference
 
@@ -40,7 +40,7 @@ class AccountKind:
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
     is_deliverable = True
     has_credential = True
-    accumulates = False
+    memory = Memory.PORTAL
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
         """The API creates it."""

@@ -14,7 +14,7 @@ from plan.address import Address
 from plan.call import Call, Effect, OperationClass
 from plan.change import Create, Delete, Edit, Instruction, Update
 from plan.money import Money, Price
-from plan.provider import Attribute, Mutability
+from plan.provider import Attribute, Memory, Mutability
 from plan.resource import Live, Resource
 from plan.values import Attributes, Value
 
@@ -48,7 +48,7 @@ class CreditKind:
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
     is_deliverable = True
     has_credential = False
-    accumulates = True
+    memory = Memory.TOTAL
 
     def is_manual(self, resource: Resource) -> bool:
         """No call allocates SMS or prepaid credit (rule 70)."""

@@ -8,7 +8,7 @@ from agencyfile.activecampaign.kinds.wording import numbered
 from plan.call import Call, Effect, OperationClass
 from plan.change import Create, Delete, Edit, Instruction, Update
 from plan.money import Price
-from plan.provider import Attribute, Mutability
+from plan.provider import Attribute, Memory, Mutability
 from plan.resource import Live, Resource
 from plan.values import Attributes, Reference
 
@@ -24,7 +24,7 @@ class SnapshotKind:
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
     is_deliverable = True
     has_credential = False
-    accumulates = False
+    memory = Memory.PORTAL
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
         """The API takes it."""

@@ -8,12 +8,12 @@ from agencyfile.activecampaign.kinds.wording import numbered
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instruction, Update
 from plan.money import Price
-from plan.provider import Attribute, Mutability
+from plan.provider import Attribute, Memory, Mutability
 from plan.resource import Live, Resource
 from plan.values import Attributes
 
 _ATTRIBUTES: Final = attribute_table(
-    dict.fromkeys(("type", "html", "digest", "tags", "share_link", "source_account"), Mutability.CREATION)
+    dict.fromkeys(("type", "html", "content", "tags", "share_link", "source_account"), Mutability.CREATION)
 )
 
 
@@ -24,7 +24,7 @@ class TemplateKind:
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
     is_deliverable = False
     has_credential = False
-    accumulates = False
+    memory = Memory.PORTAL
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
         """It is only declared."""

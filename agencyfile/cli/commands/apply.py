@@ -1,6 +1,5 @@
 """`agencyfile apply`: carry a plan out."""
 
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -12,20 +11,21 @@ from typing import TYPE_CHECKING
 import click
 
 from agencyfile.cli import interrupts
-from agencyfile.cli.approval import require_approval, restrict_to_approved
+from agencyfile.cli.approval import approval_in, require_approval, restrict_to_approved
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.flags import MoneyType, agency_file, lock_timeout, no_color, user_input
+from agencyfile.cli.flags import MoneyType, Share, agency_file, lock_timeout, no_color, user_input
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
 from agencyfile.cli.render.plan_text import render_plan
 from agencyfile.cli.render.progress import follow
 from agencyfile.cli.render.report_text import render_report
 from agencyfile.cli.render.verdicts import render_verdicts
-from agencyfile.cli.turn import take, turn, waiting
+from agencyfile.cli.turn import holder, take, turn, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger, LedgerConflict, Money, Plan, Provider, Report
-from plan.guards import refusals
+from plan.approval import approval_of
+from plan.ledger import Approval, EntryType
 
 if TYPE_CHECKING:
     from agencyfile.vault import AgeVault
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 class _Wishes:
     """What the command line asks for."""
 
-    approved: Plan | None
+    reviewed: Plan | None
+    approved: str | None
+    most_changed: float | None
     auto_approve: bool
     allowed: tuple[str, ...]
     may_ask: bool
@@ -52,29 +54,44 @@ class _Wishes:
 @click.option(
     "--max-spend", type=MoneyType(), metavar="MONEY", help="Refuse to charge more than this, as in '100 USD'."
 )
+@click.option("--approved", metavar="DIGEST", help="Apply the plan of this digest, as far as it still stands.")
+@click.option(
+    "--max-changed-share",
+    type=Share(),
+    metavar="PERCENT",
+    help="Let more live objects of a kind change at once than agency.review does, as in 60%.",
+)
 @lock_timeout
 @user_input
 @no_color
 def command(
+    *,
     plan_file: Path | None,
     path: Path,
-    auto_approve: bool,  # noqa: FBT001
+    auto_approve: bool,
     allow: str,
     max_spend: Money | None,
+    approved: str | None,
+    max_changed_share: float | None,
     lock_timeout: float,
-    may_ask: bool,  # noqa: FBT001
-    no_color: bool,  # noqa: FBT001
+    may_ask: bool,
+    no_color: bool,
 ) -> int:
     """Make the portal match the agency file.
 
-    With PLAN_FILE (from `plan -out`) exactly the reviewed changes are made, or none. Without, the plan is made,
-    shown, and asked about. Calls whose answer was lost in an earlier run are settled first.
+    With PLAN_FILE (from `plan -out`) or --approved exactly the reviewed changes are made, or none; what an earlier run
+    of it did is not done twice. Without, the plan is made, shown, and asked about. Calls whose answer was lost in an
+    earlier run are settled first.
     """
     from agencyfile.activecampaign import open_provider  # noqa: PLC0415 - heavy
 
+    if plan_file and approved:
+        raise click.UsageError("say either PLAN_FILE or --approved DIGEST")
     workspace = open_workspace(path, color=not no_color)
     wishes = _Wishes(
-        approved=parse_plan(read_text(plan_file), plan_file) if plan_file else None,
+        reviewed=parse_plan(read_text(plan_file), plan_file) if plan_file else None,
+        approved=approved,
+        most_changed=max_changed_share,
         auto_approve=auto_approve,
         allowed=_effects(allow),
         may_ask=may_ask,
@@ -90,28 +107,36 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> int:
     deadline = time.monotonic() + wishes.patience
     while True:
         ledger, unsettled = _settle(workspace, provider, wishes, deadline)
-        plan = _plan(workspace, provider, ledger, wishes, unsettled)
+        plan, approval = _plan(workspace, provider, ledger, wishes, unsettled)
         if not plan.is_applicable:
             return ExitCode.UNKNOWN if plan.blocked else ExitCode.ERROR
         if plan.is_empty:
             return ExitCode.UNKNOWN if plan.blocked else ExitCode.DONE
-        vault = _guarded_vault(workspace, plan, provider)
-        if not wishes.approved:
+        vault = _guarded_vault(workspace, plan, provider, wishes)
+        if not approval:
             require_approval(plan, auto_approve=wishes.auto_approve, allowed=wishes.allowed, may_ask=wishes.may_ask)
         try:
             take(ledger, duration=workspace.agency_file.settings.lease)
         except LedgerConflict:
             # somebody wrote since the plan was made: what was approved by a person was not this
-            if time.monotonic() >= deadline or not (wishes.auto_approve or wishes.approved):
+            if time.monotonic() >= deadline or not (wishes.auto_approve or approval):
                 raise
             continue
         try:
+            _remember(approval, ledger, wishes)
             report = _carry_out(workspace, plan, provider, ledger, vault)
         finally:
             ledger.release()
         click.echo()
         click.echo(render_report(report), nl=False, color=wishes.color)
         return _exit_code(report)
+
+
+def _remember(approval: Approval | None, ledger: Ledger, wishes: _Wishes) -> None:
+    """Keep an approval that was given by its digest: only so can a later run go on with what this one leaves."""
+    known = ledger.history.approval
+    if wishes.approved and approval and (known is None or known.digest != approval.digest):
+        ledger.append((EntryType.APPROVED, None, approval.body()))
 
 
 def _settle(
@@ -149,17 +174,22 @@ def _left(deadline: float) -> float:
 
 def _plan(
     workspace: Workspace, provider: Provider, ledger: Ledger, wishes: _Wishes, unsettled: Mapping[Address, str]
-) -> Plan:
+) -> tuple[Plan, Approval | None]:
     from plan.document import encode  # noqa: PLC0415
 
     plan = workspace.plan(provider, ledger, most=wishes.most)
     blocked = tuple(replace(intent, message=unsettled.get(intent.address, intent.message)) for intent in plan.blocked)
     plan = replace(plan, blocked=blocked)
-    if wishes.approved:
-        plan = restrict_to_approved(wishes.approved, plan)
+    approval = None
+    if wishes.reviewed:
+        approval = approval_of(wishes.reviewed, by=holder())
+    elif wishes.approved:
+        approval = approval_in(ledger.history, wishes.approved, plan, by=holder())
+    if approval:
+        plan = restrict_to_approved(approval, plan, wishes.reviewed)
     click.echo(render_plan(encode(plan)), nl=False, color=wishes.color)
     print_diagnostics(plan.diagnostics, workspace.sources, color=wishes.color is None)
-    return plan
+    return plan, approval
 
 
 def _effects(text: str) -> tuple[str, ...]:
@@ -171,13 +201,12 @@ def _effects(text: str) -> tuple[str, ...]:
     return effects
 
 
-def _guarded_vault(workspace: Workspace, plan: Plan, provider: Provider) -> "AgeVault | _NoVault":
+def _guarded_vault(workspace: Workspace, plan: Plan, provider: Provider, wishes: _Wishes) -> "AgeVault | _NoVault":
     from agencyfile.vault import AgeVault, VaultError  # noqa: PLC0415
 
-    recipients = workspace.agency_file.settings.recipients
-    is_ledger_lost = workspace.is_ledger_a_file and os.environ.get("CI", "").lower() in {"true", "1"}
-    for refusal in refusals(plan, provider.kinds, recipients=recipients, is_ledger_lost=is_ledger_lost):
+    for refusal in workspace.refusals(plan, provider.kinds, most_changed=wishes.most_changed):
         raise CommandExit(ExitCode.REFUSED, refusal.message, fix=refusal.fix)
+    recipients = workspace.agency_file.settings.recipients
     if not recipients:
         return _NoVault()
     try:

@@ -51,7 +51,11 @@ def command() -> None:
     metavar="MS",
     help="How long making takes.",
 )
-def serve(  # noqa: PLR0917 - click passes them by name
+@click.option("--account-rate-limit", type=Rate(), help="The same for the API of each single account.")
+@click.option("--account-login/--no-account-login", default=True, help="Let an account's API take a user and password.")
+@click.option("--seat-price", type=click.IntRange(0), default=0, metavar="USD", help="Charge for a conversations seat.")
+def serve(
+    *,
     host: str,
     port: int,
     data: Path | None,
@@ -61,11 +65,15 @@ def serve(  # noqa: PLR0917 - click passes them by name
     page_size: int,
     first_page: str,
     provisioning: int,
+    account_rate_limit: float | None,
+    account_login: bool,
+    seat_price: int,
 ) -> None:
     """Serve until interrupted. Prints one JSON line when ready.
 
-    The line holds both URLs and both keys: export them as AGENCYFILE_AGENCY_API, AGENCYFILE_HUB_API,
-    AGENCYFILE_AGENCY_KEY and AGENCYFILE_HUB_KEY. Keys that are set in the environment are used.
+    The line holds the URLs and both keys: export them as AGENCYFILE_AGENCY_API, AGENCYFILE_HUB_API,
+    AGENCYFILE_ACCOUNT_API, AGENCYFILE_AGENCY_KEY and AGENCYFILE_HUB_KEY. Keys that are set in the environment are used.
+    The key of a single account: POST /_portal/keys with {"account": NAME}.
     """
     from agencyfile import local_portal  # noqa: PLC0415 - heavy
 
@@ -80,6 +88,9 @@ def serve(  # noqa: PLR0917 - click passes them by name
         first_page=int(first_page),
         provisioning=provisioning / 1000,
         snapshot_time=provisioning / 1000,
+        account_rate_limit=account_rate_limit,
+        account_login=account_login,
+        seat_price=seat_price,
         agency_key=os.environ.get("AGENCYFILE_AGENCY_KEY"),
         hub_key=os.environ.get("AGENCYFILE_HUB_KEY"),
     )

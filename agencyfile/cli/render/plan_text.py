@@ -9,7 +9,12 @@ from agencyfile.cli.render.safe import one_line, printable
 
 Document = Mapping[str, Any]
 
-_GLYPHS = {"create": ("+", "green"), "update": ("~", "yellow"), "delete": ("-", "red")}
+_GLYPHS = {
+    "create": ("+", "green"),
+    "update": ("~", "yellow"),
+    "delete": ("-", "red"),
+    "forget": ("∅", "yellow"),
+}
 _VERDICTS = (("create", "to create"), ("update", "to change"), ("delete", "to end"))
 _EFFECTS = {"one-shot": "can be done once only", "permanent": "cannot be undone"}
 

@@ -5,12 +5,16 @@ from typing import Annotated, Any, Required, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.language import amounts, fields, ledgers, vocabulary
+from agencyfile.language import amounts, fields, ledgers, links, vocabulary
 from agencyfile.language.models import patterns
+from agencyfile.language.models.addons import Addons
 from agencyfile.language.models.blocks import Credits, Plan
+from agencyfile.language.models.branding import Branding
 from agencyfile.language.models.forms import (
     STRICT,
     Count,
+    Country,
+    Currency,
     Duration,
     Language,
     Notification,
@@ -97,6 +101,24 @@ class Portal(TypedDict, total=False):
             examples=["${env:HUB_KEY}"],
         ),
     ]
+    account_api: Annotated[
+        str,
+        AfterValidator(links.parse_account_api),
+        Field(
+            title="API of accounts",
+            description="Address of one account's own API, with {account} where its name belongs.",
+            examples=["https://{account}.activehosted.com"],
+            json_schema_extra={"pattern": patterns.ACCOUNT_API},
+        ),
+    ]
+    account_login: Annotated[
+        bool,
+        Field(
+            title="Login of accounts",
+            description="Whether the login that a creation answers is used to push templates into the new account.",
+            examples=[True],
+        ),
+    ]
     wait: Annotated[Wait, Field(title="Wait", description="How long to wait for background work.")]
 
 
@@ -178,6 +200,46 @@ class Lease(TypedDict, total=False):
     ]
 
 
+class Review(TypedDict, total=False):
+    """What a review lets pass."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    max_changed_share: Annotated[
+        str,
+        BeforeValidator(fields.needs_unit("share", "%")),
+        AfterValidator(fields.parse_share),
+        Field(
+            title="Most changed share",
+            description="Most of a kind that one plan may change, from 10 objects up; 100% is no limit; 30%.",
+            examples=["30%"],
+            json_schema_extra={"pattern": patterns.SHARE},
+        ),
+    ]
+
+
+class AccountSettings(TypedDict, total=False):
+    """The default account settings of the portal, set by hand: what it gives to each new account by itself."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    branding: Annotated[Branding, Field(title="Branding", description="How accounts look.")]
+    templates: Annotated[
+        list[str],
+        Field(
+            title="Templates",
+            description="Names of the templates that the portal gives to each new account.",
+            examples=[["newsletter"]],
+        ),
+    ]
+    apply_to_existing: Annotated[
+        bool,
+        Field(
+            title="Apply to existing",
+            description="Whether the branding goes to accounts that exist as well; templates never do.",
+            examples=[True],
+        ),
+    ]
+
+
 class Agency(TypedDict, total=False):
     """The agency, and how to work with its portal."""
 
@@ -214,6 +276,15 @@ class Agency(TypedDict, total=False):
         Reconcile, Field(title="Reconcile", description="How a call is settled whose outcome is not known.")
     ]
     lease: Annotated[Lease, Field(title="Lease", description="The turn of one writer of the ledger.")]
+    review: Annotated[Review, Field(title="Review", description="What a review lets pass.")]
+    account_settings: Annotated[
+        AccountSettings,
+        Field(
+            title="Account settings",
+            description="The portal's default account settings, set by hand.",
+            examples=[{"branding": {"site_name": "Northwind Mail"}, "templates": ["newsletter"]}],
+        ),
+    ]
 
 
 class AccountDefaults(TypedDict, total=False):
@@ -226,6 +297,14 @@ class AccountDefaults(TypedDict, total=False):
     credits: Annotated[
         Credits, Field(title="Credits", description="Merged under each account's own credits, word by word.")
     ]
+    addons: Annotated[
+        Addons, Field(title="Addons", description="Merged under each account's own addons, word by word.")
+    ]
+    branding: Annotated[
+        Branding, Field(title="Branding", description="Merged under each account's own branding, word by word.")
+    ]
+    country: Country
+    currency: Currency
     language: Language
     timezone: Timezone
     status: Status

@@ -1,25 +1,35 @@
 """What a block of each kind may hold.
 
-Words that a block may take from `defaults` are optional here; `defaults.py` asks for them once they are merged.
+Words that a block may take from `defaults`, or may do without when it adopts what exists, are optional here;
+`completeness.py` asks for them once the defaults are merged.
 """
 
-from typing import Annotated, NotRequired, Required
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.language import amounts, fields, vocabulary
+from agencyfile.language import amounts, fields, links, vocabulary
 from agencyfile.language.models import patterns
+from agencyfile.language.models.addons import Addons, Trial
+from agencyfile.language.models.branding import Branding
 from agencyfile.language.models.forms import (
     STRICT,
+    Adopt,
     Count,
+    Country,
+    Currency,
     Email,
+    HostedBefore,
     Language,
+    NamedBefore,
     Notification,
     Protect,
+    SecretReference,
     Status,
     Timezone,
     Total,
+    needed,
     words,
 )
 
@@ -128,11 +138,31 @@ class Credits(TypedDict, total=False):
     ]
 
 
+class Api(TypedDict):
+    """The account's own API: with it basic templates and branding are pushed into an account that exists."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    url: Annotated[
+        str,
+        AfterValidator(links.parse_base),
+        Field(
+            title="URL",
+            description="Address of the account's API, as its developer settings show it.",
+            examples=["https://acme.api-us1.com"],
+            json_schema_extra={"format": "uri", "pattern": patterns.URL},
+        ),
+    ]
+    key: Annotated[
+        SecretReference,
+        Field(title="Key", description="Key of that API, from the environment.", examples=["${env:ACME_KEY}"]),
+    ]
+
+
 class Account(TypedDict, total=False):
     """One client's account. Its key is its login name: NAME.activehosted.com."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
-    client: Required[Annotated[Client, Field(title="Client", description="Whom the account is for.")]]
+    __pydantic_config__ = needed("client")  # type: ignore[misc]
+    client: Annotated[Client, Field(title="Client", description="Whom the account is for.")]
     notification: Notification
     snapshot: Annotated[
         str,
@@ -168,56 +198,80 @@ class Account(TypedDict, total=False):
             examples=[{"email": 5000, "prepaid": "100 USD"}],
         ),
     ]
+    templates: Annotated[
+        list[str],
+        Field(
+            title="Templates",
+            description="Names of the templates that the account gets, in this order; every template unless named.",
+            examples=[["newsletter", "welcome"], []],
+        ),
+    ]
+    addons: Annotated[
+        Addons,
+        Field(
+            title="Addons",
+            description="Addons of the account. Merged over the defaults, word by word.",
+            examples=[{"scoring": True, "conversations": {"seats": 2}}],
+        ),
+    ]
+    branding: Annotated[
+        Branding,
+        Field(
+            title="Branding",
+            description="How the account looks. Merged over the defaults, word by word.",
+            examples=[{"site_name": "Acme Mail"}],
+        ),
+    ]
+    trial: Annotated[
+        Trial, Field(title="Trial", description="What happens to the trial.", examples=[{"extended": True}])
+    ]
+    api: Annotated[
+        Api,
+        BeforeValidator(fields.refuse_bare_key),
+        Field(
+            title="API",
+            description="The account's own API, for templates and branding in an account that exists.",
+            examples=[{"url": "https://acme.api-us1.com", "key": "${env:ACME_KEY}"}],
+        ),
+    ]
+    country: Country
+    currency: Currency
     language: Language
     timezone: Timezone
     status: Status
     protect: Protect
+    adopt: Adopt
+    previously: HostedBefore
 
 
 class Sandbox(TypedDict, total=False):
     """An account of the sandbox tier: free, 100 contacts, the source of snapshots."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
-    client: Required[Annotated[Client, Field(title="Client", description="Whom the sandbox is for.")]]
+    __pydantic_config__ = needed("client")  # type: ignore[misc]
+    client: Annotated[Client, Field(title="Client", description="Whom the sandbox is for.")]
     notification: Notification
     language: Language
     timezone: Timezone
+    custom_fields: Annotated[
+        bool,
+        Field(
+            title="Custom fields",
+            description="Whether the sandbox has custom fields: support switches them on, a step by hand.",
+            examples=[True],
+        ),
+    ]
+    adopt: Adopt
+    previously: HostedBefore
 
 
-class Snapshot(TypedDict):
+class Snapshot(TypedDict, total=False):
     """A copy of a sandbox, taken once and never changed: a new state is a new name."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = needed("sandbox")  # type: ignore[misc]
     sandbox: Annotated[
         str,
         Field(title="Sandbox", description="Name of the sandbox that it is taken of.", examples=["fitness-lab"]),
     ]
-    protect: NotRequired[Protect]
-
-
-class Template(TypedDict):
-    """An HTML template: declared and checked, not delivered to any account by this version."""
-
-    __pydantic_config__ = STRICT  # type: ignore[misc]
-    type: Annotated[
-        str,
-        AfterValidator(fields.parse_template_type),
-        Field(
-            title="Type",
-            description="Type of the template.",
-            examples=["basic"],
-            json_schema_extra=words(vocabulary.TEMPLATE_TYPES),
-        ),
-    ]
-    html: Annotated[
-        str,
-        Field(
-            title="HTML file",
-            description="Path of the template's HTML, from the agency file's folder.",
-            examples=["templates/newsletter.html"],
-            json_schema_extra={"minLength": 1},
-        ),
-    ]
-    tags: NotRequired[
-        Annotated[list[str], Field(title="Tags", description="Tags of the template.", examples=[["fitness"]])]
-    ]
+    protect: Protect
+    adopt: Adopt
+    previously: NamedBefore

@@ -2,15 +2,16 @@
 
 from typing import Annotated, Any, Final, Required, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
 from agencyfile.language import fields
 from agencyfile.language.models import patterns
 from agencyfile.language.models.agency import Agency, Defaults
-from agencyfile.language.models.blocks import Account, Sandbox, Snapshot, Template
+from agencyfile.language.models.blocks import Account, Sandbox, Snapshot
 from agencyfile.language.models.forms import STRICT
 from agencyfile.language.models.removal import Removed
+from agencyfile.language.models.templates import Template
 
 AccountName: TypeAlias = Annotated[str, Field(json_schema_extra={"pattern": patterns.LABEL})]
 BlockName: TypeAlias = Annotated[str, Field(json_schema_extra={"pattern": patterns.BLOCK_NAME})]
@@ -39,6 +40,16 @@ class Head(TypedDict, total=False):
         ),
     ]
     defaults: Annotated[Defaults, Field(title="Defaults", description="What blocks have unless they say otherwise.")]
+    ignore: Annotated[
+        list[
+            Annotated[str, AfterValidator(fields.parse_ignore), Field(json_schema_extra={"pattern": patterns.IGNORE})]
+        ],
+        Field(
+            title="Ignore",
+            description="Patterns (* and ?) of addresses at the portal that are left out of every plan.",
+            examples=[["account.legacy-*"]],
+        ),
+    ]
 
 
 class AgencyDocument(Head, total=False):
@@ -65,7 +76,7 @@ class AgencyDocument(Head, total=False):
         list[Removed] | None,
         Field(
             title="Removed",
-            description="Accounts to be ended, each with its reason. What is only left out of the file stays as it is.",
+            description="What is to be ended, each with its reason. What is only left out of the file stays as it is.",
             examples=[[{"account": "old-client", "action": "cancel", "reason": "contract ended 2026-10-31"}]],
         ),
     ]

@@ -4,10 +4,19 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
-from agencyfile.language import amounts, fields, vocabulary
+from agencyfile.language import amounts, countries, currencies, fields, links, names, vocabulary
 from agencyfile.language.models import patterns
 
 STRICT: Final = ConfigDict(extra="forbid", strict=True)
+
+
+_ADOPTED: Final[dict[str, Any]] = {"properties": {"adopt": {"const": True}}, "required": ["adopt"]}
+
+
+def needed(*keys: str) -> ConfigDict:
+    """Strict, with a schema in which these keys are required of a block that adopts nothing."""
+    unless: dict[str, Any] = {"if": _ADOPTED, "else": {"required": list(keys)}}
+    return ConfigDict(extra="forbid", strict=True, json_schema_extra=unless)
 
 
 def words(known: tuple[str, ...]) -> dict[str, Any]:
@@ -24,8 +33,8 @@ Duration: TypeAlias = Annotated[
 ]
 Url: TypeAlias = Annotated[
     str,
-    AfterValidator(fields.parse_url),
-    Field(json_schema_extra={"format": "uri", "pattern": r"^https?://[^@?#\s]+$"}),
+    AfterValidator(links.parse_url),
+    Field(json_schema_extra={"format": "uri", "pattern": patterns.URL}),
 ]
 SecretReference: TypeAlias = Annotated[
     str, BeforeValidator(fields.parse_secret), Field(json_schema_extra={"pattern": patterns.REFERENCE})
@@ -77,5 +86,54 @@ Status: TypeAlias = Annotated[
         description="Whether people can log in. Not managed unless named. A disabled account is still billed.",
         examples=["active"],
         json_schema_extra=words(vocabulary.STATUSES),
+    ),
+]
+Country: TypeAlias = Annotated[
+    str,
+    AfterValidator(countries.parse_country),
+    Field(
+        title="Country",
+        description="Country by its two letters (ISO 3166-1), chosen at creation: it decides where data is stored.",
+        examples=["FR"],
+        json_schema_extra={"pattern": patterns.COUNTRY},
+    ),
+]
+Currency: TypeAlias = Annotated[
+    str,
+    AfterValidator(currencies.parse_currency),
+    Field(
+        title="Currency",
+        description="Currency by its three letters (ISO 4217), chosen at creation. Needs country.",
+        examples=["EUR"],
+        json_schema_extra={"pattern": patterns.CURRENCY},
+    ),
+]
+AccountLabel: TypeAlias = Annotated[
+    str, AfterValidator(names.parse_account_name), Field(json_schema_extra={"pattern": patterns.LABEL})
+]
+Adopt: TypeAlias = Annotated[
+    bool,
+    Field(
+        title="Adopt",
+        description="It exists already, or is being moved in: take it over, and never create it.",
+        examples=[True],
+    ),
+]
+HostedBefore: TypeAlias = Annotated[
+    str,
+    Field(
+        title="Previously",
+        description="Login name that it had before. Only support renames it: a step by hand, and no second creation.",
+        examples=["old-name"],
+        json_schema_extra={"pattern": patterns.LABEL},
+    ),
+]
+NamedBefore: TypeAlias = Annotated[
+    str,
+    Field(
+        title="Previously",
+        description="Name of this block before; nothing is made anew because of it.",
+        examples=["old name"],
+        json_schema_extra={"pattern": patterns.BLOCK_NAME},
     ),
 ]

@@ -1,55 +1,88 @@
 """What an entry of `removed:` may hold."""
 
-from typing import Annotated, NotRequired
+from typing import Annotated, Any, Final, Required
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
 from agencyfile.language import fields, vocabulary
 from agencyfile.language.models import patterns
-from agencyfile.language.models.forms import STRICT, words
+from agencyfile.language.models.forms import words
 
 
-class Removed(TypedDict):
-    """An account to be ended. It is declared nowhere else any more."""
+def _of_kind(kind: str, actions: tuple[str, ...]) -> dict[str, Any]:
+    """The part of a schema that holds the removal of one kind to its actions."""
+    return {"required": [kind], "properties": {"action": words(actions)}}
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+
+_SHAPES: Final[dict[str, Any]] = {
+    "oneOf": [_of_kind(kind, actions) for kind, actions in vocabulary.REMOVALS.items()],
+    "if": {"required": ["retain_data"]},
+    "then": {"properties": {"action": {"const": "cancel"}}},
+}
+
+
+class Removed(TypedDict, total=False):
+    """An account, sandbox or snapshot to be ended. It is declared nowhere else any more."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True, json_schema_extra=_SHAPES)  # type: ignore[misc]
     account: Annotated[
         str,
         Field(
             title="Account",
-            description="Login name of the account.",
+            description="Login name of the account: cancel, transfer or forget it.",
             examples=["old-client"],
             json_schema_extra={"pattern": patterns.LABEL},
         ),
     ]
-    action: Annotated[
+    sandbox: Annotated[
         str,
-        AfterValidator(fields.parse_removal),
         Field(
-            title="Action",
-            description="How it is ended. The portal deletes no account: a cancelled one is archived.",
-            examples=["cancel"],
-            json_schema_extra=words(vocabulary.REMOVALS),
+            title="Sandbox",
+            description="Login name of the sandbox: cancel or forget it.",
+            examples=["old-lab"],
+            json_schema_extra={"pattern": patterns.LABEL},
         ),
     ]
-    reason: Annotated[
+    snapshot: Annotated[
         str,
-        AfterValidator(fields.parse_reason),
         Field(
-            title="Reason",
-            description="Why, for the portal, the ledger and the review.",
-            examples=["contract ended 2026-10-31"],
-            json_schema_extra={"minLength": 1},
+            title="Snapshot",
+            description="Name of the snapshot: delete or forget it.",
+            examples=["fitness-2024"],
+            json_schema_extra={"pattern": patterns.BLOCK_NAME},
         ),
     ]
-    retain_data: NotRequired[
+    action: Required[
         Annotated[
-            bool,
+            str,
+            AfterValidator(str.lower),
             Field(
-                title="Retain data",
-                description="Whether the portal keeps the account's data; true unless said otherwise.",
-                examples=[True],
+                title="Action",
+                description="cancel archives an account at the portal, transfer hands it over (steps by hand), "
+                "delete ends a snapshot for good, forget only stops managing.",
+                examples=["cancel"],
+                json_schema_extra=words(vocabulary.REMOVAL_ACTIONS),
             ),
         ]
+    ]
+    reason: Required[
+        Annotated[
+            str,
+            AfterValidator(fields.parse_reason),
+            Field(
+                title="Reason",
+                description="Why, for the portal, the ledger and the review.",
+                examples=["contract ended 2026-10-31"],
+                json_schema_extra={"minLength": 1},
+            ),
+        ]
+    ]
+    retain_data: Annotated[
+        bool,
+        Field(
+            title="Retain data",
+            description="Whether the portal keeps the data of what is cancelled; true unless said otherwise.",
+            examples=[True],
+        ),
     ]

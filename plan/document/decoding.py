@@ -1,43 +1,19 @@
-"""The plan document: what `-out` writes, `-json` prints, `show` reads and every renderer draws from."""
+"""A document as its plan."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
 
 from plan.address import Address, Origin
 from plan.budget import Budget, Limit
 from plan.call import Call, Effect, OperationClass
-from plan.change import Create, Delete, Edit, Instruction, Manual, Step, Update
+from plan.change import FORGET, Closing, Create, Delete, Edit, Instruction, Manual, Step, Update
 from plan.diagnostic import Diagnostic, Severity
+from plan.document.form import FORMAT_VERSION, Document
+from plan.drift import Drift
 from plan.errors import DocumentError
 from plan.ledger.history import OpenIntent
 from plan.money import Money, Price
 from plan.plan import Plan
-from plan.values import Attributes, Reference, Secret, Value, plain, value_from_plain
-
-FORMAT_VERSION: Final = "1.0"
-
-Document = Mapping[str, Any]
-
-
-def encode(plan: Plan) -> dict[str, Any]:
-    """The document of `plan`: JSON types only, the same bytes for the same plan."""
-    return {
-        "format_version": FORMAT_VERSION,
-        "agency": plan.agency,
-        "digest": plan.digest,
-        "desired_digest": plan.desired_digest,
-        "applicable": plan.is_applicable,
-        "summary": _summary(plan),
-        "resource_changes": [_encode_step(step) for step in plan.steps],
-        "manual_steps": [_encode_manual(manual) for manual in plan.manual_steps],
-        "diagnostics": [encode_diagnostic(found) for found in plan.diagnostics],
-        "blocked": [_encode_intent(intent) for intent in plan.blocked],
-        "unmanaged": [str(address) for address in plan.unmanaged],
-        "remote_ids": {str(address): remote_id for address, remote_id in plan.remote_ids.items()},
-        "provisioning": [str(address) for address in plan.provisioning],
-        "reads": dict(plan.reads),
-        "budget": [_encode_limit(limit) for limit in plan.budget.limits],
-    }
+from plan.values import Attributes, Value, value_from_plain
 
 
 def decode(document: object) -> Plan:
@@ -65,132 +41,6 @@ def decode(document: object) -> Plan:
     return plan
 
 
-def encode_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
-    """One diagnostic as JSON types."""
-    return {
-        "rule": diagnostic.rule,
-        "severity": diagnostic.severity.value,
-        "summary": diagnostic.summary,
-        "detail": diagnostic.detail,
-        "fix": diagnostic.fix,
-        "origin": _encode_origin(diagnostic.origin),
-        "address": str(diagnostic.address) if diagnostic.address else None,
-    }
-
-
-def _summary(plan: Plan) -> dict[str, Any]:
-    return {
-        "create": plan.creations,
-        "update": sum(isinstance(step.change, Update) for step in plan.steps),
-        "delete": sum(isinstance(step.change, Delete) for step in plan.steps),
-        "manual": len(plan.manual_steps),
-        "unmanaged": len(plan.unmanaged),
-        "reads": sum(plan.reads.values()),
-        "writes": len(plan.calls),
-        "effects": {effect.value: plan.effects[effect] for effect in Effect if effect in plan.effects},
-        "charges_now": [str(money) for money in plan.charges],
-        "per_month": [str(money) for money in plan.monthly],
-    }
-
-
-def _encode_step(step: Step) -> dict[str, Any]:
-    change = step.change
-    update = change if isinstance(change, Update) else None
-    return {
-        "address": str(change.address),
-        "kind": change.address.kind,
-        "name": change.address.name,
-        "change": {
-            "actions": [_ACTIONS[type(change)]],
-            "before": plain(update.before) if update else None,
-            "after": None if isinstance(change, Delete) else plain(change.attributes),
-            "after_unknown": _mask(change.attributes, Reference),
-            "after_sensitive": _mask(change.attributes, Secret),
-        },
-        "removal": {"action": change.action, **_plain_mapping(change.attributes)}
-        if isinstance(change, Delete)
-        else None,
-        "remote_id": update.remote_id if update else None,
-        "edits": [_encode_edit(edit) for edit in update.edits] if update else [],
-        "baseline": list(change.baseline) if isinstance(change, Create) else [],
-        "effect": change.effect.value,
-        "price": _encode_price(change.price),
-        "reason": change.reason,
-        "origin": _encode_origin(change.origin),
-        "calls": [_encode_call(call) for call in step.calls],
-        "depends_on": [str(address) for address in step.after],
-        "basis": step.basis,
-    }
-
-
-_ACTIONS = {Create: "create", Update: "update", Delete: "delete"}
-
-
-def _plain_mapping(attributes: Attributes) -> dict[str, Any]:
-    return {name: plain(value) for name, value in attributes.items()}
-
-
-def _mask(attributes: Attributes, marked: type[Reference] | type[Secret]) -> dict[str, Any]:
-    return {name: True for name, value in attributes.items() if isinstance(value, marked)}
-
-
-def _encode_manual(manual: Manual) -> dict[str, Any]:
-    return {
-        "address": str(manual.address),
-        "effect": Effect.MANUAL.value,
-        "edits": [_encode_edit(edit) for edit in manual.edits],
-        "title": manual.instruction.title,
-        "text": manual.instruction.text,
-        "reason": manual.reason,
-        "origin": _encode_origin(manual.origin),
-    }
-
-
-def _encode_edit(edit: Edit) -> dict[str, Any]:
-    return {
-        "attribute": edit.attribute,
-        "before": plain(edit.before),
-        "after": plain(edit.after),
-        "origin": _encode_origin(edit.origin),
-    }
-
-
-def _encode_call(call: Call) -> dict[str, Any]:
-    return {
-        "api": call.api,
-        "operation": call.operation,
-        "method": call.method,
-        "parameters": plain(call.parameters),
-        "operation_class": call.operation_class.value,
-        "effect": call.effect.value,
-        "price": _encode_price(call.price),
-    }
-
-
-def _encode_price(price: Price | None) -> dict[str, Any] | None:
-    if price is None:
-        return None
-    return {
-        "list": True,
-        "now": str(price.now) if price.now else None,
-        "per_month": str(price.per_month) if price.per_month else None,
-    }
-
-
-def _encode_origin(origin: Origin | None) -> dict[str, Any] | None:
-    return origin._asdict() if origin else None
-
-
-def _encode_intent(intent: OpenIntent) -> dict[str, Any]:
-    return {
-        "serial": intent.serial,
-        "address": str(intent.address),
-        "operation": intent.operation,
-        "time": intent.time,
-        "message": intent.message,
-    }
-
-
 def _decode(document: Document) -> Plan:
     return Plan(
         agency=str(document["agency"]),
@@ -204,6 +54,9 @@ def _decode(document: Document) -> Plan:
         provisioning=_addresses(document["provisioning"]),
         reads={str(name): int(count) for name, count in document["reads"].items()},
         budget=Budget(tuple(_decode_limit(item) for item in document["budget"])),
+        managed={str(kind): int(count) for kind, count in document.get("managed", {}).items()},
+        left_out=int(document.get("left_out", 0)),
+        drift=tuple(_decode_drift(item) for item in document.get("drift", ())),
     )
 
 
@@ -256,6 +109,8 @@ def _decode_removal(item: Document, address: Address) -> Delete:
         effect=Effect(item["effect"]),
         reason=str(item["reason"]),
         origin=_require_origin(item["origin"]),
+        forgets=_addresses(item.get("forgets", ())),
+        remote_id=item["remote_id"],
     )
 
 
@@ -263,6 +118,7 @@ _DECODERS: Mapping[str, Callable[[Document, Address], Create | Update | Delete]]
     "create": _decode_creation,
     "update": _decode_update,
     "delete": _decode_removal,
+    FORGET: _decode_removal,
 }
 
 
@@ -273,6 +129,11 @@ def _decode_manual(item: Document) -> Manual:
         instruction=Instruction(str(item["title"]), str(item["text"])),
         reason=str(item["reason"]),
         origin=_require_origin(item["origin"]),
+        topic=str(item.get("topic", "")),
+        after=_addresses(item.get("after", ())),
+        closes=Closing(item.get("closes", Closing.EVIDENCE)),
+        effect=Effect(item["effect"]),
+        done=_attributes(item.get("done", {})),
     )
 
 
@@ -328,8 +189,13 @@ def _decode_diagnostic(item: Document) -> Diagnostic:
     )
 
 
-def _encode_limit(limit: Limit) -> dict[str, Any]:
-    return {"name": limit.name, "most": str(limit.most), "spent": str(Money(limit.most.currency, limit.spent))}
+def _decode_drift(item: Document) -> Drift:
+    return Drift(
+        Address.parse(item["address"]),
+        str(item["attribute"]),
+        value_from_plain(item["applied"]),
+        value_from_plain(item["live"]),
+    )
 
 
 def _decode_limit(item: Document) -> Limit:

@@ -1,0 +1,59 @@
+"""`agencyfile drift`: what somebody changed at the portal. Cannot write: it is given a reader."""
+
+import json
+from pathlib import Path
+
+import click
+
+from agencyfile.cli.diagnostics import print_diagnostics
+from agencyfile.cli.exit_codes import ExitCode
+from agencyfile.cli.flags import agency_file, no_color
+from agencyfile.cli.render.drift_text import Document, drift_words, render_drift
+from agencyfile.cli.workspace import open_workspace
+from plan import Address, Diagnostic, Origin, Severity
+
+
+@click.command("drift")
+@agency_file
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--format", "form", type=click.Choice(["text", "github"]), default="text", help="How to print it.")
+@no_color
+def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noqa: FBT001
+    """Show what was changed at the portal since the last apply.
+
+    Exits with 2 when there is anything. Nothing is written, neither to the portal nor to the ledger.
+    """
+    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.cli.drift import drift_document  # noqa: PLC0415
+
+    workspace = open_workspace(path, color=not no_color)
+    with open_reader(workspace.endpoint()) as reader:
+        ledger = workspace.ledger()
+        plan = workspace.plan(reader, ledger)
+    document = drift_document(workspace, plan, ledger.history)
+    if as_json:
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    elif form == "github":
+        _print_annotations(document)
+    else:
+        click.echo(render_drift(document), nl=False, color=False if no_color else None)
+    print_diagnostics(plan.diagnostics, workspace.sources, color=not no_color)
+    if document["drift"]:
+        return ExitCode.CHANGES
+    return ExitCode.DONE if plan.is_applicable else ExitCode.ERROR
+
+
+def _print_annotations(document: Document) -> None:
+    from agencyfile.language import render_github  # noqa: PLC0415 - only annotations need it
+
+    for item in document["drift"]:
+        found = Diagnostic(
+            rule="drift",
+            summary="changed at the portal",
+            detail=drift_words(item),
+            fix="agencyfile plan shows what an apply sets back; to keep the change, write it into the file",
+            origin=Origin(**item["origin"]),
+            address=Address.parse(item["address"]),
+            severity=Severity.WARNING,
+        )
+        click.echo(render_github(found))

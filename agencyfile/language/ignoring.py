@@ -1,0 +1,49 @@
+"""What `ignore:` leaves out of every plan: nothing that the file itself names."""
+
+import re
+from collections.abc import Collection, Iterator
+from fnmatch import translate
+
+from agencyfile.language.declarations import Declaration
+from agencyfile.language.document import Items
+from agencyfile.language.problems import Place
+from agencyfile.language.removals import Ending
+from agencyfile.language.report import Report
+from agencyfile.language.vocabulary import IGNORED_KINDS
+from plan.address import Address, Origin
+
+
+def check_ignored(root: Place, found: Collection[Declaration], ended: Collection[Ending], report: Report) -> None:
+    """Report each pattern that matches what is declared or removed: it would be managed and left alone at once."""
+    patterns = root.block.get("ignore")
+    if not isinstance(patterns, Items):
+        return
+    named = list(_named(found, ended))
+    for pattern, origin in zip(patterns, patterns.values_at, strict=True):
+        if isinstance(pattern, str) and not report.knows(origin):
+            _check(pattern, origin, named, report)
+
+
+def _named(found: Collection[Declaration], ended: Collection[Ending]) -> Iterator[tuple[Address, str, Origin]]:
+    """Every address that the file names, how, and where."""
+    for declaration in found:
+        kind = declaration.address.kind
+        if kind in IGNORED_KINDS:
+            yield declaration.address, "is declared", declaration.place.key_at
+            previously = declaration.text("previously")
+            if previously is not None:
+                origin = declaration.block.values_at["previously"]
+                yield Address(kind, previously), f"is the earlier name of {declaration.address}", origin
+    for ending in ended:
+        if ending.place.address is not None:
+            yield ending.place.address, "is removed", ending.origin
+
+
+def _check(pattern: str, origin: Origin, named: list[tuple[Address, str, Origin]], report: Report) -> None:
+    is_match = re.compile(translate(pattern)).match
+    matched = [one for one in named if is_match(str(one[0]))]
+    if matched:
+        address, how, place = matched[0]
+        others = f" {len(matched) - 1} more of this file match." if len(matched) > 1 else ""
+        detail = f"{address} matches, and {how} at {place}: it cannot be managed and left alone.{others}"
+        report.add("declared-ignored", origin, detail, address=address)

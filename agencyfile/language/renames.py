@@ -1,0 +1,39 @@
+"""Earlier names: a block that bears another name than before says so with `previously`."""
+
+from collections.abc import Iterable
+
+from agencyfile.language.declarations import Declaration
+from agencyfile.language.names import check_name, host_key
+from agencyfile.language.report import Report
+from agencyfile.language.wording import shown
+from plan.address import Address, Origin
+
+
+def check_renames(found: Iterable[Declaration], report: Report) -> None:
+    """An earlier name is a name, and no other block's: neither of one that bears it, nor of one that bore it."""
+    renamed = [one for one in found if one.text("previously") is not None]
+    declared = {host_key(one.address): one for one in found} if renamed else {}
+    first: dict[tuple[str, str], Declaration] = {}
+    for declaration in renamed:
+        kind, name = declaration.address
+        previous = Address(kind, declaration.text("previously") or "")
+        origin = declaration.block.values_at["previously"]
+        check_name(previous, origin, report, owner=declaration.address)
+        other = first.setdefault(host_key(previous), declaration)
+        holder = declared.get(host_key(previous))
+        if previous.name == name:
+            detail = f"{declaration.address} was not {shown(name)} before: that is its name."
+            report.add("previously-self", origin, detail, address=declaration.address)
+        elif holder is not None and holder is not declaration:
+            _report(declaration, "previously-declared", f"is declared at {holder.place.key_at} as", holder, report)
+        elif other is not declaration:
+            _report(declaration, "previously-duplicate", f"is at {_at(other)} the earlier name of", other, report)
+
+
+def _at(declaration: Declaration) -> Origin:
+    return declaration.block.values_at["previously"]
+
+
+def _report(declaration: Declaration, rule: str, how: str, other: Declaration, report: Report) -> None:
+    detail = f"{shown(declaration.text('previously'))} {how} {other.address}: one object cannot become two."
+    report.add(rule, _at(declaration), detail, address=declaration.address)

@@ -1,0 +1,17 @@
+"""Where secrets come from."""
+
+from typing import Final
+
+from plan.rule import Rule
+
+SECRETS: Final = (
+    Rule(
+        "plaintext-secret", "Secret in plain text", "put it in the environment and write ${env:NAME} here", "language"
+    ),
+    Rule(
+        "environment-reference", "Not an environment reference", "write ${env:NAME} and nothing around it", "language"
+    ),
+    Rule("environment-misplaced", "Environment reference not allowed here", "write the value itself", "language"),
+    Rule("environment-value", "Environment variable is no key", "set the variable to the key alone", "language"),
+    Rule("environment-unset", "Environment variable is not set", "set the variable, or remove the key", "language"),
+)

@@ -1,0 +1,12 @@
+"""What the bytes of a file may be."""
+
+from typing import Final
+
+from plan.rule import Rule
+
+SOURCE: Final = (
+    Rule("file-unreadable", "File cannot be read", "name a file that exists and that you may read", "language"),
+    Rule("file-too-large", "Too much to read", "split the file and name its parts under include", "language"),
+    Rule("not-utf8", "Not UTF-8", "save the file as UTF-8", "YAML 1.2 section 5.2"),
+    Rule("control-character", "Control character", "remove the character", "YAML 1.2 section 5.1"),
+)

@@ -1,0 +1,55 @@
+"""Who may use the API of one account: its key, or its user with a password, while the account is in use.
+
+What no source states and is decided here (INF): an account that is being created, disabled, cancelled or expired lets
+nobody in, whatever the key, and a wrong key is told before the state.
+"""
+
+from __future__ import annotations
+
+import hmac
+
+from agencyfile.local_portal.accounts import ACTIVE, has_digest, is_expired
+from agencyfile.local_portal.calls import Call
+from agencyfile.local_portal.database import Database, Row
+from agencyfile.local_portal.turn import Turn
+
+
+def called_account(rows: Database, call: Call) -> Row | None:
+    """Return the account whose own API a call uses; None when there is none of this name."""
+    return rows.first("SELECT * FROM accounts WHERE account = ?", (call.account,))
+
+
+def key_of(rows: Database, account_id: int) -> str:
+    """Return the one API key of an account (portal.md section 3: one key per user, and here there is one user)."""
+    row = rows.first("SELECT api_key FROM account_keys WHERE account_id = ?", (account_id,))
+    return str(row["api_key"]) if row else ""
+
+
+def set_key(rows: Database, account_id: int, key: str) -> None:
+    """Give an account another key, as its user can."""
+    rows.run("UPDATE account_keys SET api_key = ? WHERE account_id = ?", (key, account_id))
+
+
+def all_keys(rows: Database) -> dict[str, str]:
+    """Return the key of every account, by its name."""
+    query = "SELECT account, api_key FROM accounts JOIN account_keys ON account_id = id ORDER BY id"
+    return {row["account"]: row["api_key"] for row in rows.all(query)}
+
+
+def has_access(turn: Turn, row: Row, call: Call) -> bool:
+    """Say whether a call carries the key of an account, or its user and password where the portal takes them.
+
+    Whether a password still works today is not known (portal.md section 3), so it is a setting.
+    """
+    if call.user:
+        return turn.settings.account_login and has_digest(row, call.user, call.credential)
+    key = key_of(turn.rows, row["id"])
+    return bool(key) and hmac.compare_digest(call.credential.encode(), key.encode())
+
+
+def lock_reason(row: Row, now: float) -> str | None:
+    """Return why nobody can use an account at the moment."""
+    if row["status"] == ACTIVE and not is_expired(row, now):
+        return None
+    state = {"creating": "still being created"}.get(row["status"], row["status"])
+    return f"Account '{row['account']}' is {'expired' if row['status'] == ACTIVE else state}."

@@ -1,0 +1,227 @@
+"""What one resource needs: the difference between what is declared of it and what is live or remembered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from plan import handwork, rules
+from plan.change import Create, Edit, Manual, Step, Update
+from plan.diagnostic import Diagnostic
+from plan.diff import edits_between
+from plan.provider import Attribute, Kind, Memory, Mutability, Recoverable, Renamable
+from plan.resource import Live, Resource
+from plan.scene import Scene
+from plan.values import Attributes, digest, plain, value_from_plain
+
+ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What comparing one resource led to."""
+
+    step: Step | None = None
+    manual: tuple[Manual, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+NOTHING = Outcome()
+
+
+class Difference:
+    """Compares resources, one at a time, on one scene."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._recoverable = {
+            name: kind for name, kind in scene.kinds.items() if kind.has_credential and isinstance(kind, Recoverable)
+        }
+        self._editable = _names_of(scene.kinds, Mutability.EDITABLE)
+        self._comparable = {
+            name: {key: item for key, item in kind.attributes.items() if item.mutability is not Mutability.CREATION}
+            for name, kind in scene.kinds.items()
+        }
+
+    def of(self, kind: Kind, resource: Resource) -> Outcome:
+        """The outcome for one resource; all that it refers to has been compared before."""
+        if not kind.is_deliverable or resource.address in self._scene.open_intents:
+            return NOTHING
+        if kind.memory is not Memory.PORTAL:
+            return self._recalled(kind, resource)
+        live = self._scene.live.get(resource.address)
+        if live is None:
+            return self._absent(kind, resource)
+        if live.archived:
+            return Outcome(manual=(handwork.revival(kind, resource, live),))
+        return self._difference(kind, resource, live)
+
+    def _absent(self, kind: Kind, resource: Resource) -> Outcome:
+        former = self._scene.misnamed.get(resource.address)
+        if former and isinstance(kind, Renamable):
+            return Outcome(manual=(handwork.renaming(kind, resource, former),))
+        if self._scene.past.has_come_to_be(resource.address):
+            return Outcome(diagnostics=(rules.not_listed(resource),))
+        return NOTHING if resource.adopt else self._to_create(kind, resource)
+
+    def _recalled(self, kind: Kind, resource: Resource) -> Outcome:
+        if not all(map(self._scene.is_there, self._scene.dependencies(resource))):
+            return NOTHING
+        self._scene.past.follow(resource)
+        return self._grant(kind, resource) if kind.memory is Memory.TOTAL else self._remember(kind, resource)
+
+    def _to_create(self, kind: Kind, resource: Resource) -> Outcome:
+        missing = [address for address in self._scene.dependencies(resource) if not self._scene.is_there(address)]
+        if missing:
+            return Outcome(diagnostics=(rules.creation_waits(resource, missing),))
+        return Outcome(step=self._creation(kind, resource))
+
+    def _grant(self, kind: Kind, resource: Resource) -> Outcome:
+        """A total that only ever grows: the ledger alone knows what was granted before."""
+        known = (self._scene.past.sent(resource.address) or {}).get("total")
+        total = resource.attributes["total"]
+        edit = Edit("total", known, total, resource.origins.get("total"))
+        if known == total:
+            return NOTHING
+        if kind.is_manual(resource):
+            return Outcome(manual=(handwork.whole(kind, resource, (edit,)),))
+        if known is None and not self._has_no_past(resource):
+            return Outcome(diagnostics=(rules.past_unknown(resource),))
+        if known is None:
+            return Outcome(step=self._creation(kind, resource))
+        if not (isinstance(known, int) and isinstance(total, int) and total > known):
+            return Outcome(diagnostics=(rules.total_smaller(resource, known),))
+        return Outcome(step=self._overwriting(kind, resource, {"total": known}, (edit,), kind.reason(resource)))
+
+    def _has_no_past(self, resource: Resource) -> bool:
+        """Was nothing granted before for sure: is its account still to be created, or did we create it?"""
+        return all(
+            (owner not in self._scene.live or self._scene.past.has_made(owner))
+            and not self._scene.past.is_adopted(owner)
+            for owner in self._scene.dependencies(resource)
+        )
+
+    def _remember(self, kind: Kind, resource: Resource) -> Outcome:
+        """What no list shows: the difference to what was sent last."""
+        sent = self._scene.past.sent(resource.address)
+        comparable = self._comparable[kind.name]
+        wanted = replace(resource, attributes=_as_kept(resource.attributes))
+        before = {name: (sent or {}).get(name) for name in wanted.attributes if name in comparable}
+        edits = edits_between(wanted, before, comparable)
+        if not edits:
+            return NOTHING
+        if kind.is_manual(resource):
+            return Outcome(manual=(handwork.whole(kind, wanted, edits),))
+        if sent is None:
+            return Outcome(step=self._creation(kind, resource))
+        return Outcome(step=self._overwriting(kind, resource, before, edits, _roots(kind, edits)))
+
+    def _overwriting(
+        self, kind: Kind, resource: Resource, before: Attributes, edits: tuple[Edit, ...], reason: str
+    ) -> Step:
+        change = Update(
+            address=resource.address,
+            remote_id=None,
+            edits=edits,
+            before=before,
+            attributes=resource.attributes,
+            effect=kind.effect(before, resource.attributes),
+            reason=reason,
+            origin=edits[0].origin or resource.origin,
+            price=kind.price(before, resource.attributes),
+        )
+        return self._step(kind, change, resource, digest(plain(before)))
+
+    def _creation(self, kind: Kind, resource: Resource) -> Step:
+        change = Create(
+            address=resource.address,
+            attributes=resource.attributes,
+            effect=kind.effect(None, resource.attributes),
+            reason=kind.reason(resource),
+            origin=resource.origin,
+            price=kind.price(None, resource.attributes),
+            baseline=self._scene.baselines.get(resource.address, ()),
+        )
+        return self._step(kind, change, resource, ABSENT)
+
+    def _difference(self, kind: Kind, resource: Resource, live: Live) -> Outcome:
+        known: Attributes = live.attributes
+        sent = self._scene.past.sent(resource.address)
+        if sent:
+            known = {**sent, **live.attributes}
+        edits = edits_between(resource, known, self._comparable[kind.name])
+        editable, manual, fixed = _by_mutability(kind.attributes, edits)
+        by_hand = [
+            handwork.by_hand(kind, resource, name, of_name, live.attributes)
+            for name, of_name in _by_root(kind.attributes, manual).items()
+        ]
+        recoverable = self._recoverable.get(kind.name)
+        if recoverable and self._scene.past.is_password_lost(resource.address):
+            is_adopted = self._scene.past.is_adopted(resource.address)
+            by_hand.append(handwork.lost_password(recoverable, resource, is_adopted=is_adopted))
+        return Outcome(
+            step=self._update(kind, resource, live, editable) if editable else None,
+            manual=tuple(by_hand),
+            diagnostics=rules.fixed(resource, known, tuple(_by_root(kind.attributes, fixed))) if fixed else (),
+        )
+
+    def _update(self, kind: Kind, resource: Resource, live: Live, edits: tuple[Edit, ...]) -> Step:
+        editable = self._editable[kind.name]
+        after = {name: value for name, value in resource.attributes.items() if name in editable}
+        before = {name: value for name, value in live.attributes.items() if name in after}
+        change = Update(
+            address=resource.address,
+            remote_id=live.remote_id,
+            edits=edits,
+            before=before,
+            attributes=after,
+            effect=kind.effect(before, after),
+            reason=_roots(kind, edits),
+            origin=edits[0].origin or resource.origin,
+            price=kind.price(before, after),
+        )
+        return self._step(kind, change, resource, digest([live.remote_id, plain(live.attributes)]))
+
+    def _step(self, kind: Kind, change: Create | Update, resource: Resource, basis: str) -> Step:
+        after = tuple(
+            address for address in self._scene.dependencies(resource) if self._scene.must_be_waited_for(address)
+        )
+        return Step(change, tuple(kind.lower(change)), basis, after)
+
+
+def _as_kept(attributes: Attributes) -> Attributes:
+    """Attributes in the form in which the ledger gives them back."""
+    return {name: value_from_plain(plain(value)) for name, value in attributes.items()}
+
+
+def _names_of(kinds: Mapping[str, Kind], mutability: Mutability) -> dict[str, frozenset[str]]:
+    return {
+        name: frozenset(key for key, item in kind.attributes.items() if item.mutability is mutability)
+        for name, kind in kinds.items()
+    }
+
+
+def root_of(attributes: Mapping[str, Attribute], dotted: str) -> str:
+    """The attribute that an edit's dotted word belongs to."""
+    while dotted not in attributes:
+        dotted = dotted.rpartition(".")[0]
+    return dotted
+
+
+def _by_mutability(
+    attributes: Mapping[str, Attribute], edits: Sequence[Edit]
+) -> tuple[tuple[Edit, ...], tuple[Edit, ...], tuple[Edit, ...]]:
+    found: dict[Mutability, list[Edit]] = {mutability: [] for mutability in Mutability}
+    for edit in edits:
+        found[attributes[root_of(attributes, edit.attribute)].mutability].append(edit)
+    return tuple(found[Mutability.EDITABLE]), tuple(found[Mutability.MANUAL]), tuple(found[Mutability.FIXED])
+
+
+def _by_root(attributes: Mapping[str, Attribute], edits: Sequence[Edit]) -> dict[str, list[Edit]]:
+    """Edits by the attribute that they belong to."""
+    found: dict[str, list[Edit]] = {}
+    for edit in edits:
+        found.setdefault(root_of(attributes, edit.attribute), []).append(edit)
+    return found
+
+
+def _roots(kind: Kind, edits: Sequence[Edit]) -> str:
+    return ", ".join(_by_root(kind.attributes, edits))

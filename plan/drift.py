@@ -1,0 +1,72 @@
+"""Drift: where live objects differ from what was last applied."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from plan.address import Address
+from plan.past import Past
+from plan.provider import Kind, Memory, Mutability
+from plan.resource import Live, Resource
+from plan.values import Attributes, Value, plain
+
+EXISTENCE = "existence"
+STATE = "state"
+THERE = "there"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One attribute that somebody changed behind our back; `existence` and `state` are of the whole object."""
+
+    address: Address
+    attribute: str
+    applied: Value
+    live: Value
+
+
+def find_drift(
+    kinds: Mapping[str, Kind], desired: Iterable[Resource], live: Mapping[Address, Live], past: Past
+) -> tuple[Drift, ...]:
+    """Every difference between the live objects of `desired` and what was last applied.
+
+    What was applied is what the ledger knows. Where it has never seen an attribute (the object was not made by us and
+    nothing of it was ever changed by us) it is what the file declares.
+    """
+    found: list[Drift] = []
+    for resource in desired:
+        kind = kinds[resource.address.kind]
+        if kind.is_deliverable and kind.memory is Memory.PORTAL:
+            found.extend(_of(resource, live.get(resource.address), past, _managed(kind)))
+    return tuple(sorted(found, key=lambda drift: (drift.address, drift.attribute)))
+
+
+def _managed(kind: Kind) -> frozenset[str]:
+    return frozenset(name for name, item in kind.attributes.items() if item.mutability is not Mutability.CREATION)
+
+
+def _of(resource: Resource, live: Live | None, past: Past, managed: frozenset[str]) -> Iterator[Drift]:
+    address = resource.address
+    if live is None:
+        if past.has_come_to_be(address):
+            yield Drift(address, EXISTENCE, THERE, "gone")
+        return
+    if live.archived:
+        yield Drift(address, STATE, THERE, live.archived)
+        return
+    applied: Attributes = {**resource.attributes, **(past.sent(address) or {})}
+    for name, value in live.attributes.items():
+        if name in managed and name in applied and applied[name] != value:
+            yield from _leaves(address, name, applied[name], value)
+
+
+def _leaves(address: Address, name: str, applied: Value, live: Value) -> Iterator[Drift]:
+    """Down to the words that differ; what is known by its id is the same as long as the id is."""
+    if not (isinstance(applied, Mapping) and isinstance(live, Mapping)):
+        if plain(applied) != plain(live):
+            yield Drift(address, name, applied, live)
+        return
+    if "id" in applied and str(applied["id"]) == str(live.get("id")):
+        return
+    for key in sorted(applied.keys() & live.keys()):
+        if applied[key] != live[key]:
+            yield Drift(address, f"{name}.{key}", applied[key], live[key])

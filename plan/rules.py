@@ -1,0 +1,151 @@
+"""The rules of the engine, and the diagnostics that they lead to."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from plan.address import Address, Origin
+from plan.change import Step
+from plan.diagnostic import Diagnostic, Severity
+from plan.resource import Resource
+from plan.rule import Rule
+from plan.values import Attributes, Value
+
+_TABLE: Final = (
+    Rule(
+        "change-not-listed",
+        "a change that was confirmed is not in the portal's list",
+        "plan again in a minute; if somebody undid it by hand, wait until agency.reconcile.settle is over",
+        "design.md, intents",
+    ),
+    Rule(
+        "object-not-listed",
+        "an object that was made is not in the portal's list",
+        "plan again in a minute; if it is gone for good: agencyfile ledger forget ADDRESS",
+        "portal.md rules 15, 32, 36",
+    ),
+    Rule(
+        "credit-past-unknown",
+        "what was granted before is not known",
+        "look it up in the portal, then: agencyfile ledger baseline ADDRESS=TOTAL",
+        "portal.md rule 71",
+    ),
+    Rule("credit-total-smaller", "a total can only grow", "write what was granted, or more", "portal.md rule 71"),
+    Rule(
+        "attribute-fixed",
+        "this can never change",
+        "declare it as it is at the portal, or declare a new name for a new object",
+        "portal.md rules 1, 5, 6, 14, 29",
+    ),
+    Rule(
+        "creation-waits",
+        "not created yet",
+        "see to what it waits for, then plan again",
+        "portal.md rules 12, 34",
+        Severity.WARNING,
+    ),
+    Rule(
+        "rename-suspected",
+        "a new block looks like one that was taken out",
+        "if it is the same account under a new name, add `previously: OLD` to the block",
+        "portal.md 1.5",
+        Severity.WARNING,
+    ),
+)
+RULES: Final[Mapping[str, Rule]] = {rule.id: rule for rule in _TABLE}
+
+
+def found(rule: str, detail: str, *, origin: Origin, address: Address, fix: str = "") -> Diagnostic:
+    """A diagnostic of one of the engine's rules; `fix` where there is a better one than the rule's."""
+    known = RULES[rule]
+    return Diagnostic(known.id, known.summary, detail, fix or known.fix, origin, address, known.severity)
+
+
+def not_shown_yet(step: Step) -> Diagnostic:
+    """What was confirmed a moment ago would be sent again."""
+    operations = " and ".join(call.operation for call in step.calls if call.needs_intent)
+    return found(
+        "change-not-listed",
+        f"The portal has confirmed {operations} of {step.address} a moment ago, and its list does not show it: "
+        "the list may be stale, and then nothing else in this plan can be trusted either. It is not sent again.",
+        origin=step.change.origin,
+        address=step.address,
+    )
+
+
+def not_listed(resource: Resource) -> Diagnostic:
+    """What the ledger saw come to be is not in the list."""
+    return found(
+        "object-not-listed",
+        f"The ledger saw {resource.address} come to be, and the portal does not list it: the list may be stale, "
+        "and then nothing else in this plan can be trusted either. It is never made a second time by itself.",
+        fix=f"plan again in a minute; if it is gone for good: agencyfile ledger forget {resource.address}",
+        origin=resource.origin,
+        address=resource.address,
+    )
+
+
+def past_unknown(resource: Resource) -> Diagnostic:
+    """A total whose past nobody knows."""
+    return found(
+        "credit-past-unknown",
+        f"{resource.address} is a total ever granted, the portal does not tell what was granted before, and the "
+        "ledger did not see the account created.",
+        fix=f"look it up in the portal, then: agencyfile ledger baseline {resource.address}=TOTAL",
+        origin=resource.origin_of("total"),
+        address=resource.address,
+    )
+
+
+def total_smaller(resource: Resource, known: Value) -> Diagnostic:
+    """A total below what was granted."""
+    return found(
+        "credit-total-smaller",
+        f"{resource.address} was granted {known} in all; what was granted cannot be taken back.",
+        fix=f"write {known} or more",
+        origin=resource.origin_of("total"),
+        address=resource.address,
+    )
+
+
+def fixed(resource: Resource, known: Attributes, names: Sequence[str]) -> tuple[Diagnostic, ...]:
+    """One error for each attribute of `names`, however many words of it differ."""
+    return tuple(
+        found(
+            "attribute-fixed",
+            f"{name} of {resource.address} is {_words(known[name])} at the portal and "
+            f"{_words(resource.attributes[name])} in the file; nothing can change it once the object exists.",
+            origin=resource.origin_of(name),
+            address=resource.address,
+        )
+        for name in names
+    )
+
+
+def creation_waits(resource: Resource, missing: Sequence[Address]) -> Diagnostic:
+    """Something that it is made from has first to come about by hand."""
+    names = ", ".join(map(str, missing))
+    return found(
+        "creation-waits",
+        f"{resource.address} is not created yet: it needs {names}, which the portal does not have under that name, and "
+        "which this plan does not create.",
+        origin=resource.origin,
+        address=resource.address,
+    )
+
+
+def rename_suspected(resource: Resource, old: Address) -> Diagnostic:
+    """A block that would charge for what may only have been renamed."""
+    return found(
+        "rename-suspected",
+        f"{resource.address} is new, and looks like {old}, which the portal has and no block names any more. An apply "
+        f"creates a second object; the first goes on as it is.",
+        fix=f"if it is the same under a new name, add to the block: `previously: {old.name}`",
+        origin=resource.origin,
+        address=resource.address,
+    )
+
+
+def _words(value: Value) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_words(item)}" for key, item in value.items())
+    return str(value)
