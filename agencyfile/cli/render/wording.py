@@ -6,7 +6,7 @@ from typing import Any, Final
 
 Document = Mapping[str, Any]
 
-GLYPHS: Final = {"create": "+", "update": "~", "delete": "-", "forget": "○"}
+GLYPHS: Final = {"create": "+", "update": "~", "delete": "-", "forget": "∅"}
 VERBS: Final = {"create": "create", "update": "change", "delete": "end", "forget": "forget"}
 _EFFECTS: Final = {"billed": "charge", "permanent": "permanent change", "one-shot": "one-shot"}
 _LIMITS: Final = {"per month": "this month"}
@@ -29,6 +29,17 @@ def error_count(document: Document) -> int:
 def action(change: Document) -> str:
     """The first of a change's actions; there is one in every format so far."""
     return str(change["change"]["actions"][0])
+
+
+def name_of_step(step: Document) -> str:
+    """What a manual step is called by; before format 1.1 it had no name of its own."""
+    return str(step.get("id") or step["address"])
+
+
+def left_out(document: Document) -> str:
+    """What of the file was not looked at, if anything."""
+    number = document.get("left_out", 0)
+    return f"{count(number, 'declared resource')} not looked at, nor what nobody declares" if number else ""
 
 
 def charge(change: Document) -> str | None:

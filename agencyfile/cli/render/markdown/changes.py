@@ -65,7 +65,7 @@ def _effect(change: Document) -> str:
 
 def _manual_step(step: Document) -> list[str]:
     what = "☐ **one-shot**" if step["effect"] == "one-shot" else "☐"
-    return [what, code(step.get("id") or step["address"]), prose(step["title"]), _place(step["origin"])]
+    return [what, code(wording.name_of_step(step)), prose(step["title"]), _place(step["origin"])]
 
 
 def _place(origin: Document | None, most: int = NAME) -> str:

@@ -22,6 +22,7 @@ def facts(document: Document) -> str:
         ("Cannot be undone", wording.irreversible(document)),
         ("API calls", wording.requests(document)),
         ("Manual steps", f"{document['summary']['manual']:,}" if document["summary"]["manual"] else ""),
+        ("Left out", wording.left_out(document)),
         ("Approve", _approval(document)),
     ]
     return table(["", ""], [row for row in rows if row[1]])

@@ -1,15 +1,15 @@
 """What stands beside the changes: what is wrong, what is open, what is done by hand, what nobody touches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from textwrap import indent
 from typing import Final
 
 from agencyfile.cli.render import wording
-from agencyfile.cli.render.markdown.text import code, details, paragraphs, prose, table
+from agencyfile.cli.render.markdown.text import blocks, code, details, prose, table
 from agencyfile.cli.render.wording import Document
 
 _LISTED: Final = 100  # names that are listed before the rest is counted
 _MARKS: Final = {"error": "⛔", "warning": "⚠️"}
-_CLOSES: Final = {"evidence": "open until somebody says that it is done", "portal": "open until the portal shows it"}
 
 
 def blocked(document: Document, most: int) -> str:
@@ -58,12 +58,21 @@ def manual_steps(document: Document) -> str:
 
 
 def _manual_step(step: Document) -> str:
-    closes = _CLOSES.get(step.get("closes", ""), "")
-    notes = [code(step.get("id") or step["address"]), prose(step["reason"]), *([closes] if closes else [])]
+    parts = [prose(step["title"]), " · ".join(_notes(step)), *blocks(step["text"])]
+    return "- ☐ " + indent("\n\n".join(parts), "  ").lstrip()
+
+
+def _notes(step: Document) -> Iterator[str]:
+    yield code(wording.name_of_step(step))
+    yield prose(step["reason"])
+    if step["effect"] == "one-shot":
+        yield "**once only**"
     if step.get("after"):
-        notes.append("after " + ", ".join(map(code, step["after"])))
-    lines = [prose(step["title"]), " · ".join(notes), *paragraphs(step["text"])]
-    return "- ☐ " + "\n\n  ".join(lines)
+        yield "after an apply of " + ", ".join(map(code, step["after"]))
+    if step.get("closes") == "portal":
+        yield "closes by itself when the portal shows it"
+    elif step.get("closes"):
+        yield code(f"agencyfile steps done {step['id']} --evidence TEXT")
 
 
 def drift(document: Document) -> str:

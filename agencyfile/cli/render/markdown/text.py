@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Final
 from urllib.parse import quote
 
+from agencyfile.cli.render.instruction import parts_of
 from agencyfile.cli.render.safe import one_line, shortened
 
 NAME: Final = 200  # characters of a name or a value in a line of prose
@@ -80,19 +81,28 @@ def diff(lines: Iterable[str]) -> str:
     return "\n".join(["```diff", *map(one_line, lines), "```"])
 
 
-def paragraphs(text: str) -> Iterator[str]:
-    """The lines of a text for humans: those that are numbered become a list, commands become code."""
-    shown = ((bool(_NUMBERED.fullmatch(line)), _line(line)) for line in text.split("\n") if line.strip())
-    for is_list, group in groupby(shown, key=itemgetter(0)):
-        lines = [line for _, line in group]
-        yield from ["\n  ".join(lines)] if is_list else lines
+def blocks(text: str) -> Iterator[str]:
+    """The words of a manual step: lists and sentences to read, fences to copy from."""
+    for part in parts_of(text):
+        if part.is_verbatim:
+            yield _verbatim(part.lines)
+            continue
+        for is_list, lines in groupby(part.lines, key=lambda line: bool(_NUMBERED.fullmatch(line))):
+            shown = [_item(line) if is_list else prose(line) for line in lines]
+            yield ("\n" if is_list else "\n\n").join(shown)
 
 
-def _line(line: str) -> str:
-    if _NUMBERED.fullmatch(line):
-        number, _, sentence = line.partition(". ")
-        return f"{number}. {prose(sentence)}"
-    return code(line.strip(), SENTENCE) if line.startswith(("  ", "agencyfile ")) else prose(line)
+def _item(line: str) -> str:
+    number, _, sentence = line.partition(". ")
+    return f"{number}. {prose(sentence)}"
+
+
+def _verbatim(lines: Sequence[str]) -> str:
+    shown = [one_line(line) for line in lines]
+    for mark in ("```", "~~~"):
+        if not any(line.lstrip().startswith(mark) for line in shown):
+            return "\n".join([f"{mark}text", *shown, mark])
+    return "\n\n".join(code(line, len(line) + 1) for line in lines if line.strip())
 
 
 def link(words: str, url: str) -> str:
