@@ -20,6 +20,7 @@ COMMANDS: Final = MappingProxyType(
     {
         "init": "agencyfile.cli.commands.init",
         "validate": "agencyfile.cli.commands.validate",
+        "fmt": "agencyfile.cli.commands.fmt",
         "plan": "agencyfile.cli.commands.plan",
         "show": "agencyfile.cli.commands.show",
         "approve": "agencyfile.cli.commands.approve",
