@@ -4,16 +4,17 @@ import re
 import unicodedata
 from typing import Final
 
-_LOG_COMMAND: Final = "##["  # GitHub's runner takes `##[name]` for a command wherever it stands in a line of a log
+# GitHub's runner obeys `##[name]` wherever it stands in a line of a log, and `::name` at the beginning of one
+_LOG_COMMAND: Final = re.compile(r"##\[|^\s*::", re.MULTILINE)
 _LONGEST: Final = 10  # characters of an escape
 _PIECE: Final = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8}|\\[nrt]|.", re.DOTALL)
 
 
 def printable(text: str) -> str:
-    """`text` with control and direction marks shown as escapes; line ends stay."""
+    """`text` with control and direction marks, and what begins a log's command, shown as escapes; line ends stay."""
     if not (text.isascii() and text.isprintable()):
         text = "".join(character if _is_harmless(character) else ascii(character)[1:-1] for character in text)
-    return text.replace(_LOG_COMMAND, r"##\x5b")
+    return _LOG_COMMAND.sub(_disarmed, text) if "::" in text or "##[" in text else text
 
 
 def one_line(text: str) -> str:
@@ -41,3 +42,7 @@ def shortened(text: str, most: int) -> str:
 
 def _is_harmless(character: str) -> bool:
     return character == "\n" or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def _disarmed(found: re.Match[str]) -> str:
+    return f"{found[0][:-1]}\\x{ord(found[0][-1]):02x}"

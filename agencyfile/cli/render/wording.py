@@ -8,6 +8,7 @@ Document = Mapping[str, Any]
 
 GLYPHS: Final = {"create": "+", "update": "~", "delete": "-", "forget": "∅"}
 VERBS: Final = {"create": "create", "update": "change", "delete": "end", "forget": "forget"}
+GRAVE: Final = ("permanent", "one-shot")  # effects that no later change makes good, but for charges
 _EFFECTS: Final = {"billed": "charge", "permanent": "permanent change", "one-shot": "one-shot"}
 _LIMITS: Final = {"per month": "this month"}
 

@@ -10,7 +10,6 @@ from agencyfile.cli.render.safe import one_line, shortened
 from agencyfile.cli.render.wording import Document
 
 _HEAD: Final = ("", "Object", "Why", "From")
-_GRAVE: Final = ("permanent", "one-shot")
 
 
 def rows(document: Document) -> str:
@@ -42,7 +41,7 @@ def counts(document: Document) -> str:
 
 def grave(document: Document, most: int) -> str:
     """The changes that no later one makes good, but for charges: a short row each, up to `most` of them."""
-    found = [change for change in document["resource_changes"] if change["effect"] in _GRAVE]
+    found = [change for change in document["resource_changes"] if change["effect"] in wording.GRAVE]
     if not found:
         return ""
     rest = len(found) - most
@@ -60,7 +59,7 @@ def _effect(change: Document) -> str:
     charge = wording.charge(change)
     if charge is not None:
         return f"💳 {money(charge) if change['price'] and change['price']['now'] else charge}"
-    return f"**{change['effect']}**" if change["effect"] in _GRAVE else ""
+    return f"**{change['effect']}**" if change["effect"] in wording.GRAVE else ""
 
 
 def _manual_step(step: Document) -> list[str]:
