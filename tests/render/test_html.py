@@ -218,9 +218,14 @@ def test_page_parts_cannot_end_their_element(name: str) -> None:
 
 
 def _with_name(document: dict[str, Any], name: str) -> dict[str, Any]:
-    """The document with `name` wherever somebody else may choose the words."""
+    """The document with `name` wherever somebody else may choose the words; a forged one chooses all of them."""
     text = json.dumps(document)
-    return json.loads(text.replace(json.dumps(HOSTILE)[1:-1], json.dumps(name)[1:-1]))  # type: ignore[no-any-return]
+    named: dict[str, Any] = json.loads(text.replace(json.dumps(HOSTILE)[1:-1], json.dumps(name)[1:-1]))
+    forged = named["resource_changes"][0]
+    forged.update(kind=name, effect=name)
+    forged["change"]["actions"] = [name]
+    named["diagnostics"][0]["severity"] = named["manual_steps"][0]["closes"] = name
+    return named
 
 
 def _policy(page: Read) -> str:
