@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -195,6 +195,18 @@ def test_page_action_it_does_not_know_is_shown_as_it_is() -> None:
     rows = [row for row in page.all("li") if "data-action" in row]
     assert [row["data-action"] for row in rows[:2]] == ["adopt", "end"]
     assert "1 to adopt" in page.text
+
+
+@pytest.mark.parametrize("deeper", [lambda value: {"a": value}, lambda value: [value], lambda value: {"a": [value]}])
+def test_page_shows_what_is_nested_beyond_reason(deeper: Callable[[object], object]) -> None:
+    """A forged document of 200 levels is drawn like any other."""
+    document = every_word()
+    value: object = "at the bottom"
+    for _ in range(200):
+        value = deeper(value)
+    document["resource_changes"][0]["change"]["after"]["deep"] = value
+
+    assert "at the bottom" in read_page(render_html(document)).text
 
 
 def test_page_ids_are_unique_and_every_link_leads_somewhere() -> None:

@@ -1,5 +1,6 @@
 """Values of attributes: what is declared, what is live, and what differs between the two."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +11,7 @@ from agencyfile.cli.render.wording import Document, place
 
 NONE: Final = element("i", "(none)")
 _LONG: Final = 80
+_DEEPEST: Final = 20  # what is nested deeper than any agency file is shown as JSON
 _LEAST_IN_COMMON: Final = 12
 
 
@@ -66,23 +68,26 @@ def difference_list(items: Iterable[tuple[str, object, object, str]], referents:
     return element("dl", *(_difference(*item, referents) for item in items))
 
 
-def shown(value: object, referents: Referents) -> Markup:
+def shown(value: object, referents: Referents, depth: int = 0) -> Markup:
     """One value. What is no text of the file (nothing, a remote id) is set apart from text that only looks so."""
+    if depth > _DEEPEST:
+        return name_of(json.dumps(value, ensure_ascii=False))
     if value is None or value in ("", [], {}):
         return NONE
     if isinstance(value, bool):
         return Markup("true" if value else "false")
     if isinstance(value, Mapping):
-        return _mapping(value, referents)
+        return _mapping(value, referents, depth)
     if isinstance(value, list):
-        return join([Markup("["), join([shown(item, referents) for item in value], ", "), Markup("]")])
+        return join([Markup("["), join([shown(item, referents, depth + 1) for item in value], ", "), Markup("]")])
     return join([str(value)])
 
 
-def _mapping(value: Mapping[str, Any], referents: Referents) -> Markup:
+def _mapping(value: Mapping[str, Any], referents: Referents, depth: int) -> Markup:
     if value.keys() == {"reference"}:
         return referents.reference(str(value["reference"]))
-    return join([join([name_of(name), ": ", shown(item, referents)]) for name, item in value.items()], ", ")
+    words = (join([name_of(name), ": ", shown(item, referents, depth + 1)]) for name, item in value.items())
+    return join(words, ", ")
 
 
 def _term(name: str) -> Markup:
@@ -91,7 +96,8 @@ def _term(name: str) -> Markup:
 
 def _flat(attributes: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
     for name, value in attributes.items():
-        if isinstance(value, Mapping) and value and value.keys() != {"reference"}:
+        is_nested = isinstance(value, Mapping) and value and value.keys() != {"reference"}
+        if is_nested and prefix.count(".") < _DEEPEST:
             yield from _flat(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
