@@ -28,7 +28,7 @@ demo: $(READY)
 	@$(BIN)/agencyfile demo
 
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses=2
+	$(BIN)/python -m pytest --numprocesses=2 -m "not browser"
 
 check: $(READY)
 	$(BIN)/ruff format --check .

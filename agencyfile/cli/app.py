@@ -20,6 +20,7 @@ COMMANDS: Final = MappingProxyType(
     {
         "init": "agencyfile.cli.commands.init",
         "validate": "agencyfile.cli.commands.validate",
+        "fmt": "agencyfile.cli.commands.fmt",
         "plan": "agencyfile.cli.commands.plan",
         "show": "agencyfile.cli.commands.show",
         "approve": "agencyfile.cli.commands.approve",
@@ -35,6 +36,8 @@ COMMANDS: Final = MappingProxyType(
         "schema": "agencyfile.cli.commands.schema",
         "portal": "agencyfile.cli.commands.portal",
         "demo": "agencyfile.cli.commands.demo",
+        "ci": "agencyfile.cli.commands.ci",
+        "comment": "agencyfile.cli.commands.comment",
         "completion": "agencyfile.cli.commands.completion",
         "version": "agencyfile.cli.commands.version",
     }

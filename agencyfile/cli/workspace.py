@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from agencyfile.language import AgencyFile, PortalSettings
 
 VENDOR_DOMAINS = ("activecampaign.com", "app-us1.com")
+ACCOUNT_DOMAINS = ("activehosted.com", "api-us1.com")  # portal.md 1.5 and section 3
+ACCOUNT_RATE = 5.0  # requests per second to one account's own API (portal.md section 6)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -110,7 +112,12 @@ class Workspace:
         Raises:
             CommandExit: a key is missing, or would be sent to a host that nobody allowed.
         """
-        return endpoint_of(self.agency_file.settings.portal)
+        accounts = (item for item in self.agency_file.resources if item.address.kind == "account")
+        urls = {
+            f"the key of {item.address}": str(item.attributes["api"]) for item in accounts if "api" in item.attributes
+        }
+        _check_hosts(urls, ACCOUNT_DOMAINS)
+        return endpoint_of(self.agency_file.settings.portal, self.agency_file.account_keys)
 
     def plan(
         self, reader: Reader, ledger: Ledger, *, most: Money | None = None, targets: Collection[Address] | None = None
@@ -158,15 +165,15 @@ class Workspace:
         )
 
 
-def open_workspace(path: Path, *, color: bool) -> Workspace:
-    """Load and validate the agency file.
+def open_workspace(path: Path, *, color: bool, environ: Mapping[str, str] | None = None) -> Workspace:
+    """Load and validate the agency file; `environ` stands in for the environment of this process.
 
     Raises:
         CommandExit: it has errors; every one of them has been printed.
     """
     from agencyfile.language import load  # noqa: PLC0415 - YAML and pydantic are only for who reads the file
 
-    loaded = load(path, os.environ)
+    loaded = load(path, os.environ if environ is None else environ)
     print_diagnostics(loaded.diagnostics, loaded.sources, color=color)
     if loaded.agency_file is None:
         raise CommandExit(ExitCode.ERROR)
@@ -196,8 +203,8 @@ def endpoint_or_default(workspace: Workspace | None) -> "Endpoint":
     return workspace.endpoint() if workspace else endpoint_of(PortalSettings())
 
 
-def endpoint_of(portal: "PortalSettings") -> "Endpoint":
-    """Where the portal is and what opens it.
+def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | None = None) -> "Endpoint":
+    """Where the portal is and what opens it; `account_keys` are those of accounts' own APIs, by account name.
 
     Raises:
         CommandExit: a key is missing, or would be sent to a host that nobody allowed.
@@ -220,6 +227,10 @@ def endpoint_of(portal: "PortalSettings") -> "Endpoint":
         first_page=None if portal.first_page == "auto" else portal.first_page,
         tier_field=portal.plan_tier_field,
         plan_ids=portal.plan_ids,
+        account_api=_account_api(portal.account_api),
+        account_keys=account_keys or {},
+        account_login=portal.account_login,
+        account_rate_limit=_number("AGENCYFILE_RATE_LIMIT", ACCOUNT_RATE),
     )
 
 
@@ -255,14 +266,39 @@ def _url(name: str, declared: str) -> str:
     Who edits the agency file in a pull request does not thereby choose where the pipeline's keys go.
     """
     chosen = os.environ.get(name)
-    if chosen:
-        return chosen
-    host = urlsplit(declared).hostname or ""
+    if not chosen:
+        _check_hosts({"the portal's keys": declared}, VENDOR_DOMAINS)
+    return chosen or declared
+
+
+def _account_api(declared: str) -> str:
+    """As `_url`, for the accounts' own APIs."""
+    chosen = os.environ.get("AGENCYFILE_ACCOUNT_API")
+    if chosen and "{account}" not in chosen:
+        raise CommandExit(
+            ExitCode.USAGE,
+            f"AGENCYFILE_ACCOUNT_API={chosen!r} has no {{account}} where the account's name belongs",
+        )
+    if not chosen:
+        _check_hosts({"the keys of accounts": declared}, ACCOUNT_DOMAINS)
+    return chosen or declared
+
+
+def _check_hosts(urls: Mapping[str, str], domains: Collection[str]) -> None:
+    """Nothing, when every URL of the agency file is one that a key may be sent to; `urls` are by what is sent there."""
     allowed = (*LOOPBACK, *filter(None, os.environ.get("AGENCYFILE_PORTAL_HOSTS", "").split(",")))
-    if host in allowed or any(host == domain or host.endswith(f".{domain}") for domain in VENDOR_DOMAINS):
-        return declared
+    hosts = {what: urlsplit(url).hostname or "" for what, url in urls.items()}
+    strange = {what: host for what, host in hosts.items() if host not in allowed and not _is_below(host, domains)}
+    if not strange:
+        return
+    sent = ", ".join(f"{what} to {host}" for what, host in strange.items())
+    hosts_list = ",".join(sorted(set(strange.values())))
     raise CommandExit(
         ExitCode.REFUSED,
-        f"the agency file would send the portal's keys to {host}",
-        fix=f"if that is meant, export AGENCYFILE_PORTAL_HOSTS={host} where the keys are set",
+        f"the agency file would send {sent}",
+        fix=f"if that is meant, export AGENCYFILE_PORTAL_HOSTS={hosts_list} where the keys are set",
     )
+
+
+def _is_below(host: str, domains: Collection[str]) -> bool:
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)

@@ -28,7 +28,6 @@ def _plan_adapter() -> TypeAdapter[Any]:
 
 def check_completeness(found: list[Declaration], head: AgencyHead, report: Report) -> None:
     """Check required words of every block, and plans of every account. What is adopted needs no words."""
-    plans = _plan_adapter()
     for declaration in found:
         below = head.defaults.get(declaration.address.kind, NOTHING)
         if not is_adopted(declaration.block):
@@ -36,7 +35,7 @@ def check_completeness(found: list[Declaration], head: AgencyHead, report: Repor
         if declaration.section == "accounts":
             _check_notification(declaration, below, report)
             _check_country(declaration, below, report)
-            _check_plan(declaration, below, plans, report)
+            _check_plan(declaration, below, report)
 
 
 def is_adopted(block: Block) -> bool:
@@ -50,7 +49,9 @@ def _check_words(declaration: Declaration, below: Words, head: AgencyHead, repor
         if not _names(block, word, section):
             _report_missing(declaration, f"has no {word}.", f"add {word}:", report)
     for word in _INHERITED.get(section, ()):
-        if head.knows_defaults and not (_names(block, word, section) or _names(below.block, word, section)):
+        if word in block or word in below.block or not head.knows_defaults:
+            continue
+        if not (_names(block, word, section) or _names(below.block, word, section)):
             where = f"defaults.{declaration.address.kind}"
             _report_missing(
                 declaration, f"has no {word}, and {where} gives none.", f"add {word} here or to {where}", report
@@ -100,9 +101,9 @@ def _check_notification(declaration: Declaration, below: Words, report: Report) 
         )
 
 
-def _check_plan(declaration: Declaration, below: Words, plans: TypeAdapter[Any], report: Report) -> None:
+def _check_plan(declaration: Declaration, below: Words, report: Report) -> None:
     raw = declaration.block.get("plan", {})
-    own = _valid_plan(declaration, raw, plans)
+    own = _valid_plan(declaration, raw)
     if own is None or ("plan" in below.block and "plan" not in below.values):
         return
     base = below.values.get("plan", {})
@@ -118,13 +119,13 @@ def _check_plan(declaration: Declaration, below: Words, plans: TypeAdapter[Any],
         _check_terms(declaration, plan, report)
 
 
-def _valid_plan(declaration: Declaration, raw: Any, plans: TypeAdapter[Any]) -> Mapping[str, Any] | None:
+def _valid_plan(declaration: Declaration, raw: Any) -> Mapping[str, Any] | None:
     """The block's own plan, also when another part of the block is wrong; None when the plan itself is."""
     if declaration.words is not None:
         plan: Mapping[str, Any] = declaration.words.get("plan", {})
         return plan
     try:
-        return plans.validate_python(raw)  # type: ignore[no-any-return]
+        return _plan_adapter().validate_python(raw)  # type: ignore[no-any-return]
     except ValidationError:
         return None
 

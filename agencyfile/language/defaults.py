@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from agencyfile.language.document import Block, inner
+from agencyfile.language.document import Block
 from agencyfile.language.models.agency import AccountDefaults, SandboxDefaults
 from plan.address import Origin
 
@@ -70,8 +70,11 @@ def inherited_plan(own: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str
 
 def holder(word: str, key: str, *blocks: Block) -> Block | None:
     """The mapping `word` of the first of the blocks in which it names `key`; None when it does so in none."""
-    found = (inner(block, word) for block in blocks)
-    return next((mapping for mapping in found if key in mapping), None)
+    for block in blocks:
+        found = block.get(word)
+        if isinstance(found, Block) and key in found:
+            return found
+    return None
 
 
 def is_whole_plan(plan: Mapping[str, Any]) -> bool:

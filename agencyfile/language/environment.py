@@ -55,7 +55,7 @@ def account_keys(found: list[Declaration], environ: Mapping[str, str], report: R
     """The key of each account that names one for its own API; what the environment does not hold is reported."""
     keys = {}
     for declaration in found:
-        if declaration.section == "accounts" and "api" in declaration.block:
+        if "api" in declaration.place.block and declaration.section == "accounts":
             api, address = inner(declaration.block, "api"), declaration.address
             if "key" in api:
                 value = _value(api["key"], "api", api.values_at["key"], environ, report, address)

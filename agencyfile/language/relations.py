@@ -43,8 +43,8 @@ def _check_domains(found: Iterable[Declaration], report: Report) -> None:
     """Each account has its own sub-domain (`portal.md` rule 52)."""
     first: dict[str, Origin] = {}
     for declaration in found:
-        domain = declaration.text("domain")
-        if domain is None or declaration.section != "accounts":
+        domain = declaration.text("domain") if declaration.section == "accounts" else None
+        if domain is None:
             continue
         origin = declaration.block.values_at["domain"]
         other = first.setdefault(domain.lower(), origin)
@@ -61,9 +61,10 @@ def _check_apis(found: Iterable[Declaration], report: Report) -> None:
     """Each account has an API of its own (`portal.md` section 3); what goes to one must not arrive at another."""
     first: dict[str, Declaration] = {}
     for declaration in found:
-        api = (declaration.words or {}).get("api")
-        if declaration.section != "accounts" or api is None:
+        words = declaration.words
+        if declaration.section != "accounts" or words is None or "api" not in words:
             continue
+        api = words["api"]
         other = first.setdefault(api["url"].lower(), declaration)
         if other is not declaration:
             report.add(

@@ -11,7 +11,7 @@ from plan.address import Address, Origin
 
 def check_renames(found: Iterable[Declaration], report: Report) -> None:
     """An earlier name is a name, and no other block's: neither of one that bears it, nor of one that bore it."""
-    renamed = [one for one in found if one.text("previously") is not None]
+    renamed = [one for one in found if "previously" in one.place.block and one.text("previously") is not None]
     declared = {host_key(one.address): one for one in found} if renamed else {}
     first: dict[tuple[str, str], Declaration] = {}
     for declaration in renamed:

@@ -19,7 +19,7 @@ agency:
 
 defaults:
   account:
-    notification: ops@{name}.example       # a mailbox that you read: billing and abuse mail goes there
+    notification: ops@{name}.example  # a mailbox that you read: billing and abuse mail goes there
     language: english
     timezone: Europe/Brussels
     plan: {{tier: plus, billing: monthly, contacts: 1000}}

@@ -1,162 +1,148 @@
 """The plan document as text for a terminal."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-import click
-
+from agencyfile.cli.render import wording
+from agencyfile.cli.render.folding import Line, Span, painted, span
 from agencyfile.cli.render.safe import one_line, printable
+from agencyfile.cli.render.wording import Document
 
-Document = Mapping[str, Any]
-
-_GLYPHS = {
-    "create": ("+", "green"),
-    "update": ("~", "yellow"),
-    "delete": ("-", "red"),
-    "forget": ("∅", "yellow"),
-}
-_VERDICTS = (("create", "to create"), ("update", "to change"), ("delete", "to end"))
-_EFFECTS = {"one-shot": "can be done once only", "permanent": "cannot be undone"}
+_COLORS: Final = {"create": "green", "update": "yellow", "delete": "red", "forget": "yellow"}
+_EFFECTS: Final = {"one-shot": "can be done once only", "permanent": "cannot be undone"}
+_NAME: Final = 17  # columns of the names of the figures
+_EMPTY: Final = Line(())
 
 
-def render_plan(document: Document) -> str:
-    """Every change with its reason, its edits and its place, then what they come to."""
-    return "\n".join(_lines(document)) + "\n"
+def render_plan(document: Document, *, width: int | None = None, concise: bool = False) -> str:
+    """Every change with its reason, its edits and its place, then what they come to.
+
+    `width` is that of a terminal: what is longer is folded. `concise` is one line for each change and step.
+    """
+    lines = _concise(document) if concise else _lines(document)
+    return "\n".join(text for line in lines for text in painted(line, width)) + "\n"
 
 
-def render_verdict(document: Document) -> str:
-    """One line: how much would change."""
-    summary = document["summary"]
-    parts = [f"{summary[key]} {words}" for key, words in _VERDICTS if summary[key]]
-    if summary["manual"]:
-        parts.append(f"{summary['manual']} by hand")
-    return ", ".join(parts) or "nothing to change"
-
-
-def _lines(document: Document) -> Iterator[str]:
-    yield click.style(f"agencyfile · {one_line(document['agency'])}", bold=True)
-    yield ""
+def _lines(document: Document) -> Iterator[Line]:
+    yield Line([span(f"agencyfile · {one_line(document['agency'])}", bold=True)])
+    yield _EMPTY
     for change in document["resource_changes"]:
         yield from _change(change, document["remote_ids"])
-        yield ""
+        yield _EMPTY
     for step in document["manual_steps"]:
         yield from _manual_step(step)
-        yield ""
+        yield _EMPTY
     for intent in document["blocked"]:
         yield from _blocked(intent)
-        yield ""
+        yield _EMPTY
     yield from _summary(document)
 
 
-def _change(change: Document, remote_ids: Mapping[str, str]) -> Iterator[str]:
-    verb = change["change"]["actions"][0]
-    glyph, color = _GLYPHS[verb]
-    yield " ".join(
-        [
-            click.style(f"{glyph} {one_line(change['address'])}", fg=color, bold=True),
-            *_money(change),
-            click.style(_place(change["origin"]), dim=True),
-        ]
-    )
-    if verb == "update":
+def _concise(document: Document) -> Iterator[Line]:
+    for change in document["resource_changes"]:
+        yield Line([*_title(change), Span(f"  {one_line(change['reason'])}  "), _place(change["origin"])], 2)
+    for step in document["manual_steps"]:
+        title = Span(f"  {one_line(step['title'])}  ")
+        yield Line([_step_name(step), *_once(step), title, _place(step["origin"])], 2)
+    for intent in document["blocked"]:
+        yield next(_blocked(intent))
+    yield from _summary(document)
+
+
+def _change(change: Document, remote_ids: Mapping[str, str]) -> Iterator[Line]:
+    yield Line([*_title(change), Span(" "), _place(change["origin"])], 4)
+    if change["edits"]:
         yield from _edits(change["edits"], remote_ids)
         return
-    yield f"    {one_line(change['reason'])}"
-    yield from _pairs(change["change"]["after"] or change["removal"], remote_ids)
+    yield Line([Span(f"    {one_line(change['reason'])}")], 4)
+    yield from _pairs(change["change"]["after"] or change["removal"] or {}, remote_ids)
 
 
-def _money(change: Document) -> list[str]:
-    if change["effect"] == "billed":
-        price = change["price"]
-        amount = price["now"] if price and price["now"] else "price not told by the portal"
-        kind = " (list price difference)" if change["change"]["actions"] == ["update"] else ""
-        return [click.style(f"charges {amount}{kind}", fg="magenta", bold=True)]
-    words = _EFFECTS.get(change["effect"])
-    return [click.style(words, fg="red")] if words else []
+def _title(change: Document) -> Iterator[Span]:
+    action = wording.action(change)
+    yield span(f"{wording.GLYPHS[action]} {one_line(change['address'])}", fg=_COLORS[action], bold=True)
+    charge = wording.charge(change)
+    if charge is not None:
+        kind = " (list price difference)" if action == "update" else ""
+        yield Span(" ")
+        yield span(f"charges {one_line(charge)}{kind}", fg="magenta", bold=True)
+    elif change["effect"] in _EFFECTS:
+        yield Span(" ")
+        yield span(_EFFECTS[change["effect"]], fg="red")
 
 
-def _pairs(attributes: Mapping[str, Any], remote_ids: Mapping[str, str]) -> Iterator[str]:
+def _pairs(attributes: Mapping[str, Any], remote_ids: Mapping[str, str]) -> Iterator[Line]:
     width = max((len(name) for name in attributes), default=0)
     for name, value in attributes.items():
-        yield f"      {name:<{width}}  {_value(value, remote_ids)}"
+        words = one_line(wording.value_words(value, remote_ids))
+        yield Line([Span(f"      {one_line(name):<{width}}  {words}")], 8 + width)
 
 
-def _edits(edits: Sequence[Document], remote_ids: Mapping[str, str]) -> Iterator[str]:
+def _edits(edits: Sequence[Document], remote_ids: Mapping[str, str]) -> Iterator[Line]:
     width = max(len(edit["attribute"]) for edit in edits)
     for edit in edits:
-        before, after = _value(edit["before"], remote_ids), _value(edit["after"], remote_ids)
-        place = click.style(_place(edit["origin"]), dim=True)
-        arrow = f"{click.style(before, fg='red')} → {click.style(after, fg='green')}"
-        yield f"      {edit['attribute']:<{width}}  {arrow}  {place}".rstrip()
+        before, after = (one_line(wording.value_words(edit[side], remote_ids)) for side in ("before", "after"))
+        place = _place(edit["origin"])
+        spans = [Span(f"      {one_line(edit['attribute']):<{width}}  "), span(before, fg="red"), Span(" → ")]
+        yield Line([*spans, span(after, fg="green"), *([Span("  "), place] if place.text else [])], 8 + width)
 
 
-def _value(value: object, remote_ids: Mapping[str, str]) -> str:
-    if isinstance(value, Mapping):
-        if value.keys() == {"reference"}:
-            remote_id = remote_ids.get(value["reference"])
-            return f"{one_line(value['reference'])} {f'(#{remote_id})' if remote_id else '(known after apply)'}"
-        return ", ".join(f"{key}: {_value(item, remote_ids)}" for key, item in value.items())
-    if isinstance(value, list):
-        return "[" + ", ".join(_value(item, remote_ids) for item in value) + "]"
-    if value is None or value == "":
-        return "(none)"
-    return one_line(str(value))
+def _manual_step(step: Document) -> Iterator[Line]:
+    words = Span(f" by hand: {one_line(step['title'])} ")
+    yield Line([_step_name(step), *_once(step), words, _place(step["origin"])], 4)
+    yield Line([Span(f"    {one_line(step['reason'])}")], 4)
+    for line in printable(step["text"]).splitlines():
+        number = line.partition(". ")[0]
+        yield Line([Span(f"      {line}")], 8 + len(number) if number.isdecimal() else 6)
 
 
-def _manual_step(step: Document) -> Iterator[str]:
-    title = click.style(f"☐ {one_line(step['address'])}", fg="cyan", bold=True)
-    yield f"{title} by hand: {one_line(step['title'])} {click.style(_place(step['origin']), dim=True)}"
-    yield f"    {one_line(step['reason'])}"
-    yield from (f"      {line}" for line in printable(step["text"]).splitlines())
+def _step_name(step: Document) -> Span:
+    return span(f"☐ {one_line(wording.name_of_step(step))}", fg="cyan", bold=True)
 
 
-def _blocked(intent: Document) -> Iterator[str]:
-    title = click.style(f"? {one_line(intent['address'])} outcome unknown", fg="red", bold=True)
-    yield f"{title}: {intent['operation']} of {intent['time']} (ledger entry {intent['serial']})"
-    yield f"    {one_line(intent['message'])}"
-    yield "    nothing is planned or sent for this address until it is known what the portal did"
+def _once(step: Document) -> list[Span]:
+    return [Span(" "), span(_EFFECTS["one-shot"], fg="red")] if step["effect"] == "one-shot" else []
 
 
-def _summary(document: Document) -> Iterator[str]:
+def _blocked(intent: Document) -> Iterator[Line]:
+    what = f": {one_line(intent['operation'])} of {one_line(intent['time'])} (ledger entry {intent['serial']})"
+    yield Line([span(f"? {one_line(intent['address'])} outcome unknown", fg="red", bold=True), Span(what)], 4)
+    yield Line([Span(f"    {one_line(intent['message'])}")], 4)
+    yield Line([Span("    nothing is planned or sent for this address until it is known what the portal did")], 4)
+
+
+def _summary(document: Document) -> Iterator[Line]:
+    yield Line([span(f"Plan: {wording.verdict(document)}.", bold=True)])
+    for name, text in _figures(document):
+        if text:
+            yield Line([Span(f"  {name:<{_NAME}}  {one_line(text)}")], _NAME + 4)
+
+
+def _figures(document: Document) -> Iterator[tuple[str, str]]:
     summary = document["summary"]
-    yield click.style(f"Plan: {render_verdict(document)}.", bold=True)
-    rows = [
-        *_money_rows(summary),
-        *_budget_rows(document),
-        ("Requests", f"{_count(summary['reads'], 'read')} made, {_count(summary['writes'], 'write')} predicted"),
-    ]
-    if document["left_out"]:
-        rows.append(("Not looked at", f"{_count(document['left_out'], 'declared block')}: this is a plan of a part"))
-    if summary["unmanaged"]:
-        rows.append(("Not touched", f"{_count(summary['unmanaged'], 'live object')} that no block names"))
-    if document["resource_changes"]:
-        rows.append(("Digest", document["digest"]))
-    yield from (f"  {name:<17} {text}" for name, text in rows)
+    yield "Card", _card(document)
+    yield "Cannot be undone", wording.irreversible(document).replace(" · ", ", ")
+    if summary["effects"].get("billed"):
+        for spent, name, is_over in wording.budget(document):
+            yield f"Budget {name}", f"{spent}{', which is too much' if is_over else ''}"
+    yield "Requests", wording.requests(document).replace(" · ", ", ")
+    drift = document.get("drift", [])
+    yield "Drift", f"{wording.count(len(drift), 'attribute')} changed at the portal: agencyfile drift" if drift else ""
+    yield "Left out", wording.left_out(document)
+    unmanaged = summary["unmanaged"]
+    yield "Not touched", f"{wording.count(unmanaged, 'live object')} that no block names" if unmanaged else ""
+    for refusal in document.get("refusals", []):
+        yield "Refused", f"{refusal['message']} ({refusal['rule']})"
+    yield "Digest", document["digest"] if document["resource_changes"] else ""
 
 
-def _money_rows(summary: Document) -> Iterator[tuple[str, str]]:
-    billed, permanent = summary["effects"].get("billed", 0), summary["effects"].get("permanent", 0)
-    if billed:
-        now = " + ".join(summary["charges_now"]) or "an amount that the portal does not tell"
-        monthly = " + ".join(summary["per_month"])
-        more = f", {monthly} per month more" if monthly else ""
-        yield "Card", f"{now} now{more} (list prices, before any partner discount)"
-    final = [_count(billed, "charge")] if billed else []
-    final += [_count(permanent, "permanent change")] if permanent else []
-    if final:
-        yield "Cannot be undone", ", ".join(final)
+def _card(document: Document) -> str:
+    now = wording.charges_now(document)
+    if now is None:
+        return ""
+    monthly = " + ".join(document["summary"]["per_month"])
+    return f"{now} now{f', {monthly} per month more' if monthly else ''} (list prices, before any partner discount)"
 
 
-def _budget_rows(document: Document) -> Iterator[tuple[str, str]]:
-    if document["summary"]["effects"].get("billed"):
-        for limit in document["budget"]:
-            spent = "" if limit["spent"].startswith("0.00 ") else f", {limit['spent']} of it spent before this"
-            yield f"Most {limit['name']}", f"{limit['most']}{spent}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number != 1 else ''}"
-
-
-def _place(origin: Document | None) -> str:
-    return f"{one_line(origin['file'])}:{origin['line']}" if origin else ""
+def _place(origin: Document | None) -> Span:
+    return span(one_line(wording.place(origin)), dim=True)

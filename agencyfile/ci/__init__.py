@@ -1,0 +1,8 @@
+"""Pipelines: workflows for GitHub Actions and GitLab CI/CD, written into the team's repository.
+
+`make_pipelines` is pure: what to write, by path. The templates beside it are whole files with `<<words>>` in them.
+"""
+
+from agencyfile.ci.pipelines import Choices, make_pipelines
+
+__all__ = ["Choices", "make_pipelines"]

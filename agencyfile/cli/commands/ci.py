@@ -1,0 +1,195 @@
+"""`agencyfile ci`: pipelines that plan, comment, apply and look for drift, written into the repository."""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+import click
+
+from agencyfile import __version__
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.flags import agency_file
+from agencyfile.cli.output import read_text, write_whole
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+_REFERENCE = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+_KEYS = ("AGENCYFILE_AGENCY_KEY", "AGENCYFILE_HUB_KEY")
+
+
+class Plain(click.ParamType[str]):
+    """A text that needs quotes nowhere: not in YAML, not in a shell, not in an expression."""
+
+    name = "text"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read one."""
+        text = str(value)
+        if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._/-]*", text) or ".." in text:
+            self.fail(f"{text!r}: letters, digits and ._/- only, as in main", param, ctx)
+        return text
+
+
+@click.group("ci")
+def command() -> None:
+    """Write the pipelines: plan, comment, apply, drift."""
+
+
+def _choices(decorated: Decorated) -> Decorated:
+    options = (
+        click.option(
+            "--out",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=Path(),
+            help="The top of the repository.  [default: this folder]",
+        ),
+        click.option("--branch", type=Plain(), default="main", show_default=True, help="What is merged into."),
+        click.option(
+            "--environment", type=Plain(), default="agencyfile", show_default=True, help="What holds the writing keys."
+        ),
+        click.option("--name", type=Plain(), default="agencyfile", show_default=True, help="What names begin with."),
+        click.option("--force", is_flag=True, help="Overwrite files that exist."),
+        agency_file,
+    )
+    for option in reversed(options):
+        decorated = option(decorated)
+    return decorated
+
+
+@command.command("github")
+@_choices
+def github(out: Path, path: Path, force: bool, **choices: str) -> None:  # noqa: FBT001
+    """Write workflows for GitHub Actions.
+
+    Pull requests are planned with a key that is used for reading only, and commented; forks get no secrets. What is
+    merged is applied behind an environment, if it is what was reviewed. Drift is looked for every night.
+    """
+    names, agency, is_ledger_lost = _read(path)
+    written = _write("github", out, path, names, agency, force=force, **choices)
+    _say_written(written, is_ledger_lost=is_ledger_lost)
+    environment = choices["environment"]
+    _say_next(
+        [
+            "secrets of the repository (reading):  AGENCYFILE_READ_AGENCY_KEY, AGENCYFILE_READ_HUB_KEY",
+            *([f"secrets of the repository:            {', '.join(names)}"] if names else []),
+            f"environment {environment}: its secrets    AGENCYFILE_AGENCY_KEY, AGENCYFILE_HUB_KEY",
+            f"environment {environment}: its reviewers, and the branch {choices['branch']} alone",
+        ]
+    )
+
+
+@command.command("gitlab")
+@click.option("--component", is_flag=True, help="Write a CI/CD component for many repositories instead.")
+@_choices
+def gitlab(component: bool, out: Path, path: Path, force: bool, **choices: str) -> None:  # noqa: FBT001
+    """Write a pipeline for GitLab CI/CD.
+
+    Merge requests are planned with a key that is used for reading only, and commented; forks get no variables. What
+    is merged is applied in an environment, if it is what was reviewed. Drift is looked for by a schedule.
+    """
+    names, agency, is_ledger_lost = _read(path)
+    written = _write("gitlab-component" if component else "gitlab", out, path, names, agency, force=force, **choices)
+    _say_written(written, is_ledger_lost=is_ledger_lost)
+    (pipeline,) = written
+    if component:
+        return
+    _include(out, pipeline)
+    _say_next(
+        [
+            "variables, masked (reading):          AGENCYFILE_READ_AGENCY_KEY, AGENCYFILE_READ_HUB_KEY",
+            *([f"variables, masked:                    {', '.join(names)}"] if names else []),
+            "variable, masked:                     GITLAB_TOKEN, a project's token with the scope api",
+            f"variables, masked and protected, of the environment {choices['environment']}: {', '.join(_KEYS)}",
+            "a pipeline schedule for the default branch, every night",
+        ]
+    )
+
+
+def _read(path: Path) -> tuple[tuple[str, ...], str, bool]:
+    """What the agency file takes from the environment, whose it is, and whether a job would lose its ledger."""
+    from agencyfile.cli.diagnostics import print_diagnostics  # noqa: PLC0415
+    from agencyfile.language import load  # noqa: PLC0415 - YAML and pydantic
+
+    sources = load(path, os.environ).sources.values()
+    names = tuple(sorted({name for text in sources for name in _REFERENCE.findall(text)}))
+    loaded = load(path, {**dict.fromkeys(names, "some-key"), **os.environ})
+    print_diagnostics(loaded.diagnostics, loaded.sources, color=True)
+    if loaded.agency_file is None:
+        raise CommandExit(ExitCode.ERROR)
+    settings = loaded.agency_file.settings
+    return tuple(name for name in names if name not in _KEYS), settings.name, settings.ledger.startswith("file:")
+
+
+def _write(
+    forge: str, out: Path, path: Path, names: tuple[str, ...], agency: str, *, force: bool, **choices: str
+) -> dict[PurePosixPath, bool]:
+    """Write every file, or none; whether each of them is new or has changed."""
+    from agencyfile.ci import Choices, make_pipelines  # noqa: PLC0415
+
+    wanted = Choices(agency, _place(path, out), __version__, variables=names, **choices)
+    files = make_pipelines(forge, wanted)
+    known = {name: read_text(out / name) for name in files if (out / name).exists()}
+    in_the_way = [str(name) for name, text in known.items() if text != files[name]]
+    if in_the_way and not force:
+        raise CommandExit(
+            ExitCode.ERROR,
+            f"{', '.join(in_the_way)} exists already and says something else; nothing was written",
+            fix="look at it, then: --force",
+        )
+    for name, text in files.items():
+        _make_folder((out / name).parent)
+        write_whole(out / name, text)
+    return {name: known.get(name) != text for name, text in files.items()}
+
+
+def _place(path: Path, out: Path) -> str:
+    """The agency file as the jobs name it."""
+    try:
+        place = path.resolve().relative_to(out.resolve()).as_posix()
+    except ValueError:
+        raise CommandExit(
+            ExitCode.ERROR, f"{path} is not below {out.resolve()}", fix="name the top of the repository: --out DIR"
+        ) from None
+    return Plain().convert(place, None, None)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandExit(ExitCode.ERROR, f"{folder} cannot be made: {error.strerror}") from None
+
+
+def _include(out: Path, pipeline: PurePosixPath) -> None:
+    """Let `.gitlab-ci.yml` include the pipeline; one that is there already is a person's."""
+    root = out / ".gitlab-ci.yml"
+    text = f"include:\n  - local: {pipeline}\n"
+    if not root.exists():
+        write_whole(root, text)
+        click.echo(".gitlab-ci.yml  includes it")
+    elif str(pipeline) not in read_text(root):
+        click.echo("\n.gitlab-ci.yml is there already and stays as it is; add to it:\n")
+        click.echo("".join(f"  {line}\n" for line in text.splitlines()), nl=False)
+
+
+def _say_written(written: Mapping[PurePosixPath, bool], *, is_ledger_lost: bool) -> None:
+    for name, is_new in written.items():
+        click.echo(f"{name}{'' if is_new else '  (unchanged)'}")
+    if is_ledger_lost:
+        click.echo(
+            "\nThe ledger is a file, which a job would lose with its machine: an apply there is refused.\n"
+            'Write into the agency file:  agency: {ledger: "git+branch:agencyfile-ledger"}',
+            err=True,
+        )
+
+
+def _say_next(steps: list[str]) -> None:
+    click.echo("\nNext, in the settings of the repository:\n")
+    for step in _aligned(steps):
+        click.echo(f"  {step}")
+
+
+def _aligned(steps: list[str]) -> Iterator[str]:
+    yield from steps

@@ -1,0 +1,257 @@
+"""`agencyfile comment`: one comment per agency on a pull request, put up once and kept up to date."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.flags import agency_file
+from agencyfile.cli.output import read_text
+from agencyfile.cli.plan_file import parse_plan
+
+if TYPE_CHECKING:
+    from agencyfile.forges import Board, Forge
+    from agencyfile.forges.sticky import Result
+    from plan import Secret
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+_AGENCY = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What the command line asks for, the same for every forge."""
+
+    path: Path
+    body: Path | None
+    plan: Path | None
+    agency: str | None
+    number: int | None
+    commit: str | None
+    issue: str | None
+    close: bool
+    only_update: bool
+    digest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """Whose text it is, and what the plan says: its digest, and whether there is anything to say."""
+
+    agency: str
+    digest: str | None = None
+    is_empty: bool = False
+
+
+@click.group("comment")
+def command() -> None:
+    """One comment per agency on a pull request, kept up to date."""
+
+
+def _wishes(decorated: Decorated) -> Decorated:
+    """The options that both forges share, handed over as one argument."""
+    options = (
+        click.option("--body", type=click.Path(path_type=Path, dir_okay=False), help="The Markdown text; - reads it."),
+        click.option(
+            "--plan",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="The plan that it shows. One without changes updates a comment, and never adds one.",
+        ),
+        click.option("--only-update", is_flag=True, help="Never add a comment."),
+        click.option("--agency", envvar="AGENCYFILE_AGENCY", help="Whose comment.  [default: the plan's, the file's]"),
+        click.option("--commit", help="The pull request that was merged with this commit."),
+        click.option("--issue", metavar="TITLE", help="Keep an issue of this title instead of a comment."),
+        click.option("--close", is_flag=True, help="Close that issue, if there is one."),
+        click.option(
+            "--digest", is_flag=True, help="Print the digest of the plan that our comment shows; post nothing."
+        ),
+        agency_file,
+    )
+    for option in reversed(options):
+        decorated = option(decorated)
+    return decorated
+
+
+@command.command("github")
+@_wishes
+@click.option("--number", type=click.IntRange(1), help="The pull request.  [default: that of the event]")
+@click.option("--repository", envvar="GITHUB_REPOSITORY", metavar="OWNER/NAME", help="[default: $GITHUB_REPOSITORY]")
+@click.option("--author", metavar="LOGIN", help="Whose comments are ours.  [default: the token's user]")
+@click.option("--api-url", envvar="GITHUB_API_URL", default="https://api.github.com", show_default=True)
+def github(repository: str | None, author: str | None, api_url: str, **wishes: Any) -> int:
+    """Comment on a pull request. The token is read from GITHUB_TOKEN.
+
+    A comment is found again by a marker that no reader sees, among those of the token's own user.
+    """
+    from agencyfile.forges import open_github  # noqa: PLC0415
+
+    wished = _checked(wishes)
+    token = _token("GITHUB_TOKEN")
+    forge = open_github(api_url, token, _required(repository, "--repository, or GITHUB_REPOSITORY"), author)
+    return _run(forge, wished, _number_of_event)
+
+
+@command.command("gitlab")
+@_wishes
+@click.option(
+    "--number",
+    type=click.IntRange(1),
+    envvar="CI_MERGE_REQUEST_IID",
+    help="The merge request.  [default: $CI_MERGE_REQUEST_IID]",
+)
+@click.option("--project", envvar="CI_PROJECT_ID", help="Its number or path.  [default: $CI_PROJECT_ID]")
+@click.option("--author", metavar="USERNAME", help="Whose comments are ours.  [default: the token's user]")
+@click.option("--api-url", envvar="CI_API_V4_URL", default="https://gitlab.com/api/v4", show_default=True)
+def gitlab(project: str | None, author: str | None, api_url: str, **wishes: Any) -> int:
+    """Comment on a merge request. The token is read from GITLAB_TOKEN.
+
+    The token needs the scope `api`: that of a CI job may not comment. A comment is found again by a marker that no
+    reader sees, among those of the token's own user.
+    """
+    from agencyfile.forges import open_gitlab  # noqa: PLC0415
+
+    wished = _checked(wishes)
+    token = _token("GITLAB_TOKEN")
+    forge = open_gitlab(api_url, token, _required(project, "--project, or CI_PROJECT_ID"), author)
+    return _run(forge, wished, lambda: None)
+
+
+def _checked(wishes: dict[str, Any]) -> _Wishes:
+    wished = _Wishes(**wishes)
+    if wished.close and wished.issue is None:
+        raise click.UsageError("--close goes with --issue TITLE")
+    if wished.digest and wished.issue is not None:
+        raise click.UsageError("--digest is that of a comment: leave --issue out")
+    if wished.body is None and not (wished.close or wished.digest):
+        raise click.UsageError("say what to post: --body FILE, or --body - for standard input")
+    if wished.agency is not None and not _AGENCY.fullmatch(wished.agency):
+        raise click.UsageError(f"{wished.agency!r} is not an agency name, as in northwind")
+    if wished.commit is not None and not _COMMIT.fullmatch(wished.commit):
+        raise click.UsageError(f"{wished.commit!r} is not a commit")
+    return wished
+
+
+def _run(forge: "Forge", wished: _Wishes, default_number: Callable[[], int | None]) -> int:
+    try:
+        subject = _subject(wished)
+        board = _board(forge, wished, default_number)
+        if wished.digest:
+            return _print_digest(board, subject.agency)
+        result = _keep(board, wished, subject)
+    finally:
+        forge.close()
+    if result.url:
+        click.echo(f"{board.noun} {result.outcome}: {result.url}")
+    else:
+        click.echo(f"no {board.noun} of {subject.agency} is there, and none is needed")
+    return ExitCode.DONE
+
+
+def _keep(board: "Board", wished: _Wishes, subject: _Subject) -> "Result":
+    from agencyfile.forges.sticky import close, make_text, stick  # noqa: PLC0415
+
+    if wished.close:
+        return close(board, subject.agency)
+    text = make_text(subject.agency, _body(wished.body), subject.digest)
+    return stick(board, subject.agency, text, may_add=not (wished.only_update or subject.is_empty))
+
+
+def _print_digest(board: "Board", agency: str) -> int:
+    from agencyfile.forges.sticky import shown_digest  # noqa: PLC0415
+
+    digest = shown_digest(board, agency)
+    if digest is None:
+        raise CommandExit(
+            ExitCode.APPROVAL,
+            f"no comment of ours shows a plan of {agency} that could have been approved",
+            fix="plan again and have that reviewed",
+        )
+    click.echo(digest)
+    return ExitCode.DONE
+
+
+def _subject(wished: _Wishes) -> _Subject:
+    """Whose text it is: that of the flag, of the plan, or of the agency file."""
+    subject = _subject_of_plan(wished.plan) if wished.plan else None
+    if wished.agency:
+        return replace(subject or _Subject(""), agency=wished.agency)
+    if subject:
+        return subject
+    from agencyfile.cli.workspace import open_workspace  # noqa: PLC0415
+
+    return _Subject(open_workspace(wished.path, color=False).agency)
+
+
+def _subject_of_plan(path: Path) -> _Subject:
+    text = read_text(path)
+    plan = parse_plan(text, path)
+    anything = (plan.steps, plan.manual_steps, plan.blocked, json.loads(text).get("drift"))
+    return _Subject(plan.agency, plan.digest, is_empty=not any(anything))
+
+
+def _board(forge: "Forge", wished: _Wishes, default_number: Callable[[], int | None]) -> "Board":
+    if wished.issue is not None:
+        return forge.issues(wished.issue)
+    if wished.commit is not None:
+        return forge.comments(_merged_with(forge, wished.commit))
+    number = wished.number or default_number()
+    if number is None:
+        raise click.UsageError("which pull request? --number N, or --commit SHA")
+    return forge.comments(number)
+
+
+def _merged_with(forge: "Forge", commit: str) -> int:
+    number = forge.merged_with(commit)
+    if number is None:
+        raise CommandExit(
+            ExitCode.APPROVAL,
+            f"no pull request was merged with commit {commit}, so nobody has approved its plan",
+            fix="approve a plan by its digest, or bring the change by a pull request",
+        )
+    return number
+
+
+def _number_of_event() -> int | None:
+    from agencyfile.forges.event import pull_request_of  # noqa: PLC0415
+
+    path = os.environ.get("GITHUB_EVENT_PATH")
+    try:
+        event = json.loads(Path(path).read_text(encoding="utf-8")) if path else None
+    except (OSError, RecursionError, ValueError) as error:
+        raise CommandExit(
+            ExitCode.ERROR,
+            f"the event that GITHUB_EVENT_PATH names cannot be read ({type(error).__name__})",
+            fix="name the pull request: --number N",
+        ) from None
+    return pull_request_of(event, os.environ.get("GITHUB_REF", ""))
+
+
+def _body(path: Path | None) -> str:
+    text = sys.stdin.read() if str(path) == "-" else read_text(Path(str(path)))
+    if not text.strip():
+        raise CommandExit(ExitCode.ERROR, "there is nothing to post: the text is empty", fix="see what should write it")
+    return text
+
+
+def _token(name: str) -> "Secret":
+    from plan import Secret  # noqa: PLC0415
+
+    text = os.environ.get(name, "").strip()
+    if not text:
+        raise CommandExit(ExitCode.ERROR, f"{name} is not set", fix=f"export {name}=… where the command runs")
+    return Secret(text)
+
+
+def _required(value: str | None, name: str) -> str:
+    if not value:
+        raise click.UsageError(f"{name} is missing")
+    return value

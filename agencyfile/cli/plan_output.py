@@ -1,0 +1,160 @@
+"""How `plan` and `show` put a plan out: as text, for machines, for reviewers."""
+
+import functools
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+import click
+
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.flags import no_color
+from agencyfile.cli.render.terminal import terminal_width
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Document = Mapping[str, Any]
+
+FORMS: Final = ("text", "json", "markdown", "html", "github", "gitlab-terraform")
+SUMMARY: Final = "GITHUB_STEP_SUMMARY"
+SUMMARY_LIMIT: Final = 1_000_000  # bytes; GitHub takes 1 MiB from all of a step
+
+
+class Url(click.ParamType[str]):
+    """An address of the web."""
+
+    name = "url"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read one."""
+        text = str(value)
+        try:
+            parts = urlsplit(text)
+        except ValueError:
+            self.fail(f"{text!r} is not a URL", param, ctx)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            self.fail(f"{text!r} is not a URL, as in https://ci.example/runs/1", param, ctx)
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What the command line asks for."""
+
+    form: str
+    concise: bool
+    link: str | None
+    summary: bool
+    no_color: bool
+
+    @property
+    def color(self) -> bool | None:
+        """As `click.echo` takes it: None paints where a person watches."""
+        return False if self.no_color else None
+
+
+def plan_output(command: Decorated) -> Decorated:
+    """The options of `plan` and `show` that say how; the command gets them as `output`."""
+
+    @functools.wraps(command)
+    def with_output(
+        *, as_json: bool, form: str | None, concise: bool, link: str | None, summary: bool, no_color: bool, **rest: Any
+    ) -> Any:
+        if as_json and form not in (None, "json"):
+            raise click.UsageError(f"say either --json or --format {form}")
+        chosen = "json" if as_json else form or "text"
+        if concise and chosen != "text":
+            raise click.UsageError(f"--concise is a form of text, not of {chosen}")
+        if summary and not os.environ.get(SUMMARY):
+            raise click.UsageError(f"--summary: {SUMMARY} is not set; it is in a job of GitHub Actions")
+        return command(output=Output(chosen, concise, link, summary, no_color), **rest)
+
+    options = (
+        click.option("--format", "form", type=click.Choice(FORMS), help="How to print it.  [default: text]"),
+        click.option("--json", "as_json", is_flag=True, help="Print the plan document, and nothing else."),
+        click.option("--concise", is_flag=True, help="One line for each change."),
+        click.option("--link", type=Url(), help="Where the whole plan is, for a comment that is too short for it."),
+        click.option("--summary", is_flag=True, help="Also write Markdown to the summary of a GitHub Actions job."),
+        no_color,
+    )
+    decorated: Any = with_output
+    for option in reversed(options):
+        decorated = option(decorated)
+    result: Decorated = decorated
+    return result
+
+
+def print_plan(document: Document, output: Output, *, text: str | None = None) -> None:
+    """Print a plan document in the form that is asked for; `text` is the document as it was read.
+
+    Raises:
+        CommandExit: the summary cannot be written.
+    """
+    click.echo(_RENDERERS[output.form](document, output, text), nl=False, color=output.color)
+    if output.summary:
+        _append_summary(document, output)
+
+
+def to_json(document: Document) -> str:
+    """The document as `-out` writes it."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _append_summary(document: Document, output: Output) -> None:
+    from agencyfile.cli.render.markdown import COMMENT, render_markdown  # noqa: PLC0415
+
+    path = Path(os.environ[SUMMARY])
+    try:
+        used = path.stat().st_size if path.exists() else 0
+        text = render_markdown(document, limit=max(SUMMARY_LIMIT - used, COMMENT), url=output.link)
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(text + "\n")
+    except OSError as error:
+        raise CommandExit(ExitCode.ERROR, f"the job's summary cannot be written: {error.strerror}") from None
+
+
+def _text(document: Document, output: Output, _: str | None) -> str:
+    from agencyfile.cli.render.plan_text import render_plan  # noqa: PLC0415 - each form pays for itself alone
+
+    return render_plan(document, width=terminal_width(), concise=output.concise)
+
+
+def _json(document: Document, _: Output, text: str | None) -> str:
+    return text or to_json(document)
+
+
+def _markdown(document: Document, output: Output, _: str | None) -> str:
+    from agencyfile.cli.render.markdown import render_markdown  # noqa: PLC0415
+
+    return render_markdown(document, url=output.link)
+
+
+def _html(document: Document, _: Output, __: str | None) -> str:
+    from agencyfile.cli.render.html import render_html  # noqa: PLC0415
+
+    return render_html(document)
+
+
+def _github(document: Document, _: Output, __: str | None) -> str:
+    from agencyfile.cli.render.annotations import render_annotations  # noqa: PLC0415
+
+    return render_annotations(document)
+
+
+def _gitlab_terraform(document: Document, _: Output, __: str | None) -> str:
+    from agencyfile.cli.render.gitlab import render_gitlab_terraform  # noqa: PLC0415
+
+    return render_gitlab_terraform(document)
+
+
+_RENDERERS: Final[Mapping[str, Callable[[Document, Output, str | None], str]]] = {
+    "text": _text,
+    "json": _json,
+    "markdown": _markdown,
+    "html": _html,
+    "github": _github,
+    "gitlab-terraform": _gitlab_terraform,
+}

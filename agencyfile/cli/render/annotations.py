@@ -1,0 +1,85 @@
+"""A plan as GitHub annotations: remarks beside the lines of the agency file, in the log and in the pull request."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from agencyfile.cli.render import wording
+from agencyfile.cli.render.safe import printable
+from agencyfile.cli.render.wording import Document
+
+MOST: Final = 10  # of each level; GitHub drops what a step says beyond them, without a word
+_LEVELS: Final = ("error", "warning", "notice")
+
+_Annotation = tuple[str, Document | None, str, str]  # level, place, title, message
+
+
+def render_annotations(document: Document) -> str:
+    """The verdict, then errors, then what cannot be undone, then the rest, at most ten of each level."""
+    found = list(_annotations(document))
+    return "".join(f"{line}\n" for level in _LEVELS for line in _of_level(level, found))
+
+
+def _annotations(document: Document) -> Iterator[_Annotation]:
+    title = f"agencyfile {document['agency']}"
+    yield "notice", None, title, _verdict(document)
+    for intent in document["blocked"]:
+        message = f"{intent['operation']} of {intent['time']}: {intent['message']}"
+        yield "error", None, f"{intent['address']}: outcome unknown", message
+    for diagnostic in document["diagnostics"]:
+        message = "\n".join(filter(None, (diagnostic["detail"], diagnostic["fix"] and f"fix: {diagnostic['fix']}")))
+        name = f"{diagnostic['rule']}: {diagnostic['summary']}"
+        yield diagnostic["severity"], diagnostic["origin"], name, message
+    for change in document["resource_changes"]:
+        level = "warning" if change["effect"] in wording.GRAVE else "notice"
+        yield level, change["origin"], _title(change), _message(change)
+    for step in document["manual_steps"]:
+        level = "warning" if step["effect"] in wording.GRAVE else "notice"
+        yield level, step["origin"], f"☐ {wording.name_of_step(step)}", f"by hand: {step['title']}"
+
+
+def _verdict(document: Document) -> str:
+    now = wording.charges_now(document)
+    parts = [
+        wording.verdict(document),
+        *([f"{now} now (list price)"] if now else []),
+        *([f"approve {document['digest']}"] if document["resource_changes"] and document["applicable"] else []),
+    ]
+    return " · ".join(parts)
+
+
+def _title(change: Document) -> str:
+    return f"{wording.GLYPHS[wording.action(change)]} {change['address']}"
+
+
+def _message(change: Document) -> str:
+    charge = wording.charge(change)
+    parts = [
+        wording.VERBS[wording.action(change)],
+        *([f"charges {charge} (list price)"] if charge else []),
+        *([change["effect"]] if change["effect"] in wording.GRAVE else []),
+        change["reason"],
+    ]
+    return " · ".join(parts)
+
+
+def _of_level(level: str, found: list[_Annotation]) -> Iterator[str]:
+    ours = [annotation for annotation in found if annotation[0] == level]
+    shown = ours if len(ours) <= MOST else ours[: MOST - 1]
+    for _, place, title, message in shown:
+        yield _command(level, place, title, message)
+    if len(shown) < len(ours):
+        yield _command(level, None, "agencyfile", f"and {len(ours) - len(shown):,} more: the plan has them all")
+
+
+def _command(level: str, place: Document | None, title: str, message: str) -> str:
+    properties = {"file": place["file"], "line": str(place["line"]), "col": str(place["column"])} if place else {}
+    words = ",".join(f"{name}={_property(value)}" for name, value in {**properties, "title": title}.items())
+    return f"::{level} {words}::{_message_text(message)}"
+
+
+def _message_text(text: str) -> str:
+    return printable(text).replace("%", "%25").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message_text(text).replace(":", "%3A").replace(",", "%2C")

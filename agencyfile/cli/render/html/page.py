@@ -1,0 +1,111 @@
+"""The page: one file with its style and its script in it, and a policy that forbids everything else."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from agencyfile.cli.render.html.changes import render_changes
+from agencyfile.cli.render.html.markup import Markup, element, name_of, void
+from agencyfile.cli.render.html.overview import render_overview
+from agencyfile.cli.render.html.sections import (
+    render_blocked,
+    render_diagnostics,
+    render_drift,
+    render_manual_steps,
+    render_unmanaged,
+)
+from agencyfile.cli.render.html.values import Referents
+from agencyfile.cli.render.wording import Document, verdict
+
+_THEMES: Final = ("auto", "light", "dark")
+_ICON: Final = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Crect width='16' height='16' rx='4' fill='%230b5cd5'/%3E"
+    "%3Cpath d='M8 4v8M4 8h8' stroke='%23fff' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E"
+)
+
+
+def render_html(document: Document) -> str:
+    """The page of a plan document: the same bytes for the same document.
+
+    It is complete without its script, which only searches, filters, folds, copies and switches the theme.
+    """
+    page = element("html", _head(document), element("body", *_body(document)), lang="en")
+    return f"<!DOCTYPE html>\n{page}\n"
+
+
+def _head(document: Document) -> Markup:
+    style, script = _asset("page.css"), _asset("page.js")
+    title = f"{document['agency']}: {verdict(document)} · agencyfile"
+    return element(
+        "head",
+        void("meta", charset="utf-8"),
+        void("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
+        void("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        void("meta", name="color-scheme", content="light dark"),
+        void("meta", name="format-detection", content="telephone=no"),
+        void("meta", name="robots", content="noindex"),
+        void("link", rel="icon", href=_ICON),
+        element("title", name_of(title)),
+        element("style", style),
+        element("script", script),
+    )
+
+
+def _body(document: Document) -> Iterator[Markup | None]:
+    referents = Referents.of(document)
+    if document["resource_changes"]:
+        yield element("a", "Skip to the changes", href="#changes", class_="skip")
+    yield element("header", _name(document), _theme())
+    yield element(
+        "main",
+        render_overview(document),
+        render_blocked(document),
+        render_diagnostics(document, referents),
+        render_changes(document, referents),
+        render_manual_steps(document, referents),
+        render_drift(document, referents),
+        render_unmanaged(document),
+    )
+    yield element("p", class_="said", role="status")
+
+
+def _name(document: Document) -> Markup:
+    return element("p", element("b", "agencyfile"), " plan of ", element("b", name_of(document["agency"])))
+
+
+def _theme() -> Markup:
+    """Follows the system until somebody chooses."""
+    choices = [
+        element("label", void("input", type="radio", name="theme", value=theme), element("span", theme.capitalize()))
+        for theme in _THEMES
+    ]
+    return element("fieldset", element("legend", "Theme"), *choices, class_="theme script")
+
+
+def _policy(style: str, script: str) -> str:
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src '{_fingerprint(style)}'",
+            f"script-src '{_fingerprint(script)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
+    )
+
+
+def _fingerprint(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+@cache
+def _asset(name: str) -> Markup:
+    """A file of this package, as it is: it holds no end tag."""
+    return Markup((Path(__file__).parent / name).read_text(encoding="utf-8"))

@@ -1,0 +1,57 @@
+"""Rows: the one shape that changes, manual steps, diagnostics and unknown outcomes share."""
+
+from collections.abc import Iterable, Iterator
+
+from agencyfile.cli.render.html.markup import Markup, element, join, name_of
+from agencyfile.cli.render.html.wording import EFFECTS
+from agencyfile.cli.render.wording import Document
+
+
+def cells(
+    mark: Markup,
+    subject: Markup,
+    reason: Markup,
+    *,
+    effect: str = "reversible",
+    money: str | None = None,
+    origin: Document | None = None,
+) -> Iterator[Markup]:
+    """What a row shows before it is unfolded. What can be undone is not worth a word."""
+    yield mark
+    yield element("span", subject, class_="subject")
+    yield element("span", reason, class_="reason")
+    if effect not in ("reversible", "manual"):
+        known = effect if effect in EFFECTS else None
+        yield element("span", name_of(effect), class_=f"effect {known or ''}".rstrip())
+    if money is not None:
+        yield element("span", name_of(money), class_="money")
+    if origin is not None:
+        yield _place(origin)
+
+
+def mark(glyph: str, words: str, kind: str) -> Markup:
+    """The sign at the start of a row; `words` are what a screen reader says."""
+    return element("b", glyph, class_=f"mark {kind}", role="img", aria_label=words)
+
+
+def fold(summary: Iterable[Markup], *inside: Markup | None) -> Markup:
+    """A row that unfolds."""
+    return element("details", element("summary", *summary), *inside)
+
+
+def fact_list(facts: Iterable[tuple[str, Markup]]) -> Markup:
+    """What is known of a row besides its attributes."""
+    items = [join([element("dt", name), element("dd", value)]) for name, value in facts]
+    return element("dl", *items, class_="facts")
+
+
+def heading(title: str, number: int) -> Markup:
+    """A section's heading with how much stands below it."""
+    return element("h2", f"{title} ", element("small", f"{number:,}"))
+
+
+def _place(origin: Document) -> Markup:
+    """File and line apart: a path that is too long for its column is cut at its start, the line never."""
+    return element(
+        "span", element("span", element("bdi", name_of(origin["file"]))), f":{origin['line']}", class_="place"
+    )

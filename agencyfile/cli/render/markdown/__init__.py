@@ -1,0 +1,85 @@
+"""The plan document as a comment in Markdown, short enough for GitHub and GitLab."""
+
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum, auto
+from typing import Final
+
+from agencyfile.cli.render.markdown import changes, head, notes
+from agencyfile.cli.render.markdown.text import link
+from agencyfile.cli.render.wording import Document
+
+COMMENT: Final = 60_000  # bytes; GitHub takes 65,536 characters, and whoever posts it may add a line of its own
+
+
+class Stage(Enum):
+    """How much of a plan is shown."""
+
+    FULL = auto()  # every attribute
+    SHORT = auto()  # one line per object
+    COUNTS = auto()  # numbers alone
+
+
+def render_markdown(document: Document, *, limit: int = COMMENT, url: str | None = None) -> str:
+    """The most of a plan that fits into `limit` bytes; `url` leads to the whole of it.
+
+    The head, with the money and the digest to approve, is the same in every stage. Each stage is whole, nothing is cut
+    to fit. The last one takes less than a comment, whatever the plan.
+    """
+    return stage_of(document, limit=limit, url=url)[1]
+
+
+def stage_of(document: Document, *, limit: int = COMMENT, url: str | None = None) -> tuple[Stage, str]:
+    """The first stage that fits into `limit` bytes, and its text."""
+    for stage in Stage:
+        text = "\n\n".join(part for part in _PARTS[stage](document, url) if part) + "\n"
+        if len(text.encode()) <= limit:
+            break
+    return stage, text
+
+
+def _full(document: Document, url: str | None) -> Iterator[str]:
+    yield from _head(document)
+    yield changes.rows(document)
+    yield notes.provisioning(document)
+    yield changes.diffs(document)
+    yield notes.manual_steps(document)
+    yield notes.drift(document)
+    yield notes.untouched(document, names=True)
+    if url:
+        yield link("The whole plan", url)
+
+
+def _short(document: Document, url: str | None) -> Iterator[str]:
+    yield from _head(document)
+    yield _left_out("Attributes are left out, they would not fit here.", url)
+    yield changes.rows(document)
+    yield notes.drift(document)
+    yield notes.untouched(document, names=False)
+
+
+def _counts(document: Document, url: str | None) -> Iterator[str]:
+    yield f"{head.heading(document)}\n{head.facts(document)}"
+    yield notes.blocked(document, 5)
+    yield notes.diagnostics(document, 5, is_short=True)
+    yield _left_out("The changes are counted, they would not fit here.", url)
+    yield changes.counts(document)
+    yield changes.grave(document, 20)
+    yield notes.drift_count(document)
+    yield notes.untouched(document, names=False)
+
+
+def _head(document: Document) -> Iterator[str]:
+    yield f"{head.heading(document)}\n{head.facts(document)}"
+    yield notes.blocked(document, 50)
+    yield notes.diagnostics(document, 50)
+
+
+def _left_out(words: str, url: str | None) -> str:
+    return f"{words} {link('The whole plan', url)}" if url else f"{words} The plan document has them."
+
+
+_PARTS: Final[Mapping[Stage, Callable[[Document, str | None], Iterator[str]]]] = {
+    Stage.FULL: _full,
+    Stage.SHORT: _short,
+    Stage.COUNTS: _counts,
+}

@@ -1,0 +1,65 @@
+"""The first lines: the verdict, the money, what cannot be undone, what to approve."""
+
+from collections.abc import Iterator
+
+from agencyfile.cli.render import wording
+from agencyfile.cli.render.markdown.text import code, money, prose, table
+from agencyfile.cli.render.wording import Document
+
+
+def heading(document: Document) -> str:
+    """One line: whose plan, how much would change, what it costs."""
+    parts = ["### agencyfile", prose(document["agency"], 100), f"**{_verdict(document)}**", *_money(document)]
+    if document["blocked"]:
+        parts.append(f"⛔ **{wording.count(len(document['blocked']), 'call')} with an unknown outcome**")
+    return " · ".join(parts)
+
+
+def facts(document: Document) -> str:
+    """What a reviewer decides by, one row each."""
+    rows = [
+        ("Budget", _budget(document)),
+        ("Cannot be undone", wording.irreversible(document)),
+        ("API calls", wording.requests(document)),
+        ("Manual steps", f"{document['summary']['manual']:,}" if document["summary"]["manual"] else ""),
+        ("Left out", wording.left_out(document)),
+        ("Approve", _approval(document)),
+    ]
+    return table(["", ""], [row for row in rows if row[1]])
+
+
+def _verdict(document: Document) -> str:
+    errors = wording.error_count(document)
+    words = wording.verdict(document)
+    return words if document["applicable"] else f"cannot be applied: {wording.count(errors, 'error')}** · **{words}"
+
+
+def _money(document: Document) -> Iterator[str]:
+    now, summary = wording.charges_now(document), document["summary"]
+    if now is None:
+        return
+    amounts = summary["charges_now"]
+    words = " ".join(f"+{money(amount)}" for amount in amounts[:3]) if amounts else "a charge whose price is not told:"
+    monthly = ", ".join(f"+{money(amount)}/month" for amount in summary["per_month"][:3])
+    yield f"💳 **{words} now** (list price)" + (f", {monthly}" if monthly else "")
+
+
+def _budget(document: Document) -> str:
+    if wording.charges_now(document) is None:
+        return ""
+    parts = [
+        f"{'⛔ **over:** ' if is_over else ''}{_spent(spent)} {prose(name, 40)}"
+        for spent, name, is_over in wording.budget(document)
+    ]
+    return " · ".join(parts[:5])
+
+
+def _spent(text: str) -> str:
+    amount, _, most = text.partition(" of ")
+    return f"{amount} of {money(most)}"
+
+
+def _approval(document: Document) -> str:
+    if not (document["applicable"] and document["resource_changes"]):
+        return ""
+    return code(f"agencyfile apply --approved {document['digest']}")

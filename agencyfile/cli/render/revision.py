@@ -1,0 +1,99 @@
+"""What two revisions of an agency file say differently: text, Markdown, JSON. No portal was asked."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import click
+
+from agencyfile.cli.render.markdown.text import code, details, diff, prose, table
+from agencyfile.cli.render.safe import one_line, shortened
+from agencyfile.cli.render.wording import count, place, value_words
+from plan.revision import ADDED, CHANGED, ENDED, TAKEN_OUT, Revised
+from plan.values import plain
+
+GLYPHS: Final = {ADDED: "+", CHANGED: "~", TAKEN_OUT: "○", ENDED: "-"}
+_COLORS: Final = {ADDED: "green", CHANGED: "yellow", TAKEN_OUT: "yellow", ENDED: "red"}
+UNASKED: Final = "The portal was not asked: prices, what exists already and manual steps are not known."
+_MOST: Final = 400  # rows of a table
+
+
+def document_of(agency: str, base: str, changes: Sequence[Revised]) -> dict[str, Any]:
+    """The comparison as JSON types."""
+    return {
+        "format_version": "1.0",
+        "agency": agency,
+        "base": base,
+        "offline": True,
+        "changes": [
+            {
+                "address": str(change.address),
+                "action": change.action,
+                "edits": [
+                    {"attribute": edit.attribute, "before": plain(edit.before), "after": plain(edit.after)}
+                    for edit in change.edits
+                ],
+                "origin": change.origin._asdict(),
+            }
+            for change in changes
+        ],
+    }
+
+
+def render_revision_text(document: dict[str, Any]) -> str:
+    """For a terminal."""
+    return "\n".join(_text(document)) + "\n"
+
+
+def render_revision_markdown(document: dict[str, Any]) -> str:
+    """For a pull request; every name is shown as text."""
+    return "\n\n".join(_markdown(document)) + "\n"
+
+
+def _verdict(document: dict[str, Any]) -> str:
+    words = [change["action"] for change in document["changes"]]
+    parts = [f"{words.count(action):,} {action}" for action in GLYPHS if action in words]
+    return ", ".join(parts) or "nothing differs"
+
+
+def _text(document: dict[str, Any]) -> Iterator[str]:
+    yield click.style(f"agencyfile · {one_line(document['agency'])} · since {one_line(document['base'])}", bold=True)
+    yield ""
+    for change in document["changes"]:
+        title = click.style(f"{GLYPHS[change['action']]} {one_line(change['address'])}", fg=_COLORS[change["action"]])
+        yield f"{title} {change['action']} {click.style(one_line(place(change['origin'])), dim=True)}"
+        yield from (f"      {_edit(edit)}" for edit in change["edits"])
+    yield from [""] if document["changes"] else []
+    yield click.style(f"Offline: {_verdict(document)}.", bold=True)
+    yield f"  {UNASKED}"
+
+
+def _edit(edit: dict[str, Any]) -> str:
+    before, after = (shortened(value_words(edit[side], {}), 200) for side in ("before", "after"))
+    return f"{one_line(edit['attribute'])}  {before} → {after}"
+
+
+def _markdown(document: dict[str, Any]) -> Iterator[str]:
+    yield f"### agencyfile · {code(document['agency'])} · **{_verdict(document)}** since {code(document['base'])}"
+    yield prose(UNASKED)
+    changes = document["changes"]
+    if not changes:
+        return
+    rows = (
+        [GLYPHS[item["action"]], code(item["address"]), item["action"], code(place(item["origin"]))]
+        for item in changes[:_MOST]
+    )
+    yield table(("", "Object", "", "From"), rows)
+    if len(changes) > _MOST:
+        yield f"and {len(changes) - _MOST:,} more"
+        return
+    edited = [change for change in changes if change["edits"]]
+    if edited:
+        lines = [line for change in edited for line in _diff(change)]
+        yield details(f"Attributes of {count(len(edited), 'block')}", diff(lines))
+
+
+def _diff(change: dict[str, Any]) -> Iterator[str]:
+    yield f"@@ {one_line(change['address'])} @@"
+    for edit in change["edits"]:
+        yield f"- {edit['attribute']}: {shortened(value_words(edit['before'], {}), 1000)}"
+        yield f"+ {edit['attribute']}: {shortened(value_words(edit['after'], {}), 1000)}"

@@ -1,0 +1,86 @@
+"""A team's repository at the forge: a real bare repository, pull requests with their merges, pushes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract.repositories import git, make_remote
+from pipelines.forge import Forge, Thread
+
+_HOOK = """\
+#!/bin/sh
+# a job may push only where its permissions say `contents: write`; people may always
+test "${RUNNER_CONTENTS:-write}" = write || { echo "remote: Permission to northwind/portal.git denied" >&2; exit 1; }
+"""
+
+
+@dataclass
+class Origin:
+    """The bare repository, a developer's clone of it, and the forge that knows its pull requests."""
+
+    bare: Path
+    work: Path
+    forge: Forge
+
+    @property
+    def url(self) -> str:
+        """What jobs clone: by a transport that honours depths."""
+        return f"file://{self.bare}"
+
+    def head(self, branch: str) -> str:
+        """The commit of a branch."""
+        return git(self.bare, "rev-parse", branch)
+
+    def push(self, branch: str, message: str, **files: str) -> str:
+        """Commit files (`agency_yaml="…"`) on a branch, which begins at main, and push it."""
+        if git(self.bare, "branch", "--list", branch):
+            git(self.work, "fetch", "--quiet", "origin", branch)
+            git(self.work, "checkout", "--quiet", "-B", branch, "FETCH_HEAD")
+        elif git(self.bare, "branch", "--list", "main"):
+            git(self.work, "fetch", "--quiet", "origin", "main")
+            git(self.work, "checkout", "--quiet", "-B", branch, "FETCH_HEAD")
+        for name, text in files.items():
+            (self.work / name.replace("_", ".")).write_text(text, encoding="utf-8")
+        git(self.work, "add", "--all")
+        git(self.work, "commit", "--quiet", "--allow-empty", f"--message={message}")
+        git(self.work, "push", "--quiet", "origin", branch)
+        for thread in self.forge.threads.values():
+            if thread.title == branch and thread.state == "open":
+                self._test_merge(thread)
+        return self.head(branch)
+
+    def open_pull_request(self, branch: str) -> Thread:
+        """A pull request of a branch; the forge keeps what merging it would give."""
+        thread = self.forge.open_pull_request(title=branch)
+        self._test_merge(thread)
+        return thread
+
+    def merge(self, thread: Thread) -> str:
+        """Squash it onto main, as the button does; return the commit."""
+        tree = git(self.bare, "rev-parse", f"refs/pull/{thread.number}/merge^{{tree}}")
+        commit = git(
+            self.bare, "commit-tree", tree, "-p", self.head("main"), "-m", f"{thread.title} (#{thread.number})"
+        )
+        git(self.bare, "update-ref", "refs/heads/main", commit)
+        thread.state, thread.merge_commit = "closed", commit
+        return commit
+
+    def _test_merge(self, thread: Thread) -> None:
+        base, head = self.head("main"), self.head(thread.title)
+        tree = git(self.bare, "merge-tree", "--write-tree", base, head).splitlines()[0]
+        merge = git(self.bare, "commit-tree", tree, "-p", base, "-p", head, "-m", f"Merge {head} into {base}")
+        git(self.bare, "update-ref", f"refs/pull/{thread.number}/merge", merge)
+        thread.head = head
+
+
+def make_origin(folder: Path, forge: Forge) -> Origin:
+    """An empty repository."""
+    bare = make_remote(folder / "origin.git")
+    hook = bare / "hooks" / "pre-receive"
+    hook.write_text(_HOOK, encoding="utf-8")
+    hook.chmod(0o755)
+    git(bare, "config", "uploadpack.allowAnySHA1InWant", "true")
+    work = folder / "work"
+    work.mkdir()
+    git(work, "init", "--quiet", "--initial-branch=main")
+    git(work, "remote", "add", "origin", str(bare))
+    return Origin(bare, work, forge)

@@ -1,0 +1,95 @@
+"""The composite action of this repository, in a workflow of somebody's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from pipelines.forge import running_forge
+from pipelines.runner import JobRun
+from pipelines.team import Team, make_team
+from rehearsal import Rehearsal
+
+from agencyfile import __version__
+
+TOP = Path(__file__).parent.parent.parent
+KEYS = {f"AGENCYFILE_{name}": f"${{{{ secrets.AGENCYFILE_READ_{name} }}}}" for name in ("AGENCY_KEY", "HUB_KEY")}
+
+
+@pytest.fixture
+def team(tmp_path: Path, rehearsal: Rehearsal) -> Iterator[Team]:
+    """A team that keeps a copy of the action in its repository."""
+    with running_forge() as forge:
+        made = make_team(tmp_path, rehearsal, forge)
+        (made.origin.work / "action.yml").write_text((TOP / "action.yml").read_text("utf-8"), encoding="utf-8")
+        yield made
+
+
+def run(team: Team, *steps: dict[str, str], agency: str | None = None) -> JobRun:
+    """A job that uses the action once for each of `steps`, and then shows its last outputs."""
+    used = [
+        {"id": f"s{number}", "uses": "./", "with": {"version": __version__, **step}, "env": KEYS}
+        for number, step in enumerate(steps)
+    ]
+    last = f"steps.s{len(steps) - 1}.outputs"
+    show = {
+        "name": "Show",
+        "if": "always()",
+        "run": 'echo "$ALL"',
+        "env": {"ALL": " ".join(f"${{{{ {last}.{name} }}}}" for name in ("exitcode", "changes", "digest"))},
+    }
+    check_out = {"uses": "actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8"}
+    job = {"permissions": {"contents": "write"}, "steps": [check_out, *used, show], "env": KEYS}
+    workflow = {True: {"push": None}, "defaults": {"run": {"shell": "bash"}}, "jobs": {"job": job}}
+    path = team.origin.work / ".github" / "workflows" / "own.yml"
+    team.origin.push("main", "Prepare", agency_yaml=agency or team.agency(acme=""))
+    path.write_text(yaml.safe_dump(workflow), encoding="utf-8")
+    team.origin.push("main", "Own workflow")
+    return team.runner.run("own.yml", team.runner.pushed()).jobs["job"]
+
+
+def test_action_plans_and_tells_digest_and_changes(team: Team) -> None:
+    """Exit 2 says that there is something to do: it is told, and fails nothing."""
+    job = run(team, {"arguments": "-detailed-exitcode\n\n"})
+    exitcode, changes, digest = job.steps[-1].output.split()
+
+    assert job.result == "success", job.output
+    assert (exitcode, changes) == ("2", "1")
+    assert digest.startswith("pln_")
+    assert team.rehearsal.writes() == []
+
+
+def test_action_applies_the_plan_of_the_step_before(team: Team) -> None:
+    """By the plan's file, where no digest is given."""
+    job = run(team, {"plan-file": "p.json"}, {"command": "apply", "plan-file": "p.json"})
+
+    assert job.result == "success", job.output
+    assert job.steps[-1].output.split()[0] == "0"
+    assert [name for _, name in team.rehearsal.writes()] == ["acme"]
+
+
+def test_action_that_fails_tells_how(team: Team) -> None:
+    """The exit code is an output also of a step that has failed; a plan of an earlier step is not taken for new."""
+    job = run(team, {}, {"file": "absent.yaml"})
+
+    assert job.result == "failure"
+    assert job.steps[-1].output.split() == ["1"]
+
+
+@pytest.mark.parametrize("command", ["portal", "plan; id", "", "$(id)"])
+def test_action_takes_four_commands(team: Team, command: str) -> None:
+    """Nothing else is run, whatever is passed."""
+    job = run(team, {"command": command})
+
+    assert job.result == "failure"
+    assert "one of validate, plan, apply and drift" in job.output
+    assert "uid=" not in job.output
+
+
+def test_action_arguments_are_not_read_by_a_shell(team: Team) -> None:
+    """One a line, with whatever is in them."""
+    job = run(team, {"command": "validate", "arguments": "$(id)\n; id\n"})
+
+    assert job.result == "failure"
+    assert "uid=" not in job.output
+    assert job.steps[-1].output.split() == ["64"]

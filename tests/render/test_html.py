@@ -1,0 +1,285 @@
+"""The page of a plan, without a browser: what it may hold, and what it never does."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rehearsal import Rehearsal
+from render.html_documents import HOSTILE, every_word, few_changes
+from render.html_reading import Read, read_page
+
+from agencyfile.cli.render.html import render_html
+from agencyfile.cli.render.safe import one_line, printable
+from plan import Plan
+from plan.document import encode
+
+
+def _every(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+ELEMENTS = _every("""
+    html head meta link title style script body header main section fieldset legend label input output button div p
+    h1 h2 a b i small strong span bdi code mark del ins ul ol li dl dt dd details summary pre svg rect
+""")
+ATTRIBUTES = _every("""
+    lang charset http-equiv content name rel href class id type value role hidden placeholder autocomplete spellcheck
+    for aria-label aria-hidden aria-pressed data-action data-effect data-kind data-facet data-copy data-show
+    x width height
+""")
+NAMES = st.text(min_size=1, max_size=40) | st.sampled_from(
+    [
+        HOSTILE,
+        "</details>",
+        "<!--",
+        "]]>",
+        "&lt;b&gt;",
+        "' onclick='x",
+        '" autofocus onfocus="x',
+        "javascript:x",
+        "\0",
+        "\ud800",
+    ]
+)
+
+_IMPORT = "from agencyfile.cli.render.html import render_html"
+
+
+@given(NAMES)
+def test_page_holds_no_element_of_a_name(name: str) -> None:
+    """Whatever a name is, the page has the renderer's elements and attributes alone, and shows the name as text."""
+    page = read_page(render_html(_with_name(every_word(), name)))
+
+    assert {tag for tag, _ in page.elements} <= ELEMENTS
+    assert {attribute for _, attributes in page.elements for attribute in attributes} <= ATTRIBUTES
+    assert all(str(link["href"]).startswith("#") for link in page.all("a"))
+    assert [len(page.all(tag)) for tag in ("script", "style", "link")] == [1, 1, 1]
+    assert one_line(name) in page.text
+
+
+@given(NAMES)
+def test_page_encodes_whatever_the_name_is(name: str) -> None:
+    """The page is UTF-8, and no control or direction mark of a name is in it as it is."""
+    page = render_html(_with_name(every_word(), name))
+
+    assert page.encode().decode() == page
+    assert set(page) & set("\0\x1b\u202e\u2028\u2029\u2066") == set()
+
+
+def test_page_policy_allows_its_own_style_and_script_alone() -> None:
+    """Nothing may be loaded, framed as a base or sent; the hashes are those of what is in the file."""
+    page = read_page(render_html(every_word()))
+
+    policy = dict(part.split(" ", 1) for part in _policy(page).split("; "))
+    assert policy == {
+        "default-src": "'none'",
+        "style-src": f"'sha256-{_fingerprint(page.raw['style'])}'",
+        "script-src": f"'sha256-{_fingerprint(page.raw['script'])}'",
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
+    }
+
+
+def test_page_names_no_other_place() -> None:
+    """No element, no rule of the style and no line of the script asks for anything outside of the file."""
+    page = read_page(render_html(every_word()))
+
+    asking = {"src", "srcset", "action", "formaction", "poster", "style", "ping", "xlink:href"}
+    assert not asking & {attribute for _, attributes in page.elements for attribute in attributes}
+    assert [str(link["href"])[:5] for link in page.all("link")] == ["data:"]
+    assert not re.search(r"url\(|@import|https?:|//[a-z]+\.", page.raw["style"])
+    assert not re.search(
+        r"\b(fetch|XMLHttpRequest|WebSocket|EventSource|import|sendBeacon)\b|https?:", page.raw["script"]
+    )
+    assert "innerHTML" not in page.raw["script"]
+
+
+def test_page_shows_everything_of_the_plan(rehearsal: Rehearsal) -> None:
+    """Every address, reason, attribute, value, place, call and instruction of a real plan is read on its page."""
+    document = few_changes(rehearsal)
+    text = read_page(render_html(document)).text
+
+    missing = [word for word in _words(document) if one_line(word) not in text and printable(word) not in text]
+    assert missing == []
+
+
+def test_page_of_every_word_shows_everything() -> None:
+    """The same for whatever else a document can hold: drift, diagnostics, unknown outcomes, what is not touched."""
+    document = every_word()
+    text = read_page(render_html(document)).text
+
+    assert [word for word in _words(document) if one_line(word) not in text and printable(word) not in text] == []
+    for words in ("1,500.00 spent + 129.00 of 2,000.00 USD per month", "over by 29.00 USD", "it has 1 error"):
+        assert words in text
+
+
+def test_page_is_the_same_for_the_same_document(rehearsal: Rehearsal) -> None:
+    """Byte for byte: after a trip through JSON, and in a process that hashes otherwise."""
+    document = few_changes(rehearsal)
+    page = render_html(document)
+
+    assert render_html(json.loads(json.dumps(document))) == page
+    code = f"import json, sys; {_IMPORT}; print(render_html(json.load(sys.stdin)), end='')"
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            input=json.dumps(document).encode(),
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+        )
+        assert done.stdout.decode() == page
+
+
+def test_page_of_an_older_document_leaves_out_what_it_does_not_tell() -> None:
+    """Drift, and what closes a manual step, came with a later format: without them the page is whole."""
+    document = every_word()
+    del document["drift"]
+    for step in document["manual_steps"]:
+        for name in ("id", "topic", "digest", "closes", "after", "effect"):
+            step.pop(name, None)
+    page = read_page(render_html(document))
+
+    ids = {section["id"] for section in page.all("section")}
+    assert ids == {"blocked", "diagnostics", "changes", "manual-steps", "not-touched"}
+
+
+def test_page_of_a_newer_document_shows_what_closes_a_step() -> None:
+    """A step that can be done once only is counted among what cannot be undone."""
+    document = every_word()
+    page = read_page(render_html(document))
+
+    assert "1 one-shot manual step" in page.text
+    assert "closes by itself when the portal shows it" in page.text
+    assert f"agencyfile steps done {shlex.quote(one_line('account.' + HOSTILE + '.trial'))}" in page.text
+
+
+def test_page_of_an_empty_plan_says_so() -> None:
+    """Nothing to change, nothing charged, nothing to approve, nothing to search."""
+    page = read_page(render_html(encode(Plan(agency="northwind", desired_digest="d"))))
+
+    for words in ("Nothing to change", "nothing is charged", "0 reads made"):
+        assert words in page.text
+    assert page.all("section") == []
+    assert "pln_" not in page.text
+
+
+def test_page_with_errors_approves_nothing() -> None:
+    """The digest names the plan, the command that would approve it is not offered."""
+    page = read_page(render_html(every_word()))
+
+    assert "An apply refuses this plan" in page.text
+    assert "--approved" not in page.text
+
+
+def test_page_action_it_does_not_know_is_shown_as_it_is() -> None:
+    """A change of a later format keeps its word; one that ends something and makes it anew counts as an end."""
+    document = every_word()
+    document["resource_changes"][0]["change"]["actions"] = ["adopt"]
+    document["resource_changes"][1]["change"]["actions"] = ["delete", "create"]
+    page = read_page(render_html(document))
+
+    rows = [row for row in page.all("li") if "data-action" in row]
+    assert [row["data-action"] for row in rows[:2]] == ["adopt", "end"]
+    assert "1 to adopt" in page.text
+
+
+@pytest.mark.parametrize("deeper", [lambda value: {"a": value}, lambda value: [value], lambda value: {"a": [value]}])
+def test_page_shows_what_is_nested_beyond_reason(deeper: Callable[[object], object]) -> None:
+    """A forged document of 200 levels is drawn like any other."""
+    document = every_word()
+    value: object = "at the bottom"
+    for _ in range(200):
+        value = deeper(value)
+    document["resource_changes"][0]["change"]["after"]["deep"] = value
+
+    assert "at the bottom" in read_page(render_html(document)).text
+
+
+def test_page_ids_are_unique_and_every_link_leads_somewhere() -> None:
+    """An address that occurs twice has one id; no address takes the id of a section."""
+    document = every_word()
+    document["resource_changes"].append(document["resource_changes"][0])
+    page = read_page(render_html(document))
+
+    ids = [str(attributes["id"]) for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {str(link["href"])[1:] for link in page.all("a")} <= set(ids)
+
+
+@pytest.mark.parametrize("name", ["page.css", "page.js"])
+def test_page_parts_cannot_end_their_element(name: str) -> None:
+    """What is inlined holds no end tag, no comment and no CDATA, whoever edits it."""
+    raw = read_page(render_html(every_word())).raw[{"page.css": "style", "page.js": "script"}[name]]
+
+    assert raw.strip()
+    assert not re.search(r"</|<!--|\]\]>", raw)
+
+
+def _with_name(document: dict[str, Any], name: str) -> dict[str, Any]:
+    """The document with `name` wherever somebody else may choose the words; a forged one chooses all of them."""
+    text = json.dumps(document)
+    named: dict[str, Any] = json.loads(text.replace(json.dumps(HOSTILE)[1:-1], json.dumps(name)[1:-1]))
+    forged = named["resource_changes"][0]
+    forged.update(kind=name, effect=name)
+    forged["change"]["actions"] = [name]
+    named["diagnostics"][0]["severity"] = named["manual_steps"][0]["closes"] = name
+    return named
+
+
+def _policy(page: Read) -> str:
+    return next(
+        str(meta["content"]) for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"
+    )
+
+
+def _fingerprint(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode()
+
+
+def _words(document: dict[str, Any]) -> Iterator[str]:
+    """Each word of the plan that a reviewer must be able to read."""
+    yield from (document["agency"], document["digest"], *document["unmanaged"])
+    for change in document["resource_changes"]:
+        yield from (change["address"], *_without_ticks(change["reason"]), f"{change['origin']['file']}:")
+        yield from (call["operation"] for call in change["calls"])
+        yield from _leaves(change["change"]["after"] if not change["edits"] else None)
+        yield from _leaves(change["removal"])
+        yield from (word for edit in change["edits"] for word in (edit["attribute"], *_leaves(edit["before"])))
+        yield from (word for edit in change["edits"] for word in _leaves(edit["after"]) if "\n" not in word)
+    for step in document["manual_steps"]:
+        yield from (step["address"], *_without_ticks(step["title"]), *_without_ticks(step["reason"]))
+        yield from (part for line in step["text"].split("\n") for part in _without_ticks(line))
+    for found in document["diagnostics"]:
+        yield from (found["rule"], found["summary"], *_without_ticks(found["detail"]), *_without_ticks(found["fix"]))
+    for intent in document["blocked"]:
+        yield from (intent["address"], intent["operation"], intent["time"], str(intent["serial"]))
+    for row in document.get("drift", ()):
+        yield from (row["address"], row["attribute"], *_leaves(row["applied"]), *_leaves(row["live"]))
+
+
+def _without_ticks(sentence: str) -> list[str]:
+    """The parts of a sentence: what stands between backticks is shown as code, without them."""
+    return [part for part in sentence.split("`") if part.strip()]
+
+
+def _leaves(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (word for item in value.values() for word in _leaves(item))
+    elif isinstance(value, list):
+        yield from (word for item in value for word in _leaves(item))
+    elif value not in (None, "") and not isinstance(value, bool):
+        yield str(value)
