@@ -1,13 +1,12 @@
 """From the path of an agency file to validated resources."""
 
-import gc
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from agencyfile.language.agency import AgencyHead, read_head
+from agencyfile.language.collector import collector_paused
 from agencyfile.language.completeness import check_completeness
 from agencyfile.language.declarations import Declaration, declarations
 from agencyfile.language.environment import account_keys, report_misplaced_references
@@ -52,7 +51,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Loaded:
     """
     texts: dict[str, str] = {}
     report = Report(texts)
-    with _collector_paused():
+    with collector_paused():
         agency_file = _checked(path, environ, Reader(report, texts=texts), report)
         diagnostics = report.diagnostics()
     sources = _masked(texts, diagnostics) if diagnostics else texts
@@ -65,18 +64,6 @@ def _masked(texts: Mapping[str, str], diagnostics: Collection[Diagnostic]) -> di
         name: redacted(text, [(line, column) for file, line, column in reversed(origins) if file == name])
         for name, text in texts.items()
     }
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No garbage collection while large trees grow: looking at them again and again costs most of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Report) -> AgencyFile | None:

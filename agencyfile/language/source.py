@@ -2,9 +2,10 @@
 
 import re
 import stat
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from agencyfile.language.report import BREAK, Report
 from plan.address import Origin
@@ -26,23 +27,39 @@ class Limits:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the files of one run. `texts` holds what was read, by the name used in origins."""
+    """Reads the files of one run.
+
+    `texts` holds what was read, by the name used in origins; `marked` the names of files that begin with a byte order
+    mark, which is no part of their text.
+    """
 
     report: Report
     limits: Limits = field(default_factory=Limits)
     texts: dict[str, str] = field(default_factory=dict)
+    marked: set[str] = field(default_factory=set)
     _read: int = 0
 
     def text(self, path: Path, name: str) -> str | None:
         """The text of `path`, or None after a diagnostic that says why there is none."""
         raw = self._bytes(path, name)
-        if raw is None:
+        return None if raw is None else self._text(raw, name)
+
+    def text_of_stream(self, stream: BinaryIO, name: str) -> str | None:
+        """The text that `stream` gives, or None after a diagnostic."""
+        raw = stream.read(self.limits.file_bytes + 1)
+        if len(raw) > self.limits.file_bytes:
+            self._refuse_size(Origin(name, 1, 1), len(raw))
             return None
+        return self._text(raw, name)
+
+    def _text(self, raw: bytes, name: str) -> str | None:
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             self._refuse_bytes(raw, name, error)
             return None
+        if raw.startswith(BOM_UTF8):
+            self.marked.add(name)
         self.texts[name] = text
         return text if self._is_clean(text, name) else None
 
