@@ -82,7 +82,7 @@ def make_plan(
         budget=budget or Budget(),
         managed=Counter(address.kind for address in scene.desired if address in scene.live),
         left_out=left_out,
-        drift=find_drift(kinds, reading.desired, scene.live, scene.past),
+        drift=tuple(drift for drift in find_drift(scene) if drift.is_recorded),
     )
 
 

@@ -36,7 +36,7 @@ def encode(plan: Plan) -> dict[str, Any]:
         "budget": [_encode_limit(limit) for limit in plan.budget.limits],
         "left_out": plan.left_out,
         "refusals": [{"rule": item.rule, "message": item.message, "fix": item.fix} for item in plan.refusals],
-        "drift": [_encode_drift(drift) for drift in plan.drift],
+        "drift": [encode_drift(drift) for drift in plan.drift],
     }
 
 
@@ -182,7 +182,8 @@ def _encode_intent(intent: OpenIntent) -> dict[str, Any]:
     }
 
 
-def _encode_drift(drift: Drift) -> dict[str, Any]:
+def encode_drift(drift: Drift) -> dict[str, Any]:
+    """One attribute that drifted, as JSON types."""
     return {
         "address": str(drift.address),
         "attribute": drift.attribute,
