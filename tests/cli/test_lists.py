@@ -30,6 +30,7 @@ SEED: tuple[Mapping[str, object], ...] = (
 @pytest.fixture
 def seeded(rehearsal: Rehearsal) -> Rehearsal:
     """A portal with an account in every state, one of them in the file."""
+    rehearsal._post("settings", {"provisioning": 600})
     rehearsal.seed(accounts=list(SEED))
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     return rehearsal

@@ -9,6 +9,7 @@ from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, no_color
 from agencyfile.cli.render.drift_text import Document, drift_words, render_drift
+from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.workspace import open_workspace
 from plan import Address, Diagnostic, Origin, Severity
 
@@ -36,7 +37,7 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
     elif form == "github":
         _print_annotations(document)
     else:
-        click.echo(render_drift(document), nl=False, color=False if no_color else None)
+        click.echo(render_drift(document, width=terminal_width()), nl=False, color=False if no_color else None)
     errors = [found for found in reading.diagnostics if found.severity is Severity.ERROR]
     print_diagnostics(errors, workspace.sources, color=not no_color)
     if document["drift"]:

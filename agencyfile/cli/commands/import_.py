@@ -13,6 +13,7 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import no_color
 from agencyfile.cli.importing.writing import write_new
 from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.workspace import Workspace, endpoint_or_default, open_workspace
 from plan import Address
 
@@ -188,7 +189,7 @@ def _import(place: _Place, inventory: "Inventory", wanted: Collection[Address] |
         is_new=workspace is None,
         inherited=frozenset(spoken.inherited.get("account", ())),
     )
-    click.echo(render_import(outcome), nl=False)
+    click.echo(render_import(outcome, width=terminal_width()), nl=False)
     is_refused = outcome.in_the_way or (wanted is not None and selection.skipped)
     return ExitCode.ERROR if is_refused else ExitCode.DONE
 

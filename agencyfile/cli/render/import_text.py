@@ -2,30 +2,24 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from agencyfile.cli.render.folding import Line, painted, span
 from agencyfile.cli.render.safe import one_line
 
 if TYPE_CHECKING:
     from agencyfile.cli.importing.outcome import Outcome
-    from plan import Address
 
 _PLURALS: Final = {"account": "accounts", "sandbox": "sandboxes", "snapshot": "snapshots"}
 
 
-def render_import(outcome: "Outcome") -> str:
-    """What was written, what could not be and why, and what to do next."""
-    return "\n".join(_lines(outcome)) + "\n"
-
-
-def _lines(outcome: "Outcome") -> Iterator[str]:
-    yield from _files(outcome)
-    yield from _reasons("Not imported:", outcome.selection.skipped)
-    yield from _left_out(outcome)
-    yield from _in_the_way(outcome)
-    yield from _next(outcome)
+def render_import(outcome: "Outcome", *, width: int | None) -> str:
+    """What was written, what could not be and why, and what to do next; `width` is that of a terminal, if any."""
+    parts = (_files(outcome), _not_imported(outcome), _left_out(outcome), _in_the_way(outcome), _next(outcome))
+    lines = (Line([span(one_line(text))], 4) for part in parts for text in part)
+    return "".join(f"{row}\n" for line in lines for row in painted(line, width))
 
 
 def _files(outcome: "Outcome") -> Iterator[str]:
@@ -46,25 +40,28 @@ def _files(outcome: "Outcome") -> Iterator[str]:
         yield "nothing was written"
 
 
-def _reasons(title: str, reasons: Mapping["Address", str]) -> Iterator[str]:
-    if reasons:
-        yield f"\n{title}"
-        for address, reason in reasons.items():
-            yield f"  {one_line(str(address))}: {one_line(reason)}"
+def _not_imported(outcome: "Outcome") -> Iterator[str]:
+    if outcome.selection.skipped:
+        yield ""
+        yield "Not imported:"
+        for address, reason in outcome.selection.skipped.items():
+            yield f"  {address}: {reason}"
 
 
 def _left_out(outcome: "Outcome") -> Iterator[str]:
     blocks = [block for part in outcome.parts if part.path in outcome.written for block in part.blocks]
     found = [(block, word, why) for block in blocks for word, why in block.left_out.items()]
     if found:
-        yield "\nImported without:"
+        yield ""
+        yield "Imported without:"
         for block, word, why in found:
-            yield f"  {one_line(str(block.address))}: {word}, {one_line(why)}"
+            yield f"  {block.address}: {word}, {why}"
 
 
 def _in_the_way(outcome: "Outcome") -> Iterator[str]:
     if outcome.in_the_way:
-        yield "\nNot written, because something else stands there that the agency file does not include:"
+        yield ""
+        yield "Not written, because something else stands there that the agency file does not include:"
         for part in outcome.in_the_way:
             yield f"  {part.path}"
 
@@ -72,13 +69,19 @@ def _in_the_way(outcome: "Outcome") -> Iterator[str]:
 def _next(outcome: "Outcome") -> Iterator[str]:
     if outcome.not_included:
         patterns = ", ".join(sorted({_pattern(path, outcome.root.parent) for path in outcome.not_included}))
-        yield f"\n{outcome.root} does not include these files yet. Add to its patterns:"
-        yield f"\n  include: [{patterns}]"
+        yield ""
+        yield f"{outcome.root} does not include these files yet. Add to its patterns:"
+        yield ""
+        yield f"  include: [{patterns}]"
     if outcome.unseen:
-        yield f"\ndefaults.account gives {' and '.join(outcome.unseen)} to these accounts too, and no list shows them:"
-        yield "the next plan says what there is to do about that."
+        yield ""
+        yield (
+            f"defaults.account gives {' and '.join(outcome.unseen)} to these accounts too, and no list shows them: the "
+            "next plan says what there is to do about that."
+        )
     if outcome.written:
-        yield f"\nNext: agencyfile plan -f {outcome.root}"
+        yield ""
+        yield f"Next: agencyfile plan -f {outcome.root}"
 
 
 def _pattern(path: Path, root: Path) -> str:
