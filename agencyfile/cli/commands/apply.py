@@ -1,6 +1,5 @@
 """`agencyfile apply`: carry a plan out."""
 
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,19 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from agencyfile.cli import interrupts
+from agencyfile.cli.apply_output import ApplyOutput, EventOutput, TextOutput
 from agencyfile.cli.approval import approval_in, require_approval, restrict_to_approved
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import MoneyType, Share, agency_file, lock_timeout, no_color, user_input
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
-from agencyfile.cli.render.plan_text import render_plan
-from agencyfile.cli.render.progress import follow
-from agencyfile.cli.render.report_text import render_report
-from agencyfile.cli.render.verdicts import render_verdicts
 from agencyfile.cli.turn import holder, take, turn, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
-from plan import Address, Ledger, LedgerConflict, Money, Plan, Provider, Report
+from plan import Address, Ledger, LedgerConflict, Money, Plan, PlanError, Provider, Report
 from plan.approval import approval_of
 from plan.ledger import Approval, EntryType
 
@@ -44,6 +40,7 @@ class _Wishes:
     most: Money | None
     patience: float
     color: bool | None
+    output: ApplyOutput
 
 
 @click.command("apply")
@@ -61,6 +58,7 @@ class _Wishes:
     metavar="PERCENT",
     help="Let more live objects of a kind change at once than agency.review does, as in 60%.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event, and nothing else.")
 @lock_timeout
 @user_input
 @no_color
@@ -73,6 +71,7 @@ def command(
     max_spend: Money | None,
     approved: str | None,
     max_changed_share: float | None,
+    as_json: bool,
     lock_timeout: float,
     may_ask: bool,
     no_color: bool,
@@ -83,35 +82,48 @@ def command(
     of it did is not done twice. Without, the plan is made, shown, and asked about. Calls whose answer was lost in an
     earlier run are settled first.
     """
-    from agencyfile.activecampaign import open_provider  # noqa: PLC0415 - heavy
-
     if plan_file and approved:
         raise click.UsageError("say either PLAN_FILE or --approved DIGEST")
-    workspace = open_workspace(path, color=not no_color)
-    wishes = _Wishes(
-        reviewed=parse_plan(read_text(plan_file), plan_file) if plan_file else None,
-        approved=approved,
-        most_changed=max_changed_share,
-        auto_approve=auto_approve,
-        allowed=_effects(allow),
-        may_ask=may_ask,
-        most=max_spend,
-        patience=lock_timeout,
-        color=False if no_color else None,
-    )
+    color = False if no_color else None
+    output = EventOutput(color) if as_json else TextOutput(color)
+    try:
+        workspace = open_workspace(path, color=not no_color)
+        wishes = _Wishes(
+            reviewed=parse_plan(read_text(plan_file), plan_file) if plan_file else None,
+            approved=approved,
+            most_changed=max_changed_share,
+            auto_approve=auto_approve,
+            allowed=_effects(allow),
+            may_ask=may_ask,
+            most=max_spend,
+            patience=lock_timeout,
+            color=color,
+            output=output,
+        )
+        return _run(workspace, wishes)
+    except (CommandExit, PlanError) as error:
+        output.stopped(error)
+        raise
+
+
+def _run(workspace: Workspace, wishes: _Wishes) -> int:
+    from agencyfile.activecampaign import open_provider  # noqa: PLC0415 - heavy
+
     with open_provider(workspace.endpoint()) as provider:
-        return _apply(workspace, provider, wishes)
+        report, code = _apply(workspace, provider, wishes)
+    wishes.output.ended(report, code)
+    return code
 
 
-def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> int:
+def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> tuple[Report | None, ExitCode]:
     deadline = time.monotonic() + wishes.patience
     while True:
         ledger, unsettled = _settle(workspace, provider, wishes, deadline)
         plan, approval = _plan(workspace, provider, ledger, wishes, unsettled)
         if not plan.is_applicable:
-            return ExitCode.UNKNOWN if plan.blocked else ExitCode.ERROR
+            return None, ExitCode.UNKNOWN if plan.blocked else ExitCode.ERROR
         if plan.is_empty:
-            return ExitCode.UNKNOWN if plan.blocked else ExitCode.DONE
+            return None, ExitCode.UNKNOWN if plan.blocked else ExitCode.DONE
         vault = _guarded_vault(workspace, plan, provider, wishes)
         if not approval:
             require_approval(plan, auto_approve=wishes.auto_approve, allowed=wishes.allowed, may_ask=wishes.may_ask)
@@ -124,12 +136,10 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> int:
             continue
         try:
             _remember(approval, ledger, wishes)
-            report = _carry_out(workspace, plan, provider, ledger, vault)
+            report = _carry_out(workspace, plan, provider, ledger, vault, wishes.output)
         finally:
             ledger.release()
-        click.echo()
-        click.echo(render_report(report), nl=False, color=wishes.color)
-        return _exit_code(report)
+        return report, _exit_code(report)
 
 
 def _remember(approval: Approval | None, ledger: Ledger, wishes: _Wishes) -> None:
@@ -154,7 +164,7 @@ def _settle(
         return ledger, {}
     with turn(workspace.ledger, duration=workspace.agency_file.settings.lease, patience=_left(deadline)) as held:
         judged = reconcile(held, provider, workspace.policy(), now=datetime.now(UTC))
-        click.echo(render_verdicts(judged), nl=False, color=wishes.color)
+        wishes.output.settled(judged)
         reasons = {address: verdict.message for address, verdict in unsettled(judged, held).items()}
     return _free_ledger(workspace, deadline), reasons
 
@@ -187,7 +197,7 @@ def _plan(
         approval = approval_in(ledger.history, wishes.approved, plan, by=holder())
     if approval:
         plan = restrict_to_approved(approval, plan, wishes.reviewed)
-    click.echo(render_plan(encode(plan)), nl=False, color=wishes.color)
+    wishes.output.planned(encode(plan))
     print_diagnostics(plan.diagnostics, workspace.sources, color=wishes.color is None)
     return plan, approval
 
@@ -225,14 +235,18 @@ class _NoVault:
 
 
 def _carry_out(
-    workspace: Workspace, plan: Plan, provider: Provider, ledger: Ledger, vault: "AgeVault | _NoVault"
+    workspace: Workspace,
+    plan: Plan,
+    provider: Provider,
+    ledger: Ledger,
+    vault: "AgeVault | _NoVault",
+    output: ApplyOutput,
 ) -> Report:
     from plan.apply import apply  # noqa: PLC0415
 
-    sys.stdout.flush()  # what was planned stands above what is being done, wherever both go
     with interrupts.caught() as stop:
         events = apply(plan, provider=provider, ledger=ledger, vault=vault, pace=workspace.pace(), stop=stop)
-        return follow(events, plan)
+        return output.follow(events, plan)
 
 
 def _exit_code(report: Report) -> ExitCode:
