@@ -48,7 +48,9 @@ def test_story_pull_request_is_planned_and_commented(team: Team) -> None:
     assert "account.acme" in comment
     assert "--approved" in comment
     assert "account.acme" in run.jobs["plan"].summary
-    assert any(re.match("::(warning|notice) file=agency.yaml,line=[0-9]+", line) for line in run.jobs["plan"].annotations())
+    assert any(
+        re.match("::(warning|notice) file=agency.yaml,line=[0-9]+", line) for line in run.jobs["plan"].annotations()
+    )
     assert sorted(path.name for path in run.artifacts["agencyfile-plan"].iterdir()) == [
         "plan.html",
         "plan.json",
