@@ -184,7 +184,7 @@ class Rehearsal:
 
 def _check_published(ran: Ran, line: Sequence[str]) -> None:
     """What a program would read is what the published schemas describe."""
-    if not {"-json", "--json", "json"} & set(line):
+    if not {"-json", "--json", "json"} & set(line) or "--offline" in line:
         return
     if line[0] in ("plan", "show") and ran.out:
         assert published.mistakes_in_plan(json.loads(ran.out)) == []
