@@ -3,8 +3,10 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
+import document_schemas
 import picture
 import reference
 import rules_page
@@ -18,14 +20,19 @@ TOP = Path(__file__).parent.parent
 def generated() -> dict[Path, str]:
     """Every generated file and what it should hold."""
     context = click.Context(root, info_name="agencyfile", **{**root.context_settings, "terminal_width": 100})
-    schema = json.dumps(agency_schema(), indent=2, sort_keys=True, ensure_ascii=False)
     return {
-        TOP / "schemas" / "agency.schema.json": schema + "\n",
+        TOP / "schemas" / "agency.schema.json": _text(agency_schema()),
+        TOP / "schemas" / "plan.schema.json": _text(document_schemas.plan_schema()),
+        TOP / "schemas" / "event.schema.json": _text(document_schemas.event_schema()),
         TOP / "agencyfile" / "cli" / "help.txt": root.get_help(context) + "\n",
         TOP / "docs" / "plan.svg": picture.plan_picture(),
         TOP / "docs" / "agency-file.md": reference.agency_file_reference(),
         TOP / "docs" / "rules.md": rules_page.rules_page(),
     }
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def main() -> int:

@@ -55,6 +55,9 @@ LIVE: list[dict[str, object]] = [
 ]
 
 
+_WIDTH = 104  # columns
+
+
 def plan_picture() -> str:
     """The plan of the story as an SVG that asks nothing of the network."""
     with _stage() as (folder, portal), mock.patch.dict(os.environ, _environment(portal)):
@@ -63,12 +66,12 @@ def plan_picture() -> str:
         workspace = open_workspace(file, color=False)
         with open_reader(workspace.endpoint()) as reader:
             plan = workspace.plan(reader, workspace.ledger())
-        text = render_plan(encode(plan)).replace(f"{folder}/", "")
-    return _svg(text)
+        document = json.loads(json.dumps(encode(plan)).replace(f"{folder}/", ""))
+    return _svg(render_plan(document, width=_WIDTH))
 
 
 def _svg(text: str) -> str:
-    console = Console(record=True, width=104, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    console = Console(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(Text.from_ansi("$ agencyfile plan\n\n" + text))
     svg = console.export_svg(title="agencyfile", unique_id="plan")
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)

@@ -12,6 +12,7 @@ from typing import Any
 from unittest import mock
 
 import evidence
+import published
 import requests
 
 from agencyfile.cli.app import run
@@ -85,6 +86,7 @@ class Rehearsal:
         if command == "apply":
             self._remember_passwords()
         evidence.keep(f"$ {line}\n{ran.code}\n{ran.out}\n{ran.err}", self._files())
+        _check_published(ran, line)
         return ran
 
     def plan(self) -> dict[str, Any]:
@@ -193,6 +195,16 @@ _TAKES_FILE = {
     "accounts",
     "plans",
 }
+
+
+def _check_published(ran: Ran, line: Sequence[str]) -> None:
+    """What a program would read is what the published schemas describe."""
+    if not {"-json", "--json", "json"} & set(line) or "--offline" in line:
+        return
+    if line[0] in ("plan", "show") and ran.out:
+        assert published.mistakes_in_plan(json.loads(ran.out)) == []
+    if line[0] == "apply":
+        assert [mistake for event in ran.out.splitlines() for mistake in published.mistakes_in_event(event)] == []
 
 
 def writes_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from agencyfile.activecampaign.additions import completed_additions
 from agencyfile.activecampaign.catalogue import Catalogue
 from agencyfile.activecampaign.checks import account_checks, addition_checks, adoption_checks, steadiness_checks
 from agencyfile.activecampaign.completion import HOSTED, complete
@@ -99,7 +100,7 @@ class Findings:
         completed = complete(desired, self.live, self.catalogue)
         return Reading(
             live=tuple(self.live[address] for address in sorted(self.live)),
-            desired=completed.resources,
+            desired=tuple(completed_additions(completed.resources)),
             diagnostics=(*completed.diagnostics, *self._checks(desired, removals)),
             baselines={
                 address: match.baseline

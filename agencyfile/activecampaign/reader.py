@@ -14,7 +14,7 @@ from agencyfile.activecampaign.findings import PROVISIONED, Findings, Names
 from agencyfile.activecampaign.former import addresses_of
 from agencyfile.activecampaign.inventory import Inventory
 from agencyfile.activecampaign.investigation import Investigation
-from agencyfile.activecampaign.kinds import KINDS
+from agencyfile.activecampaign.kinds import make_kinds
 from agencyfile.activecampaign.lists import PortalLists
 from agencyfile.activecampaign.matching import (
     Sources,
@@ -57,6 +57,7 @@ class PortalReader:
         self, connection: Connection, clock: Clock = time.monotonic, today: Callable[[], date] = days.today
     ) -> None:
         self._connection = connection
+        self._kinds = make_kinds(account_login=connection.endpoint.account_login)
         self._today = today
         self._catalogue: Catalogue | None = None  # the last one of a `read`
         self._quotes = Quotes(lambda: connection.lists().catalogue(), clock)
@@ -64,7 +65,7 @@ class PortalReader:
     @property
     def kinds(self) -> Mapping[str, Kind]:
         """The kinds, in the order in which plans show them."""
-        return KINDS
+        return self._kinds
 
     def read(self, desired: Sequence[Resource], removals: Sequence[Removal] = ()) -> Reading:
         """Read what `desired` and `removals` need.

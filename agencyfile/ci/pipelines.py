@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -78,19 +78,8 @@ def _words(forge: str, choices: Choices) -> dict[str, str]:
         "plan stage": "test",
         "apply stage": "deploy",
         "minute": str(zlib.crc32(choices.agency.encode()) % 60),  # not everybody at the full hour
-        "secrets": _lines(f"{name}: ${{{{ secrets.{name} }}}}" for name in choices.variables),
-        "no secrets": _lines(_without_secrets(forge, choices.variables)),
+        "secrets": "\n".join(f"{name}: ${{{{ secrets.{name} }}}}" for name in choices.variables),
     }
-
-
-def _without_secrets(forge: str, variables: Iterable[str]) -> list[str]:
-    """Something in place of each secret: without one the file would not be valid."""
-    lines = [f"{name}: none" for name in variables]
-    return ["env:", *(f"  {line}" for line in lines)] if lines and forge == "github" else lines
-
-
-def _lines(lines: Iterable[str]) -> str:
-    return "\n".join(lines)
 
 
 def _filled(template: str, words: Mapping[str, str]) -> str:

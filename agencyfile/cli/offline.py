@@ -1,34 +1,49 @@
-"""`plan --offline`: two revisions of the agency file, without keys, without a portal."""
+"""`plan --offline`: what the agency file says differently than at another revision; no portal, no ledger, no key."""
 
-import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, Final
 
 import click
 
-from agencyfile.cli.plan_output import Output
-from agencyfile.cli.revisions import AnyEnvironment, revised_since
+from agencyfile.cli.plan_output import Output, append_summary, to_json
 from agencyfile.cli.workspace import open_workspace
 
-FORMS = ("text", "json", "markdown")
+Document = dict[str, Any]
 
 
-def compare_revisions(path: Path, base: str, output: Output) -> bool:
-    """Print what the agency file says differently than at `base`; return whether anything differs.
+def plan_offline(path: Path, base: str, output: Output) -> bool:
+    """Print the difference to the revision `base`; is there any?
 
     Raises:
-        CommandExit: one of the two is not valid, or there is no such revision.
+        CommandExit: the file is not valid, or there is no such revision.
+        click.UsageError: the form needs a plan.
     """
-    from agencyfile.cli.render import revision  # noqa: PLC0415 - only who asks pays for it
+    from agencyfile.cli.render.revision import document_of, render_revision_markdown  # noqa: PLC0415 - each form alone
+    from agencyfile.cli.revisions import AnyEnvironment, revised_since  # noqa: PLC0415 - git
 
-    if output.form not in FORMS:
-        raise click.UsageError(f"--offline has no form {output.form}: expected {', '.join(FORMS)}")
+    render = _RENDERERS.get(output.form)
+    if render is None or output.concise:
+        raise click.UsageError(f"--offline prints {', '.join(_RENDERERS)}: without the portal there is no plan")
     workspace = open_workspace(path, color=not output.no_color, environ=AnyEnvironment())
     changes = revised_since(path, base, workspace.agency_file)
-    document = revision.document_of(workspace.agency, base, changes)
-    if output.form == "json":
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
-    elif output.form == "markdown":
-        click.echo(revision.render_revision_markdown(document), nl=False)
-    else:
-        click.echo(revision.render_revision_text(document), nl=False, color=output.color)
+    document = document_of(workspace.agency, base, changes)
+    click.echo(render(document), nl=False, color=output.color)
+    if output.summary:
+        append_summary(render_revision_markdown(document))
     return bool(changes)
+
+
+def _text(document: Document) -> str:
+    from agencyfile.cli.render.revision import render_revision_text  # noqa: PLC0415
+
+    return render_revision_text(document)
+
+
+def _markdown(document: Document) -> str:
+    from agencyfile.cli.render.revision import render_revision_markdown  # noqa: PLC0415
+
+    return render_revision_markdown(document)
+
+
+_RENDERERS: Final[Mapping[str, Callable[[Document], str]]] = {"text": _text, "json": to_json, "markdown": _markdown}

@@ -95,25 +95,35 @@ def print_plan(document: Document, output: Output, *, text: str | None = None) -
     """
     click.echo(_RENDERERS[output.form](document, output, text), nl=False, color=output.color)
     if output.summary:
-        _append_summary(document, output)
+        from agencyfile.cli.render.markdown import COMMENT, render_markdown  # noqa: PLC0415 - each form alone
+
+        append_summary(render_markdown(document, limit=max(SUMMARY_LIMIT - _used(), COMMENT), url=output.link))
 
 
 def to_json(document: Document) -> str:
-    """The document as `-out` writes it."""
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    """The document as `-out` writes it; nothing in it that a pipeline's log would obey."""
+    return json.dumps(document, indent=2, ensure_ascii=False).replace("##[", r"##\u005b") + "\n"
 
 
-def _append_summary(document: Document, output: Output) -> None:
-    from agencyfile.cli.render.markdown import COMMENT, render_markdown  # noqa: PLC0415
+def append_summary(text: str) -> None:
+    """Add to the summary of a job of GitHub Actions.
 
-    path = Path(os.environ[SUMMARY])
+    Raises:
+        CommandExit: it cannot be written.
+    """
     try:
-        used = path.stat().st_size if path.exists() else 0
-        text = render_markdown(document, limit=max(SUMMARY_LIMIT - used, COMMENT), url=output.link)
-        with path.open("a", encoding="utf-8") as stream:
+        with Path(os.environ[SUMMARY]).open("a", encoding="utf-8") as stream:
             stream.write(text + "\n")
     except OSError as error:
         raise CommandExit(ExitCode.ERROR, f"the job's summary cannot be written: {error.strerror}") from None
+
+
+def _used() -> int:
+    """Bytes of the summary that are written already."""
+    try:
+        return Path(os.environ[SUMMARY]).stat().st_size
+    except OSError:
+        return 0
 
 
 def _text(document: Document, output: Output, _: str | None) -> str:

@@ -183,6 +183,7 @@ def test_copy_puts_the_exact_words_on_the_clipboard(opened: Opener, documents: M
 
     page.click(f"[data-copy={name}]")
     WebDriverWait(page.driver, 5).until(lambda _: page.text(f"[data-copy={name}]") == "Copied")
+    page.click(f"[data-copy={name}]")
     assert page.find(".said").get_property("textContent") == f"The {name} is copied."
 
     digest = documents["few"]["digest"]

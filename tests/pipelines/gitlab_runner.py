@@ -36,7 +36,7 @@ class GitLabRunner:
         self._check_out(folder, sha, job)
         for path in artifacts.glob("plan.*") if artifacts else ():
             (folder / path.name).write_bytes(path.read_bytes())
-        environment = self._environment(pipeline, job, {"CI_COMMIT_SHA": sha, **predefined})
+        environment = self._environment(job, {"CI_COMMIT_SHA": sha, **predefined})
         ended = JobRun(name)
         code, output = _shell([*job["before_script"], *job["script"]], folder, environment)
         ended.result = "failure" if code else "success"
@@ -54,12 +54,10 @@ class GitLabRunner:
         git(folder, "fetch", "--quiet", *limit, "origin", sha)
         git(folder, "checkout", "--quiet", "--detach", "FETCH_HEAD")
 
-    def _environment(
-        self, pipeline: Mapping[str, Any], job: Mapping[str, Any], predefined: Mapping[str, str]
-    ) -> dict[str, str]:
+    def _environment(self, job: Mapping[str, Any], predefined: Mapping[str, str]) -> dict[str, str]:
         """The settings' variables count for more than those of the file."""
         given = {**self.variables, **self.held.get(job.get("environment", {}).get("name", ""), {})}
-        values = {**pipeline["variables"], **job.get("variables", {}), **given, **predefined}
+        values = {**job["variables"], **given, **predefined}
         expanded = {
             name: _VARIABLE.sub(lambda match: values.get(match[1] or match[2], ""), text)
             for name, text in values.items()

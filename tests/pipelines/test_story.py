@@ -1,6 +1,7 @@
 """The generated workflows, step by step: a pull request from its first plan to the portal, and the nights after it."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,9 @@ def test_story_pull_request_is_planned_and_commented(team: Team) -> None:
     assert "account.acme" in comment
     assert "--approved" in comment
     assert "account.acme" in run.jobs["plan"].summary
+    assert any(
+        re.match("::(warning|notice) file=agency.yaml,line=[0-9]+", line) for line in run.jobs["plan"].annotations()
+    )
     assert sorted(path.name for path in run.artifacts["agencyfile-plan"].iterdir()) == [
         "plan.html",
         "plan.json",
@@ -74,6 +78,7 @@ def test_story_next_commit_updates_the_comment(team: Team) -> None:
 
     assert "account.beta" in second
     assert broken.results()["plan"] == "failure"
+    assert any(re.match("::error file=agency.yaml,line=[0-9]+", line) for line in broken.jobs["plan"].annotations())
     assert "There is no plan of" in third
     assert "pln_" not in third
     assert "account.acme" not in fourth

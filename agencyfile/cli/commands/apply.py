@@ -1,6 +1,5 @@
 """`agencyfile apply`: carry a plan out."""
 
-import sys
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -11,20 +10,17 @@ from typing import TYPE_CHECKING
 import click
 
 from agencyfile.cli import interrupts
+from agencyfile.cli.apply_output import ApplyOutput, EventOutput, TextOutput
 from agencyfile.cli.approval import approval_in, require_approval, restrict_to_approved
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import MoneyType, Share, agency_file, lock_timeout, no_color, targets, user_input
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
-from agencyfile.cli.render.plan_text import render_plan
-from agencyfile.cli.render.progress import follow
-from agencyfile.cli.render.report_text import render_report
-from agencyfile.cli.render.verdicts import render_verdicts
 from agencyfile.cli.selection import targets_of
 from agencyfile.cli.turn import holder, take, turn, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
-from plan import Address, Ledger, LedgerConflict, Money, Plan, Provider, Report
+from plan import Address, Ledger, LedgerConflict, Money, Plan, PlanError, Provider, Report
 from plan.approval import approval_of
 from plan.ledger import Approval, EntryType
 
@@ -47,6 +43,7 @@ class _Wishes:
     patience: float
     fail_if_pending: bool
     color: bool | None
+    output: ApplyOutput
 
 
 @click.command("apply")
@@ -66,6 +63,7 @@ class _Wishes:
 )
 @click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when all is applied and manual steps are pending.")
 @targets
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event, and nothing else.")
 @lock_timeout
 @user_input
 @no_color
@@ -81,6 +79,7 @@ def command(
     fail_if_pending: bool,
     target: tuple[str, ...],
     changed_since: str | None,
+    as_json: bool,
     lock_timeout: float,
     may_ask: bool,
     no_color: bool,
@@ -91,37 +90,50 @@ def command(
     of it did is not done twice. Without, the plan is made, shown, and asked about. Calls whose answer was lost in an
     earlier run are settled first.
     """
-    from agencyfile.activecampaign import open_provider  # noqa: PLC0415 - heavy
-
     if plan_file and approved:
         raise click.UsageError("say either PLAN_FILE or --approved DIGEST")
-    workspace = open_workspace(path, color=not no_color)
-    wishes = _Wishes(
-        reviewed=parse_plan(read_text(plan_file), plan_file) if plan_file else None,
-        approved=approved,
-        most_changed=max_changed_share,
-        targets=targets_of(workspace, target, changed_since),
-        auto_approve=auto_approve,
-        allowed=_effects(allow),
-        may_ask=may_ask,
-        most=max_spend,
-        patience=lock_timeout,
-        fail_if_pending=fail_if_pending,
-        color=False if no_color else None,
-    )
+    color = False if no_color else None
+    output = EventOutput(color) if as_json else TextOutput(color)
+    try:
+        workspace = open_workspace(path, color=not no_color)
+        wishes = _Wishes(
+            reviewed=parse_plan(read_text(plan_file), plan_file) if plan_file else None,
+            approved=approved,
+            most_changed=max_changed_share,
+            targets=targets_of(workspace, target, changed_since),
+            auto_approve=auto_approve,
+            allowed=_effects(allow),
+            may_ask=may_ask,
+            most=max_spend,
+            patience=lock_timeout,
+            fail_if_pending=fail_if_pending,
+            color=color,
+            output=output,
+        )
+        return _run(workspace, wishes)
+    except (CommandExit, PlanError) as error:
+        output.stopped(error)
+        raise
+
+
+def _run(workspace: Workspace, wishes: _Wishes) -> int:
+    from agencyfile.activecampaign import open_provider  # noqa: PLC0415 - heavy
+
     with open_provider(workspace.endpoint()) as provider:
-        return _apply(workspace, provider, wishes)
+        report, code = _apply(workspace, provider, wishes)
+    wishes.output.ended(report, code)
+    return code
 
 
-def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> int:
+def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> tuple[Report | None, ExitCode]:
     deadline = time.monotonic() + wishes.patience
     while True:
         ledger, unsettled = _settle(workspace, provider, wishes, deadline)
         plan, approval = _plan(workspace, provider, ledger, wishes, unsettled)
         if not plan.is_applicable:
-            return ExitCode.UNKNOWN if plan.blocked else ExitCode.ERROR
+            return None, ExitCode.UNKNOWN if plan.blocked else ExitCode.ERROR
         if plan.is_empty:
-            return ExitCode.UNKNOWN if plan.blocked else _done(plan, wishes)
+            return None, ExitCode.UNKNOWN if plan.blocked else _done(plan, wishes)
         vault = _guarded_vault(workspace, plan, provider, wishes)
         if not approval:
             require_approval(plan, auto_approve=wishes.auto_approve, allowed=wishes.allowed, may_ask=wishes.may_ask)
@@ -134,12 +146,10 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> int:
             continue
         try:
             _remember(approval, ledger, wishes)
-            report = _carry_out(workspace, plan, provider, ledger, vault)
+            report = _carry_out(workspace, plan, provider, ledger, vault, wishes.output)
         finally:
             ledger.release()
-        click.echo()
-        click.echo(render_report(report), nl=False, color=wishes.color)
-        return _done(plan, wishes) if report.is_complete else _exit_code(report)
+        return report, _done(plan, wishes) if report.is_complete else _exit_code(report)
 
 
 def _done(plan: Plan, wishes: _Wishes) -> ExitCode:
@@ -169,7 +179,7 @@ def _settle(
         return ledger, {}
     with turn(workspace.ledger, duration=workspace.agency_file.settings.lease, patience=_left(deadline)) as held:
         judged = reconcile(held, provider, workspace.policy(), now=datetime.now(UTC))
-        click.echo(render_verdicts(judged), nl=False, color=wishes.color)
+        wishes.output.settled(judged)
         reasons = {address: verdict.message for address, verdict in unsettled(judged, held).items()}
     return _free_ledger(workspace, deadline), reasons
 
@@ -202,7 +212,7 @@ def _plan(
         approval = approval_in(ledger.history, wishes.approved, plan, by=holder())
     if approval:
         plan = restrict_to_approved(approval, plan, wishes.reviewed)
-    click.echo(render_plan(encode(plan)), nl=False, color=wishes.color)
+    wishes.output.planned(encode(plan))
     print_diagnostics(plan.diagnostics, workspace.sources, color=wishes.color is None)
     return plan, approval
 
@@ -240,14 +250,18 @@ class _NoVault:
 
 
 def _carry_out(
-    workspace: Workspace, plan: Plan, provider: Provider, ledger: Ledger, vault: "AgeVault | _NoVault"
+    workspace: Workspace,
+    plan: Plan,
+    provider: Provider,
+    ledger: Ledger,
+    vault: "AgeVault | _NoVault",
+    output: ApplyOutput,
 ) -> Report:
     from plan.apply import apply  # noqa: PLC0415
 
-    sys.stdout.flush()  # what was planned stands above what is being done, wherever both go
     with interrupts.caught() as stop:
         events = apply(plan, provider=provider, ledger=ledger, vault=vault, pace=workspace.pace(), stop=stop)
-        return follow(events, plan)
+        return output.follow(events, plan)
 
 
 def _exit_code(report: Report) -> ExitCode:

@@ -8,7 +8,6 @@ import click
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, targets, user_input
-from agencyfile.cli.offline import compare_revisions
 from agencyfile.cli.output import write_whole
 from agencyfile.cli.plan_output import Output, plan_output, print_plan, to_json
 from agencyfile.cli.selection import targets_of
@@ -20,8 +19,8 @@ from agencyfile.cli.workspace import open_workspace
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan document to a file.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to change.")
 @click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when manual steps are pending.")
-@click.option("--offline", is_flag=True, help="Compare the file with another revision of it; no portal, no keys.")
-@click.option("--base", metavar="REVISION", help="The revision that --offline compares with.  [default: HEAD]")
+@click.option("--offline", is_flag=True, help="Ask no portal: show what the file says differently than at --base.")
+@click.option("--base", metavar="REVISION", help="A revision of the file's git repository.  [default: HEAD]")
 @targets
 @plan_output
 @user_input
@@ -38,11 +37,16 @@ def command(
     output: Output,
     may_ask: bool,  # noqa: ARG001 - accepted because every Terraform pipeline passes it
 ) -> int:
-    """Show what an apply would do; nothing is changed."""
+    """Show what an apply would do; nothing is changed.
+
+    With --offline, what the file says differently than at another revision: needs no key, and knows no price.
+    """
     if offline:
         if out or target or changed_since or fail_if_pending:
             raise click.UsageError("--offline makes no plan: it takes neither --out, --target nor --fail-if-pending")
-        differs = compare_revisions(path, base or "HEAD", output)
+        from agencyfile.cli.offline import plan_offline  # noqa: PLC0415 - git and two loads
+
+        differs = plan_offline(path, base or "HEAD", output)
         return ExitCode.CHANGES if differs and detailed_exitcode else ExitCode.DONE
     if base:
         raise click.UsageError("--base is for --offline; see also --changed-since")

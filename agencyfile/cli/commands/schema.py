@@ -1,11 +1,20 @@
-"""`agencyfile schema`: the JSON Schema of the agency file, for editors and pipelines."""
+"""`agencyfile schema`: the JSON Schemas of what is written and read, for editors and pipelines."""
+
+from typing import Final
 
 import click
 
 from agencyfile.cli.shipped import shipped
 
+_NAMES: Final = ("agency", "plan", "event", "ledger")
+
 
 @click.command("schema")
-def command() -> None:
-    """Print the JSON Schema of the agency file."""
-    click.echo((shipped("schemas") / "agency.schema.json").read_text(encoding="utf-8"), nl=False)
+@click.argument("name", type=click.Choice(_NAMES), default="agency", required=False)
+def command(name: str) -> None:
+    """Print a JSON Schema.
+
+    NAME is agency (the agency file; the default), plan (what `plan -out` writes and `plan -json` prints), event (a line
+    of `apply -json`) or ledger (a line of the ledger).
+    """
+    click.echo((shipped("schemas") / f"{name}.schema.json").read_text(encoding="utf-8"), nl=False)

@@ -126,8 +126,8 @@ def _figures(document: Document) -> Iterator[tuple[str, str]]:
         for spent, name, is_over in wording.budget(document):
             yield f"Budget {name}", f"{spent}{', which is too much' if is_over else ''}"
     yield "Requests", wording.requests(document).replace(" · ", ", ")
-    drift = document.get("drift", [])
-    yield "Drift", f"{wording.count(len(drift), 'attribute')} changed at the portal: agencyfile drift" if drift else ""
+    drift = wording.drift(document)
+    yield "Drift", f"{drift}: agencyfile drift" if drift else ""
     yield "Left out", wording.left_out(document)
     unmanaged = summary["unmanaged"]
     yield "Not touched", f"{wording.count(unmanaged, 'live object')} that no block names" if unmanaged else ""

@@ -37,6 +37,12 @@ def name_of_step(step: Document) -> str:
     return str(step.get("id") or step["address"])
 
 
+def drift(document: Document) -> str:
+    """How much is not as it was applied, or, where that is not known, as it is declared; empty where all of it is."""
+    number = len(document.get("drift", []))
+    return f"{count(number, 'attribute')} not as last applied or declared" if number else ""
+
+
 def left_out(document: Document) -> str:
     """What of the file was not looked at, if anything."""
     number = document.get("left_out", 0)

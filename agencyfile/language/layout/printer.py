@@ -103,7 +103,7 @@ def _folded(word: Word, head: str, indent: int) -> list[str] | None:
 
 
 def _one_line(node: Node, *, in_flow: bool) -> str | None:
-    """The value on one line, or None for what only a block can hold."""
+    """The value on one line, or None for a collection that only a block can hold."""
     if isinstance(node, Alias):
         return f"*{node.name}"
     if isinstance(node, Word):
@@ -112,10 +112,15 @@ def _one_line(node: Node, *, in_flow: bool) -> str | None:
         return None
     if node.entries and (not node.is_flow or any(map(_has_comment, node.entries))):
         return None
-    parts = [_part(entry) for entry in node.entries]
-    if None in parts:
-        return None
-    inner = ", ".join(filter(None, parts))
+    parts: list[str] = []
+    room = WIDTH
+    for entry in node.entries:
+        part = _part(entry)
+        if part is None or room < len(part):
+            return None
+        parts.append(part)
+        room -= len(part)
+    inner = ", ".join(parts)
     anchor = f"&{node.anchor} " if node.anchor else ""
     return f"{anchor}{{{inner}}}" if node.is_mapping else f"{anchor}[{inner}]"
 

@@ -44,7 +44,7 @@ def _search(total: int) -> Markup:
     return element("div", field, shown, class_="search script", role="search")
 
 
-def _facets(changes: Iterable[Document]) -> Markup:
+def _facets(changes: Sequence[Document]) -> Markup:
     """One group of switches for each thing to filter by."""
     counted = {
         "Action": Counter(verb(change) for change in changes),

@@ -121,10 +121,9 @@
   async function copy(button) {
     const name = button.dataset.copy;
     const copied = await write(document.getElementById(name));
-    const words = button.textContent;
     button.textContent = copied ? "Copied" : "Selected";
     one(".said").textContent = copied ? `The ${name} is copied.` : `The ${name} is selected.`;
-    setTimeout(() => (button.textContent = words), 2000);
+    setTimeout(() => (button.textContent = `Copy ${name}`), 2000);
   }
 
   // One listener for each kind of event, so that the page answers while it still loads.

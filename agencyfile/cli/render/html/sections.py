@@ -109,7 +109,7 @@ def _manual_facts(step: Document, referents: Referents) -> Iterator[tuple[str, M
         yield "After", join([referents.link(address) for address in step["after"]], ", ")
     if step.get("effect") == "one-shot":
         yield "Effect", Markup("can be done once only")
-    if step.get("closes") == "evidence":
+    if step.get("closes") == "evidence" and step.get("id"):
         command = f"agencyfile steps done {shlex.quote(step['id'])} --evidence '…'"
         yield "When done", element("code", name_of(command))
     if step.get("closes") == "portal":

@@ -76,19 +76,19 @@ def _notes(step: Document) -> Iterator[str]:
 
 
 def drift(document: Document) -> str:
-    """What somebody changed at the portal since it was last applied, folded."""
+    """What is not as it was last applied or declared, folded."""
     found = document.get("drift", [])
     if not found:
         return ""
     rows = [_drifted(item, document) for item in found[:_LISTED]]
-    body = table(["Object", "Attribute", "Last applied", "Live"], rows)
+    body = table(["Object", "Attribute", "Applied or declared", "Live"], rows)
     return details(drift_count(document), "\n\n".join([body, *_more(len(found), _LISTED)]))
 
 
 def drift_count(document: Document) -> str:
     """How much of it there is."""
-    number = len(document.get("drift", []))
-    return f"Drift: {wording.count(number, 'attribute')} changed at the portal since the last apply" if number else ""
+    words = wording.drift(document)
+    return f"Drift: {words}" if words else ""
 
 
 def _drifted(item: Document, document: Document) -> list[str]:

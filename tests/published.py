@@ -1,0 +1,38 @@
+"""The published schemas, held against everything that the tests see: nothing is written that they do not describe."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import document_schemas
+from jsonschema import Draft202012Validator
+
+SCHEMAS = Path(__file__).parent.parent / "schemas"
+
+
+def mistakes_in_plan(document: Any) -> list[str]:
+    """What the schema says against a plan document; of very many changes the first ones are looked at."""
+    most = 100
+    parts = {name: part[:most] if isinstance(part, list) else part for name, part in document.items()}
+    return _mistakes("plan", parts)
+
+
+def mistakes_in_event(line: str) -> list[str]:
+    """What the schema says against a line of `apply -json`."""
+    return _mistakes("event", json.loads(line))
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    """The checked-in schema."""
+    return Draft202012Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8")))
+
+
+@cache
+def _closed(name: str) -> Draft202012Validator:
+    return Draft202012Validator(document_schemas.closed(validator(name).schema))
+
+
+def _mistakes(name: str, document: Any) -> list[str]:
+    return [f"{'/'.join(map(str, error.path))}: {error.message}" for error in _closed(name).iter_errors(document)]

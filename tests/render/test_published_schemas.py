@@ -1,0 +1,118 @@
+"""The published schemas say what is written: no less, no more, and what older versions wrote as well."""
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from jsonschema import Draft202012Validator
+from published import mistakes_in_event, mistakes_in_plan, validator
+from rehearsal import Rehearsal
+from render.documents import of_every_part
+
+from plan.document import FORMAT_VERSION, decode, encode
+
+OLD = Path(__file__).parent / "cases" / "plan-1.0.json"
+NAMES = ("agency", "plan", "event", "ledger")
+
+
+@pytest.fixture(scope="module")
+def every_part(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The document in which everything stands, made once."""
+    folder = tmp_path_factory.mktemp("every") / "agency"
+    folder.mkdir()
+    portal = request.getfixturevalue("portal")
+    requests.post(f"{portal.url}/_portal/reset", timeout=30).raise_for_status()
+    return of_every_part(Rehearsal(folder, portal))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_schema_is_printed_and_is_one(rehearsal: Rehearsal, name: str) -> None:
+    """`schema NAME` prints what is checked in, in the dialect that it names."""
+    printed = json.loads(rehearsal.run("schema", name).out)
+
+    assert printed == validator(name).schema
+    Draft202012Validator.check_schema(printed)
+    assert printed["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_schema_of_no_name_is_that_of_the_agency_file(rehearsal: Rehearsal) -> None:
+    """As it was before there were others."""
+    assert rehearsal.run("schema").out == rehearsal.run("schema", "agency").out
+    assert rehearsal.run("schema", "other").code == 64
+
+
+def test_plan_of_every_part_is_as_published(every_part: dict[str, Any]) -> None:
+    """No mistake, and no name that is not described."""
+    assert mistakes_in_plan(every_part) == []
+    assert mistakes_in_plan({**every_part, "surprise": 1}) != []
+
+
+def test_plan_without_any_of_its_names_is_a_mistake(every_part: dict[str, Any]) -> None:
+    """Every name that the engine writes may be relied on, down to the last one."""
+    removed = 0
+    for path in _names(every_part):
+        document = copy.deepcopy(every_part)
+        inner: Any = document
+        for key in path[:-1]:
+            inner = inner[key]
+        del inner[path[-1]]
+        assert mistakes_in_plan(document), path
+        removed += 1
+
+    assert removed > 200
+
+
+def _names(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where a name stands that the schema knows; names within values, masks and tables are anybody's."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _names(item, (*path, index))
+    elif isinstance(value, dict) and not (path and path[-1] in _FREE):
+        for key, item in value.items():
+            yield (*path, key)
+            yield from _names(item, (*path, key))
+
+
+_FREE = {
+    "before", "after", "after_unknown", "after_sensitive", "removal", "parameters", "done", "applied", "live",
+    "managed", "remote_ids", "reads", "effects",
+}  # fmt: skip
+
+
+def test_plan_of_format_1_0_is_read_shown_and_valid(rehearsal: Rehearsal) -> None:
+    """A document that the first release wrote: the same digest, the same plan, in every form."""
+    document = json.loads(OLD.read_text("utf-8"))
+
+    assert document["format_version"] == "1.0"
+    assert mistakes_in_plan(document) == []
+    assert decode(document).digest == document["digest"]
+    for form in ("text", "json", "markdown", "html", "github", "gitlab-terraform"):
+        ran = rehearsal.run("show", str(OLD), "--format", form)
+        assert ran.code == 0, ran
+        assert ran.out
+    assert "account.old" in rehearsal.run("show", str(OLD)).out
+
+
+def test_plan_of_format_1_0_written_anew_is_of_this_format() -> None:
+    """What older documents do not tell is filled in, and nothing else differs."""
+    document = json.loads(OLD.read_text("utf-8"))
+    again = encode(decode(document))
+
+    assert again["format_version"] == FORMAT_VERSION
+    assert mistakes_in_plan(again) == []
+    for name in ("agency", "digest", "remote_ids", "reads", "budget", "unmanaged"):
+        assert again[name] == document[name]
+
+
+def test_event_of_no_kind_is_a_mistake() -> None:
+    """The schema is of the events that there are."""
+    head = {"format_version": "1.0", "time": "2026-11-21T10:00:00.000+00:00"}
+
+    assert mistakes_in_event(json.dumps({**head, "event": "done", "address": "account.acme"})) == []
+    assert mistakes_in_event(json.dumps({**head, "event": "dawn", "address": "account.acme"})) != []
+    assert mistakes_in_event(json.dumps({**head, "event": "done"})) != []
+    assert mistakes_in_event(json.dumps({**head, "event": "done", "address": "account.acme", "password": "x"})) != []
