@@ -36,11 +36,12 @@ def transfer(removal: Removal, live: Live) -> Manual:
         "When the account has left the portal's list, take the entry out of `removed`.",
     )
     body = (
-        f"please move the account {host_of(name)}"
-        + (f" of our client {client}" if client else "")
-        + " out of our partner portal, into a stand-alone account",
-        "that the client owns and pays for. The client is in copy, under the address that the account is to have.",
+        "please move this account out of our partner portal, into a stand-alone account",
+        "that the client owns and pays for:",
         "",
+        f"Account: {host_of(name)}",
+        *((f"Client: {client}",) if client else ()),
+        "Address of the client: the one in copy",
         f"Reason: {one_line(removal.attributes.get('reason'))}",
     )
     words = support_mail(f"Move {host_of(name)} out of our partner portal", body, live.attributes)
@@ -112,7 +113,7 @@ def _dns(resource: Resource, standing: Standing) -> Iterator[Manual]:
     if not (domain and is_ours):
         return
     lines = (
-        f"1. At the provider of its DNS, add a record: type CNAME, name `{domain}`, target `{target}`. In a zone file:",
+        f"1. At the DNS provider of `{domain}`, add a CNAME record to `{target}`. In a zone file:",
         "",
         f"  {domain}. IN CNAME {target}.",
         "",

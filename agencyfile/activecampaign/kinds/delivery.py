@@ -6,6 +6,7 @@ from typing import Final
 from agencyfile.activecampaign.kinds.attributes import attribute_table
 from agencyfile.activecampaign.kinds.mail import one_line
 from agencyfile.activecampaign.kinds.wording import find_account, numbered
+from agencyfile.activecampaign.names import login_url
 from plan.address import Address
 from plan.call import Call, Effect, OperationClass
 from plan.change import Create, Delete, Edit, Instruction, Update
@@ -137,7 +138,7 @@ def _opening(resource: Resource) -> Iterator[str]:
     words = resource.attributes
     if words.get("type") not in (BASIC, DESIGNER):
         source = one_line(words.get("source_account"))
-        yield f"{find_account(source)}, choose Login and make a share link of its template `{_template(words)}`."
+        yield f"Log in to {login_url(source)} and make a share link of its template `{_template(words)}`."
     yield f"{find_account(_account(resource.address))} and choose Login."
     yield "On the overview of the campaigns choose Manage templates."
 
@@ -145,7 +146,7 @@ def _opening(resource: Resource) -> Iterator[str]:
 def _putting_in(resource: Resource) -> Iterator[str]:
     words, name = resource.attributes, _template(resource.attributes)
     tags = words.get("tags")
-    of_tags = f", and add the tags {', '.join(map(one_line, tags))}" if isinstance(tags, tuple) and tags else ""
+    of_tags = f", add the tags {', '.join(map(one_line, tags))}" if isinstance(tags, tuple) and tags else ""
     if words.get("type") == BASIC:
         yield f"Choose Add template, name it `{name}`{of_tags}, and choose to write HTML."
         yield f"Paste the whole of `{one_line(words.get('html'))}` and save."

@@ -57,4 +57,5 @@ def settings_lines(words: Attributes) -> Iterator[str]:
         if isinstance(value, bool):
             yield f"{'Show' if value else 'Hide'} {_LABELS[word]}."
         else:
-            yield f"{_LABELS[word].capitalize()}: {one_line(value) or '(empty)'}"
+            label = _LABELS[word]
+            yield f"{label[0].upper()}{label[1:]}: {one_line(value) or '(empty)'}"
