@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from rehearsal import Ran, Rehearsal
 from stories import LAB, PLUS, agency, live_account
 
-from agencyfile.cli.importing.scalars import key, quoted, text_problem
+from agencyfile.cli.importing.blocks import Block
+from agencyfile.cli.importing.scalars import text_problem
+from agencyfile.cli.importing.text import part_text
 from agencyfile.cli.importing.writing import write_new
 from agencyfile.language import load
-from agencyfile.language.document import Block, parse_document
+from agencyfile.language.document import parse_document
 from agencyfile.language.report import Report
 from agencyfile.language.source import Limits
 from plan import Address, Resource
@@ -312,6 +314,20 @@ def test_import_of_what_there_is_not_is_an_error_and_writes_nothing(
     assert not out.exists()
 
 
+def test_import_beside_another_agency_begins_one_where_it_is_told_to(rehearsal: Rehearsal) -> None:
+    """`-f` names the file that is to be; the one here is left alone."""
+    rehearsal.seed(accounts=[live_account("acme")])
+    out = rehearsal.folder / "new"
+
+    ran = import_all(rehearsal, "-f", str(out / "agency.yaml"), "--name", "southwind", out="new")
+    nowhere = import_all(rehearsal, "-f", str(rehearsal.folder / "gone.yaml"), "--name", "southwind", out="other")
+
+    assert ran.code == 0, ran
+    assert sorted(resources(out / "agency.yaml")) == ["account.acme"]
+    assert nowhere.code == 1
+    assert "File cannot be read" in nowhere.err
+
+
 @pytest.mark.parametrize("name", [None, "North Wind", "-x", "northwind\n"])
 def test_import_into_a_new_agency_needs_its_name(rehearsal: Rehearsal, name: str | None) -> None:
     """It names the ledger and the lease: one label."""
@@ -437,6 +453,7 @@ def test_import_of_five_hundred_accounts_in_every_state(rehearsal: Rehearsal) ->
     assert (document["resource_changes"], document["manual_steps"]) == ([], [])
     assert [found for found in document["diagnostics"] if found["severity"] == "error"] == []
     assert rehearsal.run("validate").code == 0
+    assert rehearsal.run("fmt", "--check", "-f", str(folder / "agency.yaml")).code == 0
 
 
 def test_import_killed_at_any_moment_goes_on_where_it_was(rehearsal: Rehearsal, tmp_path: Path) -> None:
@@ -494,17 +511,20 @@ def read_back(written: str) -> Any:
     return document.root, report.diagnostics()
 
 
+def written_and_read(text: str) -> Any:
+    """What the language reads where an import wrote `text` as a name, as a value and within a mapping."""
+    block = Block(Address("snapshot", text), {"adopt": True, "sandbox": text, "client": {"name": text}}, {})
+    root, diagnostics = read_back(part_text([block], schema="x.json"))
+    assert diagnostics == ()
+    return root
+
+
 @given(text=TEXTS)
 def test_every_text_is_read_back_as_it_was_or_is_known_to_be_impossible(text: str) -> None:
-    """As a value and as a key; the language and the import agree on what a file can hold."""
-    if text_problem(text) is not None:
-        return
-
-    root, diagnostics = read_back(f"{key(text)}: {quoted(text)}\nlast: {{inner: {quoted(text)}, n: 1}}\n")
-
-    assert diagnostics == ()
-    assert isinstance(root, Block)
-    assert root == {text: text, "last": {"inner": text, "n": 1}} or text == "last"
+    """The language, its layout and the import agree on what a file can hold."""
+    if text_problem(text) is None:
+        expected = {"adopt": True, "sandbox": text, "client": {"name": text}}
+        assert written_and_read(text) == {"snapshots": {text: expected}}
 
 
 @pytest.mark.parametrize(
@@ -552,10 +572,10 @@ def test_every_text_is_read_back_as_it_was_or_is_known_to_be_impossible(text: st
 def test_hostile_text_is_read_back_as_it_was(text: str) -> None:
     """Whatever YAML would take it for, it is text."""
     assert text_problem(text) is None
-    root, diagnostics = read_back(f"{key(text)}: {quoted(text)}\n")
+    root = written_and_read(text)
 
-    assert diagnostics == ()
-    assert root == {text: text}
+    assert list(root["snapshots"]) == [text]
+    assert root["snapshots"][text]["client"]["name"] == text
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ import dns.rrset
 import jsonschema
 import pytest
 from rehearsal import Ran, Rehearsal
-from stories import agency, live_account
+from stories import LAB, agency, live_account
 
 from agencyfile.cli.cname import cname_evidence
 from agencyfile.cli.exit_codes import CommandExit
@@ -419,6 +419,7 @@ def without_code(markdown: str) -> str:
 
 STEP: Mapping[str, Any] = {
     "id": "account.acme.transfer",
+    "topic": "transfer",
     "address": "account.acme",
     "title": "Ask support to move `acme` out",
     "reason": "the client takes over",
@@ -567,3 +568,103 @@ def test_cname_resolver_that_does_not_answer_is_an_error() -> None:
 
     assert caught.value.code == 1
     assert "did not tell" in caught.value.message
+
+
+TRIAL = "plan: {tier: trial}, trial: {extended: true}"
+
+
+def with_every_step(rehearsal: Rehearsal, domain: str = "mail.acme.example") -> None:
+    """A post-clone checklist, a DNS record and a mail to support are due."""
+    rehearsal.write(agency(rehearsal.recipient, LAB, acme=f"domain: {domain}, snapshot: base", pilot=TRIAL))
+    rehearsal.apply()
+
+
+@pytest.mark.parametrize(
+    ("step", "words", "copied"),
+    [
+        ("account.acme.clone", "Add the images of every template", ""),
+        ("account.acme.dns", "type CNAME", "mail.acme.example. IN CNAME acme.activehosted.com."),
+        ("account.pilot.trial", "Send the mail below.", "To: help@activecampaign.com\nSubject: Extend the trial"),
+    ],
+)
+def test_checklist_dns_record_and_mail_are_shown_in_every_form(
+    rehearsal: Rehearsal, step: str, words: str, copied: str
+) -> None:
+    """To work by on a terminal, to paste into an issue, to read by a machine; what is copied stands as it is."""
+    with_every_step(rehearsal)
+
+    text = rehearsal.run("steps", "show", step).out
+    markdown = rehearsal.run("steps", "show", step, "--format", "markdown").out
+    listed = rehearsal.run("steps", "list", "--format", "markdown").out
+    document = json.loads(rehearsal.run("steps", "show", step, "--format", "json").out)
+
+    assert words in text
+    assert f"`{step}`" in markdown
+    assert f"`{step}`" in listed
+    assert (document["id"], document["closes"]) == (step, "evidence")
+    assert words in document["text"]
+    if copied:
+        assert f"─\n{copied}" in text
+        assert f"```text\n{copied}" in markdown
+
+
+def test_checklist_mail_and_record_done_are_gone_and_come_back_when_they_ask_for_something_else(
+    rehearsal: Rehearsal,
+) -> None:
+    """Evidence closes each; another domain asks for another record; what can be done once only stays done."""
+    with_every_step(rehearsal)
+    steps = ids(rehearsal)
+    assert {"account.acme.clone", "account.acme.dns", "account.pilot.trial"} <= set(steps)
+
+    for step in steps:
+        assert done(rehearsal, step).code == 0
+    assert rehearsal.plan()["manual_steps"] == []
+    with_every_step(rehearsal, "news.acme.example")
+    (again,) = pending(rehearsal)
+
+    assert again["id"] == "account.acme.dns"
+    assert "news.acme.example. IN CNAME acme.activehosted.com." in again["text"]
+    assert again["before"]["by"] == "ann"
+
+
+def test_dns_step_is_done_when_the_record_is_right_and_only_then(rehearsal: Rehearsal) -> None:
+    """The answer of the DNS is evidence enough, and stands in the ledger; words may be added to it."""
+    with_every_step(rehearsal)
+    arguments = ("steps", "done", "account.acme.dns", "--check", "--by", "ann")
+
+    with name_server({}) as server:
+        absent = rehearsal.run(*arguments, environment={"AGENCYFILE_DNS": server})
+    with name_server({"mail.acme.example": "other.activehosted.com."}) as server:
+        wrong = rehearsal.run(*arguments, environment={"AGENCYFILE_DNS": server})
+    assert (absent.code, wrong.code) == (1, 1)
+    assert "account.acme.dns" in ids(rehearsal)
+    with name_server({"mail.acme.example": "acme.activehosted.com."}) as server:
+        right = rehearsal.run(*arguments, "--evidence", "ticket 1", environment={"AGENCYFILE_DNS": server})
+
+    assert right.code == 0, right
+    assert "account.acme.dns" not in ids(rehearsal)
+    (entry,) = evidence_lines(rehearsal)
+    said, answer = entry["body"]["text"].split("\n")
+    assert said == "ticket 1"
+    assert answer.startswith("mail.acme.example. 300 IN CNAME acme.activehosted.com. (answered by 127.0.0.1 port ")
+
+
+def test_dns_step_of_an_account_alone_is_checked(rehearsal: Rehearsal) -> None:
+    """`--check` of anything else is a slip."""
+    with_every_step(rehearsal)
+
+    ran = rehearsal.run("steps", "done", "account.acme.clone", "--check")
+
+    assert ran.code == 64
+    assert "--check is for dns steps" in ran.err
+    assert evidence_lines(rehearsal) == []
+
+
+def test_steps_of_a_new_account_tell_since_when_they_are_due(rehearsal: Rehearsal) -> None:
+    """The ledger saw the account being made; what the file asks for has no such day."""
+    with_every_step(rehearsal)
+    since = {step["id"]: step["since"] for step in pending(rehearsal)}
+
+    assert since["account.acme.clone"] == since["account.acme.handover"]
+    assert re.match(r"\d{4}-\d\d-\d\dT", since["account.acme.clone"])
+    assert since["account.acme.dns"] is None

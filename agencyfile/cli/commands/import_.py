@@ -80,9 +80,10 @@ class _Place:
     @classmethod
     def find(cls, folder: Path, path: Path | None, name: str | None, *, color: bool) -> "_Place":
         """The agency file that is named, or else that of the folder, or else the one here; or none yet."""
-        root = path or next((one for one in (folder / ROOT, Path(ROOT)) if one.exists()), None)
-        if root is None:
-            return cls(folder, folder / ROOT, None, _checked_name(name))
+        begun = folder / ROOT
+        root = path or next((one for one in (begun, Path(ROOT)) if one.exists()), begun)
+        if not root.exists() and os.path.realpath(root) == os.path.realpath(begun):
+            return cls(folder, begun, None, _checked_name(name))
         workspace = open_workspace(root, color=color)
         if name not in (None, workspace.agency):
             raise CommandExit(

@@ -109,6 +109,8 @@ def _earlier(before: Document) -> str:
 def _closing(step: Document) -> str:
     if step["closes"] == "portal":
         return "by itself, when the portal shows it"
+    if step["topic"] == "dns":
+        return f"agencyfile steps done {step['id']} --check"
     return f"agencyfile steps done {step['id']} --evidence TEXT"
 
 
