@@ -246,7 +246,7 @@ _SUMMARY: Final = thing(
     optional=["forget", "drift"],
 )
 
-_SINCE_1_1: Final = ["managed", "left_out", "drift"]
+_SINCE_1_1: Final = ["managed", "left_out", "refusals", "drift"]
 
 
 def plan_schema() -> Schema:
@@ -272,6 +272,13 @@ def plan_schema() -> Schema:
         "reads": table("Requests that this plan took, by list.", whole("Requests.")),
         "budget": many("The budgets that hold for an apply.", ref("limit")),
         "left_out": whole("Declared resources that were not looked at."),
+        "refusals": many(
+            "Guards that an apply of this plan would meet.",
+            thing(
+                "One of them.",
+                {"rule": text("Its stable id."), "message": text("Why."), "fix": text("What to do about it.")},
+            ),
+        ),
         "drift": many("What somebody changed at the portal since it was last applied.", ref("drift")),
     }
     return {
