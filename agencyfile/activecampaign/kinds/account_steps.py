@@ -113,7 +113,7 @@ def _dns(resource: Resource, standing: Standing) -> Iterator[Manual]:
     if not (domain and is_ours):
         return
     lines = (
-        f"1. At the DNS provider of `{domain}`, add a CNAME record to `{target}`. In a zone file:",
+        f"1. At the DNS provider of `{domain}`, add a record of type CNAME to `{target}`. In a zone file:",
         "",
         f"  {domain}. IN CNAME {target}.",
         "",
