@@ -1,23 +1,35 @@
 """The agency file as it was at another revision of its git repository."""
 
 import os
+import re
 import subprocess
-import tarfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from io import BytesIO
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.render.safe import one_line
-from plan.revision import Revised, revised
+from agencyfile.cli.render.safe import one_line, shortened
+from plan.address import Origin
+from plan.ledger.git import environment, redact
+from plan.revision import TAKEN_OUT, Revised, revised
 
 if TYPE_CHECKING:
     from agencyfile.language import AgencyFile
 
-TIMEOUT = 60.0
+TIMEOUT: Final = 60.0
+_MOST: Final = 8 * 1024 * 1024  # bytes of a file; the language reads no larger one
+_COMMIT: Final = re.compile(r"[0-9a-f]{40,64}")
+_LINK, _FILE = b"120000", b"100"
+# Nothing of the repository's settings runs a program, or leaves a file out.
+_SETTINGS: Final = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.sparseCheckout=false",
+    "core.splitIndex=false",
+    "index.sparse=false",
+)
 
 
 def revised_since(path: Path, revision: str, now: "AgencyFile") -> tuple[Revised, ...]:
@@ -26,25 +38,40 @@ def revised_since(path: Path, revision: str, now: "AgencyFile") -> tuple[Revised
     Raises:
         CommandExit: there is no such revision, or the file there is not valid.
     """
-    then = _at(path, revision)
-    return revised(then.resources, now.resources, then.removals, now.removals)
+    with TemporaryDirectory(prefix="agencyfile-") as temporary:
+        there = Path(os.path.realpath(temporary))
+        root = _checked_out(path, revision, there)
+        then = _loaded(root / path.name, there, path, revision)
+    found = revised(then.resources, now.resources, then.removals, now.removals)
+    return tuple(
+        replace(change, origin=_as_here(change.origin, root, path)) if change.action == TAKEN_OUT else change
+        for change in found
+    )
 
 
-def _at(path: Path, revision: str) -> "AgencyFile":
+def _loaded(then: Path, there: Path, path: Path, revision: str) -> "AgencyFile":
     from agencyfile.language import load  # noqa: PLC0415 - heavy
 
-    folder = path.parent.absolute()
-    with _checked_out(folder, revision) as root:
-        then = root / path.name
-        if not then.is_file():
-            raise CommandExit(
-                ExitCode.ERROR, f"{revision} has no {path.name}", fix="name a revision that has it: --base REVISION"
-            )
-        loaded = load(then, AnyEnvironment())
+    if not then.is_file() or not Path(os.path.realpath(then)).is_relative_to(there):
+        raise CommandExit(
+            ExitCode.ERROR,
+            f"{one_line(revision)} has no {one_line(path.name)} in this folder",
+            fix="name a revision that has it",
+        )
+    loaded = load(then, AnyEnvironment())
     if loaded.agency_file is None:
         rules = ", ".join(dict.fromkeys(found.rule for found in loaded.diagnostics))
-        raise CommandExit(ExitCode.ERROR, f"{path.name} at {revision} is not valid ({one_line(rules)})")
+        raise CommandExit(
+            ExitCode.ERROR,
+            f"{one_line(path.name)} at {one_line(revision)} is not valid ({one_line(rules)})",
+            fix="name a revision at which it is",
+        )
     return loaded.agency_file
+
+
+def _as_here(origin: Origin, root: Path, path: Path) -> Origin:
+    """The place of what is no longer there, as if it were."""
+    return origin._replace(file=str(path.parent / Path(origin.file).relative_to(root)))
 
 
 class AnyEnvironment(Mapping[str, str]):
@@ -60,32 +87,86 @@ class AnyEnvironment(Mapping[str, str]):
         return 0
 
 
-@contextmanager
-def _checked_out(folder: Path, revision: str) -> Iterator[Path]:
-    """A copy of `folder` as it was at `revision`; neither the work tree nor the index is touched."""
-    if revision.startswith("-"):
-        raise CommandExit(ExitCode.USAGE, f"{revision!r} is not a revision")
-    commit = _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
-    archive = _git(folder, "archive", "--format=tar", commit)
-    with TemporaryDirectory(prefix="agencyfile-") as temporary:
-        with tarfile.open(fileobj=BytesIO(archive)) as tar:
-            tar.extractall(temporary, filter="data")
-        yield Path(temporary)
+def _checked_out(path: Path, revision: str, there: Path) -> Path:
+    """A copy of the folder of `path` as it was at `revision`; neither the work tree nor the index is touched.
+
+    As a checkout would make it, so that line ends are the same here and there; without submodules and large files.
+    """
+    git = _Git(path.parent.absolute(), there / "index")
+    prefix = git.get("rev-parse", "--show-prefix", of="the agency file's folder", fix="work in a git repository")
+    commit = _commit(git, revision)
+    git.get("read-tree", commit, of=revision)
+    listed = git.get("ls-tree", "-r", "-z", "-l", commit, of=revision)
+    names = b"".join(name + b"\0" for name in _wanted(listed, os.fsencode(path.name)))
+    git.get("checkout-index", "-q", "-z", "--stdin", f"--prefix={there}/tree/", of=revision, data=names)
+    return there / "tree" / os.fsdecode(prefix.removesuffix(b"\n"))
 
 
-def _git(folder: Path, *arguments: str) -> bytes:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    try:
-        ended = subprocess.run(  # noqa: S603 - a fixed program, no shell
-            ["git", "-C", str(folder), *arguments],  # noqa: S607 - the user's own git
-            env={**environ, "LC_ALL": "C"},
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise CommandExit(ExitCode.ERROR, f"git cannot be run ({type(error).__name__})", fix="install git") from None
-    if ended.returncode:
-        reason = one_line(ended.stderr.decode(errors="replace").strip()) or "no such revision"
-        raise CommandExit(ExitCode.ERROR, f"git {arguments[0]} of {arguments[-1]}: {reason}", fix="fetch it first")
-    return ended.stdout
+def _wanted(listed: bytes, agency_file: bytes) -> Iterator[bytes]:
+    """The names of files and links that an agency file may be made of."""
+    for entry in listed.split(b"\0")[:-1]:
+        head, _, name = entry.partition(b"\t")
+        mode, _, _, size = head.split()
+        is_text = mode.startswith(_FILE) and (name == agency_file or int(size) <= _MOST)
+        if is_text or mode == _LINK:
+            yield name
+
+
+def _commit(git: "_Git", revision: str) -> str:
+    if not revision.strip() or revision.startswith("-"):
+        raise CommandExit(ExitCode.USAGE, f"'{shortened(revision, 80)}' is not a revision")
+    answer = git.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    commit = answer.stdout.decode(errors="replace").strip()
+    if answer.returncode or not _COMMIT.fullmatch(commit):
+        problem, fix = f"git rev-parse finds no revision {shortened(revision, 80)}", "commit it or fetch it first"
+        if git.ask("rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+            problem += ", and the clone is shallow"
+            fix = "git fetch --unshallow; in a pipeline, check out the whole history"
+        raise CommandExit(ExitCode.ERROR, problem, fix=fix)
+    return commit
+
+
+@dataclass(frozen=True, slots=True)
+class _Git:
+    """Runs git in `folder`, with an index of its own."""
+
+    folder: Path
+    index: Path
+
+    def get(self, *arguments: str, of: str, fix: str = "see what git says", data: bytes = b"") -> bytes:
+        """What a command prints.
+
+        Raises:
+            CommandExit: it failed.
+        """
+        ended = self.ask(*arguments, data=data)
+        if ended.returncode:
+            reason = one_line(redact(ended.stderr.decode(errors="replace").strip()))[:400]
+            what = f"git {arguments[0]} of {shortened(of, 80)}"
+            raise CommandExit(ExitCode.ERROR, f"{what}: {reason or 'it failed'}", fix=fix)
+        return ended.stdout
+
+    def ask(self, *arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """Run one command to its end.
+
+        Raises:
+            CommandExit: there is no git, or it takes too long.
+        """
+        settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+        command: Sequence[str] = ["git", "-C", str(self.folder), *settings, *arguments]
+        mine = {"GIT_INDEX_FILE": str(self.index), "GIT_LFS_SKIP_SMUDGE": "1"}
+        try:
+            return subprocess.run(  # noqa: S603 - a fixed program, no shell
+                command,
+                env={**environment(os.environ), **mine},
+                input=data,
+                capture_output=True,
+                timeout=TIMEOUT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            problem = f"git {arguments[0]} gave no answer within {TIMEOUT:g} seconds"
+            raise CommandExit(ExitCode.ERROR, problem, fix="see what it waits for") from None
+        except (OSError, ValueError) as error:
+            problem = f"git cannot be run ({type(error).__name__})"
+            raise CommandExit(ExitCode.ERROR, problem, fix="install git") from None

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import Final
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.render.safe import one_line, shortened
 from agencyfile.cli.revisions import revised_since
 from agencyfile.cli.workspace import Workspace
 from plan import Address
 from plan.scope import matching
+
+_LONGEST: Final = 120  # characters of a pattern that are looked at, where it names nothing
 
 
 def targets_of(workspace: Workspace, patterns: Sequence[str], changed_since: str | None) -> set[Address] | None:
@@ -31,9 +34,9 @@ def _named(workspace: Workspace, patterns: Sequence[str]) -> set[Address]:
     known |= {removal.address for removal in agency_file.removals}
     found, idle = matching(patterns, known)
     if idle:
-        near = get_close_matches(idle[0], [str(address) for address in known], n=3)
-        guess = (
-            f"did you mean {', '.join(map(one_line, near))}?" if near else "agencyfile validate shows what is declared"
-        )
-        raise CommandExit(ExitCode.ERROR, f"nothing that is declared is called {one_line(idle[0])}", fix=guess)
+        names = [str(address) for address in known]
+        near = dict.fromkeys(name for pattern in idle for name in get_close_matches(pattern[:_LONGEST], names, n=3))
+        guess = f"did you mean {', '.join(map(one_line, near))}?" if near else "write KIND.NAME, as in account.acme"
+        called = ", ".join(f"'{shortened(pattern, _LONGEST)}'" for pattern in idle)
+        raise CommandExit(ExitCode.ERROR, f"nothing that is declared is called {called}", fix=guess)
     return found

@@ -42,14 +42,14 @@ def command(
     With --offline, what the file says differently than at another revision: needs no key, and knows no price.
     """
     if offline:
-        if out or target or changed_since or fail_if_pending:
+        if out or target or changed_since is not None or fail_if_pending:
             raise click.UsageError("--offline makes no plan: it takes neither --out, --target nor --fail-if-pending")
         from agencyfile.cli.offline import plan_offline  # noqa: PLC0415 - git and two loads
 
-        differs = plan_offline(path, base or "HEAD", output)
+        differs = plan_offline(path, "HEAD" if base is None else base, output)
         return ExitCode.CHANGES if differs and detailed_exitcode else ExitCode.DONE
-    if base:
-        raise click.UsageError("--base is for --offline; see also --changed-since")
+    if base is not None:
+        raise click.UsageError("--base goes with --offline; see also --changed-since")
     return _plan(path, out, output, _Wishes(target, changed_since, detailed_exitcode, fail_if_pending))
 
 
