@@ -1,9 +1,11 @@
 """Approval: a reviewed plan holds for exactly what was reviewed."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from plan.address import Address
 from plan.change import Step, Update
+from plan.difference import ABSENT
 from plan.ledger.approval import Approval, ApprovedStep
 from plan.plan import Plan, call_effect
 from plan.values import digest
@@ -14,12 +16,14 @@ class Comparison:
     """What a fresh plan makes of an approval.
 
     `plan` holds the approved steps that still stand; `deviations` are approved objects that have changed since, with
-    what would be done for them now; `settled` were approved and need nothing any more; `unapproved` appeared since, and
+    what would be done for them now; `waiting` are approved ones that have not changed, with what they would have to
+    wait for and nobody approved; `settled` were approved and need nothing any more; `unapproved` appeared since, and
     are left out.
     """
 
     plan: Plan
     deviations: tuple[Step, ...]
+    waiting: Mapping[Address, tuple[Address, ...]]
     settled: tuple[Address, ...]
     unapproved: tuple[Address, ...]
     same_file: bool
@@ -27,7 +31,7 @@ class Comparison:
     @property
     def holds(self) -> bool:
         """Does the approval hold?"""
-        return self.same_file and not self.deviations
+        return self.same_file and not self.deviations and not self.waiting
 
 
 def approval_of(plan: Plan, *, by: str, until: str | None = None) -> Approval:
@@ -41,19 +45,22 @@ def approval_of(plan: Plan, *, by: str, until: str | None = None) -> Approval:
     )
 
 
-def compare(approval: Approval, fresh: Plan) -> Comparison:
-    """Hold `fresh`, made just now, against `approval`.
+def compare(approval: Approval, fresh: Plan, *, made: Collection[Address] = ()) -> Comparison:
+    """Hold `fresh`, made just now, against `approval`; `made` are the addresses that the ledger saw come into being.
 
     A step stands when its object is as it was read then and the calls are the same, or when what is left to do is a
-    part of what was approved: so an apply that was cut short resumes with the same approval. A change to an object
-    that the plan does not name voids nothing.
+    part of what was approved: so an apply that was cut short resumes with the same approval. An object that was to be
+    created, and that somebody else has made since, is another object. A change to an object that the plan does not
+    name voids nothing.
     """
     now = {step.address: step for step in fresh.steps}
     approved = [(then, now[address]) for address, then in approval.steps.items() if address in now]
-    standing = {step.address for then, step in approved if _stands(then, step)}
+    same = {step.address for then, step in approved if _stands(then, step, is_ours=step.address in made)}
+    waiting = _waiting(now, same)
     return Comparison(
-        plan=replace(fresh, steps=tuple(step for step in fresh.steps if step.address in standing)),
-        deviations=tuple(step for _, step in approved if step.address not in standing),
+        plan=replace(fresh, steps=tuple(step for step in fresh.steps if step.address in same - waiting.keys())),
+        deviations=tuple(step for _, step in approved if step.address not in same),
+        waiting=waiting,
         settled=tuple(address for address in approval.steps if address not in now),
         unapproved=tuple(address for address in now if address not in approval.steps),
         same_file=approval.desired_digest == fresh.desired_digest,
@@ -64,9 +71,21 @@ def _calls(step: Step) -> tuple[str, ...]:
     return tuple(digest([str(call.address), *call_effect(call)]) for call in step.calls)
 
 
-def _stands(then: ApprovedStep, fresh: Step) -> bool:
+def _waiting(now: Mapping[Address, Step], same: Collection[Address]) -> dict[Address, tuple[Address, ...]]:
+    """Steps of `same` that come after one that is not; what comes after those is named by its own step."""
+    found = {}
+    for address in (address for address in now if address in same):
+        missing = tuple(to for to in now[address].after if to in now and to not in same)
+        if missing:
+            found[address] = missing
+    return found
+
+
+def _stands(then: ApprovedStep, fresh: Step, *, is_ours: bool) -> bool:
     calls = _calls(fresh)
-    return (then.basis == fresh.basis and then.calls == calls) or _is_remainder(then, fresh, calls)
+    if then.basis == fresh.basis and then.calls == calls:
+        return True
+    return (is_ours or then.basis != ABSENT) and _is_remainder(then, fresh, calls)
 
 
 def _is_remainder(then: ApprovedStep, fresh: Step, calls: tuple[str, ...]) -> bool:

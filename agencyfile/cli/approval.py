@@ -41,13 +41,16 @@ def _not_that_plan(digest: str, fresh: Plan, known: Approval | None) -> str:
     return "\n".join(lines)
 
 
-def restrict_to_approved(approval: Approval, fresh: Plan, reviewed: Plan | None = None) -> Plan:
+def restrict_to_approved(approval: Approval, fresh: Plan, history: History, reviewed: Plan | None = None) -> Plan:
     """The part of `fresh` that `approval` covers; `reviewed` is the plan itself, where it is at hand.
 
     Raises:
-        CommandExit: the file, or an approved object, has changed since.
+        CommandExit: the file, or an approved object, has changed since; or the plan is another agency's.
     """
-    comparison = compare(approval, fresh)
+    if reviewed and reviewed.agency != fresh.agency:
+        whose = f"it is a plan of {one_line(reviewed.agency)}, and the agency file is that of {one_line(fresh.agency)}"
+        raise CommandExit(ExitCode.APPROVAL, whose, fix=REVIEW_AGAIN)
+    comparison = compare(approval, fresh, made={*history.created, *history.adopted})
     if comparison.holds:
         for address in comparison.unapproved:
             click.echo(f"left out, not part of the approved plan: {one_line(str(address))}", err=True)
@@ -100,6 +103,9 @@ def _reasons(comparison: Comparison, reviewed: Plan | None) -> Iterator[str]:
     for fresh in comparison.deviations:
         address = one_line(str(fresh.address))
         yield f"{address} has changed since the plan was made: {_difference(then.get(fresh.address), fresh)}"
+    for waits, missing in comparison.waiting.items():
+        names = ", ".join(one_line(str(to)) for to in missing)
+        yield f"{one_line(str(waits))} has to wait for {names} now, which the approved plan did not hold"
 
 
 def _difference(approved: Step | None, fresh: Step) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from plan.address import Address
@@ -36,14 +37,11 @@ class Approval:
             return None
         until = body["until"]
         return cls(
-            digest=str(body["digest"]),
-            desired_digest=str(body["desired_digest"]),
-            by=str(body["by"]),
-            until=None if until is None else str(until),
-            steps={
-                Address.parse(address): ApprovedStep(str(item["basis"]), tuple(str(call) for call in item["calls"]))
-                for address, item in body["steps"].items()
-            },
+            digest=_text(body["digest"]),
+            desired_digest=_text(body["desired_digest"]),
+            by=_text(body["by"]),
+            until=None if until is None else _utc(until),
+            steps={Address.parse(address): _step(item) for address, item in _mapping(body["steps"]).items()},
         )
 
     def body(self) -> dict[str, Any]:
@@ -62,3 +60,31 @@ class Approval:
     def has_ended(self, now: str) -> bool:
         """Is it over at `now` (UTC, ISO 8601)?"""
         return self.until is not None and self.until <= now
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} in an approval is no text")
+    return value
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{value!r} in an approval is no mapping")
+    return value
+
+
+def _utc(value: object) -> str:
+    """A time in the one form in which times can be compared as texts."""
+    time = datetime.fromisoformat(_text(value))
+    if time.utcoffset() != timedelta(0):
+        raise ValueError(f"the end of an approval, {value}, is not in UTC")
+    return time.isoformat(timespec="milliseconds")
+
+
+def _step(value: object) -> ApprovedStep:
+    item = _mapping(value)
+    calls = item["calls"]
+    if not isinstance(calls, list | tuple):
+        raise TypeError(f"{calls!r} in an approval are no calls")
+    return ApprovedStep(_text(item["basis"]), tuple(map(_text, calls)))

@@ -150,9 +150,11 @@ class Ledger:
 
     def _fold(self, entries: Sequence[Entry]) -> History:
         try:
-            return History.of(entries)
+            history = History.of(entries)
+            _ = history.approval  # what an apply may go by is looked at before anything is written
         except (KeyError, TypeError, ValueError) as error:
             raise LedgerCorrupt(self.location, f"an entry misses what its type promises ({error})") from None
+        return history
 
     def _check_first(self, first: Entry) -> None:
         if first.type not in (EntryType.OPENED, EntryType.COMPACTED):

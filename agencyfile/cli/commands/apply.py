@@ -90,7 +90,7 @@ def command(
     of it did is not done twice. Without, the plan is made, shown, and asked about. Calls whose answer was lost in an
     earlier run are settled first.
     """
-    if plan_file and approved:
+    if plan_file and approved is not None:
         raise click.UsageError("say either PLAN_FILE or --approved DIGEST")
     color = False if no_color else None
     output = EventOutput(color) if as_json else TextOutput(color)
@@ -160,7 +160,7 @@ def _done(plan: Plan, wishes: _Wishes) -> ExitCode:
 def _remember(approval: Approval | None, ledger: Ledger, wishes: _Wishes) -> None:
     """Keep an approval that was given by its digest: only so can a later run go on with what this one leaves."""
     known = ledger.history.approval
-    if wishes.approved and approval and (known is None or known.digest != approval.digest):
+    if wishes.approved is not None and approval and (known is None or known.digest != approval.digest):
         ledger.append((EntryType.APPROVED, None, approval.body()))
 
 
@@ -208,10 +208,10 @@ def _plan(
     approval = None
     if wishes.reviewed:
         approval = approval_of(wishes.reviewed, by=holder())
-    elif wishes.approved:
+    elif wishes.approved is not None:
         approval = approval_in(ledger.history, wishes.approved, plan, by=holder())
     if approval:
-        plan = restrict_to_approved(approval, plan, wishes.reviewed)
+        plan = restrict_to_approved(approval, plan, ledger.history, wishes.reviewed)
     wishes.output.planned(encode(plan))
     print_diagnostics(plan.diagnostics, workspace.sources, color=wishes.color is None)
     return plan, approval
