@@ -68,6 +68,11 @@ class Workspace:
         """Is the ledger a file on this machine?"""
         return self.agency_file.settings.ledger.startswith("file:")
 
+    @property
+    def is_ledger_lost(self) -> bool:
+        """Is it a file that is gone with this CI run?"""
+        return self.is_ledger_a_file and os.environ.get("CI", "").lower() in {"true", "1"}
+
     def _store(self) -> LedgerStore:
         scheme, _, location = self.agency_file.settings.ledger.partition(":")
         if scheme == "file":
@@ -155,12 +160,11 @@ class Workspace:
         """Why an apply of `plan` is refused; `most_changed` overrides the share of agency.review."""
         settings = self.agency_file.settings
         most = settings.review.max_changed_share if most_changed is None else most_changed
-        is_ledger_lost = self.is_ledger_a_file and os.environ.get("CI", "").lower() in {"true", "1"}
         return refusals(
             plan,
             kinds,
             recipients=settings.recipients,
-            is_ledger_lost=is_ledger_lost,
+            is_ledger_lost=self.is_ledger_lost,
             most_changed=1.0 if most is None else most,
         )
 

@@ -1,80 +1,162 @@
 """`agencyfile approve`: say yes to a plan by its digest, with a name and an end, in the ledger."""
 
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import click
 
 from agencyfile.cli.diagnostics import print_diagnostics
+from agencyfile.cli.evidence import checked_name
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.flags import Duration, agency_file, lock_timeout, no_color
+from agencyfile.cli.flags import Duration, agency_file, lock_timeout, no_color, targets
 from agencyfile.cli.render.safe import one_line
-from agencyfile.cli.turn import holder, turn
+from agencyfile.cli.render.wording import count
+from agencyfile.cli.selection import targets_of
+from agencyfile.cli.turn import holder, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
-from plan import Plan
+from plan import Ledger, LedgerConflict, Plan
 from plan.approval import approval_of
 from plan.ledger import EntryType
+from plan.ledger.ledger import Draft
 
-DAY = 86_400.0
+_Said = tuple[Draft | None, str]  # what to append, and what to say then
+
+DAY: Final = 86_400.0
+_ATTEMPTS: Final = 5  # at a ledger that others write to meanwhile
 
 
 @click.command("approve")
 @click.argument("digest", required=False)
-@click.option("--by", help="Who approves.  [default: the user]")
+@click.option("--by", metavar="NAME", help="Who approves.  [default: the user]")
 @click.option("--expires", type=Duration(), default=DAY, metavar="DURATION", help="How long it holds.  [default: 24h]")
 @click.option("--clear", is_flag=True, help="Take the last approval back.")
+@targets
 @lock_timeout
 @no_color
 @agency_file
 def command(
+    *,
     digest: str | None,
     by: str | None,
     expires: float,
-    clear: bool,  # noqa: FBT001
+    clear: bool,
+    target: tuple[str, ...],
+    changed_since: str | None,
     lock_timeout: float,
-    no_color: bool,  # noqa: FBT001
+    no_color: bool,
     path: Path,
 ) -> None:
     """Approve the plan of DIGEST: what a plan made now must still be.
 
     `agencyfile apply --approved DIGEST` then makes exactly these changes, also when an earlier run of it was cut short.
-    An approval takes the place of the one before it.
+    An approval takes the place of the one before it. A plan of a part is approved with the flags that it was made with.
     """
     if clear == (digest is not None):
         raise click.UsageError("say either DIGEST or --clear")
-    workspace = open_workspace(path, color=not no_color)
-    who = by or holder()
-    if digest is None:
-        _clear(workspace, who, lock_timeout)
-        return
-    plan = _fresh(workspace, color=not no_color)
-    if plan.digest != digest:
+    if clear and (target or changed_since is not None):
+        raise click.UsageError("--clear takes back the whole approval: no --target, no --changed-since")
+    wishes = _Wishes(checked_name(by or holder()), expires, time.monotonic() + lock_timeout, color=not no_color)
+    _until(wishes)
+    workspace = open_workspace(path, color=wishes.color)
+    if workspace.is_ledger_lost:
         raise CommandExit(
-            ExitCode.APPROVAL, f"{digest} is not what would be done now: that is {plan.digest}", fix="review that plan"
+            ExitCode.REFUSED,
+            "a ledger in a file is gone with this CI run, and with it the approval",
+            fix="keep it in the repository: agency.ledger: git+branch:agencyfile-ledger",
         )
-    until = (datetime.now(UTC) + timedelta(seconds=expires)).isoformat(timespec="milliseconds")
-    approval = approval_of(plan, by=who, until=until)
-    with turn(workspace.ledger, duration=workspace.agency_file.settings.lease, patience=lock_timeout) as ledger:
-        ledger.append((EntryType.APPROVED, None, approval.body()))
-    click.echo(f"approved by {one_line(who)} until {until}: {len(plan.steps)} changes")
-    click.echo(f"\n  agencyfile apply --approved {digest}")
+    if digest is None:
+        _append(workspace, wishes, lambda ledger: _withdrawal(ledger, wishes))
+    else:
+        _approve(workspace, digest, wishes, target, changed_since)
 
 
-def _fresh(workspace: Workspace, *, color: bool) -> Plan:
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """Who approves, for how many seconds, and until when they wait (monotonic) for somebody else's lease."""
+
+    by: str
+    expires: float
+    deadline: float
+    color: bool
+
+
+def _approve(
+    workspace: Workspace, digest: str, wishes: _Wishes, target: tuple[str, ...], changed_since: str | None
+) -> None:
     from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
 
     with open_reader(workspace.endpoint()) as reader:
-        plan = workspace.plan(reader, workspace.ledger())
+        chosen = targets_of(workspace, target, changed_since)
+
+        def approval(ledger: Ledger) -> _Said:
+            plan = workspace.plan(reader, ledger, targets=chosen)
+            _check(plan, digest, workspace, color=wishes.color)
+            return _approval(plan, wishes)
+
+        _append(workspace, wishes, approval)
+
+
+def _approval(plan: Plan, wishes: _Wishes) -> _Said:
+    if plan.is_empty:
+        return None, "nothing to approve: an apply would change nothing"
+    approval = approval_of(plan, by=wishes.by, until=_until(wishes))
+    words = f"approved by {one_line(wishes.by)} until {approval.until}: {count(len(plan.steps), 'change')}"
+    return (EntryType.APPROVED, None, approval.body()), f"{words}\n\n  agencyfile apply --approved {plan.digest}"
+
+
+def _withdrawal(ledger: Ledger, wishes: _Wishes) -> _Said:
+    approval = ledger.history.approval
+    if approval is None:
+        raise CommandExit(ExitCode.ERROR, "the ledger holds no approval", fix="agencyfile ledger show")
+    words = f"taken back: the approval of {one_line(approval.digest)} by {one_line(approval.by)}"
+    return (EntryType.APPROVED, None, {"digest": None, "by": wishes.by}), words
+
+
+def _append(workspace: Workspace, wishes: _Wishes, make_entry: Callable[[Ledger], _Said]) -> None:
+    """Append what is made of the ledger as it is, and say so; it is made anew when somebody wrote meanwhile.
+
+    One entry needs no lease: it is appended to the very ledger that it was made of, or not at all. So nobody who is
+    killed here leaves a lease behind.
+    """
+    for left in reversed(range(_ATTEMPTS)):
+        ledger = waiting(lambda: _free(workspace), patience=max(0.0, wishes.deadline - time.monotonic()))
+        entry, words = make_entry(ledger)
+        try:
+            if entry:
+                ledger.append(entry)
+            break
+        except LedgerConflict:
+            if not left:
+                raise
+    click.echo(words)
+
+
+def _free(workspace: Workspace) -> Ledger:
+    ledger = workspace.ledger()
+    ledger.check_free()
+    return ledger
+
+
+def _check(plan: Plan, digest: str, workspace: Workspace, *, color: bool) -> None:
     if not plan.is_applicable:
         print_diagnostics(plan.diagnostics, workspace.sources, color=color)
         raise CommandExit(ExitCode.ERROR, "a plan with errors cannot be approved", fix="mend the file, or the portal")
-    return plan
+    if plan.digest != digest:
+        raise CommandExit(
+            ExitCode.APPROVAL,
+            f"{one_line(digest)} is not what would be done now: that is {plan.digest}",
+            fix="review that plan; one of a part is approved with its -target or -changed-since",
+        )
 
 
-def _clear(workspace: Workspace, who: str, patience: float) -> None:
-    with turn(workspace.ledger, duration=workspace.agency_file.settings.lease, patience=patience) as ledger:
-        approval = ledger.history.approval
-        if approval is None:
-            raise CommandExit(ExitCode.ERROR, "the ledger holds no approval", fix="agencyfile ledger show")
-        ledger.append((EntryType.APPROVED, None, {"digest": None, "by": who}))
-    click.echo(f"taken back: the approval of {approval.digest} by {one_line(approval.by)}")
+def _until(wishes: _Wishes) -> str:
+    if wishes.expires <= 0:
+        raise click.UsageError("--expires: an approval that ends at once approves nothing")
+    try:
+        return (datetime.now(UTC) + timedelta(seconds=wishes.expires)).isoformat(timespec="milliseconds")
+    except OverflowError:
+        raise click.UsageError("--expires: that is after the year 9999") from None
