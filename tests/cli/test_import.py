@@ -239,6 +239,19 @@ def test_import_beside_a_file_writes_only_what_no_block_names(rehearsal: Rehears
     assert {"account.fresh", "account.twin", "sandbox.lab"} <= resources(rehearsal.file).keys()
 
 
+def test_import_of_a_snapshot_whose_sandbox_has_another_name_by_now_goes_without_it(rehearsal: Rehearsal) -> None:
+    """The old name is nobody's: a reference to it would lead nowhere."""
+    rehearsal.seed(accounts=[live_account("lab", plan=SANDBOX)], snapshots=[{"name": "base", "source": "lab"}])
+    body = "sandboxes:\n  workshop: {adopt: true, previously: lab}\n"
+    rehearsal.write(agency(rehearsal.recipient, body).replace("version: 1", "version: 1\ninclude: [imported/*.yaml]"))
+
+    ran = import_all(rehearsal, "-f", str(rehearsal.file), out="imported")
+
+    assert ran.code == 0, ran
+    assert "snapshot.base: sandbox, no block declares lab" in ran.out
+    assert resources(rehearsal.file)["snapshot.base"].references() == ()
+
+
 def test_import_into_a_folder_that_the_file_does_not_include_says_what_to_add(rehearsal: Rehearsal) -> None:
     """The files are there, and a second import neither writes them again nor works around them."""
     rehearsal.seed(accounts=[live_account("acme"), live_account("beta")])

@@ -39,7 +39,7 @@ class Spoken:
             declared=_of_any_kind(named),
             removed=_of_any_kind(removal.address for removal in agency_file.removals),
             ignored=agency_file.ignore,
-            sandboxes=frozenset(address.name for address in named if address.kind == "sandbox"),
+            sandboxes=frozenset(item.address.name for item in blocks if item.address.kind == "sandbox"),
             domains={str(item.attributes["domain"]) for item in blocks if "domain" in item.attributes},
             inherited=inherited,
         )
