@@ -57,6 +57,10 @@ class Past:
         known = self._known(address)
         return self._history.has_made(known) or known in self._history.remote_ids
 
+    def has_login(self, address: Address) -> bool:
+        """Is its login kept?"""
+        return self._history.has_credential(self._known(address))
+
     def is_password_lost(self, address: Address) -> bool:
         """Was it made by us, and its password shown to nobody?"""
         known = self._known(address)

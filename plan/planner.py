@@ -151,6 +151,7 @@ class _Planner:
             live=scene.live.get(address),
             is_planned=isinstance(change, Create),
             is_ours=scene.past.has_made(address),
+            has_login=scene.past.has_login(address),
             sent=scene.past.sent(address) or {},
             edited=frozenset(root_of(attributes, edit.attribute) for edit in edits),
             knows=scene.past.knows,

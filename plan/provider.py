@@ -98,6 +98,7 @@ class Standing:
     """How a resource stands when a plan is made.
 
     `is_planned`: its creation is in this plan. `is_ours`: the ledger saw it created, or found after a lost answer.
+    `has_login`: the ledger keeps its login.
     `sent` are its attributes as the ledger knows them. `edited` are the attributes that this plan changes. `knows`
     tells whether the ledger knows anything of an address.
     """
@@ -105,6 +106,7 @@ class Standing:
     live: Live | None = None
     is_planned: bool = False
     is_ours: bool = False
+    has_login: bool = False
     sent: Attributes = field(default_factory=dict)
     edited: frozenset[str] = frozenset()
     knows: Callable[[Address], bool] = lambda _: False

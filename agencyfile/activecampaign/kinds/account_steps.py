@@ -124,19 +124,18 @@ def _dns(resource: Resource, standing: Standing) -> Iterator[Manual]:
 
 
 def _handover(resource: Resource, standing: Standing) -> Iterator[Manual]:
-    """The vendor never writes to the client (rule 27)."""
-    if not (standing.is_planned or standing.is_ours):
+    """The vendor never writes to the client (rule 27). Where nobody saw a password, a step of the engine sets one."""
+    is_shown = standing.is_planned and "country" not in resource.attributes  # the Partners Hub shows none
+    if not (is_shown or standing.has_login):
         return
     name, to = resource.address.name, text(resource.attributes, "client.email")
     title = f"Give the login of {name} to {client_of(resource)}"
-    words = Instruction(title, _handover_words(resource, name, to))
+    words = Instruction(title, _handover_words(name, to))
     yield _step(resource, "handover", words, "the vendor writes to no client")
 
 
-def _handover_words(resource: Resource, name: str, to: str) -> str:
+def _handover_words(name: str, to: str) -> str:
     shown = f"Show the password, where nobody else looks:\nagencyfile credentials reveal {name}"
-    if "country" in resource.attributes:  # the Partners Hub shows no password
-        shown = f"Set a password first, as the step `{resource.address}.password` says: the portal showed none."
     if not to:
         return numbered((shown, f"Give {login_url(name)}, the user `admin` and the password to the client."))
     body = (
