@@ -48,6 +48,7 @@ def _check_words(declaration: Declaration, below: Words, head: AgencyHead, repor
     for word in _REQUIRED.get(section, ()):
         if not _names(block, word, section):
             _report_missing(declaration, f"has no {word}.", f"add {word}:", report)
+    _check_client(declaration, report)
     for word in _INHERITED.get(section, ()):
         if word in block or word in below.block or not head.knows_defaults:
             continue
@@ -56,6 +57,17 @@ def _check_words(declaration: Declaration, below: Words, head: AgencyHead, repor
             _report_missing(
                 declaration, f"has no {word}, and {where} gives none.", f"add {word} here or to {where}", report
             )
+
+
+def _check_client(declaration: Declaration, report: Report) -> None:
+    """The portal does not tell the address of a client: only what is adopted may go without."""
+    path = (declaration.section, declaration.address.name, "client")
+    client = declaration.block.get("client")
+    if isinstance(client, Block) and not ("email" in client or is_misspelt(client, "email", known_keys(path))):
+        origin = declaration.place.key_origin(("client",))
+        report.add(
+            "missing-key", origin, f"{dotted(path)} has no email.", fix="add email:", address=declaration.address
+        )
 
 
 def _names(block: Block, word: str, section: str) -> bool:

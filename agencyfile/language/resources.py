@@ -89,8 +89,8 @@ def _belongings(
 
 
 def _client(values: Mapping[str, Any]) -> dict[str, Value]:
-    client = values.get("client")
-    return {"client.name": client["name"], "client.email": client["email"]} if client else {}
+    client = values.get("client", {})
+    return {f"client.{word}": client[word] for word in ("name", "email") if word in client}
 
 
 def _account(values: Mapping[str, Any], templates: TemplateLists, *, is_adopted: bool) -> dict[str, Value]:

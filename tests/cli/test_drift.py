@@ -230,5 +230,29 @@ def test_drift_that_a_call_of_our_own_may_have_made_says_so(rehearsal: Rehearsal
     )
     rehearsal.faults({"action": "account_edit", "nth": 1, "times": 1, "kind": "drop_after_commit"})
     assert rehearsal.run("apply", "-auto-approve", "--allow", "billed").code == 5
+    rehearsal.write(agency(rehearsal.recipient, BODY, acme=ACME, beta=""))
 
     assert "agencyfile ledger reconcile" in rehearsal.run("drift").out
+
+
+@pytest.mark.parametrize(
+    ("words", "change"),
+    [
+        ("notification: new@northwind.example", act("edit", "acme", notification="new@northwind.example")),
+        ("client: {name: Zenith, email: acme@client.example}", act("edit", "acme", client_name="Zenith")),
+    ],
+)
+def test_drift_ends_when_the_file_says_what_the_portal_shows(rehearsal: Rehearsal, words: str, change: Change) -> None:
+    """A change that the file has taken over, or asked a human for, is behind nobody's back."""
+    applied(rehearsal)
+    change(rehearsal)
+    assert len(drift(rehearsal)) == 1
+    text = agency(rehearsal.recipient, BODY, acme=ACME, beta="")
+    if words.startswith("client"):
+        text = text.replace("client: {name: Acme, email: acme@client.example}", words)
+    else:
+        text = text.replace(ACME, f"{ACME}, {words}")
+    rehearsal.write(text)
+
+    assert rehearsal.plan()["resource_changes"] == []
+    assert drift(rehearsal) == {}

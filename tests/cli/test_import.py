@@ -156,6 +156,7 @@ def test_import_declares_what_the_portal_tells(rehearsal: Rehearsal) -> None:
     ]
     assert found["account.active"].attributes["domain"] == "mail.active.example"
     assert found["account.active"].attributes["plan"] == {"tier": "plus", "billing": "monthly", "contacts": 1000}
+    assert found["account.active"].attributes["client.name"] == "Active"
     assert found["account.disabled"].attributes["status"] == "disabled"
     assert found["account.trial"].attributes["plan"] == {"tier": "trial"}
     assert "notification" not in found["account.mute"].attributes
@@ -620,6 +621,22 @@ def test_import_of_snapshots_with_hostile_names_is_read_back(rehearsal: Rehearsa
 
     assert {name.removeprefix("snapshot.") for name in found if name.startswith("snapshot.")} == set(hostile)
     assert plan_of(rehearsal, rehearsal.folder / "northwind" / "agency.yaml")["resource_changes"] == []
+
+
+def test_import_of_clients_with_hostile_names_is_read_back(rehearsal: Rehearsal) -> None:
+    """What a file can hold is declared as the portal has it; the rest is left out, and said."""
+    good = ["no", "0123", 'a "b": c # d', "{x}", "- y", "日本語 📸", "שלום עולם", "O'Neill & Söhne", "0:?"]
+    bad = ["two\nlines", "evil\u202e", "${env:HOME}"]
+    rehearsal.seed(accounts=[live_account(f"c{number}", client_name=name) for number, name in enumerate([*good, *bad])])
+
+    told = new_agency(rehearsal).out
+    found = resources(rehearsal.folder / "northwind" / "agency.yaml")
+
+    names = [found[f"account.c{number}"].attributes.get("client.name") for number in range(len(good + bad))]
+    assert names == [*good, *([None] * len(bad))]
+    assert told.count(": client, ") == len(bad)
+    document = plan_of(rehearsal, rehearsal.folder / "northwind" / "agency.yaml")
+    assert (document["resource_changes"], document["manual_steps"]) == ([], [])
 
 
 def test_import_after_an_apply_finds_nothing_new(rehearsal: Rehearsal) -> None:

@@ -52,7 +52,7 @@ class BlockMaker:
 
     def _found(self, entry: "AccountEntry") -> Iterator[tuple[str, "Word | _Problem"]]:
         """Each word that the portal tells, or why it cannot be written."""
-        if entry.client_name and _may_name_client_alone():
+        if entry.client_name:
             problem = text_problem(entry.client_name)
             yield "client", _Problem(problem) if problem else {"name": entry.client_name}
         yield "notification", _checked(entry.notification, _email)
@@ -80,13 +80,6 @@ class BlockMaker:
                 return _Problem("another account has the same")
             self._domains.add(checked)
         return checked
-
-
-def _may_name_client_alone() -> bool:
-    """May a block name its client without the e-mail address, which the portal does not tell?"""
-    from agencyfile.language.models.blocks import Client  # noqa: PLC0415 - only an import pays for it
-
-    return "email" not in Client.__required_keys__
 
 
 @dataclass(frozen=True, slots=True)

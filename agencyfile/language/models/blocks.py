@@ -4,7 +4,7 @@ Words that a block may take from `defaults`, or may do without when it adopts wh
 `completeness.py` asks for them once the defaults are merged.
 """
 
-from typing import Annotated
+from typing import Annotated, NotRequired
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
@@ -48,14 +48,16 @@ class Client(TypedDict):
             json_schema_extra={"minLength": 1},
         ),
     ]
-    email: Annotated[
-        Email,
-        Field(
-            title="Client e-mail",
-            description="The client's own address. The portal never writes to it.",
-            examples=["owner@acme.example"],
-            json_schema_extra={"format": "email"},
-        ),
+    email: NotRequired[
+        Annotated[
+            Email,
+            Field(
+                title="Client e-mail",
+                description="The client's own address. The portal never writes to it, and does not tell it.",
+                examples=["owner@acme.example"],
+                json_schema_extra={"format": "email"},
+            ),
+        ]
     ]
 
 

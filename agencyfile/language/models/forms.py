@@ -15,7 +15,10 @@ _ADOPTED: Final[dict[str, Any]] = {"properties": {"adopt": {"const": True}}, "re
 
 def needed(*keys: str) -> ConfigDict:
     """Strict, with a schema in which these keys are required of a block that adopts nothing."""
-    unless: dict[str, Any] = {"if": _ADOPTED, "else": {"required": list(keys)}}
+    asked: dict[str, Any] = {"required": list(keys)}
+    if "client" in keys:
+        asked["properties"] = {"client": {"required": ["email"]}}
+    unless: dict[str, Any] = {"if": _ADOPTED, "else": asked}
     return ConfigDict(extra="forbid", strict=True, json_schema_extra=unless)
 
 
