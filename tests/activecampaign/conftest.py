@@ -65,6 +65,10 @@ class Portal:
         """Change its settings."""
         self._control("POST", "settings", settings)
 
+    def act(self, action: str, **words: Any) -> None:
+        """Let a human do something on its pages."""
+        self._control("POST", "act", {"action": action, **words})
+
     def book(self, name: str) -> list[dict[str, Any]]:
         """One of its books, as it really stands."""
         return list(self._control("GET", name)[name])

@@ -40,6 +40,7 @@ def _standing(address: Address, document: Any) -> Standing:
         live=_live(address, document.get("live")),
         is_planned=document.get("is_planned", False),
         is_ours=document.get("is_ours", False),
+        has_login=document.get("has_login", False),
         sent=_attributes(document.get("sent")),
         edited=frozenset(document.get("edited", ())),
     )
