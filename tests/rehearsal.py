@@ -45,6 +45,7 @@ class Rehearsal:
         self.environment = {
             "AGENCYFILE_AGENCY_API": portal.agency_api,
             "AGENCYFILE_HUB_API": portal.hub_api,
+            "AGENCYFILE_ACCOUNT_API": portal.account_api,
             "AGENCYFILE_AGENCY_KEY": portal.agency_key,
             "AGENCYFILE_HUB_KEY": portal.hub_key,
             "AGENCYFILE_RATE_LIMIT": "10000",
@@ -208,5 +209,13 @@ def _check_published(ran: Ran, line: Sequence[str]) -> None:
 
 
 def writes_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The writes that a plan document predicts, as (operation, name)."""
-    return [(call["operation"], change["name"]) for change in document["resource_changes"] for call in change["calls"]]
+    """The writes that a plan document predicts, as (operation, name of the account or snapshot)."""
+    return [
+        (call["operation"], _owner(change)) for change in document["resource_changes"] for call in change["calls"]
+    ]
+
+
+def _owner(change: Mapping[str, Any]) -> str:
+    """`acme` of `credit.acme.email`: what is named after an account is written to that account."""
+    name = str(change["name"])
+    return name if change["kind"] in ("account", "sandbox", "snapshot") else name.partition(".")[0]

@@ -107,7 +107,8 @@ class AccountApis:
         access = key or self._logins.get(label)
         if access is None:
             raise NotSent(f"nothing opens the own API of {label}", fix=f"declare api: {{url, key}} in account {label}")
-        base = url if url and key else self._endpoint.account_api.replace(ACCOUNT_PLACE, label)
+        is_declared = url and key and not self._endpoint.is_rehearsal
+        base = url if url and is_declared else self._endpoint.account_api.replace(ACCOUNT_PLACE, label)
         return AccountApi(base, access, self._redactor, self._sending(label))
 
     def remember(self, label: str, credential: Credential | None) -> None:

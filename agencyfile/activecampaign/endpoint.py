@@ -37,6 +37,8 @@ class Endpoint:
         hub_page: snapshots per page.
         account_api: base URL of one account's own API, with `{account}` where its name belongs; for accounts that do
             not declare theirs (`portal.md` section 3).
+        is_rehearsal: is `account_api` for every account, also where the file declares another address? Then a rehearsal
+            reaches no account of the vendor's.
         account_keys: keys of accounts' own APIs, by account name.
         account_login: may the login that a creation answers be used for calls to the new account's API in the same run?
             Whether that works today is not known (section 3).
@@ -60,6 +62,7 @@ class Endpoint:
     timeout: tuple[float, float] = (5.0, 60.0)
     hub_page: int = LARGEST_HUB_PAGE
     account_api: str = VENDOR_ACCOUNT_API
+    is_rehearsal: bool = False
     account_keys: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     account_login: bool = False
     account_rate_limit: float = 5.0

@@ -31,11 +31,12 @@ def approval_in(history: History, digest: str, fresh: Plan, *, by: str) -> Appro
         return known
     if fresh.digest == digest:
         return approval_of(fresh, by=by)
-    raise CommandExit(ExitCode.APPROVAL, _not_that_plan(digest, fresh, known), fix=REVIEW_AGAIN)
+    part = "; one of a part is applied with its -target or -changed-since, or approved before"
+    raise CommandExit(ExitCode.APPROVAL, _not_that_plan(digest, fresh, known), fix=f"{REVIEW_AGAIN}{part}")
 
 
 def _not_that_plan(digest: str, fresh: Plan, known: Approval | None) -> str:
-    lines = [f"{digest} is not what would be done now: that is {fresh.digest}"]
+    lines = [f"{one_line(digest)} is not what would be done now: that is {fresh.digest}"]
     if known:
         lines.append(f"the ledger holds an approval of {known.digest}, by {one_line(known.by)}")
     return "\n".join(lines)

@@ -111,7 +111,7 @@ class Workspace:
         first = _number("AGENCYFILE_WAIT_FIRST", wait.first)
         return Pace(first=first, most=max(first, wait.most), timeout=wait.timeout)
 
-    def endpoint(self) -> "Endpoint":
+    def endpoint(self, *, may_write: bool = False) -> "Endpoint":
         """Where the portal is and what opens it.
 
         Raises:
@@ -121,7 +121,10 @@ class Workspace:
         urls = {
             f"the key of {item.address}": str(item.attributes["api"]) for item in accounts if "api" in item.attributes
         }
-        _check_hosts(urls, ACCOUNT_DOMAINS)
+        if os.environ.get("AGENCYFILE_ACCOUNT_API") is None:
+            _check_hosts(urls, ACCOUNT_DOMAINS)
+            if may_write:
+                _check_rehearsal(urls)
         return endpoint_of(self.agency_file.settings.portal, self.agency_file.account_keys)
 
     def plan(
@@ -232,6 +235,7 @@ def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | N
         tier_field=portal.plan_tier_field,
         plan_ids=portal.plan_ids,
         account_api=_account_api(portal.account_api),
+        is_rehearsal="AGENCYFILE_ACCOUNT_API" in os.environ,
         account_keys=account_keys or {},
         account_login=portal.account_login,
         account_rate_limit=_number("AGENCYFILE_RATE_LIMIT", ACCOUNT_RATE),
@@ -273,6 +277,16 @@ def _url(name: str, declared: str) -> str:
     if not chosen:
         _check_hosts({"the portal's keys": declared}, VENDOR_DOMAINS)
     return chosen or declared
+
+
+def _check_rehearsal(urls: Mapping[str, str]) -> None:
+    """Whoever sends the agency's calls elsewhere means to send those of its accounts there too."""
+    if urls and os.environ.get("AGENCYFILE_AGENCY_API"):
+        raise CommandExit(
+            ExitCode.REFUSED,
+            f"AGENCYFILE_AGENCY_API is set, and {', '.join(urls)} would still go where the agency file says",
+            fix="export AGENCYFILE_ACCOUNT_API too, as in http://127.0.0.1:8080/accounts/{account}",
+        )
 
 
 def _account_api(declared: str) -> str:

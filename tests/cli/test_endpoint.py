@@ -2,9 +2,15 @@
 
 import pytest
 from rehearsal import Rehearsal
-from stories import agency
+from stories import agency, live_account
 
 KEYS = {"ACME_KEY": "an-account-key-0123", "BETA_KEY": "an-account-key-4567"}
+
+
+@pytest.fixture(autouse=True)
+def _no_rehearsal(rehearsal: Rehearsal) -> None:
+    """The accounts' own APIs are where the file says."""
+    del rehearsal.environment["AGENCYFILE_ACCOUNT_API"]
 
 
 def with_apis(rehearsal: Rehearsal, acme: str, beta: str = "https://beta.api-us1.com") -> None:
@@ -98,3 +104,29 @@ def test_pattern_of_accounts_apis_is_the_vendors_or_that_of_the_environment(
 
     assert ran.code == code, ran.err
     assert "bug" not in ran.err
+
+
+def test_rehearsal_of_the_agency_alone_sends_no_key_of_an_account_to_the_vendor(rehearsal: Rehearsal) -> None:
+    """Whoever applies to a local portal does not mean to write into real accounts; nothing is sent."""
+    with_apis(rehearsal, "https://acme.api-us1.com")
+    ran = rehearsal.run("apply", "-auto-approve", "--allow", "billed", environment=KEYS)
+
+    assert (ran.code, "AGENCYFILE_ACCOUNT_API" in ran.err, rehearsal.book("requests")) == (3, True, [])
+
+
+def test_rehearsal_reaches_every_account_where_the_environment_says(rehearsal: Rehearsal) -> None:
+    """The address that the file declares for an account is not used in a rehearsal."""
+    rehearsal.environment["AGENCYFILE_ACCOUNT_API"] = rehearsal.portal.account_api
+    rehearsal.write(
+        agency(
+            rehearsal.recipient,
+            "templates:\n  news: {type: basic, html: news.html}\n",
+            acme="api: {url: 'https://acme.api-us1.com', key: '${env:ACME_KEY}'}, templates: [news]",
+        )
+    )
+    rehearsal.write("<p>news</p>", "news.html")
+    rehearsal.seed(accounts=[live_account("acme", api_key=KEYS["ACME_KEY"])])
+    rehearsal.environment.update(KEYS)
+    rehearsal.apply()
+
+    assert rehearsal.writes() == [("message_template_add", "acme")]

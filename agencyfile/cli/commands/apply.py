@@ -119,7 +119,7 @@ def command(
 def _run(workspace: Workspace, wishes: _Wishes) -> int:
     from agencyfile.activecampaign import open_provider  # noqa: PLC0415 - heavy
 
-    with open_provider(workspace.endpoint()) as provider:
+    with open_provider(workspace.endpoint(may_write=True)) as provider:
         report, code = _apply(workspace, provider, wishes)
     wishes.output.ended(report, code)
     return code
