@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from agencyfile.activecampaign.catalogue import NON_RECURRING, SANDBOX, TRIAL, Catalogue
-from agencyfile.activecampaign.former import addresses_of, held
+from agencyfile.activecampaign.former import addresses_of, held, is_made_by_the_hub
 from agencyfile.activecampaign.kinds.wording import live_tier
 from agencyfile.activecampaign.rules import found
 from plan.address import Address
@@ -70,6 +70,19 @@ def adoption_checks(desired: Sequence[Resource], live: Accounts) -> Iterator[Dia
                 origin=resource.origin_of("adopt"),
                 address=resource.address,
             )
+
+
+def access_checks(desired: Sequence[Resource], live: Accounts, *, has_hub_key: bool) -> Iterator[Diagnostic]:
+    """What would be refused for want of a key, told before anything is sent: the first is enough."""
+    made_by_the_hub = (resource for resource in desired if is_made_by_the_hub(resource, live))
+    resource = None if has_hub_key else next(made_by_the_hub, None)
+    if resource:
+        yield found(
+            "hub-key",
+            f"{resource.address} declares a country: it is created through the Partners Hub, which needs a key.",
+            origin=resource.origin_of("country"),
+            address=resource.address,
+        )
 
 
 def steadiness_checks(*, is_steady: bool) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from agencyfile.activecampaign.catalogue import NON_RECURRING, Catalogue, Terms, terms_of
-from agencyfile.activecampaign.former import held
+from agencyfile.activecampaign.former import held, is_made_by_the_hub
 from agencyfile.activecampaign.rules import found
 from plan.address import Address
 from plan.diagnostic import Diagnostic
@@ -52,7 +52,7 @@ class _Completion:
         if plan is None:
             return resource
         form = self._by_id(resource, str(plan["id"])) if "id" in plan else self._by_terms(resource, plan)
-        if form and "tier" not in form and self._is_made_by_the_hub(resource):
+        if form and "tier" not in form and is_made_by_the_hub(resource, self._live):
             self._tell(_no_terms(resource))
         return replace(resource, attributes={**resource.attributes, "plan": form}) if form else resource
 
@@ -75,9 +75,6 @@ class _Completion:
         else:
             self._tell(_not_offered(resource, terms, self._catalogue))
         return None
-
-    def _is_made_by_the_hub(self, resource: Resource) -> bool:
-        return "country" in resource.attributes and not resource.adopt and held(resource, self._live) is None
 
     def _live_plan_id(self, resource: Resource) -> str | None:
         live = held(resource, self._live)

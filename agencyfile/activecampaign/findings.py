@@ -7,7 +7,13 @@ from typing import Final
 
 from agencyfile.activecampaign.additions import completed_additions
 from agencyfile.activecampaign.catalogue import Catalogue
-from agencyfile.activecampaign.checks import account_checks, addition_checks, adoption_checks, steadiness_checks
+from agencyfile.activecampaign.checks import (
+    access_checks,
+    account_checks,
+    addition_checks,
+    adoption_checks,
+    steadiness_checks,
+)
 from agencyfile.activecampaign.completion import HOSTED, complete
 from agencyfile.activecampaign.matching import (
     SnapshotMatch,
@@ -31,11 +37,15 @@ PROVISIONED: Final = (*HOSTED, "snapshot")  # what the portal lists, and takes i
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Which objects a file names, under their own names and under former ones."""
+    """Which objects a file names, under their own names and under former ones.
+
+    `renamed_sandboxes` leads from former names to today's; `endings` are the names of snapshots that are to be removed.
+    """
 
     declared: frozenset[Address]
     sandboxes: frozenset[str]
     snapshots: Mapping[str, Resource]
+    renamed_sandboxes: Mapping[str, str]
     endings: frozenset[str]
     needs_accounts: bool
 
@@ -46,6 +56,11 @@ class Names:
             declared=frozenset(resource.address for resource in desired),
             sandboxes=frozenset(name for _, name in _named(desired, "sandbox")),
             snapshots={name: resource for resource, name in _named(desired, "snapshot")},
+            renamed_sandboxes={
+                item.previously: item.address.name
+                for item in desired
+                if item.previously and item.address.kind == "sandbox"
+            },
             endings=frozenset(removal.address.name for removal in removals if removal.address.kind == "snapshot"),
             needs_accounts=any(item.address.kind in PROVISIONED for item in desired)
             or any(removal.address.kind in HOSTED for removal in removals),
@@ -72,6 +87,7 @@ class Findings:
     rows: Mapping[Address, AccountRow]
     matches: Mapping[Address, SnapshotMatch]
     is_steady: bool
+    has_hub_key: bool
     live: Mapping[Address, Live] = field(default_factory=dict)
 
     @classmethod
@@ -83,6 +99,8 @@ class Findings:
         catalogue: Catalogue | None,
         sources: Sources,
         today: date,
+        *,
+        has_hub_key: bool,
     ) -> "Findings":
         """Everything in the lists, by the addresses that the file would give it."""
         offers = catalogue or Catalogue()
@@ -91,7 +109,7 @@ class Findings:
         hosted = {address: live_account(address, row, offers, sources, today) for address, row in rows.items()}
         taken = {address: match.live for address, match in matches.items() if match.live}
         is_steady = accounts.is_steady and snapshots.is_steady
-        return cls(catalogue, rows, matches, is_steady, {**hosted, **taken})
+        return cls(catalogue, rows, matches, is_steady, has_hub_key, {**hosted, **taken})
 
     def reading(
         self, names: Names, desired: Sequence[Resource], removals: Sequence[Removal], reads: Mapping[str, int]
@@ -115,6 +133,7 @@ class Findings:
         yield from account_checks(desired, self.live, catalogue)
         yield from addition_checks(desired, self.live, catalogue)
         yield from adoption_checks(desired, self.live)
+        yield from access_checks(desired, self.live, has_hub_key=self.has_hub_key)
         yield from sandbox_checks(desired, self.rows)
         yield from snapshot_checks(desired, removals, self.matches, self.live, self.rows)
         yield from steadiness_checks(is_steady=self.is_steady)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from plan.address import Address
-from plan.resource import Resource
+from plan.resource import Live, Resource
 
 T = TypeVar("T")
 
@@ -19,3 +19,9 @@ def addresses_of(resource: Resource) -> Iterator[Address]:
 def held(resource: Resource, found: Mapping[Address, T]) -> T | None:
     """What is found of a resource, under its name or the former one."""
     return next((found[address] for address in addresses_of(resource) if address in found), None)
+
+
+def is_made_by_the_hub(resource: Resource, live: Mapping[Address, Live]) -> bool:
+    """Is it an account to be created, with a country that only the hub takes (`portal.md` 1.8)?"""
+    is_new = not resource.adopt and held(resource, live) is None
+    return resource.address.kind == "account" and "country" in resource.attributes and is_new

@@ -49,9 +49,11 @@ class Sources:
     names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, ids: Mapping[str, str]) -> "Sources":
-        """Both ways round."""
-        return cls(ids, {source_id: label for label, source_id in ids.items()})
+    def of(cls, ids: Mapping[str, str], renamed: Mapping[str, str] | None = None) -> "Sources":
+        """Both ways round; `renamed` leads from names that the portal may still use to those of today's blocks."""
+        names = {source_id: label for label, source_id in ids.items()}
+        today = {old: new for old, new in (renamed or {}).items() if new not in ids}
+        return cls(ids, {source_id: today.get(label, label) for source_id, label in names.items()})
 
     def sandbox_of(self, source_id: str) -> str | None:
         """The name of the sandbox with that id, None where the portal does not list it."""

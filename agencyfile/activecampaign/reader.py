@@ -77,9 +77,12 @@ class PortalReader:
         names = Names.of(desired, removals)
         accounts: Listing[AccountRow] = lists.accounts() if names.needs_accounts else Listing(())
         snapshots: Listing[SnapshotRow] = lists.snapshots() if names.needs_snapshots else Listing(())
-        sources = Sources.of(lists.sources()) if names.snapshots else Sources()
+        sources = Sources.of(lists.sources(), names.renamed_sandboxes) if names.snapshots else Sources()
         self._catalogue = lists.catalogue() if _needs_catalogue(desired, accounts.rows) else None
-        found = Findings.of(names, accounts, snapshots, self._catalogue, sources, self._today())
+        has_hub_key = self._connection.hub.has_key
+        found = Findings.of(
+            names, accounts, snapshots, self._catalogue, sources, self._today(), has_hub_key=has_hub_key
+        )
         return found.reading(names, desired, removals, lists.requests)
 
     def investigate(self, intents: Collection[OpenIntent]) -> Mapping[Address, Signals]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from agencyfile.activecampaign.endpoint import HUB_KEY_VARIABLE
 from plan.address import Address, Origin
 from plan.diagnostic import Diagnostic, Severity
 from plan.rule import Rule
@@ -104,6 +105,14 @@ _SANDBOXES: Final = (
         "portal.md rule 16",
     ),
 )
+_ACCESS: Final = (
+    Rule(
+        "hub-key",
+        "the Partners Hub key is missing",
+        f"set {HUB_KEY_VARIABLE}",
+        "portal.md 1.8",
+    ),
+)
 _LISTS: Final = (
     Rule(
         "list-unsteady",
@@ -114,7 +123,7 @@ _LISTS: Final = (
     ),
 )
 
-RULES: Final[Mapping[str, Rule]] = {rule.id: rule for rule in (*_PLANS, *_ACCOUNTS, *_SANDBOXES, *_LISTS)}
+RULES: Final[Mapping[str, Rule]] = {rule.id: rule for rule in (*_PLANS, *_ACCOUNTS, *_SANDBOXES, *_ACCESS, *_LISTS)}
 
 # Rules of `portal.md` section 2 that are met by how things are done, and that no diagnostic and no manual step tells.
 HELD_BY_DESIGN: Final[Mapping[int, str]] = {

@@ -250,6 +250,34 @@ def test_country_needs_a_plan_whose_terms_are_known(portal: Any, account: Any) -
     assert not _read(portal, replace(new, adopt=True), tier_field="style").diagnostics
 
 
+def test_country_needs_the_key_of_the_hub_before_anything_is_sent(portal: Any, account: Any, paid: Any) -> None:
+    """An apply would fail at it after other charges; told once, and only where something is to be created."""
+    portal.seed(accounts=[paid("held")])
+    new = [account("acme", country="FR"), account("other", country="FR")]
+    rest = [account("held", country="FR"), replace(account("moved", country="FR"), adopt=True)]
+
+    told = _one(_read(portal, *new, *rest, hub_key=None))
+
+    assert (told.rule, told.severity, str(told.address)) == ("hub-key", Severity.ERROR, "account.acme")
+    assert "AGENCYFILE_HUB_KEY" in told.fix
+    assert not _read(portal, *rest, hub_key=None).diagnostics
+    assert not _read(portal, *new, *rest).diagnostics
+
+
+@pytest.mark.parametrize("name", ["lab-old", "lab"])
+def test_snapshot_of_a_renamed_sandbox_has_the_source_that_its_block_is_called(
+    portal: Any, sandbox: Any, snapshot: Any, lab: Any, name: str
+) -> None:
+    """Before and after support has renamed it; else its source would seem to have changed, which nothing can."""
+    portal.seed(accounts=[{**lab, "account": name}], snapshots=[{"name": "fit", "source": name}])
+    renamed = replace(sandbox("lab"), previously="lab-old")
+
+    reading = _read(portal, renamed, snapshot("fit", "lab"))
+
+    (live,) = [live for live in reading.live if live.address.kind == "snapshot"]
+    assert live.attributes == {"sandbox": Reference(Address("sandbox", "lab"))}
+
+
 def test_snapshot_is_found_under_its_former_name_with_its_source(
     portal: Any, sandbox: Any, snapshot: Any, lab: Any
 ) -> None:
