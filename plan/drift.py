@@ -1,12 +1,13 @@
 """Drift: where live objects differ from what was last applied."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from plan.address import Address
 from plan.past import Past
 from plan.provider import Kind, Memory, Mutability
 from plan.resource import Live, Resource
+from plan.scene import Scene
 from plan.values import Attributes, Value, plain
 
 EXISTENCE = "existence"
@@ -16,27 +17,30 @@ THERE = "there"
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One attribute that somebody changed behind our back; `existence` and `state` are of the whole object."""
+    """One attribute that somebody changed behind our back; `existence` and `state` are of the whole object.
+
+    `is_recorded`: the ledger knows what was applied. Where it does not, `applied` is what the file declares.
+    """
 
     address: Address
     attribute: str
     applied: Value
     live: Value
+    is_recorded: bool = True
 
 
-def find_drift(
-    kinds: Mapping[str, Kind], desired: Iterable[Resource], live: Mapping[Address, Live], past: Past
-) -> tuple[Drift, ...]:
-    """Every difference between the live objects of `desired` and what was last applied.
+def find_drift(scene: Scene) -> tuple[Drift, ...]:
+    """Every difference between the live objects of what is declared and what was last applied.
 
     What was applied is what the ledger knows. Where it has never seen an attribute (the object was not made by us and
-    nothing of it was ever changed by us) it is what the file declares.
+    nothing of it was ever changed by us) it is what the file declares: then a change that is only declared so far looks
+    the same as one that somebody made.
     """
     found: list[Drift] = []
-    for resource in desired:
-        kind = kinds[resource.address.kind]
+    for address, resource in scene.desired.items():
+        kind = scene.kinds[address.kind]
         if kind.is_deliverable and kind.memory is Memory.PORTAL:
-            found.extend(_of(resource, live.get(resource.address), past, _managed(kind)))
+            found.extend(_of(resource, scene.live.get(address), scene.past, _managed(kind)))
     return tuple(sorted(found, key=lambda drift: (drift.address, drift.attribute)))
 
 
@@ -51,12 +55,14 @@ def _of(resource: Resource, live: Live | None, past: Past, managed: frozenset[st
             yield Drift(address, EXISTENCE, THERE, "gone")
         return
     if live.archived:
-        yield Drift(address, STATE, THERE, live.archived)
+        yield Drift(address, STATE, THERE, live.archived, past.has_come_to_be(address))
         return
-    applied: Attributes = {**resource.attributes, **(past.sent(address) or {})}
+    sent = past.sent(address) or {}
+    applied: Attributes = {**resource.attributes, **sent}
     for name, value in live.attributes.items():
         if name in managed and name in applied and applied[name] != value:
-            yield from _leaves(address, name, applied[name], value)
+            leaves = _leaves(address, name, applied[name], value)
+            yield from (replace(leaf, is_recorded=name in sent) for leaf in leaves)
 
 
 def _leaves(address: Address, name: str, applied: Value, live: Value) -> Iterator[Drift]:

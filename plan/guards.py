@@ -3,23 +3,13 @@
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from plan.call import Effect
 from plan.change import FORGET, Change, Create, Delete
 from plan.plan import Plan
 from plan.provider import Kind, Memory
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an apply is refused, and what to do about it."""
-
-    rule: str
-    message: str
-    fix: str
-
+from plan.refusal import Refusal
 
 # Below this many live objects of a kind a share says nothing.
 LEAST_OBJECTS: Final = 10

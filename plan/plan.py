@@ -12,6 +12,7 @@ from plan.diagnostic import Diagnostic, has_errors
 from plan.drift import Drift
 from plan.ledger.history import OpenIntent
 from plan.money import Money, total
+from plan.refusal import Refusal
 from plan.values import digest, plain
 
 
@@ -24,7 +25,7 @@ class Plan:
     counts, by kind, the live objects that the file names. `drift` is what somebody changed behind our back; what the
     steps undo of it is in them. `remote_ids` and `provisioning` cover the live objects that steps refer to. `reads`
     counts requests by list. `left_out` counts what is declared and was not looked at: then nothing is said of
-    unmanaged objects.
+    unmanaged objects. `refusals` are the guards that an apply of it would meet.
     """
 
     agency: str
@@ -41,6 +42,7 @@ class Plan:
     drift: tuple[Drift, ...] = ()
     managed: Mapping[str, int] = field(default_factory=dict)
     left_out: int = 0
+    refusals: tuple[Refusal, ...] = ()
 
     @property
     def is_empty(self) -> bool:

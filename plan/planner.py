@@ -31,6 +31,7 @@ def make_plan(
     reading: Reading,
     history: History,
     removals: Sequence[Removal] = (),
+    declared_removals: Sequence[Removal] | None = None,
     ignore: Sequence[str] = (),
     left_out: int = 0,
     budget: Budget | None = None,
@@ -45,6 +46,7 @@ def make_plan(
         reading: what was just read, with the resources as the provider completed them.
         history: what the ledger remembers.
         removals: what is to be ended.
+        declared_removals: everything that the file says is to be ended, where `removals` is a part of it.
         ignore: patterns of addresses that are not ours to count, as in `account.legacy-*`.
         left_out: how many declared resources and removals were not looked at; what is unmanaged is not known then.
         budget: what may be charged; shown in the plan, enforced by guards and by the apply.
@@ -62,7 +64,7 @@ def make_plan(
     unmanaged = () if left_out else _unmanaged(scene, removals, ignore)
     return Plan(
         agency=agency,
-        desired_digest=desired_digest(declared, removals),
+        desired_digest=desired_digest(declared, removals if declared_removals is None else declared_removals),
         steps=steps,
         manual_steps=handwork.pending(
             (manual for outcome in outcomes for manual in outcome.manual), history, {step.address for step in steps}
@@ -80,7 +82,7 @@ def make_plan(
         budget=budget or Budget(),
         managed=Counter(address.kind for address in scene.desired if address in scene.live),
         left_out=left_out,
-        drift=find_drift(kinds, reading.desired, scene.live, scene.past),
+        drift=tuple(drift for drift in find_drift(scene) if drift.is_recorded),
     )
 
 

@@ -9,6 +9,7 @@ import click
 import document_schemas
 import picture
 import reference
+import rules_page
 
 from agencyfile.cli.app import root
 from agencyfile.language import agency_schema
@@ -26,6 +27,7 @@ def generated() -> dict[Path, str]:
         TOP / "agencyfile" / "cli" / "help.txt": root.get_help(context) + "\n",
         TOP / "docs" / "plan.svg": picture.plan_picture(),
         TOP / "docs" / "agency-file.md": reference.agency_file_reference(),
+        TOP / "docs" / "rules.md": rules_page.rules_page(),
     }
 
 

@@ -4,139 +4,26 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
-from agencyfile.language import RULES, PortalSettings, Reconcile, Rule, Settings, Wait, agency_schema
-from agencyfile.language.models import patterns
+from reference_texts import (
+    DEFAULTS,
+    DIAGNOSTICS,
+    EXAMPLE,
+    FORMATS,
+    FULL_DEFAULTS,
+    HEAD,
+    INHERITED,
+    KEYS,
+    NOTES,
+    NOTHING,
+    SHAPES,
+)
+
+from agencyfile.language import RULES, PortalSettings, Reconcile, Review, Rule, Settings, Wait, agency_schema
+from agencyfile.language.rules import NOTHING_TO_CHECK
 
 Schema = Mapping[str, Any]
-
-_SHAPES: Final = {
-    patterns.LABEL: "1 to 63 lower-case letters, digits and inner hyphens",
-    patterns.HOST: "host name with a top-level domain",
-    patterns.RATE: "number and `/s`",
-    patterns.DURATION: "number and unit: `ms`, `s`, `m`, `h`",
-    patterns.REFERENCE: "`${env:NAME}`",
-    patterns.RECIPIENT: "public key",
-    patterns.LEDGER: "`file:PATH`, `git+branch:NAME` or `git+branch:NAME@REMOTE`",
-    patterns.MONEY: "amount and currency",
-}
-_KEYS: Final = {
-    patterns.LABEL: "login name",
-    patterns.BLOCK_NAME: "name",
-    patterns.PLAN_KEY: "`TIER/BILLING/CONTACTS`, `trial` or `sandbox`",
-}
-_FORMATS: Final = {"email": "e-mail address", "uri": "https URL"}
-_INHERITED: Final = ("notification", "plan")  # asked for once the defaults are merged
-_DEFAULTS: Final = {
-    "protect": "`true`",
-    "status": "left as it is",
-    "language": "left to the portal",
-    "timezone": "left to the portal",
-    "retain_data": "`true`",
-}
-
-_HEAD: Final = """\
-# The agency file
-
-Every key of the agency file, and every diagnostic of `agencyfile validate`. Written by `tests/reference.py` from the
-models that validate the file; `make schema` writes it anew.
-
-"""
-
-_EXAMPLE: Final = """\
-## Example
-
-```yaml
-version: 1
-
-agency:
-  name: northwind
-  credentials:
-    recipients: [age192y62ksy3ykc8y3q43mchd5nlpdr0kul8mu6ctw4ew50yknks3fqryyhd6]
-
-defaults:
-  sandbox:
-    notification: ops@northwind.example
-  account:
-    notification: ops@northwind.example
-    language: french
-    timezone: Europe/Paris
-    snapshot: fitness-2026-11
-    plan: {tier: plus, billing: monthly, contacts: 1000}
-
-sandboxes:
-  fitness-lab:
-    client: {name: Northwind Lab, email: lab@northwind.example}
-
-snapshots:
-  fitness-2026-11: {sandbox: fitness-lab}
-
-templates:
-  newsletter: {type: basic, html: templates/newsletter.html, tags: [fitness]}
-
-accounts:
-  acme-gym:
-    client: {name: Acme Gym, email: owner@acme.example}
-    plan: {contacts: 2500}
-    domain: mail.acme.example
-    credits: {email: 5000, sms: 500, prepaid: 100 USD}
-  acme-pilates:
-    client: {name: Acme Pilates, email: hello@pilates.example}
-    plan: {tier: trial}
-
-removed:
-  - {account: old-client, action: cancel, reason: contract ended 2026-10-31}
-```
-
-```sh
-agencyfile validate                  # every mistake at once, with its line; asks the portal nothing
-agencyfile validate --format github  # the same, as annotations of a pull request
-agencyfile schema                    # the JSON Schema of the file, for editors
-```
-
-The file is YAML 1.2 in UTF-8, one document, without tags and merge keys (`<<`). A key that is not listed here is an
-error. In the tables NAME is a name that you choose, and N the place in a list.
-
-"""
-
-_NOTES: Final = {
-    "agency": """\
-Keys are never written into the file. `agencyfile` takes them from `AGENCYFILE_AGENCY_KEY` and `AGENCYFILE_HUB_KEY`, or
-from the variables that `agency_key` and `hub_key` name. Nothing else in the file may refer to the environment.
-
-The ledger is a file of the agency file's folder, or a branch of its repository: `git+branch:NAME`, with `@REMOTE` for a
-remote of that name. NAME is what git takes as a branch; the last `@` begins the remote.""",
-    "defaults": """\
-A block has what the defaults of its kind say unless it says otherwise. Values are replaced; the words of `credits` and
-`plan` are merged one by one, except where those of a plan cannot stand together: an `id` drops the other words of the
-defaults and any other word drops their `id`, and `tier: trial` drops `billing` and `contacts`.""",
-    "sandboxes": """\
-A sandbox takes neither `plan` nor `domain`. Sandboxes and accounts share the portal's host names, so that a name stands
-in one of the two once.""",
-    "snapshots": "A block that is removed leaves the snapshot at the portal as it is.",
-    "templates": "Templates are checked by `validate`. No command delivers them yet.",
-    "accounts": """\
-A block that is left out leaves the account at the portal as it is; [removed](#removed) says what is to be ended.
-`client`, `language` and `timezone` are set at creation; a later change of what agencyfile sent is a step for a human. A
-plan is complete with `tier`, `billing` and `contacts`; `tier: trial` or an `id` stands alone. `protect` has no effect
-yet, because nothing that agencyfile does ends an object.
-
-Each total of `credits` is what was ever granted, from the first day on: to grant 500 more, raise it by 500. A total of
-0 grants nothing, and takes the place of a total in the defaults. Trial, plus, pro and enterprise have SMS.""",
-    "removed": """\
-An account is in this list or under `accounts`, never in both. A snapshot cannot be removed yet, and `delete`,
-`transfer` and `forget` are not known yet.""",
-}
-
-_RULES: Final = """\
-## Diagnostics
-
-What `agencyfile validate` can say: all of it at once, each at its line. An error stops the command before a request is
-made; a warning does not. The source is a rule or section of [portal.md](portal.md), the YAML specification, or the
-language itself.
-
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +42,13 @@ class _Reference:
     def text(self) -> str:
         blocks = [name for name, mappings in self._mappings.items() if mappings]
         titles = ["Example", "The file", *blocks, "Diagnostics"]
-        parts = [_HEAD, _contents(titles), _EXAMPLE, "## The file\n\n", self._table(_Mapping("", self._schema))]
+        parts = [
+            HEAD,
+            _contents(titles),
+            EXAMPLE,
+            "## The file\n\n",
+            self._table(_Mapping("", self._schema)),
+        ]
         for name in blocks:
             parts += [f"## {name}\n\n", *self._block(name)]
         return "".join([*parts, _diagnostics()]).rstrip() + "\n"
@@ -165,7 +58,7 @@ class _Reference:
             if number:
                 yield f"### {mapping.path}\n\n"
             else:
-                yield "\n\n".join(filter(None, (mapping.schema["description"], _NOTES.get(name)))) + "\n\n"
+                yield ("\n\n".join(filter(None, (mapping.schema["description"], NOTES.get(name)))) + "\n\n")
             yield self._table(mapping)
 
     @cached_property
@@ -194,7 +87,7 @@ class _Reference:
 
     def _resolved(self, value: Schema) -> Schema:
         """What a value is: references followed, the block instead of the mapping of names or list, without null."""
-        found = _blocks_of(value) or _entries_of(value) or value
+        found = _blocks_of(value) or _entries_of(value) or _choice_of(value) or value
         resolved: Schema = self._defined[found["$ref"].rpartition("/")[2]] if "$ref" in found else found
         return resolved
 
@@ -215,22 +108,23 @@ class _Reference:
         if home is not None:
             section = home.partition(".")[0]
             title = section if home in (section, f"{section}.NAME", f"{section}.N") else home
-            kind = "mapping" if "$ref" in value else "list of mappings" if _entries_of(value) else "blocks by name"
-            return f"[{kind}](#{_anchor(title)})"
+            kind = "blocks by name" if _blocks_of(value) else "list of mappings" if _entries_of(value) else "mapping"
+            return f"[{kind}](#{_anchor(title)}){', or `false`' if _choice_of(value) else ''}"
         return _holds(value)
 
     def _default(self, mapping: _Mapping, key: str) -> str:
         path = _joined(mapping.path, key)
-        if key in mapping.schema.get("required", ()):
-            return "required"
+        needed = FULL_DEFAULTS.get(path) or _required(mapping.schema, key)
+        if needed:
+            return needed
         if path in self._inherited:
             below = _code(self._inherited[path])
-            if key in _INHERITED:
-                return f"required, here or as {below}"
-            return f"{below}, else {_DEFAULTS[key]}" if key in _DEFAULTS else below
+            if key in INHERITED:
+                return f"required, here or as {below}; not of what is adopted"
+            return f"{below}, else {DEFAULTS[key]}" if key in DEFAULTS else below
         if id(self._resolved(mapping.schema["properties"][key])) in self._homes or path.startswith("defaults."):
             return ""
-        return _DEFAULTS.get(key) or _setting(path)
+        return DEFAULTS.get(key) or _setting(path)
 
     @cached_property
     def _inherited(self) -> Mapping[str, str]:
@@ -245,6 +139,23 @@ class _Reference:
         return found
 
 
+def _required(schema: Schema, key: str) -> str:
+    """Whether, and of which blocks, the key is required; empty where it never is."""
+    if key in schema.get("required", ()):
+        return "required"
+    if key in schema.get("else", {}).get("required", ()):
+        return "required; not of what is adopted"
+    choices = [choice["required"][0] for choice in schema.get("oneOf", ())]
+    if key in choices:
+        return f"one of {', '.join(map(_code, choices))}"
+    types = (part["if"]["properties"]["type"]["const"] for part in schema.get("allOf", ()) if _needs(part, key))
+    return next((f"required of type {_code(kind)}" for kind in types), "")
+
+
+def _needs(part: Schema, key: str) -> bool:
+    return key in part["then"]["required"]
+
+
 def agency_file_reference() -> str:
     """The document, in Markdown."""
     return _Reference(agency_schema()).text()
@@ -252,6 +163,8 @@ def agency_file_reference() -> str:
 
 def _in_order(properties: Schema) -> list[str]:
     """Keys in the order in which a file is written; what is not listed comes in the schema's own order."""
+    if "agency" not in properties:
+        return list(properties)
     first = ("version", "agency", "include", "defaults", "sandboxes", "snapshots", "templates", "accounts")
     return sorted(properties, key=lambda key: first.index(key) if key in first else len(first))
 
@@ -272,6 +185,11 @@ def _entries_of(value: Schema) -> Schema | None:
     return next((items for items in lists if "$ref" in items), None)
 
 
+def _choice_of(value: Schema) -> Schema | None:
+    """The mapping that stands for a value which may be false instead, None where there is no such choice."""
+    return next((each for each in value.get("oneOf", ()) if "$ref" in each), None)
+
+
 def _holds(value: Schema) -> str:
     """A value in words: its type, or what it may be."""
     words = _words_of(value)
@@ -282,7 +200,7 @@ def _holds(value: Schema) -> str:
     if kind == "array":
         return f"list of {_plural(_shape(value['items']))}"
     if kind == "object":
-        key = _KEYS.get(value["propertyNames"]["pattern"], "name")
+        key = KEYS.get(value["propertyNames"]["pattern"], "name")
         return f"mapping of {key} to {_holds(value['additionalProperties'])}"
     return _shape(value)
 
@@ -299,9 +217,8 @@ def _shape(value: Schema) -> str:
         return "whole number above 0" if value.get("exclusiveMinimum") == 0 else "whole number, 0 or more"
     if value.get("type") == "boolean":
         return "`true` or `false`"
-    if "format" in value:
-        return _FORMATS.get(value["format"], "text")
-    return _SHAPES.get(value.get("pattern", ""), "text")
+    shape = SHAPES.get(value.get("pattern", ""))
+    return shape or FORMATS.get(value.get("format", ""), "text")
 
 
 def _plural(noun: str) -> str:
@@ -314,6 +231,7 @@ def _setting(path: str) -> str:
         ("agency.portal.wait.", Wait()),
         ("agency.portal.", PortalSettings()),
         ("agency.reconcile.", Reconcile()),
+        ("agency.review.", Review()),
         ("agency.", Settings(name="")),
     ):
         key = path.removeprefix(prefix)
@@ -327,6 +245,10 @@ def _written(key: str, value: object) -> str:
         return _code(f"{value:g}/s")
     if key == "resend":
         return _code("after-window" if value else "never")
+    if key == "max_changed_share":
+        return _code(f"{value:.0%}")
+    if isinstance(value, bool):
+        return _code(_flow(value))
     if isinstance(value, float):
         minutes, seconds = divmod(value, 60)
         return _code(f"{value:g}s" if seconds or minutes == 1 else f"{minutes:g}m")
@@ -338,7 +260,9 @@ def _diagnostics() -> str:
         (_code(rule.id), rule.severity.value, rule.summary, _escaped(rule.fix), _source(rule))
         for rule in RULES.values()
     ]
-    return _RULES + _rows(("id", "severity", "summary", "fix", "source"), rows)
+    table = _rows(("id", "severity", "summary", "fix", "source"), rows)
+    free = (f"- {_linked(f'rule {number}')}: {why}.\n" for number, why in NOTHING_TO_CHECK.items())
+    return "".join([DIAGNOSTICS, table, NOTHING, *free])
 
 
 def _source(rule: Rule) -> str:
@@ -347,8 +271,13 @@ def _source(rule: Rule) -> str:
     if document != "portal.md":
         return rule.source
     if place.startswith("rule"):
-        return re.sub(r"\d+", lambda found: f"[{found[0]}](portal.md#rule-{found[0]})", f"portal {place}")
+        return _linked(place)
     return f"[portal](portal.md) {place}"
+
+
+def _linked(place: str) -> str:
+    """`rules 1, 5` with a link at each number."""
+    return re.sub(r"\d+", lambda found: f"[{found[0]}](portal.md#rule-{found[0]})", f"portal {place}")
 
 
 def _contents(titles: Iterable[str]) -> str:

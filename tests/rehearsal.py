@@ -182,6 +182,21 @@ class Rehearsal:
         return [path for path in self.folder.rglob("*") if path.is_file() and path.suffix in suffixes]
 
 
+_TAKES_FILE = {
+    "approve",
+    "validate",
+    "plan",
+    "apply",
+    "credentials",
+    "ledger",
+    "lock",
+    "steps",
+    "drift",
+    "accounts",
+    "plans",
+}
+
+
 def _check_published(ran: Ran, line: Sequence[str]) -> None:
     """What a program would read is what the published schemas describe."""
     if not {"-json", "--json", "json"} & set(line) or "--offline" in line:
@@ -190,9 +205,6 @@ def _check_published(ran: Ran, line: Sequence[str]) -> None:
         assert published.mistakes_in_plan(json.loads(ran.out)) == []
     if line[0] == "apply":
         assert [mistake for event in ran.out.splitlines() for mistake in published.mistakes_in_event(event)] == []
-
-
-_TAKES_FILE = {"validate", "plan", "apply", "credentials", "ledger", "lock", "steps", "drift"}
 
 
 def writes_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:

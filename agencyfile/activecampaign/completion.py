@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from agencyfile.activecampaign.catalogue import NON_RECURRING, Catalogue, Terms, terms_of
+from agencyfile.activecampaign.former import held
+from agencyfile.activecampaign.rules import found
 from plan.address import Address
 from plan.diagnostic import Diagnostic
 from plan.resource import Live, Resource
 from plan.values import Value
 
-HOSTED = ("account", "sandbox")
-_NEAREST = 4
+HOSTED: Final = ("account", "sandbox")
+_NEAREST: Final = 4
 
 Plan = Mapping[str, Value]
 
@@ -49,6 +52,8 @@ class _Completion:
         if plan is None:
             return resource
         form = self._by_id(resource, str(plan["id"])) if "id" in plan else self._by_terms(resource, plan)
+        if form and "tier" not in form and self._is_made_by_the_hub(resource):
+            self._tell(_no_terms(resource))
         return replace(resource, attributes={**resource.attributes, "plan": form}) if form else resource
 
     def _by_id(self, resource: Resource, plan_id: str) -> dict[str, Value]:
@@ -71,8 +76,11 @@ class _Completion:
             self._tell(_not_offered(resource, terms, self._catalogue))
         return None
 
+    def _is_made_by_the_hub(self, resource: Resource) -> bool:
+        return "country" in resource.attributes and not resource.adopt and held(resource, self._live) is None
+
     def _live_plan_id(self, resource: Resource) -> str | None:
-        live = self._live.get(resource.address)
+        live = held(resource, self._live)
         plan = live.attributes.get("plan") if live else None
         return str(plan.get("id")) if isinstance(plan, Mapping) else None
 
@@ -81,10 +89,9 @@ class _Completion:
 
 
 def _no_such_id(resource: Resource, plan_id: str) -> Diagnostic:
-    return Diagnostic(
-        rule="plan-not-offered",
-        summary="the portal does not offer this plan",
-        detail=f"No plan of the portal has the id {plan_id}.",
+    return found(
+        "plan-not-offered",
+        f"No plan of the portal has the id {plan_id}.",
         fix="look the id up in the portal, or declare tier, billing and contacts",
         origin=resource.origin_of("plan.id"),
         address=resource.address,
@@ -92,10 +99,9 @@ def _no_such_id(resource: Resource, plan_id: str) -> Diagnostic:
 
 
 def _ambiguous(resource: Resource, terms: Terms, ids: tuple[str, ...]) -> Diagnostic:
-    return Diagnostic(
-        rule="plan-ambiguous",
-        summary="several plans of the portal fit",
-        detail=f"The portal offers {terms} under the ids {', '.join(ids)}, and they may differ in what they cost.",
+    return found(
+        "plan-ambiguous",
+        f"The portal offers {terms} under the ids {', '.join(ids)}, and they may differ in what they cost.",
         fix=f"choose one: `plan: {{id: {ids[0]}}}`",
         origin=resource.origin_of("plan.tier"),
         address=resource.address,
@@ -103,12 +109,10 @@ def _ambiguous(resource: Resource, terms: Terms, ids: tuple[str, ...]) -> Diagno
 
 
 def _no_tiers(resource: Resource, terms: Terms) -> Diagnostic:
-    return Diagnostic(
-        rule="plan-tiers-unreadable",
-        summary="the portal's plans cannot be told apart by tier",
-        detail=f"No plan of the portal names a tier in the field that portal.plan_tier_field chooses, so that {terms} "
+    return found(
+        "plan-tiers-unreadable",
+        f"No plan of the portal names a tier in the field that portal.plan_tier_field chooses, so that {terms} "
         "cannot be looked up. The vendor does not publish which field it is.",
-        fix="set portal.plan_tier_field, or portal.plan_ids, or write `plan: {id: N}`",
         origin=resource.origin_of("plan.tier"),
         address=resource.address,
     )
@@ -116,12 +120,20 @@ def _no_tiers(resource: Resource, terms: Terms) -> Diagnostic:
 
 def _not_offered(resource: Resource, terms: Terms, catalogue: Catalogue) -> Diagnostic:
     word = _first_wrong_word(terms, catalogue)
-    return Diagnostic(
-        rule="plan-not-offered",
-        summary="the portal does not offer this plan",
-        detail=f"The portal does not offer {terms}. {_what_is_offered(terms, catalogue)}",
-        fix="choose one that is offered, or write `plan: {id: N}`",
+    return found(
+        "plan-not-offered",
+        f"The portal does not offer {terms}. {_what_is_offered(terms, catalogue)}",
         origin=resource.origin_of(f"plan.{word}"),
+        address=resource.address,
+    )
+
+
+def _no_terms(resource: Resource) -> Diagnostic:
+    return found(
+        "country-plan",
+        f"{resource.address} declares a country: it is created through the Partners Hub, which takes tier, billing and "
+        "contacts, and the portal's plan list does not tell them of the plan that the file names.",
+        origin=resource.origin_of("plan.id"),
         address=resource.address,
     )
 

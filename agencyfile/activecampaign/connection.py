@@ -1,5 +1,6 @@
-"""What both halves share: one transport, one rate limit, both APIs."""
+"""What both halves share: one transport, one rate limit for both of the agency's APIs, and the accounts' own APIs."""
 
+from agencyfile.activecampaign.account_api import AccountApis
 from agencyfile.activecampaign.agency_api import AgencyApi
 from agencyfile.activecampaign.endpoint import Endpoint
 from agencyfile.activecampaign.hub_api import HubApi
@@ -13,20 +14,22 @@ from agencyfile.activecampaign.transport import Transport
 
 
 class Connection:
-    """Both APIs of one endpoint, over one transport whose logs hold no key until `close`."""
+    """The APIs of one endpoint, over one transport whose logs hold no key until `close`."""
 
     def __init__(self, endpoint: Endpoint, rate_limit: RateLimit | None = None) -> None:
-        redactor = Redactor(key for key in (endpoint.agency_key, endpoint.hub_key) if key)
-        self._endpoint = endpoint
+        keys = (endpoint.agency_key, endpoint.hub_key, *endpoint.account_keys.values())
+        redactor = Redactor(key for key in keys if key)
+        self.endpoint = endpoint
         self._transport = Transport(rate_limit or RateLimit(endpoint.rate_limit), endpoint.timeout)
         self._guard = LogGuard(redactor)
         self.sending = Sending(self._transport)
         self.agency = AgencyApi(endpoint, redactor)
         self.hub = HubApi(endpoint, redactor)
+        self.accounts = AccountApis(endpoint, redactor, self._transport)
 
     def lists(self) -> PortalLists:
         """The lists, for one read."""
-        return PortalLists(self._endpoint, self.sending, self.agency, self.hub)
+        return PortalLists(self.endpoint, self.sending, self.agency, self.hub)
 
     def hub_lists(self) -> HubLists:
         """The hub's lists with numbered pages."""
@@ -34,9 +37,10 @@ class Connection:
 
     def questions(self) -> Questions:
         """The questions about single accounts."""
-        return Questions(self.sending, self.agency, self.hub)
+        return Questions(self.sending, self.agency, self.hub, self.accounts)
 
     def close(self) -> None:
         """End all waiting and close the connections."""
         self._transport.close()
+        self.accounts.close()
         self._guard.close()

@@ -10,8 +10,10 @@ from plan.values import Secret
 VENDOR_AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # portal.md 1.1
 VENDOR_HUB_API: Final = "https://agency-partner-hub-web.global-aws-use1-p.app-us1.com/"  # portal.md 1.8
 AGENCY_KEY_VARIABLE: Final = "AGENCYFILE_AGENCY_KEY"
+VENDOR_ACCOUNT_API: Final = "https://{account}.activehosted.com"  # portal.md section 3
 HUB_KEY_VARIABLE: Final = "AGENCYFILE_HUB_KEY"
 
+ACCOUNT_PLACE: Final = "{account}"
 LARGEST_HUB_PAGE: Final = 100  # portal.md 1.8: the snapshot list takes a limit of 1..100
 
 
@@ -33,9 +35,18 @@ class Endpoint:
         plan_ids: plan ids by `tier/billing/contacts`, `trial` or `sandbox`, where `tier_field` tells nothing.
         timeout: seconds to connect, and seconds without a byte of the answer.
         hub_page: snapshots per page.
+        account_api: base URL of one account's own API, with `{account}` where its name belongs; for accounts that do
+            not declare theirs (`portal.md` section 3).
+        account_keys: keys of accounts' own APIs, by account name.
+        account_login: may the login that a creation answers be used for calls to the new account's API in the same run?
+            Whether that works today is not known (section 3).
+        account_rate_limit: requests per second to one account's own API (`portal.md` section 6).
+        hub_tiers: the hub's words for tiers where they are not ours; it publishes one example, and no list (1.8).
+        hub_contacts: code of the entitlement by which the hub takes a contact limit; which it is is not published.
 
     Raises:
-        ValueError: `rate_limit` or `hub_page` is out of range.
+        ValueError: `rate_limit`, `account_rate_limit` or `hub_page` is out of range, or `account_api` has no place for
+            the account's name.
     """
 
     agency_api: str
@@ -48,9 +59,19 @@ class Endpoint:
     plan_ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     timeout: tuple[float, float] = (5.0, 60.0)
     hub_page: int = LARGEST_HUB_PAGE
+    account_api: str = VENDOR_ACCOUNT_API
+    account_keys: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    account_login: bool = False
+    account_rate_limit: float = 5.0
+    hub_tiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    hub_contacts: str = "contacts"
 
     def __post_init__(self) -> None:
         if self.rate_limit <= 0:
             raise ValueError(f"rate_limit is {self.rate_limit}: expected more than 0 requests per second")
+        if self.account_rate_limit <= 0:
+            raise ValueError(f"account_rate_limit is {self.account_rate_limit}: expected more than 0")
+        if ACCOUNT_PLACE not in self.account_api:
+            raise ValueError(f"account_api is {self.account_api}: expected a URL with {ACCOUNT_PLACE} in it")
         if not 1 <= self.hub_page <= LARGEST_HUB_PAGE:
             raise ValueError(f"hub_page is {self.hub_page}: expected 1 to {LARGEST_HUB_PAGE}")

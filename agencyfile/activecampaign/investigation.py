@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeVar
 
+from agencyfile.activecampaign.account_templates import LIST as TEMPLATE_LIST
 from agencyfile.activecampaign.faults import Fault
 from agencyfile.activecampaign.lists import ACCOUNTS, SNAPSHOT_LIST, PortalLists, is_archived
 from agencyfile.activecampaign.matching import FAILED, is_creating, snapshots_by_name
@@ -21,7 +22,7 @@ from plan.address import Address
 from plan.errors import PortalError
 from plan.ledger.history import OpenIntent
 from plan.signals import Match, Signals
-from plan.values import Reference
+from plan.values import Content, Reference
 
 T = TypeVar("T")
 
@@ -49,17 +50,17 @@ class Investigation:
         return {intent.address: self._signals_of(intent) for intent in intents}
 
     def _signals_of(self, intent: OpenIntent) -> Signals:
-        match intent.operation:
-            case "account_add":
-                return self._of_creation(intent)
-            case "account_edit" if "plan" in intent.parameters:
-                return self._of_edit(intent)
-            case "account_cancel":
-                return self._of_cancellation(intent)
-            case "snapshot_create":
-                return self._of_snapshot(intent)
-            case _:
-                return INVISIBLE  # credits: no call reads a balance (portal.md rule 71)
+        looks: Mapping[str, Callable[[OpenIntent], Signals]] = {
+            "account_add": self._of_creation,
+            "child_account_create": self._of_creation,
+            "account_edit": self._of_edit,
+            "account_cancel": self._of_cancellation,
+            "snapshot_create": self._of_snapshot,
+            "snapshot_delete": self._of_deletion,
+            "message_template_add": self._of_template,
+        }
+        look = looks.get(intent.operation)
+        return look(intent) if look else INVISIBLE  # credits and add-ons: no call reads them (portal.md rule 71)
 
     def _of_creation(self, intent: OpenIntent) -> Signals:
         """A name is the identity (`portal.md` 1.5): whatever bears it now is what the call asked for."""
@@ -133,6 +134,8 @@ class Investigation:
 
     def _of_edit(self, intent: OpenIntent) -> Signals:
         """Only a change of plan is billed, and the list shows the plan."""
+        if "plan" not in intent.parameters:
+            return INVISIBLE
         notes, label = _Notes(), _label(intent)
         row = self._rows.get(label)
         if row is None:
@@ -165,6 +168,35 @@ class Investigation:
                 notes.match(row.id, f"{SNAPSHOT_LIST} shows id {row.id}, {row.status}")
         if not notes.matches and not self._snapshot_listing.is_steady:
             notes.doubts.append(f"{SNAPSHOT_LIST} kept changing while it was read")
+        return notes.signals()
+
+    def _of_deletion(self, intent: OpenIntent) -> Signals:
+        """A deleted snapshot is in no list any more (`portal.md` rule 15); a list that moves tells nothing."""
+        notes, number = _Notes(), str(intent.parameters.get("snapshot_id", ""))
+        if any(row.id == number for row in self._snapshot_listing.rows):
+            return notes.signals()
+        if self._snapshot_listing.is_steady:
+            notes.match(None, f"{SNAPSHOT_LIST} shows no id {number}")
+        else:
+            notes.doubts.append(f"{SNAPSHOT_LIST} kept changing while it was read")
+        return notes.signals()
+
+    def _of_template(self, intent: OpenIntent) -> Signals:
+        """A template of that name with that content is it; one with another content may have been there before.
+
+        The login that a template was added by is gone with the run; nothing else opens an account without a key.
+        """
+        notes, words = _Notes(), intent.parameters
+        if "api" not in words:
+            return INVISIBLE
+        name, html = str(words.get("name", "")), str(words.get("html", ""))
+        with notes.doubting(TEMPLATE_LIST):
+            named = [row for row in self._questions.templates(_label(intent), str(words["api"])) if row.name == name]
+            for row in named:
+                if str(Content(row.content)) == html:
+                    notes.match(None, f"{TEMPLATE_LIST} shows `{name}` (id {row.id}) with this content")
+            if named and not notes.matches:
+                notes.doubts.append(f"{TEMPLATE_LIST} shows `{name}` with another content: look which one it is")
         return notes.signals()
 
     def _remote_id(self, intent: OpenIntent, *, is_done: bool) -> str | None:

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from agencyfile.activecampaign.agency_api import AgencyApi
 from agencyfile.activecampaign.catalogue import Catalogue, make_catalogue
 from agencyfile.activecampaign.endpoint import Endpoint
+from agencyfile.activecampaign.envelope import is_empty_list
 from agencyfile.activecampaign.faults import Declined, Fault, portal_error
 from agencyfile.activecampaign.hub_api import SNAPSHOTS, SOURCES, HubApi
 from agencyfile.activecampaign.names import account_label
@@ -94,7 +95,7 @@ class PortalLists:
         try:
             envelope = self._agency.decoder(ACCOUNTS)(answer)
         except Declined as fault:
-            if self._agency.is_empty_list(fault):
+            if is_empty_list(fault):
                 return ()
             raise
         return rows_of(envelope.get("accounts"), AccountRow, name=ACCOUNTS)

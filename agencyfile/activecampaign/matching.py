@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Final
 
 from agencyfile.activecampaign.catalogue import SANDBOX, Catalogue
+from agencyfile.activecampaign.days import is_beyond_recall, parse_day
 from agencyfile.activecampaign.lists import is_archived
 from agencyfile.activecampaign.names import account_label
 from agencyfile.activecampaign.wire import AccountRow, SnapshotRow
@@ -33,6 +34,7 @@ class SnapshotMatch:
     file does not decide; `created_at` is when the one that matched was taken.
     """
 
+    name: str
     live: Live | None
     baseline: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
@@ -73,8 +75,9 @@ def address_of(row: AccountRow, catalogue: Catalogue, sandboxes: frozenset[str])
     return Address("sandbox" if is_sandbox else "account", label)
 
 
-def live_account(address: Address, row: AccountRow, catalogue: Catalogue, sources: Sources) -> Live:
+def live_account(address: Address, row: AccountRow, catalogue: Catalogue, sources: Sources, today: date) -> Live:
     """An account or a sandbox. What `account_list` does not tell is left out (`portal.md` 1.3)."""
+    archived = is_archived(row)
     status = status_of(row)
     attributes: dict[str, Value] = {
         "client.name": row.client_name,
@@ -89,7 +92,8 @@ def live_account(address: Address, row: AccountRow, catalogue: Catalogue, source
         attributes=attributes,
         remote_id=sources.ids.get(address.name) if address.kind == "sandbox" else address.name,
         ready=not is_creating(row),
-        archived=is_archived(row),
+        archived=archived,
+        is_lost=archived is not None and is_beyond_recall(parse_day(row.expire), today),
     )
 
 
@@ -99,16 +103,28 @@ def match_snapshot(name: str, rows: Sequence[SnapshotRow], sandbox: str | None, 
     Failed and cancelled ones do not count. Complete ones come before those in progress. Of several, the only one that
     was taken of the declared `sandbox` is it.
     """
-    baseline = tuple(sorted((row.id for row in rows), key=_numeric))
     candidates = _candidates(rows)
     if len(candidates) > 1:
         own = [row for row in candidates if sandbox is not None and row.source_account_id == sources.ids.get(sandbox)]
         candidates = own if len(own) == 1 else candidates
+    return _match(name, rows, candidates, sandbox, sources)
+
+
+def match_ending(name: str, rows: Sequence[SnapshotRow], sources: Sources) -> SnapshotMatch:
+    """Find the snapshot that is to be deleted: the only one of its name that has not failed, or else the only one."""
+    usable = [row for row in rows if row.status not in FAILED]
+    return _match(name, rows, sorted(usable or rows, key=lambda row: _numeric(row.id)), None, sources)
+
+
+def _match(
+    name: str, rows: Sequence[SnapshotRow], candidates: Sequence[SnapshotRow], sandbox: str | None, sources: Sources
+) -> SnapshotMatch:
+    baseline = tuple(sorted((row.id for row in rows), key=_numeric))
     if not candidates:
-        return SnapshotMatch(None, baseline)
+        return SnapshotMatch(name, None, baseline)
     chosen = candidates[-1]
     rivals = tuple(row.id for row in candidates) if len(candidates) > 1 else ()
-    return SnapshotMatch(live_snapshot(name, chosen, sandbox, sources), baseline, rivals, chosen.created_at)
+    return SnapshotMatch(name, live_snapshot(name, chosen, sandbox, sources), baseline, rivals, chosen.created_at)
 
 
 def live_snapshot(name: str, row: SnapshotRow, sandbox: str | None, sources: Sources) -> Live:

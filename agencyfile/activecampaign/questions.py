@@ -6,11 +6,15 @@ Every method raises `Fault` where there is no clean answer.
 from collections.abc import Mapping
 from typing import Final
 
-from agencyfile.activecampaign.agency_api import AgencyApi, Verdict
+from agencyfile.activecampaign.account_api import AccountApis
+from agencyfile.activecampaign.account_templates import basic_templates
+from agencyfile.activecampaign.agency_api import AgencyApi
+from agencyfile.activecampaign.envelope import Verdict
 from agencyfile.activecampaign.hub_api import HubApi
 from agencyfile.activecampaign.hub_lists import CLONING_LIST, HUB_LIST, HubLists
 from agencyfile.activecampaign.names import account_label
 from agencyfile.activecampaign.sending import Sending
+from agencyfile.activecampaign.wire import TemplateRow
 
 __all__ = ["CLONING", "CLONING_LIST", "HUB_LIST", "NAME_CHECK", "STATUS", "Questions"]
 
@@ -25,10 +29,11 @@ _TELLING: Final = f"{CLONING},failed,cancelled"
 class Questions:
     """Asks; the key of the hub may be missing, and then the hub is not to be asked."""
 
-    def __init__(self, sending: Sending, agency: AgencyApi, hub: HubApi) -> None:
+    def __init__(self, sending: Sending, agency: AgencyApi, hub: HubApi, accounts: AccountApis) -> None:
         self._sending = sending
         self._agency = agency
         self._hub = hub
+        self._accounts = accounts
         self._hub_lists = HubLists(sending, hub)
 
     @property
@@ -54,6 +59,10 @@ class Questions:
         """The status of the cloning jobs that are under way or have failed, by the name of the account they fill."""
         under_way_last = sorted(self._hub_lists.clonings(_TELLING), key=lambda row: row.status == CLONING)
         return {account_label(row.target_account): row.status for row in under_way_last}
+
+    def templates(self, label: str, url: str) -> tuple[TemplateRow, ...]:
+        """The basic templates in one account, by its own API."""
+        return basic_templates(self._accounts.of(label, url))
 
     def _ask(self, action: str, label: str) -> Verdict:
         request = self._agency.query(action, {"account": label})

@@ -2,28 +2,24 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from types import TracebackType
 from typing import Self
 
 from agencyfile.activecampaign import days
 from agencyfile.activecampaign.catalogue import Catalogue, Offer
-from agencyfile.activecampaign.checks import account_checks, sandbox_checks, snapshot_checks, steadiness_checks
-from agencyfile.activecampaign.completion import complete, declared_plan
+from agencyfile.activecampaign.completion import HOSTED, declared_plan
 from agencyfile.activecampaign.connection import Connection
+from agencyfile.activecampaign.findings import PROVISIONED, Findings, Names
+from agencyfile.activecampaign.former import addresses_of
 from agencyfile.activecampaign.inventory import Inventory
 from agencyfile.activecampaign.investigation import Investigation
-from agencyfile.activecampaign.kinds import KINDS
+from agencyfile.activecampaign.kinds import make_kinds
 from agencyfile.activecampaign.lists import PortalLists
 from agencyfile.activecampaign.matching import (
-    SnapshotMatch,
     Sources,
-    address_of,
-    declared_sandbox,
     is_creating,
     live_account,
-    match_snapshot,
     new_snapshot,
     snapshots_by_name,
 )
@@ -40,20 +36,18 @@ from plan.provider import Kind, Pending
 from plan.resource import Live, Reading, Removal, Resource
 from plan.signals import Signals
 
-_DELIVERED = frozenset({"account", "sandbox", "snapshot"})
-
 
 class PortalReader:
     """Reads the portal by its lists.
 
     Requests of one `read`, nothing per object (retries after a failed request are not counted):
 
-    * `account_list`, when any account, sandbox or snapshot is declared or any account removed: its pages + 1 (the empty
-      one that ends it), and 1 more where `first_page` is left open and the portal counts from 1. A portal that repeats
-      its last page for ever instead of ending with an empty one costs 1 more.
+    * `account_list`, when any account, sandbox or snapshot is declared or any account or sandbox removed: its pages + 1
+      (the empty one that ends it), and 1 more where `first_page` is left open and the portal counts from 1. A portal
+      that repeats its last page for ever instead of ending with an empty one costs 1 more.
     * `account_plans`: 1, when some declared plan is a tier (a sandbox's always is), or an account that declares a plan
       id does not exist yet or has another plan: a price is needed then.
-    * `snapshot_list`: its pages, when a snapshot is declared.
+    * `snapshot_list`: its pages, when a snapshot is declared or removed.
     * `snapshot_source_list`: 1, when a snapshot is declared.
 
     Credits are in no list. Single accounts are asked about by `investigate` alone.
@@ -63,6 +57,7 @@ class PortalReader:
         self, connection: Connection, clock: Clock = time.monotonic, today: Callable[[], date] = days.today
     ) -> None:
         self._connection = connection
+        self._kinds = make_kinds(account_login=connection.endpoint.account_login)
         self._today = today
         self._catalogue: Catalogue | None = None  # the last one of a `read`
         self._quotes = Quotes(lambda: connection.lists().catalogue(), clock)
@@ -70,7 +65,7 @@ class PortalReader:
     @property
     def kinds(self) -> Mapping[str, Kind]:
         """The kinds, in the order in which plans show them."""
-        return KINDS
+        return self._kinds
 
     def read(self, desired: Sequence[Resource], removals: Sequence[Removal] = ()) -> Reading:
         """Read what `desired` and `removals` need.
@@ -79,13 +74,13 @@ class PortalReader:
             PortalError: the portal cannot be read.
         """
         lists = self._connection.lists()
-        names = _Names.of(desired, removals)
-        accounts: Listing[AccountRow] = lists.accounts() if names.is_delivered else Listing(())
-        snapshots: Listing[SnapshotRow] = lists.snapshots() if names.snapshots else Listing(())
+        names = Names.of(desired, removals)
+        accounts: Listing[AccountRow] = lists.accounts() if names.needs_accounts else Listing(())
+        snapshots: Listing[SnapshotRow] = lists.snapshots() if names.needs_snapshots else Listing(())
         sources = Sources.of(lists.sources()) if names.snapshots else Sources()
         self._catalogue = lists.catalogue() if _needs_catalogue(desired, accounts.rows) else None
-        found = _Found.of(names, accounts, snapshots, self._catalogue, sources)
-        return found.reading(desired, self._catalogue, lists.requests)
+        found = Findings.of(names, accounts, snapshots, self._catalogue, sources, self._today())
+        return found.reading(names, desired, removals, lists.requests)
 
     def investigate(self, intents: Collection[OpenIntent]) -> Mapping[Address, Signals]:
         """Ask every signal that the portal offers what came of `intents`.
@@ -94,7 +89,8 @@ class PortalReader:
         sandbox that is found, the list of sources once. For each account that is looked for and not listed:
         `account_status`, and where that does not know it `account_name_check`, and with a hub key a search of the hub's
         accounts; the hub's cloning jobs once where one of those was to be made from a snapshot. For each cancellation
-        that the list does not show: `account_status`.
+        that the list does not show: `account_status`. For each template that was added by an account's own API: one
+        request to that API.
 
         Raises:
             PortalError: a list that is needed cannot be read.
@@ -112,13 +108,15 @@ class PortalReader:
     def watch(self, pending: Collection[Pending]) -> Mapping[Address, Live]:
         """Look once at what is waited for: at most one pass over each list, which ends when all have been seen.
 
+        What the portal does not provision, a template for one, is there as soon as it is confirmed.
         One account alone is searched for, and looked for in the whole list only where the search does not find it.
 
         Raises:
             PortalError: the portal cannot be read.
         """
         lists = self._connection.lists()
-        return {**self._watch_accounts(lists, pending), **_watch_snapshots(lists, pending)}
+        found = {item.address: Live(item.address, {}) for item in pending if item.address.kind not in PROVISIONED}
+        return {**found, **self._watch_accounts(lists, pending), **_watch_snapshots(lists, pending)}
 
     def inventory(self) -> Inventory:
         """Everything that the portal lists, whether a file speaks of it or not.
@@ -153,13 +151,13 @@ class PortalReader:
         self.close()
 
     def _watch_accounts(self, lists: PortalLists, pending: Collection[Pending]) -> dict[Address, Live]:
-        wanted = {item.address.name: item for item in pending if item.address.kind != "snapshot"}
+        wanted = {item.address.name: item for item in pending if item.address.kind in HOSTED}
         rows = _first_rows(lists, set(wanted))
         needs_sources = any(_needs_source(wanted[label], row) for label, row in rows.items())
         sources = Sources.of(lists.sources()) if needs_sources else Sources()
         catalogue = self._catalogue or Catalogue()
         return {
-            wanted[label].address: live_account(wanted[label].address, row, catalogue, sources)
+            wanted[label].address: live_account(wanted[label].address, row, catalogue, sources, self._today())
             for label, row in rows.items()
         }
 
@@ -195,97 +193,14 @@ def _new_snapshot(item: Pending, rows: Sequence[SnapshotRow]) -> Live | None:
 
 
 def _needs_catalogue(desired: Iterable[Resource], rows: Iterable[AccountRow]) -> bool:
-    held = {account_label(row.account): row.planid for row in rows}
-    plans = ((resource.address.name, declared_plan(resource)) for resource in desired)
-    return any(plan is not None and ("id" not in plan or held.get(name) != str(plan["id"])) for name, plan in plans)
+    ids = {account_label(row.account): row.planid for row in rows}
+    return any(_asks_for_another_plan(resource, ids) for resource in desired)
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """Which objects a file names."""
-
-    declared: frozenset[Address]
-    sandboxes: frozenset[str]
-    snapshots: Mapping[str, Resource]
-    is_delivered: bool
-
-    @classmethod
-    def of(cls, desired: Sequence[Resource], removals: Sequence[Removal]) -> "_Names":
-        return cls(
-            declared=frozenset(item.address for item in desired),
-            sandboxes=frozenset(item.address.name for item in desired if item.address.kind == "sandbox"),
-            snapshots={item.address.name: item for item in desired if item.address.kind == "snapshot"},
-            is_delivered=bool(removals) or any(item.address.kind in _DELIVERED for item in desired),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What the lists hold, by address."""
-
-    rows: Mapping[Address, AccountRow]
-    hosted: Mapping[Address, Live]
-    matches: Mapping[Address, SnapshotMatch]
-    declared: frozenset[Address]
-    is_steady: bool = True
-    live: Mapping[Address, Live] = field(default_factory=dict)
-
-    @classmethod
-    def of(
-        cls,
-        names: _Names,
-        accounts: Listing[AccountRow],
-        snapshots: Listing[SnapshotRow],
-        catalogue: Catalogue | None,
-        sources: Sources,
-    ) -> "_Found":
-        offers = catalogue or Catalogue()
-        rows = {address_of(row, offers, names.sandboxes): row for row in accounts.rows}
-        hosted = {address: live_account(address, row, offers, sources) for address, row in rows.items()}
-        matches = _matches(names.snapshots, snapshots.rows, sources)
-        taken = {address: match.live for address, match in matches.items() if match.live}
-        return cls(
-            rows=rows,
-            hosted=hosted,
-            matches=matches,
-            declared=names.declared,
-            is_steady=accounts.is_steady and snapshots.is_steady,
-            live={**hosted, **taken},
-        )
-
-    def reading(self, desired: Sequence[Resource], catalogue: Catalogue | None, reads: Mapping[str, int]) -> Reading:
-        completed = complete(desired, self.live, catalogue)
-        return Reading(
-            live=tuple(self.live[address] for address in sorted(self.live)),
-            desired=completed.resources,
-            diagnostics=(
-                *completed.diagnostics,
-                *account_checks(desired, self.live),
-                *sandbox_checks(desired, self.rows),
-                *snapshot_checks(desired, self.matches, self.live),
-                *steadiness_checks(is_steady=self.is_steady),
-            ),
-            baselines={
-                address: match.baseline
-                for address, match in self.matches.items()
-                if match.live is None and address in self.declared
-            },
-            reads=dict(sorted(reads.items())),
-        )
-
-
-def _matches(
-    declared: Mapping[str, Resource], rows: Sequence[SnapshotRow], sources: Sources
-) -> dict[Address, SnapshotMatch]:
-    """One match for every name that is declared or live."""
-    by_name = snapshots_by_name(rows)
-    return {
-        Address("snapshot", name): match_snapshot(
-            name,
-            by_name.get(name, ()),
-            declared_sandbox(declared[name]) if name in declared else None,
-            sources,
-        )
-        for name in sorted({*by_name, *declared})
-        if name
-    }
+def _asks_for_another_plan(resource: Resource, ids: Mapping[str, str]) -> bool:
+    """Does it declare a plan by its terms, or by an id that is not the one it has?"""
+    plan = declared_plan(resource)
+    if plan is None:
+        return False
+    has = next((ids[name] for _, name in addresses_of(resource) if name in ids), None)
+    return "id" not in plan or has != str(plan["id"])

@@ -4,6 +4,7 @@ import base64
 import json
 import logging
 from collections.abc import Iterable, Iterator
+from threading import Lock
 from types import TracebackType
 from urllib.parse import quote, quote_plus
 
@@ -16,12 +17,19 @@ class Redactor:
     """Knows the keys, in every form in which they travel, and takes them out of texts."""
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
-        forms = {form for secret in secrets for form in _forms(secret.reveal()) if form}
-        # The longest first, so that no form leaves the rest of a longer one behind.
-        self._forms = sorted(forms, key=lambda form: (-len(form), form))
+        self._forms: tuple[str, ...] = ()
+        self._lock = Lock()
+        self.add(*secrets)
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._forms)} forms)"
+
+    def add(self, *secrets: Secret) -> None:
+        """Know more secrets: a login that was just made."""
+        forms = {form for secret in secrets for form in _forms(secret.reveal()) if form}
+        with self._lock:
+            # The longest first, so that no form leaves the rest of a longer one behind.
+            self._forms = tuple(sorted({*self._forms, *forms}, key=lambda form: (-len(form), form)))
 
     def clean(self, text: str) -> str:
         """`text` without any key."""

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -31,7 +31,7 @@ class Request:
     method: str
     url: str
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
-    form: Mapping[str, str] | None = field(default=None, repr=False)
+    form: Mapping[str, str | Sequence[str]] | None = field(default=None, repr=False)
     document: Mapping[str, object] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -53,10 +53,16 @@ class Answer:
 class Transport:
     """Sends requests inside the rate limit; safe to use from several threads."""
 
-    def __init__(self, rate_limit: RateLimit, timeout: tuple[float, float]) -> None:
+    def __init__(
+        self, rate_limit: RateLimit, timeout: tuple[float, float], kept: requests.Session | None = None
+    ) -> None:
         self.rate_limit = rate_limit
         self._timeout = timeout
-        self._kept = _make_session()
+        self._kept = kept or _make_session()
+
+    def beside(self, rate_limit: RateLimit) -> "Transport":
+        """One more over the same connections, with a rate limit of its own: for a host that counts apart."""
+        return Transport(rate_limit, self._timeout, self._kept)
 
     def exchange(self, request: Request, *, fresh: bool = False) -> Answer:
         """Send `request` once.

@@ -50,6 +50,7 @@ def _moment(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
+Whole = Annotated[str, BeforeValidator(lambda value: "" if value is None else str(value))]
 Number = Annotated[int, BeforeValidator(_number)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Amount = Annotated[Decimal | None, BeforeValidator(_amount)]
@@ -121,6 +122,22 @@ class CloningRow(_Row):
     id: Name
     target_account: Text = ""
     status: Text = ""
+
+
+class TemplateRow(_Row):
+    """One template of an account (`portal.md` section 3)."""
+
+    id: Name
+    name: Text = ""
+    content: Whole = ""
+    isdesigner: Flag = False
+
+
+class BrandingRow(_Row):
+    """The branding of an account (`portal.md` section 3): what it holds is not read."""
+
+    id: Name
+    groupid: Text = ""
 
 
 class Pagination(_Row):

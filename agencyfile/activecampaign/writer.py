@@ -1,11 +1,14 @@
 """The half of the provider that changes the portal: a call in, an outcome out."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from agencyfile.activecampaign.account_writer import APIS, AccountWriter
 from agencyfile.activecampaign.connection import Connection
 from agencyfile.activecampaign.faults import Declined, NotSent, Unclear
-from agencyfile.activecampaign.hub_api import SNAPSHOTS
+from agencyfile.activecampaign.hub_api import CHILD_ACCOUNTS, SNAPSHOTS
+from agencyfile.activecampaign.hub_order import make_order
 from agencyfile.activecampaign.names import account_label, login_url
 from agencyfile.activecampaign.sending import Decode
 from agencyfile.activecampaign.transport import Answer, Request
@@ -13,6 +16,8 @@ from plan.call import Call, Confirmed, Credential, Outcome, Refused, Unknown
 from plan.values import Reference, Secret, Value
 
 Judge = Decode[Outcome]
+
+_SNAPSHOT_ID: Final = re.compile("[1-9][0-9]{0,18}")  # portal.md 1.8
 
 
 class PortalWriter:
@@ -28,22 +33,34 @@ class PortalWriter:
         429, which says that it took nothing. A repeatable one is sent until its answer is clear, a few times at most.
         """
         try:
-            request, judge = self._prepared(call)
-            sending = self._connection.sending
-            return sending.repeat(request, judge) if call.is_repeatable else sending.once(request, judge)
+            outcome = self._carry_out(call)
         except NotSent as fault:
             return Refused(_with_fix(f"not sent: {fault}", fault.fix))
         except Declined as fault:
             return Refused(_with_fix(str(fault), fault.fix))
         except Unclear as fault:
             return Unknown(str(fault))
+        if isinstance(outcome, Confirmed):
+            self._connection.accounts.remember(account_label(call.address.name), outcome.credential)
+        return outcome
+
+    def _carry_out(self, call: Call) -> Outcome:
+        if call.api in APIS:
+            return AccountWriter(self._connection.accounts).send(call)
+        request, judge = self._prepared(call)
+        sending = self._connection.sending
+        return sending.repeat(request, judge) if call.is_repeatable else sending.once(request, judge)
 
     def _prepared(self, call: Call) -> tuple[Request, Judge]:
-        match call.api:
-            case "agency":
+        match call.api, call.operation:
+            case "agency", _:
                 return self._agency_call(call)
-            case "hub" if call.operation == "snapshot_create":
+            case "hub", "snapshot_create":
                 return self._snapshot_create(call)
+            case "hub", "snapshot_delete":
+                return self._snapshot_delete(call)
+            case "hub", "child_account_create":
+                return self._child_account_create(call)
             case _:
                 raise NotSent(f"this provider knows no {call.api} {call.operation}: this is a bug in agencyfile")
 
@@ -59,17 +76,36 @@ class PortalWriter:
         if not account_id.isdecimal():
             raise NotSent(f"the sandbox of {call.address} has no numeric id yet", fix="plan and apply again")
         document = {"account_id": int(account_id), "name": _parameter(call, "name", call.parameters.get("name"))}
+        return self._hub_document(call, SNAPSHOTS, document)
+
+    def _snapshot_delete(self, call: Call) -> tuple[Request, Judge]:
+        """By its number alone: names are not unique (`portal.md` 1.8)."""
+        snapshot_id = _parameter(call, "snapshot_id", call.parameters.get("snapshot_id"))
+        if not _SNAPSHOT_ID.fullmatch(snapshot_id):
+            raise NotSent(f"{call.address} has no number that can be deleted", fix="plan again")
         hub = self._connection.hub
         accept = hub.acceptance(call.operation)
-        return hub.document(call.operation, SNAPSHOTS, document), _confirming(accept)
+        return hub.deletion(call.operation, f"{SNAPSHOTS}{snapshot_id}"), _confirming(accept, None)
+
+    def _child_account_create(self, call: Call) -> tuple[Request, Judge]:
+        """Its answer shows no login (`portal.md` 1.8)."""
+        document = make_order(call.parameters, self._connection.endpoint)
+        return self._hub_document(call, CHILD_ACCOUNTS, document, account_label(str(document["account_name"])))
+
+    def _hub_document(
+        self, call: Call, path: str, document: Mapping[str, object], remote_id: str | None = None
+    ) -> tuple[Request, Judge]:
+        hub = self._connection.hub
+        accept = hub.acceptance(call.operation)
+        return hub.document(call.operation, path, document), _confirming(accept, remote_id)
 
 
-def _confirming(accept: Decode[None]) -> Judge:
-    """The hub's answer to a creation has no body: it is found in the list (`portal.md` 1.8)."""
+def _confirming(accept: Decode[None], remote_id: str | None) -> Judge:
+    """The hub's answer to a write has no body: what was made is found in the list (`portal.md` 1.8)."""
 
     def judge(answer: Answer) -> Outcome:
         accept(answer)
-        return Confirmed()
+        return Confirmed(remote_id)
 
     return judge
 

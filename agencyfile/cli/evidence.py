@@ -10,7 +10,8 @@ from plan import Secret
 _MOST: Final = 4_000  # characters
 _PATTERNS: Final = {
     "a private key": re.compile(r"AGE-SECRET-KEY-|-----BEGIN [A-Z ]*PRIVATE KEY", re.IGNORECASE),
-    "an API key": re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{40,}(?![0-9A-Za-z])"),
+    # longer than the name of a commit; the vendor's keys are
+    "an API key": re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{48,}(?![0-9A-Za-z])"),
     "a token": re.compile(
         r"(?<![0-9A-Za-z_])(gh[oprsu]_[0-9A-Za-z]{30,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|"
         r"A(KI|SI)A[0-9A-Z]{16}|eyJ[\w-]{8,}\.[\w-]{8,}\.)"

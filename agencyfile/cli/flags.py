@@ -82,6 +82,23 @@ class Share(click.ParamType[float]):
         return int(match[1]) / 100
 
 
+def targets(command: Decorated) -> Decorated:
+    """`--target ADDRESS` and `--changed-since REVISION`: look at a part alone."""
+    target = click.option(
+        "--target",
+        "target",
+        multiple=True,
+        metavar="ADDRESS",
+        help="Look at this block alone, with what it refers to, as in account.acme or 'account.acme-*'. Repeatable.",
+    )
+    since = click.option(
+        "--changed-since",
+        metavar="REVISION",
+        help="Look alone at the blocks that differ from this revision of git.",
+    )
+    return target(since(command))
+
+
 def lock_timeout(command: Decorated) -> Decorated:
     """`--lock-timeout`: how long to wait for somebody else's lease."""
     return click.option(

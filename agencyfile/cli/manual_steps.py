@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.render.safe import one_line
@@ -12,6 +12,8 @@ from plan.document import encode
 from plan.ledger import Evidence, History
 
 Document = dict[str, Any]
+
+_SINCE_MADE: Final = ("clone", "handover", "password")  # topics of steps that come with a new account
 
 
 def pending_document(plan: Plan, history: History) -> Document:
@@ -91,10 +93,8 @@ def _times_made(history: History) -> Mapping[Address, str]:
 
 
 def _since(manual: Manual, made: Mapping[Address, str]) -> str | None:
-    """A step without edits arises from the making of its object; what the file asks for is as old as the file."""
-    if manual.edits or manual.after or manual.closes is Closing.PORTAL:
-        return None
-    return made.get(manual.address)
+    """Some steps arise from the making of their object; what the file asks for is as old as the file."""
+    return made.get(manual.address) if manual.topic in _SINCE_MADE and not manual.after else None
 
 
 def _before(history: History, manual: Manual) -> Document | None:

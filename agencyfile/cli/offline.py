@@ -1,15 +1,13 @@
 """`plan --offline`: what the agency file says differently than at another revision; no portal, no ledger, no key."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from agencyfile.cli.diagnostics import print_diagnostics
-from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.plan_output import Output, append_summary, to_json
+from agencyfile.cli.workspace import open_workspace
 
 Document = dict[str, Any]
 
@@ -23,17 +21,13 @@ def plan_offline(path: Path, base: str, output: Output) -> bool:
     """
     from agencyfile.cli.render.revision import document_of, render_revision_markdown  # noqa: PLC0415 - each form alone
     from agencyfile.cli.revisions import AnyEnvironment, revised_since  # noqa: PLC0415 - git
-    from agencyfile.language import load  # noqa: PLC0415 - heavy
 
     render = _RENDERERS.get(output.form)
     if render is None or output.concise:
         raise click.UsageError(f"--offline prints {', '.join(_RENDERERS)}: without the portal there is no plan")
-    loaded = load(path, AnyEnvironment(os.environ))
-    print_diagnostics(loaded.diagnostics, loaded.sources, color=not output.no_color)
-    if loaded.agency_file is None:
-        raise CommandExit(ExitCode.ERROR)
-    changes = revised_since(path, base, loaded.agency_file)
-    document = document_of(loaded.agency_file.settings.name, base, changes)
+    workspace = open_workspace(path, color=not output.no_color, environ=AnyEnvironment())
+    changes = revised_since(path, base, workspace.agency_file)
+    document = document_of(workspace.agency, base, changes)
     click.echo(render(document), nl=False, color=output.color)
     if output.summary:
         append_summary(render_revision_markdown(document))

@@ -1,16 +1,19 @@
 """What a command works on: the agency file, its ledger, its portal. The only place that wires them."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import click
+
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from plan import (
+    Address,
     Budget,
     FileStore,
     History,
@@ -24,14 +27,18 @@ from plan import (
     Secret,
     make_plan,
 )
-from plan.guards import Refusal, refusals
+from plan.guards import refusals
 from plan.reconcile import Policy
+from plan.refusal import Refusal
+from plan.scope import Scope, within
 
 if TYPE_CHECKING:
     from agencyfile.activecampaign import Endpoint
-    from agencyfile.language import AgencyFile
+    from agencyfile.language import AgencyFile, PortalSettings
 
 VENDOR_DOMAINS = ("activecampaign.com", "app-us1.com")
+ACCOUNT_DOMAINS = ("activehosted.com", "api-us1.com")  # portal.md 1.5 and section 3
+ACCOUNT_RATE = 5.0  # requests per second to one account's own API (portal.md section 6)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -105,41 +112,42 @@ class Workspace:
         Raises:
             CommandExit: a key is missing, or would be sent to a host that nobody allowed.
         """
-        from agencyfile.activecampaign import Endpoint  # noqa: PLC0415 - the provider is only for who speaks to a portal
+        accounts = (item for item in self.agency_file.resources if item.address.kind == "account")
+        urls = {
+            f"the key of {item.address}": str(item.attributes["api"]) for item in accounts if "api" in item.attributes
+        }
+        _check_hosts(urls, ACCOUNT_DOMAINS)
+        return endpoint_of(self.agency_file.settings.portal, self.agency_file.account_keys)
 
-        portal = self.agency_file.settings.portal
-        agency_key = _key("AGENCYFILE_AGENCY_KEY") or portal.agency_key
-        if agency_key is None:
-            raise CommandExit(
-                ExitCode.ERROR,
-                "the key of the agency API is missing",
-                fix="export AGENCYFILE_AGENCY_KEY=…, or AGENCYFILE_AGENCY_KEY_FILE=PATH",
-            )
-        return Endpoint(
-            agency_api=_url("AGENCYFILE_AGENCY_API", portal.agency_api),
-            hub_api=_url("AGENCYFILE_HUB_API", portal.hub_api),
-            agency_key=agency_key,
-            hub_key=_key("AGENCYFILE_HUB_KEY") or portal.hub_key,
-            rate_limit=_number("AGENCYFILE_RATE_LIMIT", portal.rate_limit),
-            first_page=None if portal.first_page == "auto" else portal.first_page,
-            tier_field=portal.plan_tier_field,
-            plan_ids=portal.plan_ids,
-        )
+    def plan(
+        self, reader: Reader, ledger: Ledger, *, most: Money | None = None, targets: Collection[Address] | None = None
+    ) -> Plan:
+        """Read the portal and plan. The reader cannot write.
 
-    def plan(self, reader: Reader, ledger: Ledger, *, most: Money | None = None) -> Plan:
-        """Read the portal and plan. The reader cannot write. `most` is the limit of this one run."""
-        resources, removals = self.agency_file.resources, self.agency_file.removals
-        return make_plan(
+        Args:
+            reader: of the portal.
+            ledger: what it remembers.
+            most: the limit of this one run.
+            targets: the addresses that alone are looked at, with what they refer to; None is everything.
+        """
+        declared = self.agency_file
+        scope = Scope(declared.resources, declared.removals, 0)
+        if targets is not None:
+            scope = within(declared.resources, declared.removals, targets)
+        plan = make_plan(
             agency=self.agency,
             kinds=reader.kinds,
-            declared=resources,
-            reading=reader.read(resources, removals),
+            declared=declared.resources,
+            reading=reader.read(scope.resources, scope.removals),
             history=ledger.history,
-            removals=removals,
-            ignore=self.agency_file.ignore,
+            removals=scope.removals,
+            declared_removals=declared.removals,
+            ignore=declared.ignore,
+            left_out=scope.left_out,
             budget=self.budget(ledger.history, most),
             settling_since=(datetime.now(UTC) - self.policy().settle).isoformat(timespec="milliseconds"),
         )
+        return replace(plan, refusals=self.refusals(plan, reader.kinds))
 
     def refusals(
         self, plan: Plan, kinds: Mapping[str, Kind], *, most_changed: float | None = None
@@ -157,19 +165,73 @@ class Workspace:
         )
 
 
-def open_workspace(path: Path, *, color: bool) -> Workspace:
-    """Load and validate the agency file.
+def open_workspace(path: Path, *, color: bool, environ: Mapping[str, str] | None = None) -> Workspace:
+    """Load and validate the agency file; `environ` stands in for the environment of this process.
 
     Raises:
         CommandExit: it has errors; every one of them has been printed.
     """
     from agencyfile.language import load  # noqa: PLC0415 - YAML and pydantic are only for who reads the file
 
-    loaded = load(path, os.environ)
+    loaded = load(path, os.environ if environ is None else environ)
     print_diagnostics(loaded.diagnostics, loaded.sources, color=color)
     if loaded.agency_file is None:
         raise CommandExit(ExitCode.ERROR)
     return Workspace(path, loaded.agency_file, loaded.sources)
+
+
+def workspace_if_any(path: Path, *, color: bool) -> Workspace | None:
+    """The agency file that the command line names, or the one of this folder; None where there is neither.
+
+    Raises:
+        CommandExit: it has errors; every one of them has been printed.
+    """
+    source = click.get_current_context().get_parameter_source("path")
+    if source is click.core.ParameterSource.DEFAULT and not path.exists():
+        return None
+    return open_workspace(path, color=color)
+
+
+def endpoint_or_default(workspace: Workspace | None) -> "Endpoint":
+    """Where the portal is: as the agency file says, or else the vendor's.
+
+    Raises:
+        CommandExit: as `Workspace.endpoint`.
+    """
+    from agencyfile.language import PortalSettings  # noqa: PLC0415 - as above
+
+    return workspace.endpoint() if workspace else endpoint_of(PortalSettings())
+
+
+def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | None = None) -> "Endpoint":
+    """Where the portal is and what opens it; `account_keys` are those of accounts' own APIs, by account name.
+
+    Raises:
+        CommandExit: a key is missing, or would be sent to a host that nobody allowed.
+    """
+    from agencyfile.activecampaign import Endpoint  # noqa: PLC0415 - the provider is only for who speaks to a portal
+
+    agency_key = _key("AGENCYFILE_AGENCY_KEY") or portal.agency_key
+    if agency_key is None:
+        raise CommandExit(
+            ExitCode.ERROR,
+            "the key of the agency API is missing",
+            fix="export AGENCYFILE_AGENCY_KEY=…, or AGENCYFILE_AGENCY_KEY_FILE=PATH",
+        )
+    return Endpoint(
+        agency_api=_url("AGENCYFILE_AGENCY_API", portal.agency_api),
+        hub_api=_url("AGENCYFILE_HUB_API", portal.hub_api),
+        agency_key=agency_key,
+        hub_key=_key("AGENCYFILE_HUB_KEY") or portal.hub_key,
+        rate_limit=_number("AGENCYFILE_RATE_LIMIT", portal.rate_limit),
+        first_page=None if portal.first_page == "auto" else portal.first_page,
+        tier_field=portal.plan_tier_field,
+        plan_ids=portal.plan_ids,
+        account_api=_account_api(portal.account_api),
+        account_keys=account_keys or {},
+        account_login=portal.account_login,
+        account_rate_limit=_number("AGENCYFILE_RATE_LIMIT", ACCOUNT_RATE),
+    )
 
 
 def _key(name: str) -> Secret | None:
@@ -204,14 +266,39 @@ def _url(name: str, declared: str) -> str:
     Who edits the agency file in a pull request does not thereby choose where the pipeline's keys go.
     """
     chosen = os.environ.get(name)
-    if chosen:
-        return chosen
-    host = urlsplit(declared).hostname or ""
+    if not chosen:
+        _check_hosts({"the portal's keys": declared}, VENDOR_DOMAINS)
+    return chosen or declared
+
+
+def _account_api(declared: str) -> str:
+    """As `_url`, for the accounts' own APIs."""
+    chosen = os.environ.get("AGENCYFILE_ACCOUNT_API")
+    if chosen and "{account}" not in chosen:
+        raise CommandExit(
+            ExitCode.USAGE,
+            f"AGENCYFILE_ACCOUNT_API={chosen!r} has no {{account}} where the account's name belongs",
+        )
+    if not chosen:
+        _check_hosts({"the keys of accounts": declared}, ACCOUNT_DOMAINS)
+    return chosen or declared
+
+
+def _check_hosts(urls: Mapping[str, str], domains: Collection[str]) -> None:
+    """Nothing, when every URL of the agency file is one that a key may be sent to; `urls` are by what is sent there."""
     allowed = (*LOOPBACK, *filter(None, os.environ.get("AGENCYFILE_PORTAL_HOSTS", "").split(",")))
-    if host in allowed or any(host == domain or host.endswith(f".{domain}") for domain in VENDOR_DOMAINS):
-        return declared
+    hosts = {what: urlsplit(url).hostname or "" for what, url in urls.items()}
+    strange = {what: host for what, host in hosts.items() if host not in allowed and not _is_below(host, domains)}
+    if not strange:
+        return
+    sent = ", ".join(f"{what} to {host}" for what, host in strange.items())
+    hosts_list = ",".join(sorted(set(strange.values())))
     raise CommandExit(
         ExitCode.REFUSED,
-        f"the agency file would send the portal's keys to {host}",
-        fix=f"if that is meant, export AGENCYFILE_PORTAL_HOSTS={host} where the keys are set",
+        f"the agency file would send {sent}",
+        fix=f"if that is meant, export AGENCYFILE_PORTAL_HOSTS={hosts_list} where the keys are set",
     )
+
+
+def _is_below(host: str, domains: Collection[str]) -> bool:
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)

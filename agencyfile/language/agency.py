@@ -59,7 +59,8 @@ def read_head(root: Place, path: Path, environ: Mapping[str, str], report: Repor
     settings = _settings(words["agency"], place, path, environ, report)
     defaults = {kind: Words(values, head["defaults"][kind]) for kind, values in words.get("defaults", {}).items()}
     account_settings = _account_settings(words["agency"], head["agency"])
-    return AgencyHead(settings, defaults, True, account_settings, tuple(words.get("ignore", ())))  # noqa: FBT003
+    ignore = tuple(words.get("ignore", ()))
+    return AgencyHead(settings, defaults, knows_defaults=True, account_settings=account_settings, ignore=ignore)
 
 
 def _account_settings(agency: Mapping[str, Any], block: Block) -> Words:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agencyfile.language.defaults import Words
+from agencyfile.language.defaults import Words, holder
 from agencyfile.language.document import Block
 from plan.address import Address, Origin
 from plan.resource import Resource
@@ -13,27 +13,26 @@ from plan.values import Reference, Value
 def make_addons(
     account: Address, addons: Mapping[str, Any], origins: Mapping[str, Origin], blocks: tuple[Block, Block]
 ) -> Iterator[Resource]:
-    """One resource for each addon that the account, or its defaults, name (`portal.md` 1.2)."""
+    """One resource for each addon that the account, or its defaults, name (`portal.md` 1.2).
+
+    `blocks` are the account and its defaults: `origins` knows the places of values, not those of keys.
+    """
     for addon, value in addons.items():
-        attributes: dict[str, Value] = {"account": Reference(account), "addon": addon}
+        block = holder("addons", addon, *blocks) or Block()
+        attributes = {"account": Reference(account), "addon": addon, **_state(addon, value)}
         places = {"status": origins[f"addons.{addon}"]}
-        if addon == "scoring":
-            attributes["status"] = "active" if value else "inactive"
-        elif value is False:
-            attributes["status"] = "cancel"
-        else:
-            attributes["status"] = "trial" if value.get("trial") else "paid"
-            attributes["seats"] = value["seats"]
-            places["seats"] = _block_of(addon, blocks)[addon].values_at["seats"]
-        origin = _block_of(addon, blocks).keys_at[addon]
-        yield Resource(Address("addon", f"{account.name}.{addon}"), attributes, origin, places)
+        if "seats" in attributes:
+            places["seats"] = block[addon].values_at["seats"]
+        yield Resource(Address("addon", f"{account.name}.{addon}"), attributes, block.keys_at[addon], places)
 
 
-def _block_of(addon: str, blocks: tuple[Block, Block]) -> Block:
-    """The mapping `addons` that names the addon: the account's own, or that of the defaults."""
-    found = next(block["addons"] for block in blocks if addon in block.get("addons", ()))
-    assert isinstance(found, Block)  # noqa: S101 - it was validated
-    return found
+def _state(addon: str, value: Any) -> dict[str, Value]:
+    """What the portal is told of the addon."""
+    if addon == "scoring":
+        return {"status": "active" if value else "inactive"}
+    if value is False:
+        return {"status": "cancel"}
+    return {"status": "trial" if value.get("trial") else "paid", "seats": value["seats"]}
 
 
 def make_branding(account: Address, values: Mapping[str, Any], origins: Mapping[str, Origin]) -> Iterator[Resource]:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from agencyfile.language.agency import AgencyHead
 from agencyfile.language.declarations import Declaration
-from agencyfile.language.defaults import NOTHING, Words, inherited_plan
+from agencyfile.language.defaults import NOTHING, Words, inherited_plan, is_whole_plan
 from agencyfile.language.document import Block
 from agencyfile.language.models.blocks import Plan
 from agencyfile.language.problems import dotted, is_misspelt, known_keys
@@ -28,7 +28,6 @@ def _plan_adapter() -> TypeAdapter[Any]:
 
 def check_completeness(found: list[Declaration], head: AgencyHead, report: Report) -> None:
     """Check required words of every block, and plans of every account. What is adopted needs no words."""
-    plans = _plan_adapter()
     for declaration in found:
         below = head.defaults.get(declaration.address.kind, NOTHING)
         if not is_adopted(declaration.block):
@@ -36,12 +35,12 @@ def check_completeness(found: list[Declaration], head: AgencyHead, report: Repor
         if declaration.section == "accounts":
             _check_notification(declaration, below, report)
             _check_country(declaration, below, report)
-            _check_plan(declaration, below, plans, report)
+            _check_plan(declaration, below, report)
 
 
 def is_adopted(block: Block) -> bool:
-    """Does it exist already, so that nothing of it is needed for its creation?"""
-    return block.get("adopt") is True
+    """Does it exist already, so that nothing is needed for its creation? So it does, where that is badly said."""
+    return block.get("adopt", False) is not False
 
 
 def _check_words(declaration: Declaration, below: Words, head: AgencyHead, report: Report) -> None:
@@ -50,7 +49,9 @@ def _check_words(declaration: Declaration, below: Words, head: AgencyHead, repor
         if not _names(block, word, section):
             _report_missing(declaration, f"has no {word}.", f"add {word}:", report)
     for word in _INHERITED.get(section, ()):
-        if head.knows_defaults and not (_names(block, word, section) or _names(below.block, word, section)):
+        if word in block or word in below.block or not head.knows_defaults:
+            continue
+        if not (_names(block, word, section) or _names(below.block, word, section)):
             where = f"defaults.{declaration.address.kind}"
             _report_missing(
                 declaration, f"has no {word}, and {where} gives none.", f"add {word} here or to {where}", report
@@ -79,7 +80,7 @@ def _check_country(declaration: Declaration, below: Words, report: Report) -> No
         report.add(
             "currency-without-country",
             origin,
-            f"{declaration.address} has a currency and no country: the portal takes both, or neither.{source}",
+            f"{declaration.address} has a currency and no country, and the portal takes the two together.{source}",
             address=declaration.address,
         )
 
@@ -100,16 +101,16 @@ def _check_notification(declaration: Declaration, below: Words, report: Report) 
         )
 
 
-def _check_plan(declaration: Declaration, below: Words, plans: TypeAdapter[Any], report: Report) -> None:
+def _check_plan(declaration: Declaration, below: Words, report: Report) -> None:
     raw = declaration.block.get("plan", {})
-    own = _valid_plan(declaration, raw, plans)
+    own = _valid_plan(declaration, raw)
     if own is None or ("plan" in below.block and "plan" not in below.values):
         return
     base = below.values.get("plan", {})
     plan = {**inherited_plan(own, base), **own}
-    check_tier(declaration, plan, below, report)
-    if not own and is_adopted(declaration.block):
+    if not own and is_adopted(declaration.block) and not is_whole_plan(plan):
         return
+    check_tier(declaration, plan, below, report)
     if "id" in plan:
         _check_id(declaration, plan, report)
     elif plan.get("tier") == "trial":
@@ -118,13 +119,13 @@ def _check_plan(declaration: Declaration, below: Words, plans: TypeAdapter[Any],
         _check_terms(declaration, plan, report)
 
 
-def _valid_plan(declaration: Declaration, raw: Any, plans: TypeAdapter[Any]) -> Mapping[str, Any] | None:
+def _valid_plan(declaration: Declaration, raw: Any) -> Mapping[str, Any] | None:
     """The block's own plan, also when another part of the block is wrong; None when the plan itself is."""
     if declaration.words is not None:
         plan: Mapping[str, Any] = declaration.words.get("plan", {})
         return plan
     try:
-        return plans.validate_python(raw)  # type: ignore[no-any-return]
+        return _plan_adapter().validate_python(raw)  # type: ignore[no-any-return]
     except ValidationError:
         return None
 

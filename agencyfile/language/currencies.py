@@ -3,7 +3,7 @@
 from typing import Final
 
 from agencyfile.language.fields import refusal
-from agencyfile.language.wording import nearest, shown
+from agencyfile.language.wording import shown
 
 _CODES: Final = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF
@@ -22,7 +22,7 @@ def parse_currency(text: str) -> str:
     if text in CURRENCIES:
         return text
     word = text.strip()
-    guess = _SIGNS.get(word.lower()) or nearest(word, CURRENCIES)
+    guess = _SIGNS.get(word.lower()) or (word.upper() if word.upper() in CURRENCIES else None)
     raise refusal(
         "currency",
         f"{shown(text)} is not a currency by its three capital letters (ISO 4217).",

@@ -48,7 +48,6 @@ def declarations(files: Files, report: Report) -> list[Declaration]:
     """Validate every block; sections in the order in which kinds depend on each other."""
     found: list[Declaration] = []
     for section, kind in KINDS.items():
-        adapter = block_adapter(section)
         for name, block, around in _blocks(files, section, report):
             if report.is_full:
                 return found
@@ -58,7 +57,7 @@ def declarations(files: Files, report: Report) -> list[Declaration]:
                 report_not_block(block, f"{section}.{shown(name)[1:-1]}", around.values_at[name], report, address)
                 continue
             place = Place(block, (section, name), origin, address)
-            found.append(Declaration(section, place, address, validated(adapter, place, report)))
+            found.append(Declaration(section, place, address, validated(block_adapter(section), place, report)))
     return found
 
 

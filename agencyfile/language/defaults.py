@@ -68,6 +68,20 @@ def inherited_plan(own: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str
     return {word: value for word, value in below.items() if word not in dropped}
 
 
+def holder(word: str, key: str, *blocks: Block) -> Block | None:
+    """The mapping `word` of the first of the blocks in which it names `key`; None when it does so in none."""
+    for block in blocks:
+        found = block.get(word)
+        if isinstance(found, Block) and key in found:
+            return found
+    return None
+
+
+def is_whole_plan(plan: Mapping[str, Any]) -> bool:
+    """Does it say what the account costs? A trial and an id need no other words."""
+    return "id" in plan or plan.get("tier") == "trial" or not {"tier", "billing", "contacts"}.difference(plan)
+
+
 def merged(own: Words, below: Words) -> tuple[dict[str, Any], dict[str, Origin]]:
     """Values of a block over its defaults, and the place of each, also of the words of nested mappings."""
     values: dict[str, Any] = {}
@@ -91,5 +105,5 @@ def _merge_nested(
     for gone in below.keys() - kept.keys():
         del origins[f"{word}.{gone}"]
     values[word] = {**kept, **value}
-    for inner in value:
-        origins[f"{word}.{inner}"] = block.values_at[inner]
+    for key in value:
+        origins[f"{word}.{key}"] = block.values_at[key]

@@ -48,6 +48,13 @@ class Block(dict[str, Any]):
         self.values_at: dict[str, Origin] = {}
 
 
+def inner(block: object, *words: str) -> Block:
+    """The mapping below these words; an empty one when there is none."""
+    for word in words:
+        block = block.get(word) if isinstance(block, Block) else None
+    return block if isinstance(block, Block) else Block()
+
+
 class Items(list[Any]):
     """A list of the file. `values_at` knows the place of every item."""
 

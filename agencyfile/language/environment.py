@@ -6,7 +6,7 @@ from typing import Final
 from pydantic_core import PydanticCustomError
 
 from agencyfile.language.declarations import Declaration
-from agencyfile.language.document import Block
+from agencyfile.language.document import Block, inner
 from agencyfile.language.fields import parse_secret
 from agencyfile.language.files import Files
 from agencyfile.language.problems import Place
@@ -34,25 +34,18 @@ def report_misplaced_references(files: Files, report: Report) -> None:
 
 def _keys(files: Files) -> Iterator[tuple[Block, str]]:
     """Each mapping that may name the environment, and its key that does."""
-    portal = _inner(files.root.block if files.root else None, "agency", "portal")
+    portal = inner(files.root.block if files.root else None, "agency", "portal")
     yield from ((portal, key) for key in PORTAL_KEYS if key in portal)
     for part in files.parts:
-        for account in _inner(part, "accounts").values():
-            api = _inner(account, "api")
+        for account in inner(part, "accounts").values():
+            api = inner(account, "api")
             if "key" in api:
                 yield api, "key"
 
 
-def _inner(block: object, *words: str) -> Block:
-    """The mapping below these words; an empty one when there is none."""
-    for word in words:
-        block = block.get(word) if isinstance(block, Block) else None
-    return block if isinstance(block, Block) else Block()
-
-
 def check_portal_keys(place: Place, environ: Mapping[str, str], report: Report) -> None:
     """Report variables that the agency names and the environment does not hold, also when its head is wrong."""
-    portal = _inner(place.block, "agency", "portal")
+    portal = inner(place.block, "agency", "portal")
     for key in PORTAL_KEYS:
         if key in portal:
             _value(portal[key], key, portal.values_at[key], environ, report, None)
@@ -62,8 +55,8 @@ def account_keys(found: list[Declaration], environ: Mapping[str, str], report: R
     """The key of each account that names one for its own API; what the environment does not hold is reported."""
     keys = {}
     for declaration in found:
-        if declaration.section == "accounts" and "api" in declaration.block:
-            api, address = _inner(declaration.block, "api"), declaration.address
+        if "api" in declaration.place.block and declaration.section == "accounts":
+            api, address = inner(declaration.block, "api"), declaration.address
             if "key" in api:
                 value = _value(api["key"], "api", api.values_at["key"], environ, report, address)
                 keys[address.name] = Secret(value)

@@ -2,14 +2,25 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
 from pydantic_core import PydanticCustomError
 
 from agencyfile.language.recipients import is_private_key, is_recipient
-from agencyfile.language.vocabulary import BILLINGS, IGNORED_KINDS, PAID_TIERS, RESENDS, TIER_ALIASES, TIERS
-from agencyfile.language.wording import listed, nearest, shown
+from agencyfile.language.vocabulary import (
+    BILLINGS,
+    IGNORED_KINDS,
+    PAID_TIERS,
+    PORTAL_STATES,
+    RESENDS,
+    STATUS_HINTS,
+    STATUSES,
+    TIER_ALIASES,
+    TIERS,
+)
+from agencyfile.language.wording import either, listed, nearest, shown
 
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _LOCAL: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -24,6 +35,7 @@ _PLAN_KEY: Final = re.compile(r"([a-z]+)/([a-z]+)/([1-9][0-9]{0,9})")
 _PSEUDO_ZONES: Final = ("localtime", "Factory", "posixrules")
 _NAME_LENGTH: Final = 100
 _SHARE: Final = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)\s*%")
+_SMALLEST_SHARE: Final = Decimal("0.01")
 _SHORTEST_LEASE: Final = 10.0  # seconds
 
 
@@ -120,6 +132,19 @@ def one_of(rule: str, what: str, words: tuple[str, ...], hints: dict[str, str] |
     return parse
 
 
+def parse_status(text: str) -> str:
+    """What an account can be told to be; the portal has more states, which it gives itself (`portal.md` rule 45)."""
+    word = text.lower()
+    if word not in PORTAL_STATES:
+        return one_of("status", "a status", STATUSES, STATUS_HINTS)(text)
+    fix = "write an entry under removed with action: cancel" if word.startswith("cancel") else ""
+    raise refusal(
+        "status",
+        f"{shown(text)} is a state that the portal gives: an account can be told to be {either(STATUSES)}.",
+        fix,
+    )
+
+
 def parse_tier(text: str) -> str:
     """A tier of an account; the portal's older words are taken for today's (`portal.md` rule 30)."""
     word = text.lower()
@@ -203,9 +228,9 @@ def parse_duration(text: str) -> float:
 def parse_share(text: str) -> float:
     """A share from 1 % to 100 %, as a number up to 1."""
     found = _SHARE.fullmatch(text)
-    percent = float(found.group(1)) if found else 0.0
-    if 1 <= percent <= 100:  # noqa: PLR2004 - percent
-        return percent / 100
+    share = Decimal(found.group(1)) / 100 if found else Decimal(0)
+    if _SMALLEST_SHARE <= share <= 1:
+        return float(share)
     raise refusal("share", f"{shown(text)} is not a share from 1% to 100%.")
 
 
@@ -241,9 +266,12 @@ def parse_seats(number: int) -> int:
 
 def needs_seats(value: object) -> object:
     """Refuse an addon that is only switched on: it is bought by the seat."""
-    if value is True:
-        raise refusal("addon-seats", "true does not say for how many people it is.", "write {seats: 1}")
-    return value
+    if value is None or value is False or isinstance(value, dict):
+        return value
+    detail = "true does not say for how many people it is."
+    if value is not True:
+        detail = f"{shown(value)} is neither a mapping with seats nor false."
+    raise refusal("addon-seats", detail, "write {seats: NUMBER}, or false")
 
 
 def parse_extended(value: object) -> object:
@@ -277,14 +305,14 @@ def parse_secret(value: object) -> str:
 
 
 def refuse_bare_key(value: object) -> object:
-    """Refuse a text where an API's address and key belong; unless it is an address, it is taken for a key."""
-    if isinstance(value, str) and "://" not in value:
-        raise refusal(
-            "plaintext-secret",
-            "A text stands where the address and key of an API belong. It may be a key, and is not repeated.",
-            "write {url: https://HOST, key: ${env:NAME}}",
-        )
-    return value
+    """Refuse anything but an address where an API's address and key belong: it may be the key, in plain text."""
+    if value is None or isinstance(value, dict | bool) or (isinstance(value, str) and "://" in value):
+        return value
+    raise refusal(
+        "plaintext-secret",
+        "What stands here is no mapping of an address and a key. It may be the key itself, and is not repeated.",
+        "write {url: https://HOST, key: ${env:NAME}}",
+    )
 
 
 def parse_recipient(text: str) -> str:
@@ -309,16 +337,25 @@ def parse_reason(text: str) -> str:
 
 def parse_ignore(text: str) -> str:
     """A pattern of addresses: a kind that the portal lists, or `*`; a dot; and a pattern of names."""
-    kind, dot, name = text.partition(".")
+    kind, _, name = text.partition(".")
     if name.strip() and (kind == "*" or kind in IGNORED_KINDS):
         return text
-    near = nearest(kind, IGNORED_KINDS) if name.strip() else None
-    guess = f"{near}.{name}" if near else f"account.{text}" if text.strip() and not dot else ""
+    guess = _address_pattern(text, kind, name)
     raise refusal(
         "ignore-pattern",
-        f"{shown(text)} is not a kind ({listed(IGNORED_KINDS)}, or *), a dot, and a pattern of names.",
+        f"{shown(text)} is not a kind ({either((*IGNORED_KINDS, '*'))}), a dot and a pattern of names.",
         f"write {guess}" if guess else "",
     )
+
+
+def _address_pattern(text: str, kind: str, name: str) -> str | None:
+    """The pattern that most likely was meant, where a kind is misspelt or left out."""
+    if name.strip():
+        near = nearest(kind, IGNORED_KINDS)
+        return f"{near}.{name}" if near else None
+    if "." in text or not text.strip():
+        return None
+    return "*.*" if text == "*" else f"account.{text}"
 
 
 def parse_version(value: object) -> object:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from agencyfile.language.declarations import Declaration
-from agencyfile.language.defaults import Words
+from agencyfile.language.defaults import Words, holder
 from agencyfile.language.document import Block
 from plan.address import Address
 from plan.money import Money
@@ -16,7 +16,7 @@ def make_credits(declaration: Declaration, totals: Mapping[str, int | Money], be
     account = declaration.address
     for pool, total in totals.items():
         if (total.amount if isinstance(total, Money) else total) > 0:
-            block = _block_of(pool, declaration.block) or _block_of(pool, below.block) or Block()
+            block = holder("credits", pool, declaration.block, below.block) or Block()
             yield Resource(
                 Address("credit", f"{account.name}.{pool}"),
                 {
@@ -27,9 +27,3 @@ def make_credits(declaration: Declaration, totals: Mapping[str, int | Money], be
                 block.keys_at[pool],
                 {"total": block.values_at[pool]},
             )
-
-
-def _block_of(pool: str, block: Block) -> Block | None:
-    """The mapping `credits` of an account or of the defaults, when it names the pool."""
-    found = block.get("credits")
-    return found if isinstance(found, Block) and pool in found else None

@@ -44,6 +44,6 @@ def _check(pattern: str, origin: Origin, named: list[tuple[Address, str, Origin]
     matched = [one for one in named if is_match(str(one[0]))]
     if matched:
         address, how, place = matched[0]
-        others = f" {len(matched) - 1} more of this file match." if len(matched) > 1 else ""
+        others = f" {len(matched)} names of the file match." if len(matched) > 1 else ""
         detail = f"{address} matches, and {how} at {place}: it cannot be managed and left alone.{others}"
         report.add("declared-ignored", origin, detail, address=address)

@@ -98,8 +98,8 @@ def _contents(found: list[Declaration], folder: Path, report: Report) -> dict[Ad
     """What the files of basic templates hold."""
     contents = {}
     for declaration in found:
-        html = declaration.text("html")
-        if declaration.section == "templates" and html is not None:
+        html = declaration.text("html") if declaration.section == "templates" else None
+        if html is not None:
             origin = declaration.block.values_at["html"]
             contents[declaration.address] = template_content(folder, html, origin, declaration.address, report)
     return contents

@@ -144,7 +144,7 @@ def report_unknown(place: Place, path: Path, report: Report) -> None:
     guess = nearest(str(key), known) or _deeper(full[:-1], str(key), known)
     if key in LATER_WORDS:
         guess = _deeper(full[:-1], str(key), known)
-    others = _LATER if key in LATER_WORDS else f"Known are {listed(sorted(known))}."
+    others = _LATER if key in LATER_WORDS else f"Known {'is' if len(known) == 1 else 'are'} {listed(sorted(known))}."
     detail = f"{where} has no key {shown(key)}.{'' if guess else f' {others}'}"
     fix = f"did you mean {guess}?" if guess else ""
     report.add("unknown-key", origin, detail, fix=fix, address=place.address)

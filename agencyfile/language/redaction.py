@@ -15,7 +15,7 @@ _SUSPECT: Final = re.compile(r"key|passw|secret|token|://", re.IGNORECASE)  # no
 _REFERENCE: Final = re.compile(r"""(["']?)\$\{env:\w+\}\1\s*(?:[,}#]|$)""")
 _PRIVATE: Final = re.compile(r"AGE-SECRET-KEY-[^\s,\]}\"']+", re.IGNORECASE)
 _USER: Final = re.compile(r"(?<=://)[^/\s]+(?=@)")
-_QUERY: Final = re.compile(r"(?<=\?)[^\s\"']+")
+_QUERY: Final = re.compile(r"(?<=[?#])[^\s\"']+")
 _INKLESS: Final = re.compile(r"\S")
 _LONGEST: Final = 2000  # a longer line is no line that a person wrote; all of it is masked
 

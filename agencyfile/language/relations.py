@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from agencyfile.language.agency import AgencyHead
 from agencyfile.language.declarations import Declaration
-from agencyfile.language.document import Block, Items
+from agencyfile.language.document import Block, Items, inner
 from agencyfile.language.names import account_label, host_key
 from agencyfile.language.report import Report
 from agencyfile.language.wording import nearest, shown
@@ -43,8 +43,8 @@ def _check_domains(found: Iterable[Declaration], report: Report) -> None:
     """Each account has its own sub-domain (`portal.md` rule 52)."""
     first: dict[str, Origin] = {}
     for declaration in found:
-        domain = declaration.text("domain")
-        if domain is None or declaration.section != "accounts":
+        domain = declaration.text("domain") if declaration.section == "accounts" else None
+        if domain is None:
             continue
         origin = declaration.block.values_at["domain"]
         other = first.setdefault(domain.lower(), origin)
@@ -61,9 +61,10 @@ def _check_apis(found: Iterable[Declaration], report: Report) -> None:
     """Each account has an API of its own (`portal.md` section 3); what goes to one must not arrive at another."""
     first: dict[str, Declaration] = {}
     for declaration in found:
-        api = (declaration.words or {}).get("api")
-        if declaration.section != "accounts" or api is None:
+        words = declaration.words
+        if declaration.section != "accounts" or words is None or "api" not in words:
             continue
+        api = words["api"]
         other = first.setdefault(api["url"].lower(), declaration)
         if other is not declaration:
             report.add(
@@ -76,7 +77,7 @@ def _check_apis(found: Iterable[Declaration], report: Report) -> None:
 
 def _check_references(found: list[Declaration], head: AgencyHead, root: Block, report: Report) -> None:
     names = _names(found)
-    _check_list(_inner(root, "agency", "account_settings"), None, names, report)
+    _check_list(inner(root, "agency", "account_settings"), None, names, report)
     for declaration in found:
         if declaration.section == "accounts":
             _check_reference(declaration, "snapshot", declaration.text("snapshot"), names, report)
@@ -118,14 +119,6 @@ def _check_reference(declaration: Declaration, kind: str, target: str | None, na
     if target is not None and target not in names[kind]:
         origin = declaration.block.values_at[kind]
         _report_dangling(target, kind, origin, names, report, declaration.address)
-
-
-def _inner(block: Block, *words: str) -> Block:
-    """The mapping below these words; an empty one when there is none."""
-    for word in words:
-        found = block.get(word)
-        block = found if isinstance(found, Block) else Block()
-    return block
 
 
 def _check_list(block: Block, address: Address | None, names: Names, report: Report) -> None:

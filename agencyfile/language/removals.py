@@ -15,7 +15,7 @@ from agencyfile.language.names import check_name, host_key
 from agencyfile.language.problems import Place, is_misspelt, known_keys, report_not_block, report_not_items, validated
 from agencyfile.language.report import Report
 from agencyfile.language.vocabulary import REMOVAL_ACTIONS, REMOVAL_HINTS, REMOVALS
-from agencyfile.language.wording import either, nearest, shown
+from agencyfile.language.wording import either, listed, nearest, shown
 from plan.address import Address, Origin
 from plan.resource import Removal
 
@@ -91,7 +91,7 @@ def _check_kinds(place: Place, report: Report) -> None:
         detail = f"removed.{number} names no {either(REMOVALS)}."
         report.add("missing-key", place.key_at, detail, fix=f"add {either(f'{kind}:' for kind in REMOVALS)}")
     elif len(kinds) > 1:
-        detail = f"removed.{number} names {' and '.join(kinds)}: an entry ends one thing."
+        detail = f"removed.{number} names {listed(kinds)}: an entry ends one thing."
         report.add(
             "removal-kind", place.block.keys_at[kinds[1]], detail, fix="write one entry for each", address=place.address
         )
@@ -154,14 +154,12 @@ def _declared(found: Iterable[Declaration]) -> Mapping[tuple[str, str], Declarat
 
 
 def _report_declared(address: Address, origin: Origin, declaration: Declaration, report: Report) -> None:
-    is_earlier = host_key(declaration.address) != host_key(address)
-    how = "is the earlier name of the block" if is_earlier else "declared"
-    report.add(
-        "removal-declared",
-        origin,
-        f"{shown(address.name)} is removed here, and {how} at {declaration.place.key_at} as {declaration.address}.",
-        address=address,
-    )
+    place, block = declaration.place.key_at, declaration.address
+    how = f"declared at {place} as {block}"
+    if host_key(block) != host_key(address):
+        how = f"is the earlier name of {block}, declared at {place}"
+    detail = f"{shown(address.name)} is removed here, and {how}."
+    report.add("removal-declared", origin, detail, address=address)
 
 
 def make_removals(ended: Iterable[Ending]) -> tuple[Removal, ...]:

@@ -11,7 +11,7 @@ from plan.address import Address, Origin
 
 def check_renames(found: Iterable[Declaration], report: Report) -> None:
     """An earlier name is a name, and no other block's: neither of one that bears it, nor of one that bore it."""
-    renamed = [one for one in found if one.text("previously") is not None]
+    renamed = [one for one in found if "previously" in one.place.block and one.text("previously") is not None]
     declared = {host_key(one.address): one for one in found} if renamed else {}
     first: dict[tuple[str, str], Declaration] = {}
     for declaration in renamed:
@@ -25,15 +25,22 @@ def check_renames(found: Iterable[Declaration], report: Report) -> None:
             detail = f"{declaration.address} was not {shown(name)} before: that is its name."
             report.add("previously-self", origin, detail, address=declaration.address)
         elif holder is not None and holder is not declaration:
-            _report(declaration, "previously-declared", f"is declared at {holder.place.key_at} as", holder, report)
+            _report(
+                declaration, "previously-declared", f"is declared at {holder.place.key_at} as {holder.address}", report
+            )
         elif other is not declaration:
-            _report(declaration, "previously-duplicate", f"is at {_at(other)} the earlier name of", other, report)
+            _report(
+                declaration,
+                "previously-duplicate",
+                f"is the earlier name of {other.address} at {_at(other)} too",
+                report,
+            )
 
 
 def _at(declaration: Declaration) -> Origin:
     return declaration.block.values_at["previously"]
 
 
-def _report(declaration: Declaration, rule: str, how: str, other: Declaration, report: Report) -> None:
-    detail = f"{shown(declaration.text('previously'))} {how} {other.address}: one object cannot become two."
+def _report(declaration: Declaration, rule: str, how: str, report: Report) -> None:
+    detail = f"{shown(declaration.text('previously'))} {how}: one object cannot become two."
     report.add(rule, _at(declaration), detail, address=declaration.address)

@@ -7,7 +7,7 @@ from agencyfile.language.agency import AgencyHead
 from agencyfile.language.belongings import make_addons, make_branding, make_settings
 from agencyfile.language.completeness import is_adopted
 from agencyfile.language.declarations import Declaration
-from agencyfile.language.defaults import NOTHING, Words, merged
+from agencyfile.language.defaults import NOTHING, Words, is_whole_plan, merged
 from agencyfile.language.grants import make_credits
 from agencyfile.language.templates import TemplateLists, template_attributes
 from plan.address import Address, Origin
@@ -70,9 +70,9 @@ def _resource(
         attributes,
         declaration.place.key_at,
         origins,
-        values.get("protect", address.kind in _PROTECTED),
-        values.get("adopt", False),
-        values.get("previously"),
+        protect=values.get("protect", address.kind in _PROTECTED),
+        adopt=values.get("adopt", False),
+        previously=values.get("previously"),
     )
 
 
@@ -101,7 +101,7 @@ def _account(values: Mapping[str, Any], templates: TemplateLists, *, is_adopted:
         attributes["snapshot"] = Reference(Address("snapshot", values["snapshot"]))
     if "plan" in values:
         plan = _plan(values["plan"])
-        if not is_adopted or _is_whole(plan):
+        if not is_adopted or is_whole_plan(plan):  # it may inherit a part of one, which then is not managed
             attributes["plan"] = plan
     for word in _ACCOUNT_WORDS:
         if word in values:
@@ -127,11 +127,6 @@ def _plan(plan: Mapping[str, Any]) -> dict[str, Value]:
     if "id" in plan:
         return {"id": str(plan["id"])}
     return {word: plan[word] for word in ("tier", "billing", "contacts") if word in plan}
-
-
-def _is_whole(plan: Mapping[str, Value]) -> bool:
-    """Can it be managed? Of the defaults, an adopted account may inherit a part of a plan only."""
-    return "id" in plan or plan.get("tier") == "trial" or len(plan) == len(("tier", "billing", "contacts"))
 
 
 def _sandbox(values: Mapping[str, Any]) -> dict[str, Value]:

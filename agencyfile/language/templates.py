@@ -11,21 +11,19 @@ from agencyfile.language.wording import listed
 from plan.address import Address
 from plan.values import Content, Reference, Value
 
-_KNOWN = known_keys(("templates", ""))
-
 
 def check_templates(found: Iterable[Declaration], report: Report) -> None:
     """Each template has the words of its type, and no other (`portal.md` rule 59)."""
     for declaration in found:
-        kind = declaration.text("type")
-        if declaration.section == "templates" and kind is not None and kind.lower() in TEMPLATE_WORDS:
+        kind = declaration.text("type") if declaration.section == "templates" else None
+        if kind is not None and kind.lower() in TEMPLATE_WORDS:
             _check_words(declaration, kind.lower(), report)
 
 
 def _check_words(declaration: Declaration, kind: str, report: Report) -> None:
     block, (required, optional) = declaration.block, TEMPLATE_WORDS[kind]
     for word in required:
-        if word not in block and not is_misspelt(block, word, _KNOWN):
+        if word not in block and not is_misspelt(block, word, known_keys(("templates", ""))):
             detail = f"templates.{declaration.address.name} is of type {kind} and has no {word}."
             report.add("missing-key", declaration.place.key_at, detail, fix=f"add {word}:", address=declaration.address)
     for other, (needed, allowed) in TEMPLATE_WORDS.items():

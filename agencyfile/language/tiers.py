@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agencyfile.language.declarations import Declaration
-from agencyfile.language.defaults import Words
+from agencyfile.language.defaults import Words, holder
 from agencyfile.language.document import Block
 from agencyfile.language.report import Report
 from agencyfile.language.vocabulary import SMS_TIERS
@@ -68,22 +68,16 @@ def _check_extension(declaration: Declaration, tier: str, report: Report) -> Non
 
 def _found(declaration: Declaration, below: Words, word: str, key: str) -> tuple[object, bool]:
     """The value of `word.key`, and whether the account itself names it."""
-    own = _block_of(declaration.block, word, key)
+    own = holder(word, key, declaration.block)
     return (own[key], True) if own is not None else (below.values.get(word, {}).get(key), False)
 
 
 def _origin(declaration: Declaration, below: Words, word: str, key: str) -> Origin:
     """The place of the account's own value; where that is inherited of its tier; and where both are, the defaults'."""
-    own, plan = _block_of(declaration.block, word, key), declaration.block.get("plan")
+    own, plan = holder(word, key, declaration.block), declaration.block.get("plan")
     if own is not None:
         return own.values_at[key]
     if isinstance(plan, Block) and "tier" in plan:
         return plan.values_at["tier"]
     origin: Origin = below.block[word].values_at[key]
     return origin
-
-
-def _block_of(block: Block, word: str, key: str) -> Block | None:
-    """The mapping `word` of a block, when it names the key."""
-    found = block.get(word)
-    return found if isinstance(found, Block) and key in found else None

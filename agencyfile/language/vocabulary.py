@@ -8,6 +8,7 @@ TIER_ALIASES: Final = {"professional": "pro", "lite": "starter"}  # portal.md, c
 BILLINGS: Final = ("monthly", "annual")  # portal.md rule 30
 BILLING_HINTS: Final = {"yearly": "annual", "annually": "annual", "year": "annual", "month": "monthly"}
 STATUSES: Final = ("active", "disabled")  # portal.md rule 45
+PORTAL_STATES: Final = ("expired", "canceled", "cancelled", "archived", "creating")  # portal.md rule 45 and 1.2
 STATUS_HINTS: Final = {"inactive": "disabled", "suspended": "disabled", "enabled": "active"}
 LANGUAGES: Final = (  # portal.md 1.2
     "chinese",

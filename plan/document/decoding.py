@@ -13,6 +13,7 @@ from plan.errors import DocumentError
 from plan.ledger.history import OpenIntent
 from plan.money import Money, Price
 from plan.plan import Plan
+from plan.refusal import Refusal
 from plan.values import Attributes, Value, value_from_plain
 
 
@@ -55,6 +56,9 @@ def _decode(document: Document) -> Plan:
         reads={str(name): int(count) for name, count in document["reads"].items()},
         budget=Budget(tuple(_decode_limit(item) for item in document["budget"])),
         managed={str(kind): int(count) for kind, count in document.get("managed", {}).items()},
+        refusals=tuple(
+            Refusal(str(item["rule"]), str(item["message"]), str(item["fix"])) for item in document.get("refusals", ())
+        ),
         left_out=int(document.get("left_out", 0)),
         drift=tuple(_decode_drift(item) for item in document.get("drift", ())),
     )

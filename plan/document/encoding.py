@@ -35,7 +35,8 @@ def encode(plan: Plan) -> dict[str, Any]:
         "reads": dict(plan.reads),
         "budget": [_encode_limit(limit) for limit in plan.budget.limits],
         "left_out": plan.left_out,
-        "drift": [_encode_drift(drift) for drift in plan.drift],
+        "refusals": [{"rule": item.rule, "message": item.message, "fix": item.fix} for item in plan.refusals],
+        "drift": [encode_drift(drift) for drift in plan.drift],
     }
 
 
@@ -181,7 +182,8 @@ def _encode_intent(intent: OpenIntent) -> dict[str, Any]:
     }
 
 
-def _encode_drift(drift: Drift) -> dict[str, Any]:
+def encode_drift(drift: Drift) -> dict[str, Any]:
+    """One attribute that drifted, as JSON types."""
     return {
         "address": str(drift.address),
         "attribute": drift.attribute,

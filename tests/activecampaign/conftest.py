@@ -35,6 +35,8 @@ class Portal:
             "hub_key": Secret(self.running.hub_key),
             "rate_limit": 10_000.0,
             "timeout": (2.0, 5.0),
+            "account_api": self.running.account_api,
+            "account_rate_limit": 10_000.0,
         }
         return Endpoint(self.running.agency_api, self.running.hub_api, **{**known, **settings})
 
@@ -55,8 +57,29 @@ class Portal:
         return dict(self._control("GET", "credits"))
 
     def reset(self) -> None:
-        """Empty it."""
+        """Empty it, with the settings that it had from the start."""
         self._control("POST", "reset", {})
+        self.set(account_login=True, seat_price=0)
+
+    def set(self, **settings: Any) -> None:
+        """Change its settings."""
+        self._control("POST", "settings", settings)
+
+    def book(self, name: str) -> list[dict[str, Any]]:
+        """One of its books, as it really stands."""
+        return list(self._control("GET", name)[name])
+
+    def url_of(self, account: str) -> str:
+        """The base URL of an account's own API."""
+        return self.running.account_api.replace("{account}", account)
+
+    def writes(self) -> list[tuple[str, str]]:
+        """The writes that it took, as (operation, account or snapshot)."""
+        return [
+            (row["action"], row["account"] or row["parameters"].get("name") or row["parameters"].get("snapshotId"))
+            for row in self.requests()
+            if row["write"]
+        ]
 
     def requests(self, action: str | None = None) -> list[dict[str, Any]]:
         """What was asked of it."""

@@ -95,6 +95,23 @@ def test_change_of_a_case_leads_to_its_calls(path: Path) -> None:
         ("account", "timezone", "manual"),
         ("account", "plan", "editable"),
         ("account", "domain", "editable"),
+        ("account", "country", "fixed"),
+        ("account", "currency", "fixed"),
+        ("account", "templates", "creation"),
+        ("account", "api", "creation"),
+        ("account", "trial.extended", "creation"),
+        ("sandbox", "custom_fields", "creation"),
+        ("addon", "account", "creation"),
+        ("addon", "status", "editable"),
+        ("branding", "api", "creation"),
+        ("branding", "links", "editable"),
+        ("delivery", "api", "creation"),
+        ("delivery", "login", "creation"),
+        ("delivery", "html", "creation"),
+        ("delivery", "content", "editable"),
+        ("delivery", "template", "editable"),
+        ("settings", "branding.site_name", "editable"),
+        ("settings", "paths", "creation"),
         ("sandbox", "plan", "fixed"),
         ("sandbox", "notification", "editable"),
         ("sandbox", "language", "manual"),
@@ -105,7 +122,7 @@ def test_change_of_a_case_leads_to_its_calls(path: Path) -> None:
     ],
 )
 def test_attribute_is_as_mutable_as_the_portal_makes_it(kind: Any, name: str, mutability: str) -> None:
-    """portal.md 1.2 and rules 1, 5, 6, 14, 28."""
+    """portal.md 1.2 and rules 1, 5, 6, 14, 28, 29; what tells how to reach an object is not compared."""
     assert KINDS[kind].attributes[name].mutability == mutability
 
 
@@ -157,7 +174,7 @@ def test_every_kind_has_words_for_humans() -> None:
 
 
 def test_template_is_only_declared() -> None:
-    """No API delivers a default template (rule 57)."""
+    """What becomes of it in an account is a delivery (rule 57)."""
     kind = KINDS["template"]
     resource = Resource(Address("template", "welcome"), {"type": "designer"}, ORIGIN)
     change = Create(resource.address, {}, kind.effect(None, {}), kind.reason(resource), ORIGIN)
@@ -168,18 +185,36 @@ def test_template_is_only_declared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "has"), [("account", True), ("sandbox", True), ("snapshot", False), ("template", False), ("credit", False)]
+    ("kind", "has"),
+    [
+        ("account", True),
+        ("sandbox", True),
+        ("snapshot", False),
+        ("template", False),
+        ("credit", False),
+        ("addon", False),
+        ("branding", False),
+        ("delivery", False),
+        ("settings", False),
+    ],
 )
 def test_kind_knows_whether_a_password_comes_with_it(kind: str, *, has: bool) -> None:
     """Only what is logged in to has one."""
     assert KINDS[kind].has_credential is has
 
 
-def test_only_credits_accumulate_and_only_those_without_a_call_are_manual() -> None:
-    """Rules 70 and 71: a total is what was ever granted; SMS and prepaid credit have no API."""
-    assert [name for name, kind in KINDS.items() if kind.memory is Memory.TOTAL] == ["credit"]
-    for name, kind in KINDS.items():
-        assert not kind.is_manual(Resource(Address(name, "acme.email"), {}, ORIGIN))
+def test_kind_knows_where_it_stands_what_became_of_it() -> None:
+    """Rule 71: a total is what was ever granted; what no list shows is known to the ledger alone."""
+    remembered = {memory: [name for name, kind in KINDS.items() if kind.memory is memory] for memory in Memory}
+
+    assert remembered[Memory.TOTAL] == ["credit"]
+    assert remembered[Memory.LEDGER] == ["settings", "addon", "branding", "delivery"]
+
+
+def test_only_what_has_no_call_is_manual() -> None:
+    """Rules 50, 51, 57, 60 and 70."""
+    nothing = {name: kind.is_manual(Resource(Address(name, "acme.email"), {}, ORIGIN)) for name, kind in KINDS.items()}
+    assert [name for name, is_manual in nothing.items() if is_manual] == ["settings", "branding", "delivery"]
     manual = {
         pool: KINDS["credit"].is_manual(_credit(pool, 1)) for pool in ("email", "compatibility", "sms", "prepaid")
     }

@@ -400,11 +400,21 @@ def test_send_through_a_proxy_that_is_gone_is_refused_as_not_sent(monkeypatch: p
 
 def test_send_of_an_unknown_operation_is_refused(portal: Any) -> None:
     """A call that the provider does not know is a bug, and is not sent."""
-    call = replace(_snapshot("1"), operation="snapshot_delete")
+    call = replace(_snapshot("1"), operation="snapshot_edit")
 
     assert isinstance(_send(portal.endpoint(), call), Refused)
 
 
 def test_calls_of_every_kind_are_known_to_the_writer(portal: Any, account: Any, sandbox: Any, snapshot: Any) -> None:
     """What the kinds lower to is what the writer sends."""
-    assert tuple(KINDS) == ("sandbox", "snapshot", "template", "account", "credit")
+    assert tuple(KINDS) == (
+        "settings",
+        "sandbox",
+        "snapshot",
+        "template",
+        "account",
+        "addon",
+        "branding",
+        "delivery",
+        "credit",
+    )

@@ -4,43 +4,19 @@ A comment line `#    ^ rule-id` in a file says that the value above the caret br
 compared without the renderer.
 """
 
-import json
 import os
-import re
-from pathlib import Path
 
 import pytest
+from language.casebook import CASES, loaded, marked
 
-from agencyfile.language import Loaded, load, render_diagnostic
+from agencyfile.language import render_diagnostic
 
-CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.name for path in CASES.iterdir())
 ONE_EACH = [
     *("twenty-mistakes", "follow-ups", "names-in-two-files", "plans", "domains", "secrets", "credits", "removed"),
-    *("spending", "currencies"),
+    *("spending", "currencies", "adopted", "renames", "addons", "brandings", "apis", "ignored", "template-lists"),
+    *("countries", "agency-settings", "templates"),
 ]
-MARK = re.compile(r"#( *)\^ ([a-z0-9-]+)")
-
-
-def loaded(case: str, monkeypatch: pytest.MonkeyPatch) -> Loaded:
-    """Load a case as if its folder were the working directory."""
-    monkeypatch.chdir(CASES / case)
-    environ = Path("environ.json")
-    return load(Path("agency.yaml"), json.loads(environ.read_text()) if environ.exists() else {})
-
-
-def marked(folder: Path) -> list[tuple[str, int, int, str]]:
-    """File, line, column and rule of every mark in the YAML files of a case."""
-    found = []
-    for path in sorted(folder.rglob("*.yaml")):
-        line = 0
-        for number, text in enumerate(path.read_text().splitlines(), start=1):
-            mark = MARK.fullmatch(text)
-            if mark:
-                found.append((str(path.relative_to(folder)), line, len(mark.group(1)) + 2, mark.group(2)))
-            else:
-                line = number
-    return sorted(found)
 
 
 @pytest.mark.parametrize("case", NAMES)

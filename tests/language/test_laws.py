@@ -2,9 +2,13 @@
 
 import json
 import time
+from copy import deepcopy
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +17,7 @@ from agencyfile.language.redaction import redacted
 
 CASES = Path(__file__).parent / "cases"
 EXAMPLES = sorted(CASES.glob("*/agency.yaml"))
+WHOLE = [CASES / "everything/agency.yaml", *sorted(CASES.glob("*/valid.yaml"))]
 RELAXED = settings(
     max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -75,6 +80,42 @@ def test_any_mutation_of_an_example_gives_diagnostics_or_a_file(
     check(tmp_path, content)
 
 
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
+    [
+        *(None, True, False, 0, -1, 1.5, "x", "", " ", "2", "a.b", "${env:X}", "https://x.example", [], {}, ["x"]),
+        *([None], [[]], {"a": 1}, {"x": {}}, {"key": 1}, {"[key]": 1}, {"[mapping]": {}}, {"[false]": 1}),
+    ]
+)
+KEYS = st.sampled_from(
+    [
+        *("account", "previously", "adopt", "templates", "addons", "conversations", "seats", "trial", "extended"),
+        *("api", "key", "url", "branding", "ignore", "removed", "type", "country", "currency", "review", "[key]", "<<"),
+    ]
+)
+
+
+def places(node: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """The paths of everything in a document."""
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [path, *(place for key, value in inner for place in places(value, (*path, key)))]
+
+
+@RELAXED
+@given(example=st.sampled_from(WHOLE), choice=st.data(), count=st.integers(1, 4))
+def test_any_value_at_any_place_gives_diagnostics_or_a_file(
+    tmp_path: Path, example: Path, choice: st.DataObject, count: int
+) -> None:
+    """The same for words in the wrong place and values of the wrong form."""
+    document: Any = yaml.safe_load(example.read_text())
+    for _ in range(count):
+        *above, key = choice.draw(st.sampled_from(places(document)[1:]))
+        node: Any = reduce(lambda inner, word: inner[word], above, document)
+        if choice.draw(st.booleans()) and isinstance(node, dict):
+            key = choice.draw(KEYS)
+        node[key] = deepcopy(choice.draw(JUNK))
+    check(tmp_path, yaml.safe_dump(document).encode())
+
+
 @RELAXED
 @given(text=st.text(max_size=300))
 def test_redaction_keeps_the_shape_of_any_text(text: str) -> None:
@@ -99,6 +140,11 @@ def test_plaintext_secret_is_in_no_output(tmp_path: Path, secret: str, other: st
         f"version: 1\nagency: {{name: a, credentials: {{recipients: [AGE-SECRET-KEY-1{secret}]}}\n",
         f"version: 1\nagency: {{name: a, portal: {{hub_api: 'https://{secret}@host/'}}}}\n",
         f"version: 1\nagency: {{name: a, portal: {{agency_key: '{secret}\n",
+        f"version: 1\naccounts: {{a: {{api: {{url: 'https://a.example', key: {secret}{other}}}}}}}\n",
+        f"version: 1\naccounts: {{a: {{api: {{url: 'https://{secret}@a.example/', key: x}}}}}}\n",
+        f"version: 1\naccounts: {{a: {{api: {{url: 'https://a.example/#{secret}', key: x}}}}}}\n",
+        f"version: 1\naccounts:\n  a:\n    api: {secret}\n",
+        f"version: 1\naccounts:\n  a:\n    api: [{secret}]\n",
         f"version: 1\nagency:\n  name: a\n  portal:\n    ? agency_key\n    : {secret}\n",
     ):
         result = check(tmp_path, text.encode())

@@ -1,11 +1,19 @@
-"""The portal's rules that can be checked offline, by their number in `portal.md` section 2."""
+"""The portal's rules that can be checked offline, by their number in `portal.md` section 2.
 
+`cases/rule-NN` holds for each of them a file that breaks it, every mistake marked, and a `valid.yaml` that just does
+not; where there is nothing to break, one file that makes use of it.
+"""
+
+import re
 from pathlib import Path
 
 import pytest
+from language.casebook import CASES, loaded, marked
 
 from agencyfile.language import RULES, load
+from agencyfile.language.rules import NOTHING_TO_CHECK
 
+OFFLINE = (1, 2, 7, 12, 13, 14, 17, 24, 25, 26, 28, 29, 30, 42, 43, 45, 52, 53, 59, 62, 68)
 BASE = """\
 version: 1
 agency: {name: northwind}
@@ -14,6 +22,154 @@ defaults:
   sandbox: {notification: ops@northwind.example}
 """
 CLIENT = "client: {name: Acme, email: owner@acme.example}"
+
+
+def cited(rule: str) -> set[int]:
+    """The numbers of the portal's rules that a rule of ours comes from."""
+    source = RULES[rule].source
+    return {int(number) for number in re.findall(r"\d+", source)} if source.startswith("portal.md rule") else set()
+
+
+class Case:
+    """The files of one rule of the portal."""
+
+    def __init__(self, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number = number
+        self.name = f"rule-{number:02}"
+        self.monkeypatch = monkeypatch
+
+    def check(self) -> None:
+        """The broken file breaks what is marked, by rules of which one names the number; the valid file nothing."""
+        found = loaded(self.name, self.monkeypatch).diagnostics
+
+        assert sorted((*one.origin, one.rule) for one in found if one.origin) == marked(CASES / self.name) != []
+        assert self.number in set().union(*(cited(one.rule) for one in found))
+        assert load(Path("valid.yaml"), {}).diagnostics == ()
+
+    def check_use(self) -> None:
+        """There is nothing to break, and the file that makes use of it is valid."""
+        result = loaded(self.name, self.monkeypatch)
+
+        assert self.number in NOTHING_TO_CHECK
+        assert result.diagnostics == ()
+        assert result.agency_file is not None
+
+
+def test_rules_that_can_be_checked_offline_have_a_rule_of_ours_or_nothing_to_check() -> None:
+    """Each is the source of a diagnostic, has a folder of files, and a test with its number in this module."""
+    sources = set().union(*(cited(rule) for rule in RULES))
+    text = Path(__file__).read_text()
+
+    assert set(OFFLINE) - sources == set(NOTHING_TO_CHECK)
+    for number in OFFLINE:
+        assert (CASES / f"rule-{number:02}" / "agency.yaml").exists()
+        assert (CASES / f"rule-{number:02}" / "valid.yaml").exists() is (number not in NOTHING_TO_CHECK)
+        assert f"def test_rule_{number:02}_" in text
+
+
+def test_rule_01_sandbox_takes_no_paid_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sandbox is its own tier; and no account is of that tier."""
+    Case(1, monkeypatch).check()
+
+
+def test_rule_02_sandboxes_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no cap to enforce."""
+    Case(2, monkeypatch).check_use()
+
+
+def test_rule_07_sandbox_takes_no_domain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The portal gives no CNAME to a sandbox."""
+    Case(7, monkeypatch).check()
+
+
+def test_rule_12_snapshot_is_of_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The source is a sandbox of the same agency file."""
+    Case(12, monkeypatch).check()
+
+
+def test_rule_13_snapshots_and_their_accounts_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any number of snapshots, and of accounts that start from one."""
+    Case(13, monkeypatch).check_use()
+
+
+def test_rule_14_snapshot_has_no_content_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is what its sandbox was; another state is another name."""
+    Case(14, monkeypatch).check()
+
+
+def test_rule_17_snapshot_serves_accounts_of_every_country(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No region is checked."""
+    Case(17, monkeypatch).check_use()
+
+
+def test_rule_24_account_name_is_a_host_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name is the label before .activehosted.com, and a domain of its own may stand beside it."""
+    Case(24, monkeypatch).check()
+
+
+def test_rule_25_client_has_a_name_and_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are required of what is to be created."""
+    Case(25, monkeypatch).check()
+
+
+def test_rule_26_notifications_go_to_the_agency(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mailbox is required, is one, and is not the client's."""
+    Case(26, monkeypatch).check()
+
+
+def test_rule_28_language_and_time_zone_are_in_the_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither can be corrected after creation."""
+    Case(28, monkeypatch).check()
+
+
+def test_rule_29_country_is_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It decides where data is stored, and is chosen once."""
+    Case(29, monkeypatch).check()
+
+
+def test_rule_30_plan_has_the_shape_of_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tier, a billing and contacts; an id stands for all of them."""
+    Case(30, monkeypatch).check()
+
+
+def test_rule_42_trials_have_no_terms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any number of them, branded or not, and none with billing."""
+    Case(42, monkeypatch).check()
+
+
+def test_rule_43_trial_is_extended_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number of times is refused, and so is the extension of what is no trial."""
+    Case(43, monkeypatch).check()
+
+
+def test_rule_45_status_is_one_that_an_account_can_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other states are the portal's own."""
+    Case(45, monkeypatch).check()
+
+
+def test_rule_52_domain_is_one_account_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sub-domain each, whatever the case, and none on a sandbox."""
+    Case(52, monkeypatch).check()
+
+
+def test_rule_53_domain_is_a_host_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A domain and a top-level domain."""
+    Case(53, monkeypatch).check()
+
+
+def test_rule_59_template_is_of_one_of_three_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each type has its own keys."""
+    Case(59, monkeypatch).check()
+
+
+def test_rule_62_share_link_is_on_its_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One word behind the host, which may end with a dollar sign."""
+    Case(62, monkeypatch).check()
+
+
+def test_rule_68_sms_credits_are_for_some_tiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starter is treated as Lite was; a total of zero grants nothing."""
+    Case(68, monkeypatch).check()
 
 
 @pytest.fixture
@@ -36,40 +192,6 @@ class Rules:
     def broken_by_account(self, words: str) -> list[str]:
         """The same for one account with these words besides its client."""
         return self.broken_by(f"accounts: {{acme: {{{CLIENT}, {words}}}}}\n")
-
-
-def test_rule_01_sandbox_with_a_plan_is_refused(rules: Rules) -> None:
-    """A sandbox is its own tier; and no account is of that tier."""
-    assert rules.broken_by(f"sandboxes: {{lab: {{{CLIENT}, plan: {{tier: plus}}}}}}\n") == ["sandbox-plan"]
-    assert rules.broken_by_account("plan: {tier: sandbox}") == ["plan-tier-sandbox"]
-
-
-def test_rule_02_any_number_of_sandboxes_is_taken(rules: Rules) -> None:
-    """There is no cap to enforce."""
-    lines = [f"  lab-{number}: {{{CLIENT}}}\n" for number in range(150)]
-
-    assert rules.broken_by("sandboxes:\n" + "".join(lines)) == []
-
-
-def test_rule_07_sandbox_with_a_domain_is_refused(rules: Rules) -> None:
-    """The portal gives no CNAME to a sandbox."""
-    assert rules.broken_by(f"sandboxes: {{lab: {{{CLIENT}, domain: lab.acme.example}}}}\n") == ["sandbox-domain"]
-
-
-def test_rule_12_snapshot_of_anything_but_a_sandbox_is_refused(rules: Rules) -> None:
-    """The source is a sandbox of the same agency file."""
-    assert rules.broken_by(f"accounts: {{acme: {{{CLIENT}}}}}\nsnapshots: {{spring: {{sandbox: acme}}}}\n") == [
-        "snapshot-source"
-    ]
-    assert rules.broken_by("snapshots: {spring: {sandbox: lab}}\n") == ["dangling-reference"]
-
-
-def test_rule_13_several_accounts_of_one_snapshot_are_taken(rules: Rules) -> None:
-    """A snapshot is used as often as one likes."""
-    lines = [f"  acme-{number}: {{{CLIENT}, snapshot: spring}}\n" for number in range(3)]
-    sections = f"sandboxes: {{lab: {{{CLIENT}}}}}\nsnapshots: {{spring: {{sandbox: lab}}}}\naccounts:\n"
-
-    assert rules.broken_by(sections + "".join(lines)) == []
 
 
 @pytest.mark.parametrize(
@@ -118,44 +240,6 @@ def test_rule_26_notification_to_the_client_is_warned_of(rules: Rules) -> None:
     assert RULES["notification-is-client"].severity == "warning"
 
 
-def test_rule_28_language_and_time_zone_are_of_the_catalog(rules: Rules) -> None:
-    """Neither can be corrected after creation."""
-    assert rules.broken_by_account("language: fr, timezone: Paris") == ["language", "timezone"]
-    assert rules.broken_by_account("language: Portuguese - Brazil, timezone: America/Sao_Paulo") == []
-
-
-def test_rule_30_plan_is_a_tier_a_billing_and_contacts(rules: Rules) -> None:
-    """Each of the three is checked; an id stands for all of them."""
-    assert rules.broken_by_account("plan: {tier: gold, billing: daily, contacts: 0}") == [
-        "plan-tier",
-        "plan-billing",
-        "plan-number",
-    ]
-    assert rules.broken_by_account("plan: {tier: Professional, billing: Annual}") == []
-    assert rules.broken_by_account("plan: {id: 12, tier: plus}") == ["plan-mixed"]
-
-
-def test_rule_42_any_number_of_trials_is_taken(rules: Rules) -> None:
-    """A trial is a tier without terms."""
-    lines = [f"  acme-{number}: {{{CLIENT}, plan: {{tier: trial}}}}\n" for number in range(150)]
-
-    assert rules.broken_by("accounts:\n" + "".join(lines)) == []
-    assert rules.broken_by_account("plan: {tier: trial, billing: annual}") == ["trial-terms"]
-
-
-def test_rule_45_status_is_of_the_vocabulary(rules: Rules) -> None:
-    """What an account can be told to be: other states are the portal's own."""
-    assert rules.broken_by_account("status: active") == []
-    assert rules.broken_by_account("status: expired") == ["status"]
-
-
-def test_rule_52_domain_of_two_accounts_is_refused(rules: Rules) -> None:
-    """One sub-domain each, whatever the case."""
-    lines = f"  a: {{{CLIENT}, domain: m.acme.example}}\n  b: {{{CLIENT}, domain: M.acme.example}}\n"
-
-    assert rules.broken_by("accounts:\n" + lines) == ["domain-duplicate"]
-
-
 @pytest.mark.parametrize(
     ("domain", "rule"),
     [
@@ -175,12 +259,6 @@ def test_rule_52_domain_of_two_accounts_is_refused(rules: Rules) -> None:
 def test_rule_53_domain_that_is_no_host_name_is_refused(domain: str, rule: str, rules: Rules) -> None:
     """A domain and a top-level domain, by RFC 952, 1123 and 2181."""
     assert rules.broken_by_account(f'domain: "{domain}"') == [rule]
-
-
-def test_rule_59_template_of_another_type_is_refused(rules: Rules) -> None:
-    """Three types exist, each with its own keys."""
-    assert rules.broken_by("templates: {welcome: {type: new, html: x.html}}\n") == ["template-type", "template-html"]
-    assert rules.broken_by("templates: {welcome: {type: legacy, source_account: northwind}}\n") == []
 
 
 REMOVED = "account: old-client, action: cancel, reason: contract ended"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from language.casebook import CASES, loaded
 
 from agencyfile.language import AgencyFile, Budgets, Reconcile, load
 from plan.address import Address, Origin
@@ -17,15 +18,13 @@ from plan.money import Money
 from plan.resource import Removal, Resource
 from plan.values import Content, Reference
 
-CASES = Path(__file__).parent / "cases"
 HEAD = "version: 1\nagency: {name: northwind}\n"
 
 
 @pytest.fixture
 def everything(monkeypatch: pytest.MonkeyPatch) -> AgencyFile:
     """The case that uses every word."""
-    monkeypatch.chdir(CASES / "everything")
-    found = load(Path("agency.yaml"), json.loads(Path("environ.json").read_text())).agency_file
+    found = loaded("everything", monkeypatch).agency_file
     assert found is not None
     return found
 
@@ -36,15 +35,21 @@ def resource(file: AgencyFile, address: str) -> Resource:
 
 
 def test_resources_are_ordered_by_kind_and_name(everything: AgencyFile) -> None:
-    """Sandboxes, snapshots, templates, accounts, credits; each by name."""
+    """What others depend on comes first; then by name."""
     assert [str(one.address) for one in everything.resources] == [
         "sandbox.fitness-lab",
+        "sandbox.old-lab",
         "snapshot.Fitness, first version",
         "snapshot.fitness-2026-11",
+        "snapshot.found",
         "template.newsletter",
+        "template.promo",
+        "template.welcome",
+        "settings.account",
         "account.acme-gym",
         "account.acme-pilates",
         "account.initech",
+        "account.moved-in",
         "account.no",
         "credit.acme-gym.compatibility",
         "credit.acme-gym.email",
@@ -54,6 +59,19 @@ def test_resources_are_ordered_by_kind_and_name(everything: AgencyFile) -> None:
         "credit.initech.email",
         "credit.no.compatibility",
         "credit.no.email",
+        "addon.acme-gym.conversations",
+        "addon.acme-gym.scoring",
+        "addon.acme-pilates.conversations",
+        "addon.acme-pilates.scoring",
+        "addon.initech.scoring",
+        "addon.moved-in.scoring",
+        "addon.no.conversations",
+        "addon.no.scoring",
+        "branding.acme-gym",
+        "branding.acme-pilates",
+        "branding.initech",
+        "branding.moved-in",
+        "branding.no",
     ]
 
 
@@ -69,7 +87,11 @@ def test_account_has_its_own_words_over_the_defaults(everything: AgencyFile) -> 
         "language": "french",
         "timezone": "Europe/Paris",
         "status": "disabled",
-        "templates": (Reference(Address("template", "newsletter")),),
+        "country": "BE",
+        "currency": "EUR",
+        "api": "https://acme.api-us1.com",
+        "templates": (Reference(Address("template", "welcome")), Reference(Address("template", "promo"))),
+        "keeps_templates": True,
     }
 
 
@@ -78,6 +100,7 @@ def test_account_has_its_own_words_over_the_defaults(everything: AgencyFile) -> 
     [
         ("acme-pilates", {"tier": "trial"}),
         ("no", {"id": "123"}),
+        ("moved-in", {"id": "7"}),
         ("initech", {"tier": "pro", "billing": "annual", "contacts": 1000}),
     ],
 )
@@ -90,11 +113,11 @@ def test_origins_lead_to_the_value_also_in_the_defaults(everything: AgencyFile) 
     """Every declared word has the place of its value; an inherited one that of the defaults."""
     account = resource(everything, "account.acme-gym")
 
-    assert account.origin == Origin("agency.yaml", 40, 3)
-    assert account.origin_of("plan.contacts") == Origin("agency.yaml", 43, 22)
-    assert account.origin_of("plan.tier") == Origin("agency.yaml", 29, 18)
-    assert account.origin_of("notification") == Origin("agency.yaml", 26, 19)
-    assert account.origin_of("client.email") == Origin("agency.yaml", 41, 44)
+    assert account.origin == Origin("agency.yaml", 59, 3)
+    assert account.origin_of("plan.contacts") == Origin("agency.yaml", 62, 22)
+    assert account.origin_of("plan.tier") == Origin("agency.yaml", 37, 18)
+    assert account.origin_of("notification") == Origin("agency.yaml", 34, 19)
+    assert account.origin_of("client.email") == Origin("agency.yaml", 60, 44)
     assert "plan.contacts" not in resource(everything, "account.no").origins
 
 
@@ -107,6 +130,7 @@ def test_sandbox_snapshot_and_template_have_their_attributes(everything: AgencyF
         "client.email": "lab@northwind.example",
         "notification": "lab-ops@northwind.example",
         "plan": {"tier": "sandbox"},
+        "custom_fields": True,
     }
     assert resource(everything, "snapshot.fitness-2026-11").attributes == {
         "sandbox": Reference(Address("sandbox", "fitness-lab"))
@@ -123,7 +147,10 @@ def test_accounts_and_snapshots_are_protected_unless_said_otherwise(everything: 
     """Protection is the default where an end is final."""
     protected = {str(one.address) for one in everything.resources if one.protect}
 
-    assert protected == {"snapshot.fitness-2026-11", "account.acme-pilates", "account.initech", "account.no"}
+    assert protected == {
+        "snapshot.fitness-2026-11",
+        *(f"account.{name}" for name in ("acme-pilates", "initech", "moved-in", "no")),
+    }
 
 
 def test_settings_hold_units_and_secrets(everything: AgencyFile) -> None:
@@ -149,21 +176,31 @@ def test_credits_are_resources_of_their_own(everything: AgencyFile) -> None:
     assert email.attributes == {"account": account, "pool": "email", "total": 5000}
     assert prepaid.attributes == {"account": account, "pool": "prepaid", "total": "100.00 USD"}
     assert (email.origin, email.origin_of("total")) == (
-        Origin("agency.yaml", 45, 15),
-        Origin("agency.yaml", 45, 22),
+        Origin("agency.yaml", 64, 15),
+        Origin("agency.yaml", 64, 22),
     )
     assert inherited.attributes["total"] == 10
     assert (inherited.origin, inherited.origin_of("total")) == (
-        Origin("agency.yaml", 30, 28),
-        Origin("agency.yaml", 30, 43),
+        Origin("agency.yaml", 38, 28),
+        Origin("agency.yaml", 38, 43),
     )
     assert not email.protect
 
 
 def test_removals_are_those_of_every_file_by_address(everything: AgencyFile) -> None:
     """An included file may remove, and data is kept unless said otherwise."""
-    globex, old = everything.removals
+    _, globex, old, *_ = everything.removals
 
+    assert [(str(one.address), one.action) for one in everything.removals] == [
+        ("account.elsewhere", "forget"),
+        ("account.globex", "cancel"),
+        ("account.old-client", "cancel"),
+        ("account.spun-off", "transfer"),
+        ("sandbox.lab-2023", "forget"),
+        ("sandbox.lab-2024", "cancel"),
+        ("snapshot.First of all", "forget"),
+        ("snapshot.fitness-2024", "delete"),
+    ]
     assert globex == Removal(
         Address("account", "globex"),
         "cancel",
@@ -174,6 +211,8 @@ def test_removals_are_those_of_every_file_by_address(everything: AgencyFile) -> 
         Address("account", "old-client"),
         {"reason": "contract ended 2026-10-31", "retain_data": True},
     )
+    assert {one.action for one in everything.removals if "retain_data" in one.attributes} == {"cancel"}
+    assert all("reason" in one.attributes for one in everything.removals)
 
 
 def test_settings_hold_budgets_reconciliation_and_lease(everything: AgencyFile) -> None:

@@ -57,6 +57,62 @@ def test_valid_file_is_valid_under_the_schema(path: Path) -> None:
     Draft202012Validator(SCHEMA).validate(document)
 
 
+VALID_RULES = sorted(CASES.glob("rule-*/valid.yaml"))
+
+
+@pytest.mark.parametrize("path", VALID_RULES, ids=lambda path: path.parent.name)
+def test_file_that_just_breaks_no_rule_is_valid_under_the_schema(path: Path) -> None:
+    """An editor flags nothing that the language takes, but for words in other letters."""
+    document = plain(path)
+    if path.parent.name == "rule-45":
+        document["accounts"]["globex"]["status"] = "disabled"  # type: ignore[index]
+
+    Draft202012Validator(SCHEMA).validate(document)
+
+
+def test_included_file_is_valid_under_the_schema() -> None:
+    """It has neither version nor agency, and an editor does not ask for them; the loader does, of the root."""
+    document = plain(CASES / "everything/clients/initech.yaml")
+    document["removed"][0]["action"] = "cancel"  # type: ignore[index]
+
+    Draft202012Validator(SCHEMA).validate(document)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_valid"),
+    [
+        ("accounts: {a: {adopt: true}}", True),
+        ("accounts: {a: {adopt: false}}", False),
+        ("snapshots: {a: {adopt: true}}", True),
+        ("snapshots: {a: {}}", False),
+        ("sandboxes: {a: {custom_fields: true}}", False),
+        ("templates: {a: {type: basic, html: a.html, tags: [b]}}", True),
+        ("templates: {a: {type: basic, html: a.html, share_link: 'https://tplshare.com/b'}}", False),
+        ("templates: {a: {type: designer}}", False),
+        ("templates: {a: {type: legacy, source_account: b, tags: [b]}}", False),
+        ("removed: [{account: a, action: transfer, reason: b}]", True),
+        ("removed: [{sandbox: a, action: transfer, reason: b}]", False),
+        ("removed: [{snapshot: a, action: delete, reason: b}]", True),
+        ("removed: [{snapshot: a, action: delete, reason: b, retain_data: true}]", False),
+        ("removed: [{snapshot: a, account: a, action: forget, reason: b}]", False),
+        ("removed: [{action: forget, reason: b}]", False),
+        ("accounts: {a: {adopt: true, addons: {conversations: false}}}", True),
+        ("accounts: {a: {adopt: true, addons: {conversations: {seats: 1}}}}", True),
+        ("accounts: {a: {adopt: true, addons: {conversations: true}}}", False),
+        ("ignore: [account.a, '*.b']", True),
+        ("ignore: [template.a]", False),
+    ],
+)
+def test_schema_takes_what_the_language_takes(text: str, is_valid: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    """Words that depend on each other are told to editors as well."""
+    (tmp_path / "a.html").write_text("<p>")
+    path = tmp_path / "agency.yaml"
+    path.write_text(f"version: 1\nagency: {{name: a}}\ndefaults: {{sandbox: {{notification: a@b.example}}}}\n{text}\n")
+
+    assert Draft202012Validator(SCHEMA).is_valid(plain(path)) is is_valid
+    assert (load(path, {}).agency_file is not None) is is_valid
+
+
 def test_name_of_no_host_is_refused_by_the_schema() -> None:
     """Names are held to their pattern, not only their blocks."""
     account = {"client": {"name": "Acme", "email": "owner@acme.example"}}
@@ -80,6 +136,14 @@ def test_name_of_no_host_is_refused_by_the_schema() -> None:
         "removed",
         "removed-shapes",
         "spending",
+        "adopted",
+        "addons",
+        "brandings",
+        "apis",
+        "countries",
+        "agency-settings",
+        "templates",
+        *(f"rule-{number}" for number in ("01", "14", "24", "30", "45", "59", "62")),
     ],
 )
 def test_file_with_mistakes_of_shape_is_refused_by_the_schema(case: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agencyfile.language import AgencyFile, load
+from agencyfile.language import AgencyFile, Review, load
 from agencyfile.language.amounts import parse_money
 from agencyfile.language.ledgers import branch_problem
 from plan.money import Money
@@ -125,11 +125,32 @@ def test_money_is_exact_and_reads_its_own_text(units: int, cents: int, currency:
         ("reconcile: {resend: always}", "resend"),
         ("lease: {duration: 9999ms}", "lease-duration"),
         ("lease: 2m", "wrong-type"),
+        ("review: {max_changed_share: 0%}", "share"),
+        ("review: {max_changed_share: 0.99%}", "share"),
+        ("review: {max_changed_share: 100.01%}", "share"),
+        ("review: {max_changed_share: 0.3}", "share"),
+        ("review: {max_changed_share: third}", "share"),
+        ("portal: {account_api: 'https://{account}.{account}.example'}", "account-api"),
+        ("portal: {account_api: 'https://{account}.{name}.example'}", "account-api"),
+        ("portal: {account_api: 'http://{account}.example'}", "account-api"),
+        ("portal: {account_api: 'https://key@{account}.example'}", "account-api"),
+        ("portal: {account_api: '{account}.example'}", "account-api"),
     ],
 )
 def test_setting_of_no_meaning_is_refused(words: str, rule: str, tmp_path: Path) -> None:
     """One mistake, one diagnostic."""
     assert loaded(tmp_path, words) == (None, [rule])
+
+
+@pytest.mark.parametrize(("share", "number"), [("1%", 0.01), ("30 %", 0.3), ("99.99%", 0.9999), ("100%", None)])
+def test_share_of_a_review_is_a_number_and_none_where_it_is_all(
+    share: str, number: float | None, tmp_path: Path
+) -> None:
+    """The whole is no limit."""
+    found, _ = loaded(tmp_path, f"review: {{max_changed_share: {share}}}")
+
+    assert found is not None
+    assert found.settings.review == Review(max_changed_share=number)
 
 
 def test_lease_of_ten_seconds_is_long_enough(tmp_path: Path) -> None:

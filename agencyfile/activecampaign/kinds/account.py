@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from agencyfile.activecampaign.kinds.account_steps import account_steps, transfer
 from agencyfile.activecampaign.kinds.attributes import attribute_table
+from agencyfile.activecampaign.kinds.delivering import deliveries
 from agencyfile.activecampaign.kinds.hosted import cancel_calls, creation_calls, update_calls
 from agencyfile.activecampaign.kinds.pricing import plan_effect, plan_price
-from agencyfile.activecampaign.kinds.wording import live_tier, new_password, numbered, write_once
+from agencyfile.activecampaign.kinds.wording import live_tier, new_password, numbered, rename_by_mail, write_once
+from plan.address import Address
 from plan.call import Call, Effect
-from plan.change import Create, Delete, Edit, Instruction, Update
+from plan.change import Create, Delete, Edit, Instruction, Manual, Update
 from plan.money import Price
-from plan.provider import Attribute, Memory, Mutability
-from plan.resource import Live, Resource
+from plan.provider import Attribute, Memory, Mutability, Standing
+from plan.resource import Live, Removal, Resource
 from plan.values import Attributes, Reference
 
 _ATTRIBUTES: Final = attribute_table(
@@ -25,16 +28,33 @@ _ATTRIBUTES: Final = attribute_table(
         "language": Mutability.MANUAL,
         "timezone": Mutability.MANUAL,
         "status": Mutability.EDITABLE,
+        "country": Mutability.FIXED,  # where the data lies (rule 29)
+        "currency": Mutability.FIXED,
+        "api": Mutability.CREATION,
+        "templates": Mutability.CREATION,
+        "keeps_templates": Mutability.CREATION,
+        "trial.extended": Mutability.CREATION,
     }
 )
 _DATA_IS_GONE: Final = (
     "If it ended more than a year ago its data is gone and nothing brings it back: "
     "declare a new account under a new name."
 )
+_TOO_LATE: Final = (
+    "It ended more than a year ago: its data is gone, and nobody can restore it.",
+    "Declare a new account under a new name, and take this block out.",
+)
 
 
 class AccountKind:
-    """A client's account."""
+    """A client's account.
+
+    Args:
+        account_login: may the login of a new account be used to put templates into it?
+    """
+
+    def __init__(self, *, account_login: bool = False) -> None:
+        self._account_login = account_login
 
     name = "account"
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
@@ -63,8 +83,29 @@ class AccountKind:
         """Client name and email in the portal; language and time zone inside the account (rule 28)."""
         return write_once(resource, edits)
 
+    def manual_steps(self, resource: Resource, standing: Standing) -> Sequence[Manual]:
+        """Moving in, finishing what a snapshot made, DNS, handing over, extending a trial."""
+        return account_steps(resource, standing)
+
+    def derived(
+        self, resource: Resource, desired: Mapping[Address, Resource], standing: Standing
+    ) -> Sequence[Resource]:
+        """Its templates. The Partners Hub answers no login (`portal.md` 1.8)."""
+        has_login = self._account_login and "country" not in resource.attributes
+        return tuple(deliveries(resource, desired, standing, has_login=has_login))
+
+    def renaming(self, resource: Resource, live: Live) -> Instruction:
+        """By mail to support (`portal.md` 1.5)."""
+        return rename_by_mail(resource, live)
+
+    def farewell(self, removal: Removal, live: Live) -> Manual | None:
+        """A transfer is support's (rule 35); a cancellation is a call."""
+        return transfer(removal, live) if removal.action == "transfer" else None
+
     def revival(self, resource: Resource, live: Live) -> Instruction:
         """Renewing has no public API (rules 39 to 41, 44)."""
+        if live.is_lost:
+            return Instruction(f"Replace {resource.address}, which nothing brings back", numbered(_TOO_LATE))
         title = f"Renew {resource.address}, which the portal keeps as {live.archived}"
         steps = _trial_steps if live_tier(live) == "trial" else _paid_steps
         return Instruction(title, numbered(steps(resource)))
@@ -89,6 +130,7 @@ def _paid_steps(resource: Resource) -> tuple[str, ...]:
         f"In the partner portal, open the archived accounts, find `{resource.address.name}` and choose Renew.",
         f"Choose the plan that the file declares: {_plan_words(resource)}. The stored card is charged at once.",
         "Wait for the mail that says it is done: it goes to the agency only. Then plan again.",
+        "From then on the account is billed on its own renewal day, to the same card.",
         _DATA_IS_GONE,
     )
 

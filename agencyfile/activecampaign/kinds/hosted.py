@@ -10,6 +10,7 @@ from plan.change import Create, Delete, Update
 from plan.values import Attributes, Value
 
 API: Final = "agency"
+HUB: Final = "hub"
 
 # The inverse of what one expects, and of account_scoring: 1 = inactive, 0 = active (`portal.md` 1.2, traps).
 STATUS_VALUES: Final = {"active": "0", "disabled": "1"}
@@ -24,13 +25,14 @@ _ADD_PARAMETERS: Final = {
     "timezone": "timezone",
     "snapshot": "snapshot",
 }
+_TERMS: Final = ("tier", "billing", "contacts")
 # Only these can be edited (`portal.md` 1.2).
 _EDIT_PARAMETERS: Final = {"domain": "cname", "notification": "notification", "plan": "plan"}
 
 
 def creation_calls(change: Create) -> tuple[Call, ...]:
-    """One `account_add`, and one more call for an account that is to start disabled."""
-    calls = [_account_add(change)]
+    """One `account_add`, or the hub's like where a country is declared; one more for what starts disabled."""
+    calls = [_child_account_create(change) if "country" in change.attributes else _account_add(change)]
     if change.attributes.get("status") == "disabled":
         calls.append(_status_set(change.address, change.attributes))
     return tuple(calls)
@@ -76,6 +78,28 @@ def _account_add(change: Create) -> Call:
         operation="account_add",
         method="POST",
         parameters={"account": change.address.name, **_parameters(change.attributes, _ADD_PARAMETERS)},
+        operation_class=OperationClass.CREATE,
+        effect=change.effect,
+        price=change.price,
+    )
+
+
+def _child_account_create(change: Create) -> Call:
+    """Country and currency are taken by the Partners Hub alone, which wants a plan in words (`portal.md` 1.8).
+
+    The words of `account_add` are the same here, so that whoever reads an intent finds the account, its plan and its
+    snapshot: the hub's own are made of them when it is sent.
+    """
+    plan = change.attributes.get("plan")
+    terms = {word: plan[word] for word in _TERMS if word in plan} if isinstance(plan, Mapping) else {}
+    parameters = {**_parameters(change.attributes, _ADD_PARAMETERS), **terms}
+    places = {word: change.attributes[word] for word in ("country", "currency") if word in change.attributes}
+    return Call(
+        address=change.address,
+        api=HUB,
+        operation="child_account_create",
+        method="POST",
+        parameters={"account": change.address.name, **parameters, **places},
         operation_class=OperationClass.CREATE,
         effect=change.effect,
         price=change.price,

@@ -5,12 +5,13 @@ from typing import Final
 
 from agencyfile.activecampaign.kinds.attributes import attribute_table
 from agencyfile.activecampaign.kinds.hosted import cancel_calls, creation_calls, update_calls
+from agencyfile.activecampaign.kinds.mail import host_of, support_mail
 from agencyfile.activecampaign.kinds.pricing import plan_effect, plan_price
-from agencyfile.activecampaign.kinds.wording import new_password, numbered, write_once
+from agencyfile.activecampaign.kinds.wording import new_password, numbered, rename_by_mail, write_once
 from plan.call import Call, Effect
-from plan.change import Create, Delete, Edit, Instruction, Update
+from plan.change import Create, Delete, Edit, Instruction, Manual, Update
 from plan.money import Price
-from plan.provider import Attribute, Memory, Mutability
+from plan.provider import Attribute, Memory, Mutability, Standing
 from plan.resource import Live, Resource
 from plan.values import Attributes
 
@@ -21,6 +22,7 @@ _ATTRIBUTES: Final = attribute_table(
         "notification": Mutability.EDITABLE,
         "language": Mutability.MANUAL,
         "timezone": Mutability.MANUAL,
+        "custom_fields": Mutability.CREATION,
         "plan": Mutability.FIXED,  # rules 1, 5, 6: never anything else, in either direction
     }
 )
@@ -55,6 +57,15 @@ class SandboxKind:
         """As for any account."""
         return write_once(resource, edits)
 
+    def manual_steps(self, resource: Resource, standing: Standing) -> Sequence[Manual]:
+        """Custom fields are support's to give (rule 8)."""
+        is_there = standing.is_planned or standing.live is not None
+        return (_custom_fields(resource),) if resource.attributes.get("custom_fields") and is_there else ()
+
+    def renaming(self, resource: Resource, live: Live) -> Instruction:
+        """By mail to support, as for any account (`portal.md` 1.5)."""
+        return rename_by_mail(resource, live)
+
     def revival(self, resource: Resource, live: Live) -> Instruction:
         """No source tells how an archived sandbox comes back."""
         steps = (
@@ -77,3 +88,19 @@ class SandboxKind:
                 return update_calls(change)
             case Delete():
                 return cancel_calls(change)
+
+
+def _custom_fields(resource: Resource) -> Manual:
+    host = host_of(resource.address.name)
+    body = (f"please open custom fields in the sandbox {host}, which is in our partner portal.",)
+    ready = support_mail(f"Custom fields in the sandbox {host}", body, resource.attributes)
+    words = f"1. Send the mail below. Until it is answered the sandbox has no custom fields.\n\n{ready}"
+    return Manual(
+        address=resource.address,
+        edits=(),
+        instruction=Instruction(f"Have custom fields opened in {resource.address.name}", words),
+        reason="`custom_fields`: a sandbox has them by support request only",
+        origin=resource.origin_of("custom_fields"),
+        topic="custom-fields",
+        after=(resource.address,),
+    )

@@ -52,8 +52,10 @@ class SnapshotKind:
         return _take_another(resource)
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
-        """One call to take it; there is no call to edit one (`portal.md` 1.8)."""
-        if not isinstance(change, Create):
+        """One call to take it, one to delete it; there is no call to edit one (`portal.md` 1.8)."""
+        if isinstance(change, Delete):
+            return _deletion(change)
+        if isinstance(change, Update):
             return ()
         parameters = {"account_id": change.attributes.get("sandbox"), "name": change.address.name}
         return (
@@ -68,6 +70,23 @@ class SnapshotKind:
                 price=change.price,
             ),
         )
+
+
+def _deletion(change: Delete) -> tuple[Call, ...]:
+    """Final, and of no effect on accounts that were made from it (rule 15). By its number: names are not unique."""
+    if change.action != "delete" or change.remote_id is None:
+        return ()
+    return (
+        Call(
+            address=change.address,
+            api=API,
+            operation="snapshot_delete",
+            method="DELETE",
+            parameters={"snapshot_id": change.remote_id, "name": change.address.name},
+            operation_class=OperationClass.DESTROY,
+            effect=Effect.PERMANENT,
+        ),
+    )
 
 
 def _take_another(resource: Resource) -> Instruction:

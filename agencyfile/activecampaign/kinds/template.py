@@ -1,4 +1,4 @@
-"""Default templates: declared in the file; no API delivers them yet (`portal.md` section 2.5)."""
+"""Templates: only declared here; what becomes of them in an account is a delivery (`portal.md` section 2.5)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -27,11 +27,11 @@ class TemplateKind:
     memory = Memory.PORTAL
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
-        """It is only declared."""
+        """It is only declared: deliveries bring it about."""
         return False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
-        """A human adds it."""
+        """Nothing happens to it."""
         return Effect.MANUAL
 
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
@@ -43,13 +43,8 @@ class TemplateKind:
         return "new block"
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instruction:  # noqa: ARG002 - the port's shape
-        """Every new account gets what is in the list; accounts that exist do not (rules 57, 58)."""
-        steps = (
-            "In the partner portal, open the default account settings and choose Manage templates.",
-            f"Add `{resource.address.name}` with Add my templates, or edit it there.",
-            "Every account that is created from now on gets it; accounts that exist do not.",
-        )
-        return Instruction(f"Put {resource.address} into the default templates", numbered(steps))
+        """Nothing is to be done for a template itself."""
+        return Instruction(f"Deliver {resource.address}", numbered(("Let an account name it, and plan again.",)))
 
     def revival(self, resource: Resource, live: Live) -> Instruction:  # noqa: ARG002 - the port's shape
         """As for a new one."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from agencyfile.activecampaign.kinds.mail import host_of, support_mail, text
 from agencyfile.activecampaign.names import login_url
 from plan.change import Edit, Instruction
 from plan.resource import Live, Resource
@@ -15,6 +16,11 @@ _LABELS: Final = {
     "timezone": "time zone",
 }
 _INSIDE_THE_ACCOUNT: Final = ("language", "timezone")
+
+
+def find_account(name: str) -> str:
+    """Where an account is found in the portal; the sentence goes on."""
+    return f"In the partner portal, open the list of accounts, find `{name}`"
 
 
 def numbered(steps: Iterable[str]) -> str:
@@ -38,7 +44,7 @@ def new_password(resource: Resource) -> Instruction:
     """How to replace a password that was shown to nobody (rule 72: the user of a new account is `admin`)."""
     name = resource.address.name
     steps = (
-        f"In the partner portal, open the list of accounts, find `{name}` and choose Login.",
+        f"{find_account(name)} and choose Login.",
         "In the account's settings, set a new password for the user `admin` and save.",
         f"Give {login_url(name)}, `admin` and the new password to the client: nobody else does.",
     )
@@ -49,7 +55,7 @@ def _write_once_steps(name: str, edits: Sequence[Edit]) -> Iterable[str]:
     outside = [edit for edit in edits if edit.attribute not in _INSIDE_THE_ACCOUNT]
     inside = [edit for edit in edits if edit.attribute in _INSIDE_THE_ACCOUNT]
     if outside:
-        yield f"In the partner portal, open the list of accounts, find `{name}` and choose Edit."
+        yield f"{find_account(name)} and choose Edit."
         yield from map(_replacement, outside)
         yield "Save. Where the portal does not let you edit it, ask the vendor's support to."
     if inside:
@@ -61,6 +67,20 @@ def _write_once_steps(name: str, edits: Sequence[Edit]) -> Iterable[str]:
 def _replacement(edit: Edit) -> str:
     label = _LABELS.get(edit.attribute, edit.attribute)
     return f"Change the {label} from {shown(edit.before)} to {shown(edit.after)}."
+
+
+def rename_by_mail(resource: Resource, live: Live) -> Instruction:
+    """Only support renames an account; its login address changes with the name (`portal.md` 1.5)."""
+    old, new = live.address.name, resource.address.name
+    domain = text(resource.attributes, "domain")
+    steps = (
+        "Send the mail below. The next plan goes on with the account once it has its new name.",
+        f"Tell whoever logs in that the address is {login_url(new)} then.",
+        *((f"Let the CNAME record of `{domain}` point to `{host_of(new)}` then.",) if domain else ()),
+    )
+    body = (f"please rename the account {host_of(old)}, which is in our partner portal, to {host_of(new)}.",)
+    ready = support_mail(f"Rename {host_of(old)} to {host_of(new)}", body, {**live.attributes, **resource.attributes})
+    return Instruction(f"Have {old} renamed to {new}", f"{numbered(steps)}\n\n{ready}")
 
 
 def live_tier(live: Live) -> str:

@@ -1,7 +1,7 @@
 """`agencyfile apply`: carry a plan out."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +14,10 @@ from agencyfile.cli.apply_output import ApplyOutput, EventOutput, TextOutput
 from agencyfile.cli.approval import approval_in, require_approval, restrict_to_approved
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.flags import MoneyType, Share, agency_file, lock_timeout, no_color, user_input
+from agencyfile.cli.flags import MoneyType, Share, agency_file, lock_timeout, no_color, targets, user_input
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
+from agencyfile.cli.selection import targets_of
 from agencyfile.cli.turn import holder, take, turn, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger, LedgerConflict, Money, Plan, PlanError, Provider, Report
@@ -34,11 +35,13 @@ class _Wishes:
     reviewed: Plan | None
     approved: str | None
     most_changed: float | None
+    targets: Collection[Address] | None
     auto_approve: bool
     allowed: tuple[str, ...]
     may_ask: bool
     most: Money | None
     patience: float
+    fail_if_pending: bool
     color: bool | None
     output: ApplyOutput
 
@@ -58,6 +61,8 @@ class _Wishes:
     metavar="PERCENT",
     help="Let more live objects of a kind change at once than agency.review does, as in 60%.",
 )
+@click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when all is applied and manual steps are pending.")
+@targets
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event, and nothing else.")
 @lock_timeout
 @user_input
@@ -71,6 +76,9 @@ def command(
     max_spend: Money | None,
     approved: str | None,
     max_changed_share: float | None,
+    fail_if_pending: bool,
+    target: tuple[str, ...],
+    changed_since: str | None,
     as_json: bool,
     lock_timeout: float,
     may_ask: bool,
@@ -92,11 +100,13 @@ def command(
             reviewed=parse_plan(read_text(plan_file), plan_file) if plan_file else None,
             approved=approved,
             most_changed=max_changed_share,
+            targets=targets_of(workspace, target, changed_since),
             auto_approve=auto_approve,
             allowed=_effects(allow),
             may_ask=may_ask,
             most=max_spend,
             patience=lock_timeout,
+            fail_if_pending=fail_if_pending,
             color=color,
             output=output,
         )
@@ -123,7 +133,7 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> tuple[R
         if not plan.is_applicable:
             return None, ExitCode.UNKNOWN if plan.blocked else ExitCode.ERROR
         if plan.is_empty:
-            return None, ExitCode.UNKNOWN if plan.blocked else ExitCode.DONE
+            return None, ExitCode.UNKNOWN if plan.blocked else _done(plan, wishes)
         vault = _guarded_vault(workspace, plan, provider, wishes)
         if not approval:
             require_approval(plan, auto_approve=wishes.auto_approve, allowed=wishes.allowed, may_ask=wishes.may_ask)
@@ -139,7 +149,12 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> tuple[R
             report = _carry_out(workspace, plan, provider, ledger, vault, wishes.output)
         finally:
             ledger.release()
-        return report, _exit_code(report)
+        return report, _done(plan, wishes) if report.is_complete else _exit_code(report)
+
+
+def _done(plan: Plan, wishes: _Wishes) -> ExitCode:
+    """All that calls can do is done; what humans have to do may still be."""
+    return ExitCode.PENDING if wishes.fail_if_pending and plan.manual_steps else ExitCode.DONE
 
 
 def _remember(approval: Approval | None, ledger: Ledger, wishes: _Wishes) -> None:
@@ -187,7 +202,7 @@ def _plan(
 ) -> tuple[Plan, Approval | None]:
     from plan.document import encode  # noqa: PLC0415
 
-    plan = workspace.plan(provider, ledger, most=wishes.most)
+    plan = workspace.plan(provider, ledger, most=wishes.most, targets=wishes.targets)
     blocked = tuple(replace(intent, message=unsettled.get(intent.address, intent.message)) for intent in plan.blocked)
     plan = replace(plan, blocked=blocked)
     approval = None
@@ -252,8 +267,6 @@ def _carry_out(
 def _exit_code(report: Report) -> ExitCode:
     if report.unknown:
         return ExitCode.UNKNOWN
-    if report.is_complete:
-        return ExitCode.DONE
     if report.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.PARTIAL if report.calls_made > len(report.failed) else ExitCode.ERROR

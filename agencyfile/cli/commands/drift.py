@@ -9,6 +9,7 @@ from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, no_color
 from agencyfile.cli.render.drift_text import Document, drift_words, render_drift
+from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.workspace import open_workspace
 from plan import Address, Diagnostic, Origin, Severity
 
@@ -28,19 +29,20 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
 
     workspace = open_workspace(path, color=not no_color)
     with open_reader(workspace.endpoint()) as reader:
-        ledger = workspace.ledger()
-        plan = workspace.plan(reader, ledger)
-    document = drift_document(workspace, plan, ledger.history)
+        history = workspace.ledger().history
+        reading = reader.read(workspace.agency_file.resources, workspace.agency_file.removals)
+        document = drift_document(workspace, reading, reader.kinds, history)
     if as_json:
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     elif form == "github":
         _print_annotations(document)
     else:
-        click.echo(render_drift(document), nl=False, color=False if no_color else None)
-    print_diagnostics(plan.diagnostics, workspace.sources, color=not no_color)
+        click.echo(render_drift(document, width=terminal_width()), nl=False, color=False if no_color else None)
+    errors = [found for found in reading.diagnostics if found.severity is Severity.ERROR]
+    print_diagnostics(errors, workspace.sources, color=not no_color)
     if document["drift"]:
         return ExitCode.CHANGES
-    return ExitCode.DONE if plan.is_applicable else ExitCode.ERROR
+    return ExitCode.ERROR if errors else ExitCode.DONE
 
 
 def _print_annotations(document: Document) -> None:

@@ -140,7 +140,8 @@ def _opened(path: Path, *, color: bool) -> Iterator[tuple[Workspace, Reader]]:
 
 def _plan(workspace: Workspace, reader: Reader, ledger: Ledger, *, color: bool) -> Plan:
     plan = workspace.plan(reader, ledger)
-    print_diagnostics(plan.diagnostics, workspace.sources, color=color)
+    if not plan.is_applicable:
+        print_diagnostics(plan.diagnostics, workspace.sources, color=color)
     return plan
 
 

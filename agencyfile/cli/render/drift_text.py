@@ -1,24 +1,22 @@
 """Drift as text for a terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-import click
-
+from agencyfile.cli.render.folding import Line, painted, span
 from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.render.wording import count, place
 
 Document = Mapping[str, Any]
 
-_NOTES: Final = {
-    "file": "what the file declares; the ledger has never seen it applied",
-    "blocked": "may be a call of our own whose outcome is not known: agencyfile ledger reconcile",
-}
+_FROM_FILE: Final = "held against the file: the ledger has never seen it applied"
+_BLOCKED: Final = "may be a call of our own whose outcome is not known: agencyfile ledger reconcile"
 
 
-def render_drift(document: Document) -> str:
-    """What was applied and what is live, by object; then what to do about it."""
-    return "\n".join(_lines(document)) + "\n"
+def render_drift(document: Document, *, width: int | None) -> str:
+    """What was applied and what is live, by object; then what to do about it; `width` is that of a terminal, if any."""
+    return "".join(f"{row}\n" for line in _lines(document) for row in painted(line, width))
 
 
 def drift_words(item: Document) -> str:
@@ -27,49 +25,60 @@ def drift_words(item: Document) -> str:
     return f"{item['attribute']} of {item['address']} is {_value(item['live'])}, not {_value(item['applied'])}{notes}."
 
 
-def _lines(document: Document) -> Iterator[str]:
+def _lines(document: Document) -> Iterator[Line]:
     items = document["drift"]
     if not items:
-        yield "no drift: the portal is as it was last applied"
+        yield Line([span("no drift: the portal is as it was last applied")])
         return
-    addresses = 0
-    for address, found in groupby(items, key=lambda item: item["address"]):
-        addresses += 1
-        yield click.style(one_line(address), fg="yellow", bold=True)
-        yield from _attributes(list(found))
-        yield ""
+    by_object = [(address, list(found)) for address, found in groupby(items, key=lambda item: item["address"])]
+    for address, found in by_object:
+        yield Line([span(one_line(address), fg="yellow", bold=True)])
+        yield from _attributes(found)
+        yield Line([])
     verb = "differs" if len(items) == 1 else "differ"
-    yield f"{_count(len(items), 'attribute')} of {_count(addresses, 'object')} {verb} from what was last applied."
-    yield "  To set it back   agencyfile plan shows what an apply would do"
-    yield "  To keep it       write it into the file"
+    numbers = f"{count(len(items), 'attribute')} of {count(len(by_object), 'object')}"
+    yield Line([span(f"{numbers} {verb} from what was last applied.")])
+    yield Line([span("  To set it back   agencyfile plan shows what an apply would do")], 19)
+    yield Line([span("  To keep it       write it into the file")], 19)
 
 
-def _attributes(items: list[Document]) -> Iterator[str]:
+def _attributes(items: Sequence[Document]) -> Iterator[Line]:
+    """One line each; a note that is true of all of them stands above them, once."""
+    notes = [list(_notes(item)) for item in items]
+    shared = notes[0] if all(found == notes[0] for found in notes) else []
+    yield from (_note(note, 4) for note in shared)
     width = max(len(one_line(item["attribute"])) for item in items)
-    for item in items:
-        arrow = f"{click.style(_value(item['applied']), fg='red')} → {click.style(_value(item['live']), fg='green')}"
-        origin = item["origin"]
-        place = click.style(f"{one_line(origin['file'])}:{origin['line']}", dim=True)
-        yield f"    {one_line(item['attribute']):<{width}}  {arrow}  {place}"
-        yield from (click.style(f"    {'':<{width}}  {note}", dim=True) for note in _notes(item))
+    for item, own in zip(items, notes, strict=True):
+        yield Line(
+            [
+                span(f"    {one_line(item['attribute']):<{width}}  "),
+                span(one_line(_value(item["applied"])), fg="red"),
+                span(" → "),
+                span(one_line(_value(item["live"])), fg="green"),
+                span(f"  {one_line(place(item['origin']))}", dim=True),
+            ],
+            width + 6,
+        )
+        yield from (_note(note, width + 6) for note in own if not shared)
+
+
+def _note(note: str, indent: int) -> Line:
+    return Line([span(f"{' ' * indent}({note})", dim=True)], indent + 1)
 
 
 def _notes(item: Document) -> Iterator[str]:
     if item["reference"] == "file":
-        yield _NOTES["file"]
+        yield _FROM_FILE
     if item["is_blocked"]:
-        yield _NOTES["blocked"]
+        yield _BLOCKED
 
 
 def _value(value: object) -> str:
+    """A value that is there: a reference is the object of that name."""
     if isinstance(value, Mapping):
         if value.keys() == {"reference"}:
-            return one_line(str(value["reference"]))
-        return ", ".join(f"{one_line(str(key))}: {_value(item)}" for key, item in value.items())
+            return str(value["reference"])
+        return ", ".join(f"{key}: {_value(item)}" for key, item in value.items())
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
-    return "(none)" if value is None or value == "" else one_line(str(value))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number != 1 else ''}"
+    return "(none)" if value is None or value == "" else str(value)

@@ -38,12 +38,23 @@ class Branding(TypedDict, total=False):
             examples=["https://acme.example/favicon.ico"],
         ),
     ]
-    header_text: Annotated[str, Field(title="Header text", description="Text above every page.")]
-    header_html: Annotated[str, Field(title="Header HTML", description="HTML above every page, on one line.")]
-    footer_text: Annotated[str, Field(title="Footer text", description="Text below every page.")]
-    footer_html: Annotated[str, Field(title="Footer HTML", description="HTML below every page, on one line.")]
-    copyright: Annotated[bool, Field(title="Copyright", description="Whether the vendor's copyright is shown.")]
-    version: Annotated[bool, Field(title="Version", description="Whether the version is shown.")]
-    license: Annotated[bool, Field(title="License", description="Whether the license is shown.")]
-    links: Annotated[bool, Field(title="Links", description="Whether the vendor's links are shown.")]
-    help: Annotated[bool, Field(title="Help", description="Whether the vendor's help is shown.")]
+    header_text: Annotated[
+        str, Field(title="Header text", description="Text above every page.", examples=["Acme Mail"])
+    ]
+    header_html: Annotated[
+        str,
+        Field(title="Header HTML", description="HTML above every page, on one line.", examples=["<b>Acme Mail</b>"]),
+    ]
+    footer_text: Annotated[
+        str, Field(title="Footer text", description="Text below every page.", examples=["Acme Gym, Paris"])
+    ]
+    footer_html: Annotated[
+        str, Field(title="Footer HTML", description="HTML below every page, on one line.", examples=["<i>Acme Gym</i>"])
+    ]
+    copyright: Annotated[
+        bool, Field(title="Copyright", description="Whether the vendor's copyright is shown.", examples=[False])
+    ]
+    version: Annotated[bool, Field(title="Version", description="Whether the version is shown.", examples=[False])]
+    license: Annotated[bool, Field(title="License", description="Whether the license is shown.", examples=[False])]
+    links: Annotated[bool, Field(title="Links", description="Whether the vendor's links are shown.", examples=[False])]
+    help: Annotated[bool, Field(title="Help", description="Whether the vendor's help is shown.", examples=[False])]

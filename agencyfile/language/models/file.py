@@ -46,7 +46,7 @@ class Head(TypedDict, total=False):
         ],
         Field(
             title="Ignore",
-            description="Patterns (* and ?) of addresses at the portal that are left out of every plan.",
+            description="Patterns, with * and ?, of what is at the portal and no business of any plan: KIND.NAME.",
             examples=[["account.legacy-*"]],
         ),
     ]

@@ -80,7 +80,7 @@ Protect: TypeAlias = Annotated[
 ]
 Status: TypeAlias = Annotated[
     str,
-    AfterValidator(fields.one_of("status", "a status", vocabulary.STATUSES, vocabulary.STATUS_HINTS)),
+    AfterValidator(fields.parse_status),
     Field(
         title="Status",
         description="Whether people can log in. Not managed unless named. A disabled account is still billed.",

@@ -6,7 +6,7 @@ from plan.rule import Rule
 
 AGENCY: Final = (
     Rule("agency-name", "Not a name for an agency", "use lower-case letters, digits and hyphens", "language"),
-    Rule("portal-url", "Not a usable portal address", "write https://HOST/PATH", "portal.md 1.1, 1.8, section 3"),
+    Rule("portal-url", "Not a usable portal address", "write https://HOST/PATH", "portal.md 1.1, 1.8, 3"),
     Rule(
         "account-api",
         "Not an address with a place for the account",

@@ -1,0 +1,80 @@
+"""Templates in one account: version 1 of its own API knows basic ones alone (`portal.md` section 3)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from agencyfile.activecampaign.account_api import AccountApi
+from agencyfile.activecampaign.envelope import is_empty_list
+from agencyfile.activecampaign.faults import Declined
+from agencyfile.activecampaign.transport import Answer
+from agencyfile.activecampaign.wire import TemplateRow, rows_of
+from plan.values import Content
+
+LIST: Final = "message_template_list"
+ADD: Final = "message_template_add"
+EDIT: Final = "message_template_edit"
+
+_EVERY_LIST: Final = "all"
+
+
+def basic_templates(api: AccountApi) -> tuple[TemplateRow, ...]:
+    """The basic templates of an account: one request. What the designer made is not managed here (section 3).
+
+    Raises:
+        Fault: there is no clean answer.
+    """
+    decode = api.decoder(LIST)
+
+    def rows(answer: Answer) -> tuple[TemplateRow, ...]:
+        try:
+            envelope = decode(answer)
+        except Declined as fault:
+            if is_empty_list(fault):
+                return ()
+            raise
+        items = [value for key, value in envelope.items() if key.isdecimal()]  # beside the envelope's own words
+        return rows_of(items, TemplateRow, name=LIST)
+
+    return tuple(row for row in api.sending.repeat(api.query(LIST, {"ids": "all"}), rows) if not row.isdesigner)
+
+
+def add_template(api: AccountApi, name: str, html: str, tags: Sequence[str] | None) -> None:
+    """Add a template, once.
+
+    Raises:
+        Fault: there is no clean yes.
+    """
+    api.sending.once(api.form(ADD, _fields(name, html, tags)), api.decoder(ADD))
+
+
+def find_template(api: AccountApi, name: str, replaces: str) -> str:
+    """The id of the template of that name; of several the only one that holds what `replaces` is the digest of.
+
+    Raises:
+        Fault: there is no such template, or there are several, or there is no clean answer.
+    """
+    rows = [row for row in basic_templates(api) if row.name == name]
+    if len(rows) > 1:
+        alike = [row for row in rows if str(Content(row.content)) == replaces]
+        rows = alike if len(alike) == 1 else rows
+    if len(rows) == 1:
+        return rows[0].id
+    if not rows:
+        raise Declined(f"the account has no basic template named {name}", fix="add it there by hand, or rename it back")
+    ids = ", ".join(row.id for row in rows)
+    raise Declined(f"the account has {len(rows)} templates named {name} (ids {ids})", fix="delete all but one there")
+
+
+def edit_template(api: AccountApi, template: str, name: str, html: str, tags: Sequence[str] | None) -> None:
+    """Set the template of that id.
+
+    Raises:
+        Fault: there is no clean yes.
+    """
+    api.sending.repeat(api.form(EDIT, {"id": template, **_fields(name, html, tags)}), api.decoder(EDIT))
+
+
+def _fields(name: str, html: str, tags: Sequence[str] | None) -> dict[str, str | Sequence[str]]:
+    """A basic template for every list (`template_scope`); tags that are not declared are not sent."""
+    fields: dict[str, str | Sequence[str]] = {"name": name, "html": html, "template_scope": _EVERY_LIST}
+    return fields if tags is None else {**fields, "tags[]": tuple(tags) or ("",)}

@@ -1,0 +1,21 @@
+"""Objects that may still bear the name that their block had `previously`."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from plan.address import Address
+from plan.resource import Resource
+
+T = TypeVar("T")
+
+
+def addresses_of(resource: Resource) -> Iterator[Address]:
+    """The address of a resource, and the one that it had before."""
+    yield resource.address
+    if resource.previously:
+        yield Address(resource.address.kind, resource.previously)
+
+
+def held(resource: Resource, found: Mapping[Address, T]) -> T | None:
+    """What is found of a resource, under its name or the former one."""
+    return next((found[address] for address in addresses_of(resource) if address in found), None)

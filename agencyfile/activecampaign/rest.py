@@ -1,0 +1,82 @@
+"""Answers of the REST APIs, the Partners Hub's and accounts': the HTTP status says what came of it (1.8, 3)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from agencyfile.activecampaign.faults import Declined, Unclear
+from agencyfile.activecampaign.redaction import Redactor
+from agencyfile.activecampaign.transport import Answer
+from agencyfile.activecampaign.wire import object_of, words_of
+
+_REDIRECT: Final = 300
+_CLIENT_ERROR: Final = 400
+_REQUEST_TIMEOUT: Final = 408
+_SERVER_ERROR: Final = 500
+_FORBIDDEN: Final = (401, 403)
+
+
+@dataclass(frozen=True, slots=True)
+class RestBench:
+    """Judges answers of one API, whose name is `api`; what it says holds no key."""
+
+    redactor: Redactor
+    api: str
+    not_the_api: str
+    bad_key: str
+
+    def accepted(self, name: str, answer: Answer) -> Answer:
+        """The answer, if it is a yes.
+
+        Raises:
+            Fault: it is not.
+        """
+        status = answer.status
+        if status < _REDIRECT:
+            return answer
+        if _CLIENT_ERROR <= status < _SERVER_ERROR and status != _REQUEST_TIMEOUT:
+            fix = self.bad_key if status in _FORBIDDEN else ""
+            raise Declined(f"{name}: HTTP {status}{self._words(answer)}", fix=fix)
+        if status < _CLIENT_ERROR:
+            raise Unclear(f"{name}: {self.api} redirects elsewhere (HTTP {status})", fix=self.not_the_api)
+        raise Unclear(f"{name}: {self.api} failed with HTTP {status}", fix="try again later")
+
+    def document(self, name: str, answer: Answer) -> Mapping[str, Any]:
+        """The JSON object of a yes.
+
+        Raises:
+            Fault: it is no yes, or holds none.
+        """
+        document = object_of(self.accepted(name, answer).body)
+        if document is None:
+            raise self.foreign(name)
+        return document
+
+    def foreign(self, name: str) -> Unclear:
+        """What is raised for an answer that somebody else has given."""
+        return Unclear(f"{name}: the answer is not one of {self.api}", fix=self.not_the_api)
+
+    def _words(self, answer: Answer) -> str:
+        document = object_of(answer.body) or {}
+        violations = (*_violations(document.get("violations")), *_errors(document.get("errors")))
+        texts = violations or tuple(
+            str(document[key]) for key in ("title", "error", "detail", "message") if document.get(key)
+        )
+        return f": {words_of(self.redactor.clean('; '.join(dict.fromkeys(texts))))}" if texts else ""
+
+
+def _violations(value: object) -> Iterator[str]:
+    """The hub's: a list of violations, or a map of them (`ApiErrorResponse` of the vendor's description)."""
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for item in items:
+        if isinstance(item, Mapping):
+            yield f"{item.get('propertyPath', '')}: {item.get('title', '')}".removeprefix(": ")
+
+
+def _errors(value: object) -> Iterator[str]:
+    """An account's: a list of errors, each with a title and what it points at (`portal.md` 1.1 knows the 422 alone)."""
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, Mapping):
+            source = item.get("source")
+            pointer = str(source.get("pointer", "")) if isinstance(source, Mapping) else ""
+            yield f"{pointer.rpartition('/')[2]}: {item.get('title', '')}".removeprefix(": ")

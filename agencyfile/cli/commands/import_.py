@@ -1,0 +1,211 @@
+"""`agencyfile import`: agency files from what the portal holds. Cannot write to the portal: it is given a reader."""
+
+import difflib
+import os
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.flags import no_color
+from agencyfile.cli.importing.writing import write_new
+from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.render.terminal import terminal_width
+from agencyfile.cli.workspace import Workspace, endpoint_or_default, open_workspace
+from plan import Address
+
+if TYPE_CHECKING:
+    from agencyfile.activecampaign.inventory import Inventory
+    from agencyfile.cli.importing.layout import Part
+
+ROOT = "agency.yaml"
+
+
+@click.command("import")
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.option("--all", "every", is_flag=True, help="Everything that the portal lists.")
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder to write to; it is made if need be.",
+)
+@click.option("--name", help="The agency's name, where there is no agency file yet.")
+@click.option(
+    "-f",
+    "--file",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="AGENCYFILE_FILE",
+    help="The agency file.  [default: agency.yaml in DIRECTORY, or here]",
+)
+@no_color
+def command(
+    addresses: tuple[str, ...],
+    every: bool,  # noqa: FBT001
+    folder: Path,
+    name: str | None,
+    path: Path | None,
+    no_color: bool,  # noqa: FBT001
+) -> int:
+    """Write blocks for what the portal holds and no block names.
+
+    ADDRESS is account.NAME, sandbox.NAME or snapshot.NAME. The plan of what is written is empty: blocks say what the
+    portal tells, and `adopt: true`, so that nothing is ever created for them. Without an agency file one is begun.
+    Nothing that exists is overwritten, and nothing is changed at the portal.
+    """
+    if every == bool(addresses):
+        raise click.UsageError("say either --all or what to import, as in account.acme")
+    wanted = None if every else [_address(text) for text in addresses]
+    place = _Place.find(folder, path, name, color=not no_color)
+    inventory = _read(place)
+    if wanted is not None:
+        _check_listed(wanted, inventory)
+    return _import(place, inventory, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an import writes: into an agency that has a file, or into a new one."""
+
+    folder: Path
+    root: Path
+    workspace: Workspace | None
+    name: str
+
+    @classmethod
+    def find(cls, folder: Path, path: Path | None, name: str | None, *, color: bool) -> "_Place":
+        """The agency file that is named, or else that of the folder, or else the one here; or none yet."""
+        root = path or next((one for one in (folder / ROOT, Path(ROOT)) if one.exists()), None)
+        if root is None:
+            return cls(folder, folder / ROOT, None, _checked_name(name))
+        workspace = open_workspace(root, color=color)
+        if name not in (None, workspace.agency):
+            raise CommandExit(
+                ExitCode.USAGE, f"{root} is that of {workspace.agency}, not of {name}", fix="leave --name out"
+            )
+        if not _is_inside(folder, root.parent):
+            raise CommandExit(
+                ExitCode.USAGE,
+                f"{folder} is not in the folder of {root}, which includes nothing from elsewhere",
+                fix=f"--out {root.parent / 'imported'}",
+            )
+        return cls(folder, root, workspace, workspace.agency)
+
+    @property
+    def is_root(self) -> bool:
+        """Does the agency file stand in the very folder that is written to?"""
+        return os.path.realpath(self.root.parent) == os.path.realpath(self.folder)
+
+
+def _is_inside(folder: Path, around: Path) -> bool:
+    outer = os.path.realpath(around)
+    return os.path.commonpath([outer, os.path.realpath(folder)]) == outer
+
+
+def _checked_name(name: str | None) -> str:
+    from agencyfile.language.fields import is_label  # noqa: PLC0415 - only a new file needs it
+
+    if name is None:
+        raise click.UsageError("there is no agency file yet: say --name, the agency's name, as in northwind")
+    if not is_label(name):
+        raise click.UsageError(
+            f"{name!r} is not an agency name: lower-case letters, digits and hyphens, as in northwind"
+        )
+    return name
+
+
+def _address(text: str) -> Address:
+    try:
+        address = Address.parse(text)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    if address.kind not in ("account", "sandbox", "snapshot"):
+        raise click.UsageError(f"{text!r} is no address of an account, a sandbox or a snapshot")
+    return address
+
+
+def _read(place: _Place) -> "Inventory":
+    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+
+    with open_reader(endpoint_or_default(place.workspace)) as reader:
+        inventory = reader.inventory()
+    if not inventory.is_steady:
+        raise CommandExit(
+            ExitCode.ERROR, "a list of the portal kept changing while it was read; nothing is written", fix="try again"
+        )
+    if not inventory.has_hub:
+        click.echo("snapshots are not told without the hub's key (AGENCYFILE_HUB_KEY)", err=True)
+    return inventory
+
+
+def _check_listed(wanted: Iterable[Address], inventory: "Inventory") -> None:
+    from agencyfile.cli.importing.selection import snapshots_by_name  # noqa: PLC0415
+
+    listed = {str(entry.address): entry.address for entry in inventory.accounts}
+    listed |= {str(address): address for address, _ in snapshots_by_name(inventory)}
+    absent = [address for address in wanted if str(address) not in listed]
+    if not absent:
+        return
+    near = {guess for address in absent for guess in _nearest(address, listed)}
+    raise CommandExit(
+        ExitCode.ERROR,
+        f"the portal does not list {', '.join(one_line(str(address)) for address in absent)}; nothing is written",
+        fix=f"did you mean {', '.join(map(one_line, sorted(near)))}?" if near else "agencyfile accounts list",
+    )
+
+
+def _nearest(address: Address, listed: Collection[str]) -> list[str]:
+    namesakes = [text for text in listed if text.partition(".")[2] == address.name]
+    return namesakes or difflib.get_close_matches(str(address), listed, n=1)
+
+
+def _import(place: _Place, inventory: "Inventory", wanted: Collection[Address] | None) -> int:
+    from agencyfile.cli.importing.layout import Layout  # noqa: PLC0415
+    from agencyfile.cli.importing.outcome import Outcome  # noqa: PLC0415
+    from agencyfile.cli.importing.selection import select  # noqa: PLC0415
+    from agencyfile.cli.importing.spoken import Spoken, inherited_words  # noqa: PLC0415
+    from agencyfile.cli.render.import_text import render_import  # noqa: PLC0415
+
+    workspace = place.workspace
+    spoken = Spoken.by(workspace.agency_file, inherited_words(place.root)) if workspace else Spoken()
+    selection = select(inventory, spoken, wanted)
+    included = workspace.sources if workspace else ()
+    layout = Layout(place.folder, place.root.parent, included, is_root=place.is_root)
+    parts = tuple(layout.parts(selection.blocks))
+    if parts and workspace is None:
+        _begin(place, parts)
+    written = frozenset(part.path for part in parts if part.text is not None and write_new(part.path, part.text))
+    outcome = Outcome(
+        root=place.root,
+        parts=parts,
+        written=written,
+        selection=selection,
+        declared=_declared(place) if parts else frozenset(),
+        is_new=workspace is None,
+        inherited=frozenset(spoken.inherited.get("account", ())),
+    )
+    click.echo(render_import(outcome, width=terminal_width()), nl=False)
+    is_refused = outcome.in_the_way or (wanted is not None and selection.skipped)
+    return ExitCode.ERROR if is_refused else ExitCode.DONE
+
+
+def _begin(place: _Place, parts: Iterable["Part"]) -> None:
+    """Write the root file and its schema. It comes first: what is written of the rest is part of it at once."""
+    from agencyfile.cli.importing.layout import patterns_for  # noqa: PLC0415
+    from agencyfile.cli.importing.text import SCHEMA, root_text  # noqa: PLC0415
+    from agencyfile.cli.shipped import shipped  # noqa: PLC0415
+
+    schema = place.folder / SCHEMA
+    if not schema.exists():
+        write_new(schema, (shipped("schemas") / SCHEMA).read_text(encoding="utf-8"))
+    write_new(place.root, root_text(place.name, patterns_for(parts)))
+
+
+def _declared(place: _Place) -> frozenset[Address]:
+    """What the agency file declares now, with what was written."""
+    return frozenset(resource.address for resource in open_workspace(place.root, color=True).agency_file.resources)

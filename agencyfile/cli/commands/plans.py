@@ -1,0 +1,48 @@
+"""`agencyfile plans`: what the portal sells, at list prices."""
+
+import json
+from pathlib import Path
+
+import click
+
+from agencyfile.cli.flags import agency_file, no_color
+from agencyfile.cli.portal_lists import ALIASES, TIERS, plan_documents
+from agencyfile.cli.render.lists_text import render_plans
+from agencyfile.cli.render.terminal import terminal_width
+from agencyfile.cli.workspace import endpoint_or_default, workspace_if_any
+
+
+@click.group("plans")
+def command() -> None:
+    """Plans that the portal sells."""
+
+
+@command.command("list")
+@click.option("--tier", "tiers", type=click.Choice([*TIERS, *ALIASES]), multiple=True, help="Only these tiers.")
+@click.option("--billing", "billings", type=click.Choice(["monthly", "annual"]), multiple=True, help="Only billed so.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@no_color
+@agency_file
+def list_(
+    tiers: tuple[str, ...],
+    billings: tuple[str, ...],
+    as_json: bool,  # noqa: FBT001
+    no_color: bool,  # noqa: FBT001
+    path: Path,
+) -> None:
+    """List the plans: what a block's `plan` may say, with ids and list prices.
+
+    A list price is that of one term, before any partner discount. Works without an agency file too, with the keys
+    alone.
+    """
+    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+
+    workspace = workspace_if_any(path, color=not no_color)
+    with open_reader(endpoint_or_default(workspace)) as reader:
+        offers = reader.offers()
+    shown = plan_documents(offers, [ALIASES.get(tier, tier) for tier in tiers], billings)
+    if as_json:
+        click.echo(json.dumps({"plans": shown}, indent=2, ensure_ascii=False))
+        return
+    click.echo(render_plans(shown, width=terminal_width()), nl=False, color=False if no_color else None)
+    click.echo(f"{len(shown):,} of {len(offers):,} plans, at list prices before any partner discount", err=True)

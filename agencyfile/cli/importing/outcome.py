@@ -1,0 +1,50 @@
+"""What came of an import."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from agencyfile.cli.importing.layout import Part
+from agencyfile.cli.importing.selection import Selection
+from plan import Address
+
+# Of what `defaults.account` may give, that which no list shows: nothing tells whether an imported account has it.
+_UNSEEN: Final = ("credits", "addons", "branding")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The files of an import, and everything that a person should know of it.
+
+    `written` are new now; `declared` is what the agency file declares with them; `inherited` are the words that
+    `defaults.account` gives to every account.
+    """
+
+    root: Path
+    parts: tuple[Part, ...]
+    written: Collection[Path]
+    selection: Selection
+    declared: Collection[Address]
+    is_new: bool
+    inherited: Collection[str]
+
+    @property
+    def in_the_way(self) -> tuple[Part, ...]:
+        """Files that were not written, because something else stands there."""
+        return tuple(part for part in self.parts if part.text is None)
+
+    @property
+    def not_included(self) -> tuple[Path, ...]:
+        """Files that are there, and that the agency file does not include."""
+        return tuple(
+            part.path
+            for part in self.parts
+            if part.text is not None and any(block.address not in self.declared for block in part.blocks)
+        )
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """What the defaults give to the imported accounts, and no list shows."""
+        has_accounts = any(block.address.kind == "account" for part in self.parts for block in part.blocks)
+        return tuple(word for word in _UNSEEN if has_accounts and word in self.inherited)

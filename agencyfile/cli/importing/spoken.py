@@ -1,0 +1,68 @@
+"""What an agency file says already, as far as an import has to know."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from plan import Address
+
+if TYPE_CHECKING:
+    from agencyfile.language import AgencyFile
+
+_HOSTED: Final = ("account", "sandbox")  # they share the portal's host names
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What blocks and removals speak of.
+
+    `declared` and `removed` hold accounts and sandboxes under both kinds. `sandboxes` are names that a snapshot may
+    refer to. `inherited` are the words that `defaults` gives to every block, by kind.
+    """
+
+    declared: Collection[Address] = ()
+    removed: Collection[Address] = ()
+    ignored: Collection[str] = ()
+    sandboxes: Collection[str] = ()
+    domains: Collection[str] = ()
+    inherited: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    @classmethod
+    def by(cls, agency_file: "AgencyFile", inherited: Mapping[str, Collection[str]]) -> "Spoken":
+        """What `agency_file` says. An object that bears the name its block had `previously` is declared too."""
+        blocks = agency_file.resources
+        named = [resource.address for resource in blocks]
+        named += [Address(item.address.kind, item.previously) for item in blocks if item.previously]
+        return cls(
+            declared=_of_any_kind(named),
+            removed=_of_any_kind(removal.address for removal in agency_file.removals),
+            ignored=agency_file.ignore,
+            sandboxes=frozenset(address.name for address in named if address.kind == "sandbox"),
+            domains={str(item.attributes["domain"]) for item in blocks if "domain" in item.attributes},
+            inherited=inherited,
+        )
+
+    def ignores(self, address: Address) -> str | None:
+        """The first pattern that says so."""
+        return next((pattern for pattern in self.ignored if fnmatchcase(str(address), pattern)), None)
+
+
+def _of_any_kind(addresses: Iterable[Address]) -> frozenset[Address]:
+    return frozenset(
+        Address(kind, address.name)
+        for address in addresses
+        for kind in (_HOSTED if address.kind in _HOSTED else (address.kind,))
+    )
+
+
+def inherited_words(path: Path) -> dict[str, frozenset[str]]:
+    """The words that stand in `defaults` of the agency file at `path`, by kind; the file is valid."""
+    from agencyfile.language.files import read_files  # noqa: PLC0415 - only an import asks
+    from agencyfile.language.report import Report  # noqa: PLC0415 - same
+    from agencyfile.language.source import Reader  # noqa: PLC0415 - same
+
+    root = read_files(path, Reader(Report({}))).root
+    defaults = root.block.get("defaults") if root else None
+    return {kind: frozenset(words) for kind, words in (defaults or {}).items()}

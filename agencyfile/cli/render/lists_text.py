@@ -1,0 +1,54 @@
+"""Accounts and plans of the portal as tables for a terminal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.render.table import Column, render_table
+
+Document = Mapping[str, Any]
+
+
+def render_accounts(accounts: Sequence[Document], *, width: int | None) -> str:
+    """One line for each account."""
+    plans = [account["plan"] for account in accounts]
+    return render_table(
+        [
+            Column("NAME", [one_line(account["name"]) for account in accounts]),
+            Column("STATUS", [one_line(account["status"]) for account in accounts]),
+            Column("PLAN", [_plan_words(plan) for plan in plans]),
+            Column("SIZE", [_number(plan.get("contacts")) for plan in plans], is_number=True),
+            Column("EXPIRES", [account["expires"] or "" for account in accounts], weight=3),
+            Column("CREATED", [(account["created"] or "")[:10] for account in accounts], weight=2),
+            Column("MANAGED", [_yes_or_no(account["managed"]) for account in accounts], weight=4),
+            Column("CLIENT", [one_line(account["client"]) for account in accounts], weight=1),
+        ],
+        width=width,
+    )
+
+
+def render_plans(plans: Sequence[Document], *, width: int | None) -> str:
+    """One line for each plan, at its list price."""
+    return render_table(
+        [
+            Column("ID", [one_line(plan["id"]) for plan in plans], is_number=True),
+            Column("TIER", [one_line(plan["tier"] or "(not told)") for plan in plans]),
+            Column("BILLING", [plan["billing"] or "" for plan in plans]),
+            Column("CONTACTS", [_number(plan["contacts"]) for plan in plans], is_number=True),
+            Column("LIST PRICE", [one_line(plan["list_price"] or "(not told)") for plan in plans], is_number=True),
+        ],
+        width=width,
+    )
+
+
+def _plan_words(plan: Document) -> str:
+    words = [str(plan[word]) for word in ("tier", "billing") if word in plan]
+    return one_line(" ".join(words) or f"id {plan['id']}")
+
+
+def _number(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else ""
+
+
+def _yes_or_no(value: bool | None) -> str:  # noqa: FBT001 - a value that is shown
+    return {True: "yes", False: "no", None: ""}[value]
