@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+EDITOR_SERVER := build/editor/.ready
 
-.PHONY: help demo test check smoke format bench fuzz schema lock clean
+.PHONY: help demo test test-browser check smoke format bench fuzz schema lock clean
 
 help:
 	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
-	@echo "make test    every test"
+	@echo "make test    every test that needs Python alone"
+	@echo "make test-browser  pages in a real browser, the schema in an editor's language server (installs both where it may)"
 	@echo "make check   format, lint, types, architecture contract, generated files"
 	@echo "make smoke   the wheel, installed into an empty environment, does the main job"
 	@echo "make bench   ratios: validate, plan, apply at 100, 1,000 and 10,000 accounts"
@@ -28,7 +30,18 @@ demo: $(READY)
 	@$(BIN)/agencyfile demo
 
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses=2 -m "not browser"
+	$(BIN)/python -m pytest --numprocesses=2 -m "not browser and not installs"
+
+test-browser: $(READY) $(EDITOR_SERVER)
+	@tests/browser/programs.sh
+	$(BIN)/python -m pytest -m browser tests/browser tests/editor
+
+$(EDITOR_SERVER): tests/editor/package.json tests/editor/package-lock.json
+	@tests/browser/programs.sh
+	@mkdir -p $(@D)
+	cp $^ $(@D)
+	npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -44,6 +57,7 @@ smoke: $(READY)
 	build/smoke/venv/bin/python -m pip install --quiet --disable-pip-version-check build/smoke/agencyfile-*.whl
 	cd build/smoke && venv/bin/agencyfile version && venv/bin/agencyfile schema >schema.json && venv/bin/agencyfile demo >demo.txt 2>&1
 	@tail -1 build/smoke/demo.txt
+	$(BIN)/python -m pytest -m installs tests/hooks
 
 format: $(READY)
 	$(BIN)/ruff format .

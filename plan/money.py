@@ -1,10 +1,12 @@
 """Money and list prices: amounts are exact, currencies are never mixed."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 _CENT = Decimal("0.01")
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,10 +29,9 @@ class Money:
         amount, space, currency = text.partition(" ")
         if not (space and currency.isalpha()):
             raise ValueError(f"{text!r} is not money: expected an amount and a currency, as in 49.00 USD")
-        try:
-            return cls(currency, Decimal(amount))
-        except ArithmeticError as error:
-            raise ValueError(f"{amount!r} is not an amount") from error
+        if not _AMOUNT.fullmatch(amount):
+            raise ValueError(f"{amount!r} is not an amount")
+        return cls(currency, Decimal(amount))
 
 
 @dataclass(frozen=True, slots=True)

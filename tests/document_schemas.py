@@ -151,6 +151,14 @@ DEFINITIONS: Final[dict[str, Schema]] = {
             "spent": ref("money", "What of it was spent before this plan."),
         },
     ),
+    "refusal": thing(
+        "A guard that an apply would not pass: exit 3.",
+        {
+            "rule": text("A stable id."),
+            "message": text("What is wrong."),
+            "fix": text("What to do about it."),
+        },
+    ),
     "drift": thing(
         "An attribute that somebody changed at the portal.",
         {
@@ -272,13 +280,7 @@ def plan_schema() -> Schema:
         "reads": table("Requests that this plan took, by list.", whole("Requests.")),
         "budget": many("The budgets that hold for an apply.", ref("limit")),
         "left_out": whole("Declared resources that were not looked at."),
-        "refusals": many(
-            "Guards that an apply of this plan would meet.",
-            thing(
-                "One of them.",
-                {"rule": text("Its stable id."), "message": text("Why."), "fix": text("What to do about it.")},
-            ),
-        ),
+        "refusals": many("Guards that an apply of this plan would not pass.", ref("refusal")),
         "drift": many("What somebody changed at the portal since it was last applied.", ref("drift")),
     }
     return {

@@ -203,16 +203,16 @@ def _check_published(ran: Ran, line: Sequence[str]) -> None:
     if not {"-json", "--json", "json"} & set(line) or "--offline" in line:
         return
     if line[0] in ("plan", "show") and ran.out:
-        assert published.mistakes_in_plan(json.loads(ran.out)) == []
+        mistakes = published.mistakes_in_plan(json.loads(ran.out))
+        assert not mistakes, mistakes
     if line[0] == "apply":
-        assert [mistake for event in ran.out.splitlines() for mistake in published.mistakes_in_event(event)] == []
+        mistakes = [mistake for event in ran.out.splitlines() for mistake in published.mistakes_in_event(event)]
+        assert not mistakes, mistakes
 
 
 def writes_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The writes that a plan document predicts, as (operation, name of the account or snapshot)."""
-    return [
-        (call["operation"], _owner(change)) for change in document["resource_changes"] for call in change["calls"]
-    ]
+    return [(call["operation"], _owner(change)) for change in document["resource_changes"] for call in change["calls"]]
 
 
 def _owner(change: Mapping[str, Any]) -> str:

@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import requests
 
 sys.path.append(str(Path(__file__).parents[1]))
-from benchmarks import ledger
+from benchmarks import ledger, renderers
 
 AGENCYFILE = str(Path(sys.executable).with_name("agencyfile"))
 RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
@@ -152,6 +153,15 @@ def terraforms(count: int, folder: Path, times: int, *, may_apply: bool) -> dict
     return costs
 
 
+def document(count: int, folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The plan document of `count` new accounts."""
+    folder.mkdir(exist_ok=True)
+    (folder / "agency.yaml").write_text(agency(count))
+    run([AGENCYFILE, "plan", "-out", "plan.json"], folder, environment)
+    found: dict[str, Any] = json.loads((folder / "plan.json").read_text("utf-8"))
+    return found
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -179,6 +189,9 @@ def main() -> None:
         with portal(Path(scratch)) as (_, environment):
             keys = {"agency": environment["AGENCYFILE_AGENCY_KEY"], "hub": environment["AGENCYFILE_HUB_KEY"]}
             ledger.report(environment["AGENCYFILE_AGENCY_API"], environment["AGENCYFILE_HUB_API"], keys)
+        with portal(Path(scratch)) as (url, environment):
+            seed(url, 0)
+            renderers.report(*(document(count, Path(scratch) / "shown", environment) for count in (200, 2000)))
     if not has_terraform:
         print("terraform is not on PATH: no comparison")
 

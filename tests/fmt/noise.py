@@ -17,6 +17,7 @@ TRAPS: Final = (
     *("2026-11-21", "=", "<<", "caf\u00e9", "a\u00a0b", "\u200ba", "a\u2028b", "\ufeff", "\u05d0\u05d1"),
     *("\U0001f3cb\ufe0f", "https://a.example/?b=c&d#e", "word " * 30 + "end", "x" * 150, "Key " + "x" * 110),
 )  # fmt: skip
+WORDS: Final = ("true", "false", "null")
 VISIBLE: Final = st.characters(exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="\u061c\u200e\u200f")
 TEXTS: Final = st.one_of(
     st.sampled_from(TRAPS),
@@ -64,6 +65,7 @@ class _Writer:
     def __init__(self, draw: Callable[..., Any]) -> None:
         self._draw = draw
         self.comments = 0
+        self.anchors = 0
 
     def _chance(self, one_in: int) -> bool:
         return bool(self._draw(st.integers(1, one_in)) == one_in)
@@ -100,7 +102,8 @@ class _Writer:
                 return [f"{head} {text}"]
             return [f"{head} {text}{self.behind()}" if text else head + self.behind()]
         step = self._draw(st.integers(0 if isinstance(value, list) and not is_item else 1, 4))
-        head += self._draw(st.sampled_from(["", f" &a{self.comments}"])) + self.behind()
+        self.anchors += 1
+        head += self._draw(st.sampled_from(["", f" &a{self.anchors}"])) + self.behind()
         return [head, *self.block(value, indent + step)]
 
     def _value(self, value: Value, indent: int) -> str:
@@ -131,7 +134,7 @@ class _Writer:
     def _scalar(self, value: Value, indent: int | None) -> str:
         if not isinstance(value, str):
             return json.dumps(value)
-        if re.fullmatch("[a-z]+(  ?[a-z]+)*", value) and value not in TRAPS[:15] and self._chance(2):
+        if re.fullmatch("[a-z]+(  ?[a-z]+)*", value) and value not in WORDS and self._chance(2):
             return self._plain(value, indent)
         if indent is not None and re.fullmatch(r"\S(.*\S)?", value) and value.isprintable() and self._chance(4):
             return str(self._draw(st.sampled_from([">-", "|-"]))) + self.behind() + f"\n{' ' * (indent + 12)}{value}"

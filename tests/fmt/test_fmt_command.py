@@ -248,6 +248,20 @@ def test_fmt_that_cannot_write_leaves_the_file_whole(tmp_path: Path) -> None:
     assert (file.read_text(), [path.name for path in tmp_path.iterdir()]) == (UNTIDY, ["agency.yaml"])
 
 
+def test_fmt_of_what_it_cannot_lay_out_says_so_and_writes_nothing(tmp_path: Path) -> None:
+    """A key may be longer only in a form that we do not write: the result is read before it is believed."""
+    text = f"a: 'x'\n? {'k' * 2000}\n: 1\n"
+    for name in ("agency.yaml", "good.yaml"):
+        (tmp_path / name).write_text(text if name == "agency.yaml" else UNTIDY)
+
+    ran = fmt(tmp_path, "good.yaml", "agency.yaml")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "agency.yaml cannot be laid out: the values would not be the same" in ran.err
+    assert "nothing was written" in ran.err
+    assert ((tmp_path / "agency.yaml").read_text(), (tmp_path / "good.yaml").read_text()) == (text, UNTIDY)
+
+
 @pytest.mark.parametrize("name", ["missing.yaml", ".", "fifo"])
 def test_fmt_of_what_is_no_file_is_refused(tmp_path: Path, name: str) -> None:
     """Nothing to wait for, nothing to guess: the place, the reason, exit 1."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from fmt.noise import Noisy, noisy
 from fuzz.mutations import mutated
 from hypothesis import example, given
@@ -63,6 +64,14 @@ def test_layout_keeps_values_and_comments_and_is_final(file: Noisy) -> None:
     result = check_laws(file.text)
 
     assert len(outline_of(result).comments) == file.comments
+
+
+@given(file=noisy())
+def test_layout_says_the_same_to_a_reader_of_yaml_1_1(file: Noisy) -> None:
+    """PyYAML's own loader, which takes `no` and `1:30` for other things than texts, reads the values that we read."""
+    values: Any = yaml.load(check_laws(file.text), yaml.CSafeLoader)
+
+    assert is_same(values, file.values or values)
 
 
 def plain(value: Node) -> Any:

@@ -1,7 +1,7 @@
 """Expressions of GitHub Actions, as far as the workflows under test need them: `a.b == 'c' && !failure()`."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 _TOKEN: Final = re.compile(r"\s*('(?:[^']|'')*'|[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*|\d+|==|!=|&&|\|\||[!(),])")
@@ -130,9 +130,3 @@ def _written(value: object) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def names_in(texts: Sequence[str]) -> set[str]:
-    """Every name that the expressions in `texts` look up."""
-    inner = [match for text in texts for match in _WHOLE.findall(text)]
-    return {token for text in inner for token in _tokens(text) if re.match(r"[A-Za-z_]", token)}

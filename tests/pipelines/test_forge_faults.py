@@ -1,7 +1,9 @@
 """What a forge can do to a run, and what the run makes of it."""
 
 import logging
+import time
 from collections.abc import Callable
+from email.utils import formatdate
 
 import pytest
 from pipelines.forge import Forge, Reply, primary_limit, secondary_limit
@@ -302,3 +304,53 @@ def test_errors_of_the_libraries_become_ours_without_their_words(error: type[Bas
     assert TOKEN not in str(ours)
     assert "pw" not in str(ours)
     assert ours.fix
+
+
+@pytest.mark.parametrize("text", ["soon", "-5", "Thu, 99 Nov", ""])
+def test_rate_limit_with_a_time_that_is_none_is_waited_out_all_the_same(
+    forge: Forge, make_client: Callable[[], Client], naps: list[float], text: str
+) -> None:
+    """As if it named none."""
+    forge.answer("comments", Reply(429, {"message": "no"}, {"Retry-After": text}))
+    make_client().get("/repos/northwind/portal/issues/1/comments")
+
+    assert len(naps) == 1
+    assert 0.5 <= naps[0] <= 1
+
+
+def test_rate_limit_that_names_a_date_is_waited_out_until_then(
+    forge: Forge, make_client: Callable[[], Client], naps: list[float]
+) -> None:
+    """The other form of the header (RFC 9110)."""
+    forge.answer("comments", Reply(429, {"message": "no"}, {"Retry-After": formatdate(time.time() + 90, usegmt=True)}))
+    make_client().get("/repos/northwind/portal/issues/1/comments")
+
+    assert 80 < naps[0] <= 90
+
+
+def test_commit_that_cannot_be_looked_up_is_said(job: Job) -> None:
+    """A token that may not read the repository's commits."""
+    job.forge.answer(r"/commits/abc1234/", Reply(403, {"message": "Resource not accessible by integration"}))
+    ran = job.comment("--digest", "--agency", "northwind", "--commit", "abc1234")
+
+    assert ran.code == 1
+    assert "who merged abc1234 cannot be looked up" in ran.err
+
+
+def test_token_of_nobody_needs_a_name(job: Job) -> None:
+    """Where neither way tells whose the token is, a person can."""
+    job.forge.answer("GET .*/user$", Reply(403, {"message": "Resource not accessible"}), times=2)
+    job.forge.answer("graphql", Reply(200, {"data": None, "errors": [{"message": "no"}]}))
+    words = refused(job)
+
+    assert "does not tell whose token this is" in words
+    assert "--author" in words
+    job.post("Plan", "--author", job.author)
+
+
+@pytest.mark.parametrize("body", ["[]", "[" * 100_000, '{"message": {"note": ["is bad"]}}', '{"errors": "x"}'])
+def test_refusal_in_any_shape_is_an_error_of_ours(job: Job, body: str) -> None:
+    """What a forge, or something in front of it, says may be anything."""
+    job.forge.answer(f"^POST .*{job.notes}", Reply(400, body))
+
+    assert "answered 400" in refused(job)

@@ -6,17 +6,11 @@ from pathlib import Path
 
 import evidence
 import pytest
-from pipelines.capabilities import missing
 from pipelines.forge import running_forge
 from pipelines.gitlab_runner import GitLabRunner
 from pipelines.reviewer import TOKEN
 from pipelines.team import Team, make_team
 from rehearsal import Rehearsal, writes_of
-
-RENDERING = missing("show --format")
-APPLYING = RENDERING + missing("apply --approved")
-DRIFTING = APPLYING + missing("drift")
-READING = missing("plan --offline")
 
 
 @pytest.fixture
@@ -42,7 +36,6 @@ def reviewed(team: Team, runner: GitLabRunner, **accounts: str) -> tuple[int, Pa
     return thread.number, folder
 
 
-@pytest.mark.skipif(bool(RENDERING), reason=f"waits for {RENDERING}")
 def test_gitlab_story_merge_request_is_planned_and_commented(runner: GitLabRunner) -> None:
     """One note, the plan as an artifact, the counts for the widget."""
     number, folder = reviewed(runner.team, runner, acme="")
@@ -54,7 +47,6 @@ def test_gitlab_story_merge_request_is_planned_and_commented(runner: GitLabRunne
     assert runner.team.rehearsal.writes() == []
 
 
-@pytest.mark.skipif(bool(RENDERING), reason=f"waits for {RENDERING}")
 def test_gitlab_story_plan_that_fails_is_told_in_the_note(runner: GitLabRunner) -> None:
     """What stood there before approves nothing any more."""
     team = runner.team
@@ -69,7 +61,6 @@ def test_gitlab_story_plan_that_fails_is_told_in_the_note(runner: GitLabRunner) 
     assert "pln_" not in comment
 
 
-@pytest.mark.skipif(bool(APPLYING), reason=f"waits for {APPLYING}")
 def test_gitlab_story_merged_plan_is_applied_once(runner: GitLabRunner) -> None:
     """What was reviewed happens, and nothing else; a second pipeline applies nothing."""
     team = runner.team
@@ -83,10 +74,9 @@ def test_gitlab_story_merged_plan_is_applied_once(runner: GitLabRunner) -> None:
     assert job.result == "success", job.summary
     assert team.rehearsal.writes() == writes_of(json.loads((planned / "plan.json").read_text("utf-8")))
     assert "Applied: 1 done." in job.summary
-    assert "Nothing to apply." in again.summary
+    assert "Nothing to apply, and nothing to settle." in again.summary
 
 
-@pytest.mark.skipif(bool(APPLYING), reason=f"waits for {APPLYING}")
 def test_gitlab_story_push_without_a_review_needs_a_digest(runner: GitLabRunner) -> None:
     """Refused by itself; carried out for who runs the pipeline with the digest."""
     team = runner.team
@@ -103,7 +93,6 @@ def test_gitlab_story_push_without_a_review_needs_a_digest(runner: GitLabRunner)
     assert [name for _, name in team.rehearsal.writes()] == ["acme"]
 
 
-@pytest.mark.skipif(bool(DRIFTING), reason=f"waits for {DRIFTING}")
 def test_gitlab_story_drift_opens_an_issue_and_closes_it(runner: GitLabRunner) -> None:
     """A change by hand is told in the night, and forgotten when it was taken back."""
     team = runner.team
@@ -122,7 +111,6 @@ def test_gitlab_story_drift_opens_an_issue_and_closes_it(runner: GitLabRunner) -
     assert team.forge.open_issues() == []
 
 
-@pytest.mark.skipif(bool(READING), reason=f"waits for {READING}")
 def test_gitlab_story_fork_needs_no_variable(runner: GitLabRunner) -> None:
     """What its files change is in the log; the portal is not asked."""
     team = runner.team

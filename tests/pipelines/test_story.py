@@ -2,12 +2,12 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pipelines.capabilities import missing
 from pipelines.forge import running_forge
 from pipelines.runner import WorkflowRun
 from pipelines.team import Team, make_team
@@ -16,11 +16,6 @@ from rehearsal import Rehearsal, writes_of
 PLAN = "agencyfile-plan.yml"
 APPLY = "agencyfile-apply.yml"
 DRIFT = "agencyfile-drift.yml"
-
-RENDERING = missing("show --format")
-APPLYING = RENDERING + missing("apply --approved")
-DRIFTING = APPLYING + missing("drift")
-READING = missing("plan --offline")
 
 
 def document_of(run: WorkflowRun) -> dict[str, Any]:
@@ -36,7 +31,6 @@ def team(tmp_path: Path, rehearsal: Rehearsal) -> Iterator[Team]:
         yield make_team(tmp_path, rehearsal, forge)
 
 
-@pytest.mark.skipif(bool(RENDERING), reason=f"waits for {RENDERING}")
 def test_story_pull_request_is_planned_and_commented(team: Team) -> None:
     """One comment with the plan and its digest, the plan as an artifact, the summary; nothing written anywhere."""
     team.origin.push("acme", "Acme", agency_yaml=team.agency(acme=""))
@@ -60,7 +54,6 @@ def test_story_pull_request_is_planned_and_commented(team: Team) -> None:
     assert team.ledger() == []
 
 
-@pytest.mark.skipif(bool(RENDERING), reason=f"waits for {RENDERING}")
 def test_story_next_commit_updates_the_comment(team: Team) -> None:
     """Also one that has no plan, and the one that mends it; there is one comment all the time."""
     team.origin.push("acme", "Acme", agency_yaml=team.agency(acme=""))
@@ -84,7 +77,6 @@ def test_story_next_commit_updates_the_comment(team: Team) -> None:
     assert "account.acme" not in fourth
 
 
-@pytest.mark.skipif(bool(RENDERING), reason=f"waits for {RENDERING}")
 def test_story_pull_request_without_changes_gets_no_comment(team: Team) -> None:
     """A typo in the README is no matter for the portal."""
     team.origin.push("typo", "Typo", README_md="agency\n")
@@ -95,7 +87,6 @@ def test_story_pull_request_without_changes_gets_no_comment(team: Team) -> None:
     assert team.comments(thread.number) == []
 
 
-@pytest.mark.skipif(bool(APPLYING), reason=f"waits for {APPLYING}")
 def test_story_merged_plan_is_applied_once(team: Team) -> None:
     """What was reviewed happens, and nothing else; the ledger is on its branch; a second push changes nothing."""
     team.origin.push("acme", "Acme", agency_yaml=team.agency(acme="", beta=""))
@@ -112,7 +103,6 @@ def test_story_merged_plan_is_applied_once(team: Team) -> None:
     assert again.results() == {"plan": "success", "apply": "skipped"}
 
 
-@pytest.mark.skipif(bool(APPLYING), reason=f"waits for {APPLYING}")
 def test_story_push_without_a_review_is_not_applied(team: Team) -> None:
     """Nobody approved it; a person may, by the digest that the summary shows."""
     team.origin.push("main", "In a hurry", agency_yaml=team.agency(acme=""))
@@ -129,7 +119,6 @@ def test_story_push_without_a_review_is_not_applied(team: Team) -> None:
     assert [name for _, name in team.rehearsal.writes()] == ["acme"]
 
 
-@pytest.mark.skipif(bool(APPLYING), reason=f"waits for {APPLYING}")
 def test_story_plan_that_changed_after_the_review_is_not_applied(team: Team) -> None:
     """Somebody acted at the portal between the review and the merge."""
     team.rehearsal.seed(accounts=[{"account": "acme", "client_name": "Acme", "notification": "a@northwind.example"}])
@@ -145,7 +134,6 @@ def test_story_plan_that_changed_after_the_review_is_not_applied(team: Team) -> 
     assert team.rehearsal.writes() == before
 
 
-@pytest.mark.skipif(bool(DRIFTING), reason=f"waits for {DRIFTING}")
 def test_story_drift_opens_an_issue_and_closes_it(team: Team) -> None:
     """A change by hand is told in the night, and forgotten when it was taken back."""
     team.origin.push("acme", "Acme", agency_yaml=team.agency(acme=""))
@@ -165,7 +153,6 @@ def test_story_drift_opens_an_issue_and_closes_it(team: Team) -> None:
     assert team.forge.open_issues() == []
 
 
-@pytest.mark.skipif(bool(READING), reason=f"waits for {READING}")
 def test_story_fork_gets_no_secret_and_no_comment(team: Team) -> None:
     """What its files change is in the summary; the portal is not asked."""
     team.origin.push("acme", "Acme", agency_yaml=team.agency(acme=""))
@@ -177,3 +164,24 @@ def test_story_fork_gets_no_secret_and_no_comment(team: Team) -> None:
     assert "acme" in run.jobs["read"].summary
     assert team.comments(thread.number) == []
     assert len(team.rehearsal.reads()) == before
+
+
+@pytest.mark.parametrize("accounts", [("acme",), ("acme", "beta")])
+def test_story_apply_that_lost_an_answer_goes_on_when_the_job_is_run_again(
+    team: Team, accounts: tuple[str, ...]
+) -> None:
+    """Nobody knows whether the first account was made: the job says so; run again, it adopts it and makes the rest."""
+    team.origin.push("acme", "More", agency_yaml=team.agency(**dict.fromkeys(accounts, "")))
+    thread = team.origin.open_pull_request("acme")
+    team.runner.run(PLAN, team.runner.pull_request(thread.number))
+    team.origin.merge(thread)
+    team.rehearsal.faults({"action": "account_add", "nth": 1, "times": 1, "kind": "drop_after_commit"})
+    first = team.runner.run(APPLY, team.runner.pushed())
+    time.sleep(0.4)
+    again = team.runner.run(APPLY, team.runner.pushed())
+
+    assert first.results()["apply"] == "failure"
+    assert "outcome unknown" in first.jobs["apply"].summary
+    assert again.results()["apply"] == "success", again.jobs["apply"].output
+    assert sorted(name for _, name in team.rehearsal.writes()) == list(accounts)
+    assert len(team.rehearsal.book("charges")) == len(accounts)

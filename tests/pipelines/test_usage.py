@@ -121,3 +121,20 @@ def test_usage_body_that_cannot_be_read_is_said(job: Job, tmp_path: Path) -> Non
 
     assert ran.code == 1
     assert "plan.md cannot be read" in ran.err
+
+
+def test_usage_plan_of_another_agency_is_refused(job: Job) -> None:
+    """A comment does not show one agency's plan under another's name."""
+    ran = job.comment("--body", "-", "--agency", "southwind", "--plan", str(job.plan_file()), text="Plan")
+
+    assert ran.code == 64
+    assert "the plan is of northwind, and --agency says southwind" in ran.err
+    assert job.forge.log == []
+
+
+def test_usage_standard_input_that_is_no_text_is_refused(job: Job) -> None:
+    """As a pipe may bring it."""
+    ran = job.comment("--body", "-", "--agency", "northwind", text="Plan \udcff")
+
+    assert ran.code == 1
+    assert "standard input is not UTF-8" in ran.err

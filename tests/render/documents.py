@@ -34,6 +34,13 @@ BLOCKED = [
         "message": "the connection was closed before an answer came",
     }
 ]
+REFUSALS = [
+    {
+        "rule": "share-of-changes",
+        "message": "7 of 12 live objects of kind account would change or end; 30% may",
+        "fix": "look for a change that was not meant; if all of it is: --max-changed-share 59%",
+    }
+]
 DIAGNOSTICS = [
     {
         "rule": "domain-not-verified",
@@ -80,7 +87,7 @@ def of_every_part(rehearsal: Rehearsal) -> dict[str, Any]:
         globex="credits: {email: 5000, sms: 100}",
     )
     document = planned(rehearsal, text.replace("defaults:", f"{BUDGETS}defaults:", 1))
-    return {**document, "drift": DRIFT, "blocked": BLOCKED, "diagnostics": DIAGNOSTICS}
+    return {**document, "drift": DRIFT, "blocked": BLOCKED, "refusals": REFUSALS, "diagnostics": DIAGNOSTICS}
 
 
 Path = tuple[str | int, ...]

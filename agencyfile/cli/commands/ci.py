@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _REFERENCE = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 _KEYS = ("AGENCYFILE_AGENCY_KEY", "AGENCYFILE_HUB_KEY")
+_READING = ("AGENCYFILE_READ_AGENCY_KEY", "AGENCYFILE_READ_HUB_KEY")
 
 
 class Plain(click.ParamType[str]):
@@ -72,10 +73,10 @@ def github(out: Path, path: Path, force: bool, **choices: str) -> None:  # noqa:
     environment = choices["environment"]
     _say_next(
         [
-            "secrets of the repository (reading):  AGENCYFILE_READ_AGENCY_KEY, AGENCYFILE_READ_HUB_KEY",
-            *([f"secrets of the repository:            {', '.join(names)}"] if names else []),
-            f"environment {environment}: its secrets    AGENCYFILE_AGENCY_KEY, AGENCYFILE_HUB_KEY",
-            f"environment {environment}: its reviewers, and the branch {choices['branch']} alone",
+            f"secrets of the repository, for reading: {_listed(*_READING, *names)}",
+            f"environment {environment}, for writing: secrets {_listed(*_KEYS)}",
+            f"environment {environment}: reviewers, and no branch but {choices['branch']}",
+            f"branch {choices['branch']}: pull requests must be up to date before they are merged",
         ]
     )
 
@@ -98,11 +99,12 @@ def gitlab(component: bool, out: Path, path: Path, force: bool, **choices: str) 
     _include(out, pipeline)
     _say_next(
         [
-            "variables, masked (reading):          AGENCYFILE_READ_AGENCY_KEY, AGENCYFILE_READ_HUB_KEY",
-            *([f"variables, masked:                    {', '.join(names)}"] if names else []),
-            "variable, masked:                     GITLAB_TOKEN, a project's token with the scope api",
-            f"variables, masked and protected, of the environment {choices['environment']}: {', '.join(_KEYS)}",
-            "a pipeline schedule for the default branch, every night",
+            f"variables, masked, for reading: {_listed(*_READING, *names)}",
+            f"variables, masked and protected, scope {choices['environment']}, for writing: {_listed(*_KEYS)}",
+            "variable, masked: GITLAB_TOKEN, a project's token with the scope api",
+            "the job token may push: the ledger is on a branch",
+            "a merge method that keeps merge requests up to date, such as fast-forward",
+            "a pipeline schedule of the default branch, every night",
         ]
     )
 
@@ -187,9 +189,9 @@ def _say_written(written: Mapping[PurePosixPath, bool], *, is_ledger_lost: bool)
 
 def _say_next(steps: list[str]) -> None:
     click.echo("\nNext, in the settings of the repository:\n")
-    for step in _aligned(steps):
+    for step in steps:
         click.echo(f"  {step}")
 
 
-def _aligned(steps: list[str]) -> Iterator[str]:
-    yield from steps
+def _listed(*names: str) -> str:
+    return ", ".join(names)

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +15,7 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
+from agencyfile.cli.render.safe import one_line
 
 if TYPE_CHECKING:
     from agencyfile.forges import Board, Forge
@@ -150,7 +151,7 @@ def _run(forge: "Forge", wished: _Wishes, default_number: Callable[[], int | Non
     finally:
         forge.close()
     if result.url:
-        click.echo(f"{board.noun} {result.outcome}: {result.url}")
+        click.echo(f"{board.noun} {result.outcome}: {one_line(result.url)}")
     else:
         click.echo(f"no {board.noun} of {subject.agency} is there, and none is needed")
     return ExitCode.DONE
@@ -180,13 +181,15 @@ def _print_digest(board: "Board", agency: str) -> int:
 
 
 def _subject(wished: _Wishes) -> _Subject:
-    """Whose text it is: that of the flag, of the plan, or of the agency file."""
-    subject = _subject_of_plan(wished.plan) if wished.plan else None
-    if wished.agency:
-        return replace(subject or _Subject(""), agency=wished.agency)
-    if subject:
+    """Whose text it is: that of the plan, of the flag, or of the agency file."""
+    if wished.plan:
+        subject = _subject_of_plan(wished.plan)
+        if wished.agency not in (None, subject.agency):
+            raise click.UsageError(f"the plan is of {one_line(subject.agency)}, and --agency says {wished.agency}")
         return subject
-    from agencyfile.cli.workspace import open_workspace  # noqa: PLC0415
+    if wished.agency:
+        return _Subject(wished.agency)
+    from agencyfile.cli.workspace import open_workspace  # noqa: PLC0415 - YAML and pydantic
 
     return _Subject(open_workspace(wished.path, color=False).agency)
 
@@ -236,9 +239,18 @@ def _number_of_event() -> int | None:
 
 
 def _body(path: Path | None) -> str:
-    text = sys.stdin.read() if str(path) == "-" else read_text(Path(str(path)))
+    text = read_text(path) if path and str(path) != "-" else _standard_input()
     if not text.strip():
         raise CommandExit(ExitCode.ERROR, "there is nothing to post: the text is empty", fix="see what should write it")
+    return text
+
+
+def _standard_input() -> str:
+    try:
+        text = sys.stdin.read()
+        text.encode()  # bytes that are no text may have been let through
+    except UnicodeError:
+        raise CommandExit(ExitCode.ERROR, "standard input is not UTF-8 text") from None
     return text
 
 

@@ -64,7 +64,7 @@ def _drafts(files: Sequence[Path], path: Path) -> "Drafts":
             return stream_drafts(sys.stdin.buffer)
         return file_drafts(files) if files else agency_drafts(path)
     except LayoutError as error:
-        fix = "this is a bug in agencyfile; nothing was written. Report it, with that file"
+        fix = "nothing was written. If `agencyfile validate` takes the file this is a bug: report it, with that file"
         raise CommandExit(ExitCode.ERROR, str(error), fix=fix) from None
 
 

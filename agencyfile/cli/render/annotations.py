@@ -22,6 +22,8 @@ def render_annotations(document: Document) -> str:
 def _annotations(document: Document) -> Iterator[_Annotation]:
     title = f"agencyfile {document['agency']}"
     yield "notice", None, title, _verdict(document)
+    for refusal in document.get("refusals", []):
+        yield "error", None, f"an apply refuses it: {refusal['rule']}", f"{refusal['message']}\nfix: {refusal['fix']}"
     for intent in document["blocked"]:
         message = f"{intent['operation']} of {intent['time']}: {intent['message']}"
         yield "error", None, f"{intent['address']}: outcome unknown", message

@@ -91,6 +91,8 @@ def _manual_step(step: Document) -> Iterator[Line]:
     words = Span(f" by hand: {one_line(step['title'])} ")
     yield Line([_step_name(step), *_once(step), words, _place(step["origin"])], 4)
     yield Line([Span(f"    {one_line(step['reason'])}")], 4)
+    if "id" in step:  # the command shows its words; a plan may have hundreds of such steps
+        return
     for line in printable(step["text"]).splitlines():
         number = line.partition(". ")[0]
         yield Line([Span(f"      {line}")], 8 + len(number) if number.isdecimal() else 6)
@@ -112,6 +114,10 @@ def _blocked(intent: Document) -> Iterator[Line]:
 
 
 def _summary(document: Document) -> Iterator[Line]:
+    for refusal in document.get("refusals", []):
+        yield Line([span("! an apply refuses this", fg="red", bold=True), Span(f": {one_line(refusal['message'])}")], 4)
+        yield Line([Span(f"    fix: {one_line(refusal['fix'])} ({one_line(refusal['rule'])})")], 4)
+    yield from [_EMPTY] if document.get("refusals") else []
     yield Line([span(f"Plan: {wording.verdict(document)}.", bold=True)])
     for name, text in _figures(document):
         if text:
@@ -127,6 +133,7 @@ def _figures(document: Document) -> Iterator[tuple[str, str]]:
             yield f"Budget {name}", f"{spent}{', which is too much' if is_over else ''}"
     yield "Requests", wording.requests(document).replace(" · ", ", ")
     drift = wording.drift(document)
+    yield "By hand", f"{wording.count(summary['manual'], 'step')}: agencyfile steps list" if summary["manual"] else ""
     yield "Drift", f"{drift}: agencyfile drift" if drift else ""
     yield "Left out", wording.left_out(document)
     unmanaged = summary["unmanaged"]

@@ -38,15 +38,15 @@ def name_of_step(step: Document) -> str:
 
 
 def drift(document: Document) -> str:
-    """How much is not as it was applied, or, where that is not known, as it is declared; empty where all of it is."""
+    """How much somebody changed at the portal; empty where nothing is."""
     number = len(document.get("drift", []))
-    return f"{count(number, 'attribute')} not as last applied or declared" if number else ""
+    return f"{count(number, 'attribute')} changed at the portal since the last apply" if number else ""
 
 
 def left_out(document: Document) -> str:
     """What of the file was not looked at, if anything."""
     number = document.get("left_out", 0)
-    return f"{count(number, 'declared resource')} not looked at, nor what nobody declares" if number else ""
+    return f"{count(number, 'declared resource')} not looked at: the plan is of a part" if number else ""
 
 
 def charge(change: Document) -> str | None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Required, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.language import amounts, fields, ledgers, links, vocabulary
+from agencyfile.language import amounts, fields, ledgers, links, settings, vocabulary
 from agencyfile.language.models import patterns
 from agencyfile.language.models.addons import Addons
 from agencyfile.language.models.blocks import Credits, Plan
@@ -40,8 +40,13 @@ class Portal(TypedDict, total=False):
     """How to reach the portal. The vendor's own addresses are the default."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
-    agency_api: Annotated[Url, Field(title="Agency API", description="Address of the reseller API.")]
-    hub_api: Annotated[Url, Field(title="Partners Hub API", description="Address of the Partners Hub API.")]
+    agency_api: Annotated[
+        Url, Field(title="Agency API", description="Address of the reseller API.", examples=[settings.AGENCY_API])
+    ]
+    hub_api: Annotated[
+        Url,
+        Field(title="Partners Hub API", description="Address of the Partners Hub API.", examples=[settings.HUB_API]),
+    ]
     rate_limit: Annotated[
         str,
         BeforeValidator(fields.needs_unit("rate-limit", "/s")),

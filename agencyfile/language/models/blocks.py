@@ -76,7 +76,7 @@ class Plan(TypedDict, total=False):
             title="Tier",
             description="Tier of the plan. professional and lite, the portal's older words, mean pro and starter.",
             examples=["plus"],
-            json_schema_extra={"anyOf": [words(vocabulary.TIERS), {"pattern": patterns.TIER}]},
+            json_schema_extra={"anyOf": [words(vocabulary.TIERS), {"pattern": patterns.OLD_TIER, "deprecated": True}]},
         ),
     ]
     billing: Annotated[

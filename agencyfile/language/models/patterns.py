@@ -12,7 +12,7 @@ PLAN_KEY: Final = r"^(trial|sandbox|(starter|plus|pro|enterprise)/(monthly|annua
 RECIPIENT: Final = r"^(age1[02-9ac-hj-np-z]{58}|ssh-(ed25519|rsa) [A-Za-z0-9+/]+={0,2}( .*)?)$"
 LEDGER: Final = r"^(file:[^/]|git\+branch:[^-/@\s][^\s~^:?*\[\\]*$)"
 MONEY: Final = r"^[0-9]{1,9}(\.[0-9]{1,2})? +[A-Z]{3}$"
-TIER: Final = r"^([Tt]rial|[Ss]tarter|[Ll]ite|[Pp]lus|[Pp]ro(fessional)?|[Ee]nterprise)$"
+OLD_TIER: Final = r"^(Trial|Starter|Plus|Pro|Enterprise|[Pp]rofessional|[Ll]ite)$"  # taken, and no longer written
 SHARE: Final = r"^[0-9]{1,3}(\.[0-9]{1,2})?\s*%$"
 URL: Final = r"^https?://[^@?#\s]+$"
 ACCOUNT_API: Final = r"^https?://[^@?#\s{}]*\{account\}[^@?#\s{}]*$"

@@ -58,9 +58,7 @@ def _short(document: Document, url: str | None) -> Iterator[str]:
 
 
 def _counts(document: Document, url: str | None) -> Iterator[str]:
-    yield f"{head.heading(document)}\n{head.facts(document)}"
-    yield notes.blocked(document, 5)
-    yield notes.diagnostics(document, 5, is_short=True)
+    yield from _head(document, notes.SCANT)
     yield _left_out("The changes are counted, they would not fit here.", url)
     yield changes.counts(document)
     yield changes.grave(document, 20)
@@ -68,10 +66,11 @@ def _counts(document: Document, url: str | None) -> Iterator[str]:
     yield notes.untouched(document, names=False)
 
 
-def _head(document: Document) -> Iterator[str]:
+def _head(document: Document, room: notes.Room = notes.AMPLE) -> Iterator[str]:
     yield f"{head.heading(document)}\n{head.facts(document)}"
-    yield notes.blocked(document, 50)
-    yield notes.diagnostics(document, 50)
+    yield notes.refusals(document, room)
+    yield notes.blocked(document, room)
+    yield notes.diagnostics(document, room)
 
 
 def _left_out(words: str, url: str | None) -> str:

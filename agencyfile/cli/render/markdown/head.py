@@ -10,6 +10,8 @@ from agencyfile.cli.render.wording import Document
 def heading(document: Document) -> str:
     """One line: whose plan, how much would change, what it costs."""
     parts = ["### agencyfile", prose(document["agency"], 100), f"**{_verdict(document)}**", *_money(document)]
+    if document.get("refusals"):
+        parts.append("⛔ **an apply refuses it**")
     if document["blocked"]:
         parts.append(f"⛔ **{wording.count(len(document['blocked']), 'call')} with an unknown outcome**")
     return " · ".join(parts)
@@ -62,4 +64,5 @@ def _spent(text: str) -> str:
 def _approval(document: Document) -> str:
     if not (document["applicable"] and document["resource_changes"]):
         return ""
-    return code(f"agencyfile apply --approved {document['digest']}")
+    command = code(f"agencyfile apply --approved {document['digest']}")
+    return f"{command} with the same part chosen" if document.get("left_out") else command

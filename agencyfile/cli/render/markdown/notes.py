@@ -1,48 +1,73 @@
 """What stands beside the changes: what is wrong, what is open, what is done by hand, what nobody touches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from textwrap import indent
-from typing import Final
+from typing import Final, NamedTuple
 
 from agencyfile.cli.render import wording
-from agencyfile.cli.render.markdown.text import blocks, code, details, prose, table
+from agencyfile.cli.render.markdown.text import SENTENCE, blocks, code, details, prose, table
 from agencyfile.cli.render.wording import Document
 
 _LISTED: Final = 100  # names that are listed before the rest is counted
 _MARKS: Final = {"error": "⛔", "warning": "⚠️"}
 
 
-def blocked(document: Document, most: int) -> str:
+class Room(NamedTuple):
+    """How many remarks of a kind are shown, and how many characters of each sentence of them."""
+
+    remarks: int
+    words: int
+
+
+AMPLE: Final = Room(50, SENTENCE)
+SCANT: Final = Room(5, 100)
+
+
+def refusals(document: Document, room: Room) -> str:
+    """Guards that an apply of this plan would not pass."""
+    return _remarks("⛔ An apply refuses this plan:", document.get("refusals", []), _refusal, room)
+
+
+def _refusal(found: Document, room: Room) -> str:
+    return f"{code(found['rule'], 40)} {prose(found['message'], room.words)} · {prose(found['fix'], room.words)}"
+
+
+def blocked(document: Document, room: Room) -> str:
     """Calls of which nobody knows what came of them."""
-    found = document["blocked"]
+    head = "⛔ What the portal did with these is not known. Nothing is planned or sent for them until it is:"
+    return _remarks(head, document["blocked"], _intent, room)
+
+
+def _intent(found: Document, room: Room) -> str:
+    call = f"{code(found['address'], room.words)} {code(found['operation'], 40)} of {code(found['time'], 40)}"
+    return f"{call}: {prose(found['message'], room.words)}"
+
+
+def diagnostics(document: Document, room: Room) -> str:
+    """Errors and warnings, with what to do about them where there is room."""
+    found = sorted(document["diagnostics"], key=lambda diagnostic: diagnostic["severity"] != "error")
+    errors = wording.error_count(document)
+    counts = ((errors, "error"), (len(found) - errors, "warning"))
+    head = ", ".join(wording.count(number, noun) for number, noun in counts if number)
+    return _remarks(f"{head}:", found, _diagnostic, room)
+
+
+def _diagnostic(found: Document, room: Room) -> str:
+    parts = [f"{_MARKS[found['severity']]} {code(found['rule'], 40)} {prose(found['summary'], room.words)}"]
+    if found["origin"]:
+        parts[0] += f" {code(wording.place(found['origin']), room.words)}"
+    if found["detail"] and room is AMPLE:
+        parts.append(prose(found["detail"]))
+    if found["fix"] and room is AMPLE:
+        parts.append(f"Fix: {prose(found['fix'])}")
+    return "\\\n  ".join(parts)
+
+
+def _remarks(head: str, found: Sequence[Document], show: Callable[[Document, Room], str], room: Room) -> str:
     if not found:
         return ""
-    lines = map(_intent, found[:most])
-    head = "⛔ What the portal did with these is not known. Nothing is planned or sent for them until it is:"
-    return "\n".join([head, "", *lines, *_more(len(found), most)])
-
-
-def _intent(intent: Document) -> str:
-    call = f"{code(intent['address'])} {code(intent['operation'])} of {code(intent['time'])}"
-    return f"- {call}: {prose(intent['message'], 300)}"
-
-
-def diagnostics(document: Document, most: int, *, is_short: bool = False) -> str:
-    """Errors and warnings, with what to do about them."""
-    found = sorted(document["diagnostics"], key=lambda diagnostic: diagnostic["severity"] != "error")
-    lines = (_diagnostic(diagnostic, is_short=is_short) for diagnostic in found[:most])
-    return "\n".join([*lines, *_more(len(found), most)])
-
-
-def _diagnostic(found: Document, *, is_short: bool) -> str:
-    parts = [f"{_MARKS[found['severity']]} {code(found['rule'])} {prose(found['summary'], 300)}"]
-    if found["origin"]:
-        parts[0] += f" {code(wording.place(found['origin']))}"
-    if found["detail"] and not is_short:
-        parts.append(prose(found["detail"]))
-    if found["fix"] and not is_short:
-        parts.append(f"Fix: {prose(found['fix'])}")
-    return "* " + "\\\n  ".join(parts)  # another mark than that of a list before it
+    lines = (f"- {show(item, room)}" for item in found[: room.remarks])
+    return "\n".join([head, "", *lines, *_more(len(found), room.remarks)])
 
 
 def _more(number: int, most: int) -> list[str]:
@@ -76,12 +101,12 @@ def _notes(step: Document) -> Iterator[str]:
 
 
 def drift(document: Document) -> str:
-    """What is not as it was last applied or declared, folded."""
+    """What somebody changed at the portal since the last apply, folded."""
     found = document.get("drift", [])
     if not found:
         return ""
     rows = [_drifted(item, document) for item in found[:_LISTED]]
-    body = table(["Object", "Attribute", "Applied or declared", "Live"], rows)
+    body = table(["Object", "Attribute", "Last applied", "Live"], rows)
     return details(drift_count(document), "\n\n".join([body, *_more(len(found), _LISTED)]))
 
 

@@ -1,0 +1,46 @@
+"""The page on reviews says what is so."""
+
+import re
+from pathlib import Path
+
+import document_schemas
+
+from agencyfile.cli.plan_output import FORMS
+
+TOP = Path(__file__).parents[2]
+PAGE = (TOP / "docs" / "review.md").read_text("utf-8")
+
+
+def listed(section: str) -> list[str]:
+    """The first column of the first table of a section."""
+    text = PAGE.partition(section)[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `([a-z][a-z_-]*)` \|", text, re.MULTILINE)
+    assert rows, section
+    return rows
+
+
+def test_review_page_lists_every_guard() -> None:
+    """By the ids that the engine gives."""
+    source = (TOP / "plan" / "guards.py").read_text("utf-8")
+
+    assert set(listed("## What an apply refuses")) == set(re.findall(r'(?:rule=|Refusal\()"([a-z-]+)"', source))
+
+
+def test_review_page_lists_every_event() -> None:
+    """By the names that the schema gives."""
+    names = [kind["properties"]["event"]["const"] for kind in document_schemas.event_schema()["oneOf"]]
+
+    assert listed("## An apply, as it happens") == names
+
+
+def test_review_page_lists_every_form() -> None:
+    """In the order of the option."""
+    assert listed("# The review") == list(FORMS)
+
+
+def test_review_page_shows_a_comment_as_it_is() -> None:
+    """The sample is the head of a golden file, word for word."""
+    found = re.search(r"^```markdown\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+    assert found
+    assert (Path(__file__).parent / "cases" / "1-new.md").read_text("utf-8").startswith(found[1])
