@@ -125,21 +125,6 @@ _LISTS: Final = (
 
 RULES: Final[Mapping[str, Rule]] = {rule.id: rule for rule in (*_PLANS, *_ACCOUNTS, *_SANDBOXES, *_ACCESS, *_LISTS)}
 
-# Rules of `portal.md` section 2 that are met by how things are done, and that no diagnostic and no manual step tells.
-HELD_BY_DESIGN: Final[Mapping[int, str]] = {
-    2: "any number of sandboxes is read and made",
-    10: "the login is sealed into the ledger with the outcome of the creation",
-    13: "any number of snapshots is read and taken, and of accounts made from one",
-    17: "no region is compared",
-    22: "a snapshot's remote id is the number that accounts are made with",
-    23: "what is provisioned is waited for",
-    24: "the account's name is its identity; its domain is an attribute",
-    32: "what charges is billed, and needs an approval",
-    33: "a call that must not repeat is sent once",
-    38: "cancelled and expired accounts are archived",
-    46: "a plan is changed by account_edit",
-}
-
 
 def found(rule: str, detail: str, *, origin: Origin | None, address: Address | None, fix: str = "") -> Diagnostic:
     """A diagnostic of one of these rules; `fix` where there is a better one than the rule's."""

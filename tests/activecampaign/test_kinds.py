@@ -155,7 +155,7 @@ def test_instruction_tells_where_to_click_and_both_values() -> None:
 @pytest.mark.parametrize(
     ("tier", "words"), [("plus", "stored card is charged"), ("trial", "one free renewal of two weeks")]
 )
-def test_revival_follows_rules_38_to_44(tier: str, words: str) -> None:
+def test_rule_38_39_40_44_archived_account_is_renewed_by_hand(tier: str, words: str) -> None:
     """A paid account is renewed for money, a trial once for nothing, and after a year neither."""
     address = Address("account", "acme")
     resource = Resource(address, {"plan": {"tier": "plus", "billing": "monthly", "contacts": 1000}}, ORIGIN)
@@ -234,7 +234,7 @@ def _credit(pool: str, total: int | str) -> Resource:
     return Resource(Address("credit", f"acme.{pool}"), {"account": account, "pool": pool, "total": total}, ORIGIN)
 
 
-def test_instruction_for_sms_credits_says_what_to_allocate_and_ends_with_the_command() -> None:
+def test_rule_65_70_sms_credits_are_bought_and_allocated_by_hand() -> None:
     """Rules 65 to 68 and 71: only the difference is allocated, and the new total is recorded by hand."""
     resource = _credit("sms", 500)
 
@@ -261,7 +261,7 @@ def test_instruction_for_sms_credits_says_what_to_allocate_and_ends_with_the_com
         ("NaN USD", "100.00 USD"),
     ],
 )
-def test_instruction_for_prepaid_credit_counts_money_of_one_currency(before: str | None, granted: str) -> None:
+def test_rule_66_67_prepaid_credit_counts_money_of_one_currency(before: str | None, granted: str) -> None:
     """The command is one word of the shell for each argument, although money has a space."""
     instruction = KINDS["credit"].instruction(_credit("prepaid", "100.00 USD"), [Edit("total", before, "100.00 USD")])
 
@@ -271,7 +271,7 @@ def test_instruction_for_prepaid_credit_counts_money_of_one_currency(before: str
 
 
 @pytest.mark.parametrize(("pool", "before", "total"), [("sms", 500, 200), ("prepaid", "99.50 USD", "99.00 USD")])
-def test_instruction_for_a_smaller_total_allocates_nothing(pool: str, before: int | str, total: int | str) -> None:
+def test_rule_71_smaller_total_allocates_nothing(pool: str, before: int | str, total: int | str) -> None:
     """Rule 71: what was granted cannot be taken back."""
     instruction = KINDS["credit"].instruction(_credit(pool, total), [Edit("total", before, total)])
 

@@ -9,7 +9,7 @@ import pytest
 from agencyfile.activecampaign import open_reader
 from agencyfile.activecampaign.connection import Connection
 from agencyfile.activecampaign.reader import PortalReader
-from agencyfile.activecampaign.rules import HELD_BY_DESIGN, RULES
+from agencyfile.activecampaign.rules import RULES
 from plan.address import Address, Origin
 from plan.diagnostic import Diagnostic, Severity
 from plan.resource import Reading, Removal, Resource
@@ -308,4 +308,3 @@ def test_sandbox_is_known_by_its_former_name_where_the_catalogue_is_not_read(por
 def test_every_rule_has_a_source_in_the_portal_facts() -> None:
     """What a diagnostic says can be looked up."""
     assert all(rule.source.startswith("portal.md ") and rule.fix and rule.summary for rule in RULES.values())
-    assert all(words for words in HELD_BY_DESIGN.values())

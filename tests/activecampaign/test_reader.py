@@ -302,7 +302,7 @@ def test_read_of_no_portal_at_all_cannot_connect(account: Any) -> None:
         reader.read([account("acme")])
 
 
-def test_read_finds_rule_6_an_account_that_is_a_sandbox(portal: Any, account: Any, lab: Any) -> None:
+def test_rule_6_account_that_is_a_sandbox_is_found(portal: Any, account: Any, lab: Any) -> None:
     """Rule 6: a sandbox never becomes an account."""
     portal.seed(accounts=[lab])
 
@@ -312,7 +312,7 @@ def test_read_finds_rule_6_an_account_that_is_a_sandbox(portal: Any, account: An
     assert [found.rule for found in reading.diagnostics] == ["account-is-sandbox"]
 
 
-def test_read_finds_rule_3_a_sandbox_over_its_limit(portal: Any, sandbox: Any, lab: Any) -> None:
+def test_rule_3_sandbox_over_its_limit_is_found(portal: Any, sandbox: Any, lab: Any) -> None:
     """Rule 3: 100 contacts, 100 sends; a warning each."""
     portal.seed(accounts=[{**lab, "subscribers": 101, "emails_sent": 100}])
 
@@ -323,7 +323,7 @@ def test_read_finds_rule_3_a_sandbox_over_its_limit(portal: Any, sandbox: Any, l
 
 
 @pytest.mark.parametrize(("taken", "rules"), [("2021-07-31", ["snapshot-too-old"]), ("2021-08-01", [])])
-def test_read_finds_rule_16_a_snapshot_that_is_too_old(
+def test_rule_16_snapshot_that_is_too_old_is_found(
     portal: Any, account: Any, sandbox: Any, snapshot: Any, lab: Any, taken: str, rules: list[str]
 ) -> None:
     """Rule 16: snapshots from before August 2021 create no account."""
@@ -377,7 +377,7 @@ def test_read_keeps_the_ids_that_bear_the_name_of_a_snapshot_to_come(
 
 
 @pytest.mark.parametrize("pending", [1, 2, 12])
-def test_watch_of_any_number_costs_one_list_call_when_they_are_on_its_first_pages(
+def test_rule_23_watch_of_any_number_costs_one_list_call_when_they_are_on_its_first_pages(
     portal: Any, paid: Any, pending: int
 ) -> None:
     """One account is searched for, several are looked for in one pass that ends with the last of them."""
