@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TIMEOUT: Final = 60.0
 _MOST: Final = 8 * 1024 * 1024  # bytes of a file; the language reads no larger one
-_COMMIT: Final = re.compile(r"[0-9a-f]{40,64}")
+_OID: Final = re.compile(r"[0-9a-f]{40,64}")
 _LINK, _FILE = b"120000", b"100"
 # Nothing of the repository's settings runs a program, or leaves a file out.
 _SETTINGS: Final = (
@@ -115,15 +115,20 @@ def _wanted(listed: bytes, agency_file: bytes) -> Iterator[bytes]:
 def _commit(git: "_Git", revision: str) -> str:
     if not revision.strip() or revision.startswith("-"):
         raise CommandExit(ExitCode.USAGE, f"'{shortened(revision, 80)}' is not a revision")
-    answer = git.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    commit = answer.stdout.decode(errors="replace").strip()
-    if answer.returncode or not _COMMIT.fullmatch(commit):
+    commit = _oid(git, f"{_oid(git, revision) or 'none'}^{{commit}}")
+    if commit is None:
         problem, fix = f"git rev-parse finds no revision {shortened(revision, 80)}", "commit it or fetch it first"
         if git.ask("rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
             problem += ", and the clone is shallow"
             fix = "git fetch --unshallow; in a pipeline, check out the whole history"
         raise CommandExit(ExitCode.ERROR, problem, fix=fix)
     return commit
+
+
+def _oid(git: "_Git", name: str) -> str | None:
+    """What one object is called by, and not what is left out by it (`^name`)."""
+    oid = git.ask("rev-parse", "--verify", "--quiet", name).stdout.decode(errors="replace").strip()
+    return oid if _OID.fullmatch(oid) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def command(
         differs = plan_offline(path, "HEAD" if base is None else base, output)
         return ExitCode.CHANGES if differs and detailed_exitcode else ExitCode.DONE
     if base is not None:
-        raise click.UsageError("--base goes with --offline; see also --changed-since")
+        raise click.UsageError("--base is for --offline; see also --changed-since")
     return _plan(path, out, output, _Wishes(target, changed_since, detailed_exitcode, fail_if_pending))
 
 
