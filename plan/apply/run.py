@@ -30,7 +30,7 @@ from plan.errors import LedgerError, PortalError
 from plan.ledger.ledger import Ledger
 from plan.money import Price, total
 from plan.plan import Plan
-from plan.provider import Pending, Provider
+from plan.provider import Memory, Pending, Provider
 from plan.resource import Live
 from plan.values import Reference, Value
 
@@ -320,7 +320,7 @@ class _Run:
     def _confirmed(self, task: Task, call: Call, outcome: Confirmed) -> Iterator[Event]:
         if outcome.remote_id and task.address not in self._remote_ids:
             self._remote_ids[task.address] = outcome.remote_id
-        if not (call.is_create and isinstance(task.step.change, Create)):
+        if not (call.is_create and isinstance(task.step.change, Create) and self._is_provisioned(task.address)):
             yield from self._advance(task)
             return
         self._tasks[task.address] = task
@@ -329,6 +329,10 @@ class _Run:
             return
         needs_id = task.address in self._referenced
         self._watch.add(Pending(task.address, needs_id=needs_id, baseline=task.step.change.baseline))
+
+    def _is_provisioned(self, address: Address) -> bool:
+        """Does the portal list it, and take its time until it is there? What no list shows is not waited for."""
+        return self._provider.kinds[address.kind].memory is Memory.PORTAL
 
     def _advance(self, task: Task) -> Iterator[Event]:
         if task.call is None:

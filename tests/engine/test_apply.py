@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import pytest
-from engine.toy import MemoryStore, ToyPortal, ToyVault, resource
+from engine.toy import KINDS, MemoryStore, ToyKind, ToyPortal, ToyVault, resource
 
 from plan import (
     Address,
@@ -22,6 +22,7 @@ from plan import (
 )
 from plan.apply import CallStarted, Event, Finished, NotStarted, apply
 from plan.ledger import EntryType
+from plan.provider import Memory
 
 QUICK = Pace(first=0.001, most=0.002, timeout=5.0)
 
@@ -68,6 +69,18 @@ def test_apply_reference_sends_the_id_that_provisioning_brought() -> None:
 
     assert operations(portal) == [("make", "a"), ("make", "b")]
     assert portal.sent[1].parameters["source"] == "#a"
+
+
+def test_apply_what_no_list_shows_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A confirmed call is all there will ever be of it: there is nothing to look for."""
+    monkeypatch.setitem(KINDS, "slip", ToyKind("slip", memory=Memory.LEDGER))
+    portal = ToyPortal(looks_until_ready=1_000_000)
+
+    report, _ = carry_out(portal, [resource("slip.a", size=1)], pace=Pace(first=60, most=60, timeout=60))
+
+    assert report.is_complete
+    assert operations(portal) == [("make", "a")]
+    assert not portal.looks
 
 
 def test_apply_second_call_of_a_creation_waits_until_the_object_is_ready() -> None:
