@@ -86,6 +86,7 @@ def _environment(portal: "RunningPortal") -> Mapping[str, str]:
         **os.environ,
         "AGENCYFILE_AGENCY_API": portal.agency_api,
         "AGENCYFILE_HUB_API": portal.hub_api,
+        "AGENCYFILE_ACCOUNT_API": portal.account_api,
         "AGENCYFILE_AGENCY_KEY": portal.agency_key,
         "AGENCYFILE_HUB_KEY": portal.hub_key,
         "AGENCYFILE_WAIT_FIRST": "0.5",
@@ -109,6 +110,8 @@ def _one_more_client(stage: _Stage) -> None:
         stream.write(NEW_CLIENT)
     stage.run("plan", "-detailed-exitcode", expect=ExitCode.CHANGES)
     stage.run("apply", "-auto-approve", "--allow", "billed")
+    stage.run("steps", "show", "account.harbor-rowing.clone")
+    stage.run("drift")
     stage.run("credentials", "reveal", "harbor-rowing", "--identity", "example-identity.txt")
 
 

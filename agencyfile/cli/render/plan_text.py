@@ -10,6 +10,8 @@ from agencyfile.cli.render.wording import Document
 
 _COLORS: Final = {"create": "green", "update": "yellow", "delete": "red", "forget": "yellow"}
 _EFFECTS: Final = {"one-shot": "can be done once only", "permanent": "cannot be undone"}
+_MOST_STEPS: Final = 6  # manual steps that are shown one by one
+_NAMED: Final = 3
 _NAME: Final = 17  # columns of the names of the figures
 _EMPTY: Final = Line(())
 
@@ -29,13 +31,30 @@ def _lines(document: Document) -> Iterator[Line]:
     for change in document["resource_changes"]:
         yield from _change(change, document["remote_ids"])
         yield _EMPTY
-    for step in document["manual_steps"]:
-        yield from _manual_step(step)
-        yield _EMPTY
+    yield from _manual_steps(document["manual_steps"])
     for intent in document["blocked"]:
         yield from _blocked(intent)
         yield _EMPTY
     yield from _summary(document)
+
+
+def _manual_steps(steps: Sequence[Document]) -> Iterator[Line]:
+    """Each step, or where there are many how many there are of each sort: `agencyfile steps list` has them all."""
+    if len(steps) <= _MOST_STEPS:
+        for step in steps:
+            yield from _manual_step(step)
+            yield _EMPTY
+        return
+    sorts: dict[str, list[Document]] = {}
+    for step in steps:
+        sorts.setdefault(step.get("topic") or step["address"].partition(".")[0], []).append(step)
+    yield Line([span(f"☐ {wording.count(len(steps), 'manual step')}", fg="cyan", bold=True)])
+    width = max(map(len, sorts))
+    for sort, found in sorts.items():
+        names = ", ".join(one_line(step["address"]) for step in found[:_NAMED])
+        rest = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
+        yield Line([Span(f"    {one_line(sort):<{width}}  {len(found):>5,}  {names}{rest}")], width + 13)
+    yield _EMPTY
 
 
 def _concise(document: Document) -> Iterator[Line]:
