@@ -62,6 +62,7 @@ class Catalogue:
 
     def __init__(self, offers: Iterable[Offer] = ()) -> None:
         self._by_id = {offer.plan_id: offer for offer in offers}
+        self._forms: dict[str, dict[str, Value]] = {}
         self._by_terms: dict[Terms, list[Offer]] = defaultdict(list)
         for offer in self._by_id.values():
             if offer.terms:
@@ -73,9 +74,12 @@ class Catalogue:
         return bool(self._by_terms)
 
     def normal_form(self, plan_id: str) -> dict[str, Value]:
-        """The plan of that id as far as it is known."""
-        offer = self._by_id.get(plan_id)
-        return offer.normal_form if offer else {"id": plan_id}
+        """The plan of that id as far as it is known: one object, however many accounts have it."""
+        form = self._forms.get(plan_id)
+        if form is None:
+            offer = self._by_id.get(plan_id)
+            form = self._forms[plan_id] = offer.normal_form if offer else {"id": plan_id}
+        return form
 
     def offer(self, plan_id: str) -> Offer | None:
         """The plan of that id; None where it is not offered."""

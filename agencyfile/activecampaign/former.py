@@ -18,7 +18,10 @@ def addresses_of(resource: Resource) -> Iterator[Address]:
 
 def held(resource: Resource, found: Mapping[Address, T]) -> T | None:
     """What is found of a resource, under its name or the former one."""
-    return next((found[address] for address in addresses_of(resource) if address in found), None)
+    here = found.get(resource.address)
+    if here is not None or not resource.previously:
+        return here
+    return found.get(Address(resource.address.kind, resource.previously))
 
 
 def is_made_by_the_hub(resource: Resource, live: Mapping[Address, Live]) -> bool:
