@@ -1,5 +1,6 @@
 """Plan documents to draw pages from: real agencies planned against the local portal, and one that holds everything."""
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -81,7 +82,13 @@ def many_changes(rehearsal: Rehearsal, number: int = 2000) -> dict[str, Any]:
     rehearsal.write(MANY.replace("RECIPIENT", rehearsal.recipient))
     blocks = map(_block, range(number - 2))
     rehearsal.write("accounts:\n" + "".join(blocks), "clients/studios.yaml")
-    return rehearsal.plan()
+    return _in_its_folder(rehearsal.plan(), rehearsal)
+
+
+def _in_its_folder(document: dict[str, Any], rehearsal: Rehearsal) -> dict[str, Any]:
+    """The places as whoever works in the agency's folder sees them: the same size of page on every machine."""
+    named: dict[str, Any] = json.loads(json.dumps(document).replace(f"{rehearsal.folder}/", ""))
+    return named
 
 
 def _name(index: int) -> str:
@@ -190,6 +197,18 @@ def _manual_steps() -> Iterator[Manual]:
     )
     after = (Address("account", "acme-gym"),)
     yield Manual(Address("account", HOSTILE), (), words, HOSTILE, ORIGIN, "trial", after, effect=Effect.ONE_SHOT)
+
+
+def many_steps(number: int = 60) -> dict[str, Any]:
+    """The document in which everything occurs, with one long step for each of `number` new accounts."""
+    document = every_word()
+    words = "Open the account and look.\n" * 80
+    clone = {**document["manual_steps"][0], "topic": "clone", "closes": "evidence", "text": words, "edits": []}
+    for index in range(number):
+        named = {"id": f"account.{HOSTILE}-{index}.clone", "title": f"Check what was cloned into `{HOSTILE}-{index}`"}
+        document["manual_steps"].append({**clone, **named, "origin": {**clone["origin"], "line": 1000 + index}})
+    document["summary"]["manual"] = len(document["manual_steps"])
+    return document
 
 
 def _diagnostics() -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rehearsal import Rehearsal
-from render.html_documents import HOSTILE, every_word, few_changes
+from render.html_documents import HOSTILE, every_word, few_changes, many_steps
 from render.html_reading import Read, read_page
 
 from agencyfile.cli.render.html import render_html
@@ -55,10 +55,10 @@ NAMES = st.text(min_size=1, max_size=40) | st.sampled_from(
 _IMPORT = "from agencyfile.cli.render.html import render_html"
 
 
-@given(NAMES)
-def test_page_holds_no_element_of_a_name(name: str) -> None:
+@given(name=NAMES, make=st.sampled_from([every_word, many_steps]))
+def test_page_holds_no_element_of_a_name(name: str, make: Callable[[], dict[str, Any]]) -> None:
     """Whatever a name is, the page has the renderer's elements and attributes alone, and shows the name as text."""
-    page = read_page(render_html(_with_name(every_word(), name)))
+    page = read_page(render_html(_with_name(make(), name)))
 
     assert {tag for tag, _ in page.elements} <= ELEMENTS
     assert {attribute for _, attributes in page.elements for attribute in attributes} <= ATTRIBUTES
@@ -67,10 +67,10 @@ def test_page_holds_no_element_of_a_name(name: str) -> None:
     assert one_line(name) in page.text
 
 
-@given(NAMES)
-def test_page_encodes_whatever_the_name_is(name: str) -> None:
+@given(name=NAMES, make=st.sampled_from([every_word, many_steps]))
+def test_page_encodes_whatever_the_name_is(name: str, make: Callable[[], dict[str, Any]]) -> None:
     """The page is UTF-8, and no control or direction mark of a name is in it as it is."""
-    page = render_html(_with_name(every_word(), name))
+    page = render_html(_with_name(make(), name))
 
     assert page.encode().decode() == page
     assert set(page) & set("\0\x1b\u202e\u2028\u2029\u2066") == set()
@@ -110,25 +110,86 @@ def test_page_names_no_other_place() -> None:
 def test_page_shows_everything_of_the_plan(rehearsal: Rehearsal) -> None:
     """Every address, reason, attribute, value, place, call and instruction of a real plan is read on its page."""
     document = few_changes(rehearsal)
-    text = read_page(render_html(document)).text
-
-    missing = [word for word in _words(document) if one_line(word) not in text and printable(word) not in text]
-    assert missing == []
+    assert _missing(document, read_page(render_html(document))) == []
 
 
 def test_page_of_every_word_shows_everything() -> None:
     """The same for whatever else a document can hold: drift, diagnostics, unknown outcomes, what is not touched."""
     document = every_word()
-    text = read_page(render_html(document)).text
+    page = read_page(render_html(document))
 
-    assert [word for word in _words(document) if one_line(word) not in text and printable(word) not in text] == []
+    assert _missing(document, page) == []
     for words in ("1,500.00 spent + 129.00 of 2,000.00 USD per month", "over by 29.00 USD", "it has 1 error"):
-        assert words in text
+        assert words in page.text
 
 
-def test_page_is_the_same_for_the_same_document(rehearsal: Rehearsal) -> None:
+def test_page_of_few_steps_lists_none() -> None:
+    """Steps with less than a hundred kilobytes of words are read on the page: nobody has to ask for them."""
+    document = many_steps(20)
+    page = read_page(render_html(document))
+
+    assert _missing(document, page) == []
+    assert page.text.count("Open the account and look.") == 20 * 80
+    assert "steps show" not in page.text
+
+
+def test_page_of_many_steps_has_a_line_for_each() -> None:
+    """Name, title, file and line of every step stand there; so does the command for what does not."""
+    document = many_steps()
+    page = read_page(render_html(document))
+
+    for step in document["manual_steps"]:
+        place = f"{step['origin']['file']}:{step['origin']['line']}"
+        words = (step["id"], *_without_ticks(step["title"]), place)
+        assert [word for word in words if one_line(word) not in page.text] == []
+    for words in ("62 manual steps", "clone 60 steps", "agencyfile steps show STEP", "agencyfile steps done STEP"):
+        assert words in page.text
+    assert "Open the account and look." not in page.text
+    assert page.text.count("agencyfile steps show STEP") == 2
+
+
+def test_page_of_many_steps_keeps_the_words_of_rare_ones() -> None:
+    """What is asked once is not lost among what is asked of each account: its topic keeps all its words."""
+    document = many_steps()
+    page = read_page(render_html(document))
+
+    assert _missing({**document, "manual_steps": document["manual_steps"][:2]}, page) == []
+
+
+def test_page_of_many_steps_tells_the_ones_that_can_be_done_once() -> None:
+    """A step that no later change makes good is marked where it is listed, and so is its topic."""
+    document = many_steps()
+    before = read_page(render_html(document)).text
+
+    document["manual_steps"][-1]["effect"] = "one-shot"
+    after = read_page(render_html(document)).text
+
+    assert after.count("once only") == before.count("once only") + 1
+    assert "1 one-shot manual step" in before
+    assert "2 one-shot manual steps" in after
+
+
+@pytest.mark.parametrize("topics", [1, 7])
+def test_page_grows_by_a_line_for_each_further_step(topics: int) -> None:
+    """Once they have no room, 5,000 steps cost what 5,000 lines cost, however many words each of them has."""
+    sizes = []
+    for number in (1000, 6000):
+        document = many_steps(number)
+        for index, step in enumerate(document["manual_steps"][2:]):
+            step["topic"] = f"topic-{index % topics}"
+        sizes.append(len(render_html(document).encode()))
+
+    line = len(json.dumps([document["manual_steps"][-1][name] for name in ("id", "title", "origin")]))
+    assert sizes[1] - sizes[0] < 5000 * 2 * line
+    assert 5000 * 2 * line < 5000 * len(document["manual_steps"][-1]["text"])
+
+
+@pytest.mark.parametrize("make", [few_changes, lambda _: many_steps()], ids=["few", "many steps"])
+def test_page_is_the_same_for_the_same_document(
+    rehearsal: Rehearsal, make: Callable[[Rehearsal], dict[str, Any]]
+) -> None:
     """Byte for byte: after a trip through JSON, and in a process that hashes otherwise."""
-    document = few_changes(rehearsal)
+    document = make(rehearsal)
     page = render_html(document)
 
     assert render_html(json.loads(json.dumps(document))) == page
@@ -250,6 +311,11 @@ def _fingerprint(text: str) -> str:
     return b64encode(sha256(text.encode()).digest()).decode()
 
 
+def _missing(document: dict[str, Any], page: Read) -> list[str]:
+    """What a reviewer of the plan cannot read on its page."""
+    return [word for word in _words(document) if one_line(word) not in page.text and printable(word) not in page.text]
+
+
 def _words(document: dict[str, Any]) -> Iterator[str]:
     """Each word of the plan that a reviewer must be able to read."""
     yield from (document["agency"], document["digest"], *document["unmanaged"])
@@ -262,7 +328,7 @@ def _words(document: dict[str, Any]) -> Iterator[str]:
         yield from (word for edit in change["edits"] for word in _leaves(edit["after"]) if "\n" not in word)
     for step in document["manual_steps"]:
         yield from (step["address"], *_without_ticks(step["title"]), *_without_ticks(step["reason"]))
-        yield from (part for line in step["text"].split("\n") for part in _without_ticks(line))
+        yield from (part for line in step["text"].split("\n") for part in _without_ticks(line.strip()))
     for found in document["diagnostics"]:
         yield from (found["rule"], found["summary"], *_without_ticks(found["detail"]), *_without_ticks(found["fix"]))
     for intent in document["blocked"]:

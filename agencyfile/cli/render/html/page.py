@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from agencyfile.cli.render.html.changes import render_changes
+from agencyfile.cli.render.html.manual_steps import render_manual_steps
 from agencyfile.cli.render.html.markup import Markup, element, name_of, void
 from agencyfile.cli.render.html.overview import render_overview
 from agencyfile.cli.render.html.sections import (
     render_blocked,
     render_diagnostics,
     render_drift,
-    render_manual_steps,
     render_unmanaged,
 )
 from agencyfile.cli.render.html.values import Referents

@@ -1,6 +1,6 @@
 """Rows: the one shape that changes, manual steps, diagnostics and unknown outcomes share."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from agencyfile.cli.render.html.markup import Markup, element, join, name_of
 from agencyfile.cli.render.html.wording import EFFECTS
@@ -48,6 +48,17 @@ def fact_list(facts: Iterable[tuple[str, Markup]]) -> Markup:
 def heading(title: str, number: int) -> Markup:
     """A section's heading with how much stands below it."""
     return element("h2", f"{title} ", element("small", f"{number:,}"))
+
+
+def section(
+    identity: str, title: str, note: Markup | str | None, items: Sequence[Markup], number: int = 0
+) -> Markup | None:
+    """A section of rows, each an item; nothing where there is none. `number` is how many things they are, if more."""
+    if not items:
+        return None
+    said = element("p", note, class_="note") if note else None
+    rows = element("ul", *items, class_="list", role="list")
+    return element("section", heading(title, number or len(items)), said, rows, id=identity)
 
 
 def _place(origin: Document) -> Markup:
