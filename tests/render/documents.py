@@ -16,7 +16,7 @@ removed:
 """
 BUDGETS = "  budgets: {per_apply: 500 USD, per_month: 2000 USD}\n"
 
-# what a plan tells since format 1.1; until the engine writes it, a document of every part is given it by hand
+# what no single plan has all of: put into a document of every part by hand, in the form that the engine writes
 DRIFT = [
     {
         "address": "account.initech",
