@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ Document = Mapping[str, Any]
 
 FORMS: Final = ("text", "json", "markdown", "html", "github", "gitlab-terraform")
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 SUMMARY_LIMIT: Final = 1_000_000  # bytes; GitHub takes 1 MiB from all of a step
 
 
@@ -87,13 +89,13 @@ def plan_output(command: Decorated) -> Decorated:
     return result
 
 
-def print_plan(document: Document, output: Output, *, text: str | None = None) -> None:
-    """Print a plan document in the form that is asked for; `text` is the document as it was read.
+def print_plan(document: Document, output: Output) -> None:
+    """Print a plan document in the form that is asked for.
 
     Raises:
         CommandExit: the summary cannot be written.
     """
-    click.echo(_RENDERERS[output.form](document, output, text), nl=False, color=output.color)
+    click.echo(_RENDERERS[output.form](document, output), nl=False, color=output.color)
     if output.summary:
         from agencyfile.cli.render.markdown import COMMENT, render_markdown  # noqa: PLC0415 - each form alone
 
@@ -101,8 +103,9 @@ def print_plan(document: Document, output: Output, *, text: str | None = None) -
 
 
 def to_json(document: Document) -> str:
-    """The document as `-out` writes it; nothing in it that a pipeline's log would obey."""
-    return json.dumps(document, indent=2, ensure_ascii=False).replace("##[", r"##\u005b") + "\n"
+    """The document as `-out` writes it; nothing in it that a pipeline's log would obey, or that is no UTF-8."""
+    text = json.dumps(document, indent=2, ensure_ascii=False).replace("##[", r"##\u005b")
+    return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def append_summary(text: str) -> None:
@@ -126,41 +129,41 @@ def _used() -> int:
         return 0
 
 
-def _text(document: Document, output: Output, _: str | None) -> str:
+def _text(document: Document, output: Output) -> str:
     from agencyfile.cli.render.plan_text import render_plan  # noqa: PLC0415 - each form pays for itself alone
 
     return render_plan(document, width=terminal_width(), concise=output.concise)
 
 
-def _json(document: Document, _: Output, text: str | None) -> str:
-    return text or to_json(document)
+def _json(document: Document, _: Output) -> str:
+    return to_json(document)
 
 
-def _markdown(document: Document, output: Output, _: str | None) -> str:
+def _markdown(document: Document, output: Output) -> str:
     from agencyfile.cli.render.markdown import render_markdown  # noqa: PLC0415
 
     return render_markdown(document, url=output.link)
 
 
-def _html(document: Document, _: Output, __: str | None) -> str:
+def _html(document: Document, _: Output) -> str:
     from agencyfile.cli.render.html import render_html  # noqa: PLC0415
 
     return render_html(document)
 
 
-def _github(document: Document, _: Output, __: str | None) -> str:
+def _github(document: Document, _: Output) -> str:
     from agencyfile.cli.render.annotations import render_annotations  # noqa: PLC0415
 
     return render_annotations(document)
 
 
-def _gitlab_terraform(document: Document, _: Output, __: str | None) -> str:
+def _gitlab_terraform(document: Document, _: Output) -> str:
     from agencyfile.cli.render.gitlab import render_gitlab_terraform  # noqa: PLC0415
 
     return render_gitlab_terraform(document)
 
 
-_RENDERERS: Final[Mapping[str, Callable[[Document, Output, str | None], str]]] = {
+_RENDERERS: Final[Mapping[str, Callable[[Document, Output], str]]] = {
     "text": _text,
     "json": _json,
     "markdown": _markdown,

@@ -16,7 +16,7 @@ removed:
 """
 BUDGETS = "  budgets: {per_apply: 500 USD, per_month: 2000 USD}\n"
 
-# what a plan tells since format 1.1; until the engine writes it, a document of every part is given it by hand
+# what no single plan has all of: put into a document of every part by hand, in the form that the engine writes
 DRIFT = [
     {
         "address": "account.initech",
@@ -93,11 +93,12 @@ def of_every_part(rehearsal: Rehearsal) -> dict[str, Any]:
 Path = tuple[str | int, ...]
 
 _STRUCTURE = {"format_version", "actions", "effect", "operation_class", "severity", "closes", "calls", "digest", "kind"}
+_AMOUNTS = {"spent", "most", "charges_now"}  # these are added up
 
 
 def names_of(document: object, path: Path = ()) -> Iterator[Path]:
     """Where in a document a text stands that somebody else may have chosen."""
-    if path and path[-1] in _STRUCTURE:
+    if path and path[-1] in _STRUCTURE | _AMOUNTS:
         return
     if isinstance(document, str):
         yield path

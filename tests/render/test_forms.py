@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from hypothesis import given
 from hypothesis import strategies as st
 from rehearsal import Rehearsal
-from render.documents import RECIPIENT, names_of, of_every_part, of_new_accounts, with_name
+from render.documents import RECIPIENT, names_of, of_new_accounts, with_name
 from render.workflow_log import command_in
 from stories import agency
 
@@ -18,16 +17,6 @@ from agencyfile.cli.render.annotations import MOST, render_annotations
 from agencyfile.cli.render.gitlab import render_gitlab_terraform
 from agencyfile.cli.render.markdown import COMMENT
 from agencyfile.cli.render.safe import printable
-
-
-@pytest.fixture(scope="module")
-def every_part(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The document in which everything stands, made once."""
-    folder = tmp_path_factory.mktemp("every") / "agency"
-    folder.mkdir()
-    portal = request.getfixturevalue("portal")
-    requests.post(f"{portal.url}/_portal/reset", timeout=30).raise_for_status()
-    return of_every_part(Rehearsal(folder, portal))
 
 
 def test_annotations_of_a_plan_stand_at_the_lines_of_the_file(every_part: dict[str, Any]) -> None:

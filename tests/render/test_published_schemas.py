@@ -7,26 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from jsonschema import Draft202012Validator
 from published import mistakes_in_event, mistakes_in_plan, validator
 from rehearsal import Rehearsal
-from render.documents import of_every_part
 
 from plan.document import FORMAT_VERSION, decode, encode
 
 OLD = Path(__file__).parent / "cases" / "plan-1.0.json"
 NAMES = ("agency", "plan", "event", "ledger")
-
-
-@pytest.fixture(scope="module")
-def every_part(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The document in which everything stands, made once."""
-    folder = tmp_path_factory.mktemp("every") / "agency"
-    folder.mkdir()
-    portal = request.getfixturevalue("portal")
-    requests.post(f"{portal.url}/_portal/reset", timeout=30).raise_for_status()
-    return of_every_part(Rehearsal(folder, portal))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -16,5 +16,5 @@ def command(*, plan_file: Path, output: Output) -> None:
     """Show a plan that `plan -out` wrote."""
     from plan.document import encode  # noqa: PLC0415
 
-    text = read_text(plan_file)
-    print_plan(encode(parse_plan(text, plan_file)), output, text=text)
+    # what is shown is what the file means and an apply would compare, not what else somebody wrote into it
+    print_plan(encode(parse_plan(read_text(plan_file), plan_file)), output)

@@ -45,7 +45,10 @@ def code(text: str, most: int = NAME) -> str:
 
 def prose(text: str, most: int = SENTENCE) -> str:
     """A sentence of ours with names in it: words stay words, what is in backquotes or no word becomes code."""
-    parts = (_part(found) for found in _TOKEN.finditer(shortened(text, most).strip(" ")))
+    shown = shortened(text, most).strip(" ")
+    if not shown:
+        return "(empty)"
+    parts = (_part(found) for found in _TOKEN.finditer(shown))
     joined = ((is_code, "".join(part for _, part in group)) for is_code, group in groupby(parts, key=itemgetter(0)))
     return "".join(code(part, len(part)) if is_code else part for is_code, part in joined)
 
