@@ -140,8 +140,8 @@ def test_page_of_many_steps_has_a_line_for_each() -> None:
 
     for step in document["manual_steps"]:
         place = f"{step['origin']['file']}:{step['origin']['line']}"
-        words = (step["id"], *_without_ticks(step["title"]), place)
-        assert [word for word in words if one_line(word) not in page.text] == []
+        line = (step["id"], *_without_ticks(step["title"]), place)
+        assert [word for word in line if one_line(word) not in page.text] == []
     for words in ("62 manual steps", "clone 60 steps", "agencyfile steps show STEP", "agencyfile steps done STEP"):
         assert words in page.text
     assert "Open the account and look." not in page.text
