@@ -157,8 +157,6 @@ def _figures(document: Document) -> Iterator[tuple[str, str]]:
     yield "Left out", wording.left_out(document)
     unmanaged = summary["unmanaged"]
     yield "Not touched", f"{wording.count(unmanaged, 'live object')} that no block names" if unmanaged else ""
-    for refusal in document.get("refusals", []):
-        yield "Refused", f"{refusal['message']} ({refusal['rule']})"
     yield "Digest", document["digest"] if document["resource_changes"] else ""
 
 

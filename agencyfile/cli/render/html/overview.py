@@ -35,6 +35,10 @@ def _refusals(document: Document) -> Iterator[Markup]:
     if not document["applicable"]:
         words = f"An apply refuses this plan: it has {count(errors, 'error')}."
         yield element("p", element("a", words, href="#diagnostics"), class_="refusal")
+    for refusal in document.get("refusals", ()):
+        yield element(
+            "p", f"An apply refuses this plan: {refusal['message']}. Fix: {refusal['fix']}.", class_="refusal"
+        )
     if document["blocked"]:
         words = f"What came of {count(len(document['blocked']), 'call')} is not known. Settle that first."
         yield element("p", element("a", words, href="#blocked"), class_="refusal")

@@ -51,7 +51,7 @@ def _full(document: Document, url: str | None) -> Iterator[str]:
 
 def _short(document: Document, url: str | None) -> Iterator[str]:
     yield from _head(document)
-    yield _left_out("Attributes are left out, they would not fit here.", url)
+    yield _left_out(f"{_unsaid('Attributes', document)} are left out, they would not fit here.", url)
     yield changes.rows(document)
     yield notes.drift(document)
     yield notes.untouched(document, names=False)
@@ -59,7 +59,7 @@ def _short(document: Document, url: str | None) -> Iterator[str]:
 
 def _counts(document: Document, url: str | None) -> Iterator[str]:
     yield from _head(document, notes.SCANT)
-    yield _left_out("The changes are counted, they would not fit here.", url)
+    yield _left_out(f"{_unsaid('The changes', document, 'manual steps')} are counted, they would not fit here.", url)
     yield changes.counts(document)
     yield changes.grave(document, 20)
     yield notes.drift_count(document)
@@ -71,6 +71,12 @@ def _head(document: Document, room: notes.Room = notes.AMPLE) -> Iterator[str]:
     yield notes.refusals(document, room)
     yield notes.blocked(document, room)
     yield notes.diagnostics(document, room)
+
+
+def _unsaid(
+    what: str, document: Document, steps: str = "the words of manual steps (`agencyfile steps show STEP`)"
+) -> str:
+    return f"{what} and {steps}" if document["manual_steps"] else what
 
 
 def _left_out(words: str, url: str | None) -> str:
