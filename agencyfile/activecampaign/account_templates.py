@@ -1,6 +1,7 @@
 """Templates in one account: version 1 of its own API knows basic ones alone (`portal.md` section 3)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from agencyfile.activecampaign.account_api import AccountApi
@@ -47,16 +48,33 @@ def add_template(api: AccountApi, name: str, html: str, tags: Sequence[str] | No
     api.sending.once(api.form(ADD, _fields(name, html, tags)), api.decoder(ADD))
 
 
-def find_template(api: AccountApi, name: str, replaces: str) -> str:
-    """The id of the template of that name; of several the only one that holds what `replaces` is the digest of.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a template is known by: its name, and the digest of its content."""
+
+    name: str
+    content: str
+
+    def fits(self, row: TemplateRow) -> bool:
+        """Is it this one, name and content?"""
+        return row.name == self.name and str(Content(row.content)) == self.content
+
+
+def find_template(api: AccountApi, before: Look, after: Look) -> str:
+    """The id of the template that is to change from `before` to `after`.
+
+    An edit may have happened in a run that ended before it could say so: then the template is as it is to be, and what
+    bears its former name by now is somebody else's. Contents tell them apart; where nothing fits, the name alone does.
 
     Raises:
         Fault: there is no such template, or there are several, or there is no clean answer.
     """
-    rows = [row for row in basic_templates(api) if row.name == name]
-    if len(rows) > 1:
-        alike = [row for row in rows if str(Content(row.content)) == replaces]
-        rows = alike if len(alike) == 1 else rows
+    everything, name = basic_templates(api), before.name
+    for look in (before, after):
+        alike = [row for row in everything if look.fits(row)]
+        if len(alike) == 1:
+            return alike[0].id
+    rows = [row for row in everything if row.name == name]
     if len(rows) == 1:
         return rows[0].id
     if not rows:

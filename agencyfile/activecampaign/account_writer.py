@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 from agencyfile.activecampaign.account_api import AccountApi, AccountApis
 from agencyfile.activecampaign.account_brandings import branding_id, edit_branding
-from agencyfile.activecampaign.account_templates import add_template, edit_template, find_template
+from agencyfile.activecampaign.account_templates import Look, add_template, edit_template, find_template
 from agencyfile.activecampaign.faults import NotSent, Unclear
 from plan.call import Call, Confirmed, Outcome
 from plan.values import Content, Value
@@ -42,9 +42,10 @@ class AccountWriter:
 
 
 def _edit_template(api: AccountApi, call: Call) -> None:
-    known_as, replaces = _text(call, "known_as"), str(call.parameters.get("replaces", ""))
-    template = _beforehand(lambda: find_template(api, known_as, replaces))
-    edit_template(api, template, _text(call, "name"), _text(call, "html"), _tags(call))
+    name, html = _text(call, "name"), _text(call, "html")
+    before = Look(_text(call, "known_as"), str(call.parameters.get("replaces", "")))
+    template = _beforehand(lambda: find_template(api, before, Look(name, str(Content(html)))))
+    edit_template(api, template, name, html, _tags(call))
 
 
 def _edit_branding(api: AccountApi, call: Call) -> None:

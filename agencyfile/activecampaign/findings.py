@@ -26,7 +26,7 @@ from agencyfile.activecampaign.matching import (
     snapshots_by_name,
 )
 from agencyfile.activecampaign.pages import Listing
-from agencyfile.activecampaign.snapshot_checks import sandbox_checks, snapshot_checks
+from agencyfile.activecampaign.snapshot_checks import is_deletion, sandbox_checks, snapshot_checks
 from agencyfile.activecampaign.wire import AccountRow, SnapshotRow
 from plan.address import Address
 from plan.diagnostic import Diagnostic
@@ -61,7 +61,7 @@ class Names:
                 for item in desired
                 if item.previously and item.address.kind == "sandbox"
             },
-            endings=frozenset(removal.address.name for removal in removals if removal.address.kind == "snapshot"),
+            endings=frozenset(removal.address.name for removal in removals if is_deletion(removal)),
             needs_accounts=any(item.address.kind in PROVISIONED for item in desired)
             or any(removal.address.kind in HOSTED for removal in removals),
         )

@@ -39,7 +39,7 @@ def snapshot_checks(
     """Names that mean several snapshots, snapshots that copy contacts, and those that no account can be made from."""
     by_address = {resource.address: resource for resource in desired}
     for removal in removals:
-        if removal.address.kind == "snapshot" and removal.action == "delete":
+        if is_deletion(removal):
             yield from _is_ambiguous(removal.address, matches.get(removal.address), removal.origin)
     for resource in desired:
         if resource.address.kind == "snapshot":
@@ -49,6 +49,11 @@ def snapshot_checks(
         is_new = resource.address.kind == "account" and held(resource, live) is None and not resource.adopt
         if is_new and isinstance(snapshot, Reference) and snapshot.address in by_address:
             yield from _is_too_old(resource, snapshot.address, _match(by_address[snapshot.address], matches))
+
+
+def is_deletion(removal: Removal) -> bool:
+    """Is a snapshot to be deleted? One that is only forgotten is looked for by nobody."""
+    return removal.address.kind == "snapshot" and removal.action == "delete"
 
 
 def _match(resource: Resource, matches: Matches) -> SnapshotMatch | None:

@@ -124,10 +124,12 @@ def test_rule_15_snapshot_to_be_deleted_is_not_chosen_among_several(portal: Any,
 
 
 def test_rule_15_snapshot_that_is_forgotten_is_judged_by_nobody(portal: Any, lab: Any) -> None:
-    """Nothing is deleted by it."""
+    """Nothing is deleted by it, so that nothing is read for it, and no key is needed."""
     portal.seed(accounts=[lab], snapshots=[{"name": "fit", "source": "lab"}, {"name": "fit", "source": "lab"}])
 
-    assert not _read(portal, removals=(_ending("snapshot", "fit", "forget"),)).diagnostics
+    reading = _read(portal, removals=(_ending("snapshot", "fit", "forget"),), hub_key=None)
+
+    assert (reading.diagnostics, dict(reading.reads)) == ((), {})
 
 
 def test_rule_16_snapshot_is_too_old_under_its_former_name_too(
