@@ -92,6 +92,8 @@ def _checked_out(path: Path, revision: str, there: Path) -> Path:
 
     As a checkout would make it, so that line ends are the same here and there; without submodules and large files.
     """
+    if not revision.strip() or revision.startswith("-"):
+        raise CommandExit(ExitCode.USAGE, f"'{shortened(revision, 80)}' is not a revision")
     git = _Git(path.parent.absolute(), there / "index")
     prefix = git.get("rev-parse", "--show-prefix", of="the agency file's folder", fix="work in a git repository")
     commit = _commit(git, revision)
@@ -113,8 +115,6 @@ def _wanted(listed: bytes, agency_file: bytes) -> Iterator[bytes]:
 
 
 def _commit(git: "_Git", revision: str) -> str:
-    if not revision.strip() or revision.startswith("-"):
-        raise CommandExit(ExitCode.USAGE, f"'{shortened(revision, 80)}' is not a revision")
     commit = _oid(git, f"{_oid(git, revision) or 'none'}^{{commit}}")
     if commit is None:
         problem, fix = f"git rev-parse finds no revision {shortened(revision, 80)}", "commit it or fetch it first"
