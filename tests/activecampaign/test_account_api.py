@@ -130,6 +130,27 @@ def test_branding_is_set_in_the_fields_that_are_sent(portal: Any, acme: str) -> 
     assert portal.writes() == [("branding_edit", "acme")]
 
 
+def test_branding_that_the_account_turns_away_says_which_field(portal: Any, acme: str) -> None:
+    """422 with all that is wrong, each with what it points at."""
+    (outcome,) = _send(portal, _brand(acme, siteName="Acme", bogus="x", help="perhaps"))
+
+    assert isinstance(outcome, Refused)
+    assert "bogus: This field was not expected." in outcome.message
+    assert "help: This value should be of type bool." in outcome.message
+    assert not portal.book("brandings")
+
+
+def test_account_that_shows_no_branding_is_not_changed(scripted: Any) -> None:
+    """There is nothing to set, and no call that makes one."""
+    scripted.answer(200, {"brandings": [], "meta": {"total": "0"}})
+
+    (outcome,) = _send(scripted, _brand(scripted.url, siteName="Acme"))
+
+    assert isinstance(outcome, Refused)
+    assert "shows no branding" in outcome.message
+    assert [method for method, _, _ in scripted.asked] == ["GET"]
+
+
 @pytest.mark.parametrize(("make", "action"), [(_edit, "message_template_list"), (_brand, "branding_list")])
 @pytest.mark.parametrize("kind", ["error_before_commit", "garbage", "drop_before_commit"])
 def test_look_up_without_an_answer_leaves_everything_as_it_is(
