@@ -43,7 +43,9 @@ class Journal:
         }
         if isinstance(change, Create) and call.is_create:
             body["baseline"] = list(change.baseline)
-        if not isinstance(change, Delete):
+        if isinstance(change, Delete):
+            body["forgets"] = [str(gone) for gone in change.forgets]
+        else:
             body["sent"] = plain(change.attributes)
         return self._append((EntryType.INTENT, call.address, body))
 
@@ -53,9 +55,11 @@ class Journal:
         Calls with an intent have told the ledger already.
         """
         change = step.change
+        if any(call.needs_intent for call in step.calls):
+            return
         if isinstance(change, Delete):
             self._notes += [(EntryType.FORGOTTEN, gone, {"reason": change.reason}) for gone in change.forgets]
-        elif not any(call.needs_intent for call in step.calls):
+        else:
             self._notes.append((EntryType.APPLIED, change.address, {"sent": plain(change.attributes)}))
 
     def flush(self) -> None:

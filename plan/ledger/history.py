@@ -32,7 +32,7 @@ class OpenIntent:
 
     `parameters` are the call's, as far as they are no secret; `baseline` are remote ids that bore its name before;
     `sent` are the attributes that it was to bring about; `price` is what it was to charge; `creates`: was its object
-    to come into being by it?
+    to come into being by it? `forgets` is what the ledger has nothing to keep of once it has happened.
     """
 
     serial: int
@@ -45,6 +45,7 @@ class OpenIntent:
     sent: Attributes = field(default_factory=dict)
     price: Money | None = None
     creates: bool = False
+    forgets: tuple[Address, ...] = ()
     state: IntentState = IntentState.INTENT
 
 
@@ -225,6 +226,8 @@ class History:
 
     def _confirm(self, entry: Entry, address: Address, intent: Body) -> None:
         body: Body = entry.body
+        for gone in intent.get("forgets", ()):
+            self._forget(Address.parse(gone))
         self._add_sent(address, intent.get("sent", {}))
         self._add_remote_id(address, body)
         if intent.get("call"):
@@ -314,6 +317,7 @@ def _open_intent(address: Address, entry: Entry, message: str, state: IntentStat
         sent=_attributes(body.get("sent", {})),
         price=Money.parse(body["price"]) if body.get("price") else None,
         creates=body.get("creates") is True,
+        forgets=tuple(Address.parse(gone) for gone in body.get("forgets", ())),
         state=state,
     )
 
@@ -349,6 +353,7 @@ def _intent_facts(intent: OpenIntent) -> dict[str, Any]:
         "sent": plain(intent.sent),
         "price": str(intent.price) if intent.price else None,
         "creates": intent.creates,
+        "forgets": [str(gone) for gone in intent.forgets],
         "state": intent.state.value,
     }
 
