@@ -22,7 +22,7 @@ from typing import Any
 import requests
 
 sys.path.append(str(Path(__file__).parents[1]))
-from benchmarks import ledger, renderers
+from benchmarks import commands, ledger, renderers
 
 AGENCYFILE = str(Path(sys.executable).with_name("agencyfile"))
 RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
@@ -192,6 +192,12 @@ def main() -> None:
         with portal(Path(scratch)) as (url, environment):
             seed(url, 0)
             renderers.report(*(document(count, Path(scratch) / "shown", environment) for count in (200, 2000)))
+            commands.report(
+                lambda arguments, folder: run([AGENCYFILE, *arguments], folder, environment).cpu,
+                Path(scratch),
+                lambda count: seed(url, count),
+                agency,
+            )
     if not has_terraform:
         print("terraform is not on PATH: no comparison")
 
