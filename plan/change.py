@@ -57,6 +57,16 @@ class Update:
     origin: Origin
     price: Price | None = None
 
+    @property
+    def edited(self) -> Attributes:
+        """The attributes that its edits belong to, with their new values: all that it says of the object."""
+        words = {edit.attribute for edit in self.edits}
+        return {
+            name: value
+            for name, value in self.attributes.items()
+            if name in words or any(word.startswith(f"{name}.") for word in words)
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Delete:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from plan.address import Address
 from plan.apply.vault import Vault
 from plan.call import Call, Confirmed, Credential, Outcome, Refused
-from plan.change import Create, Delete, Step
+from plan.change import Create, Delete, Step, Update
 from plan.ledger.entry import EntryType
 from plan.ledger.ledger import Ledger
 from plan.values import plain
@@ -46,7 +46,7 @@ class Journal:
         if isinstance(change, Delete):
             body["forgets"] = [str(gone) for gone in change.forgets]
         else:
-            body["sent"] = plain(change.attributes)
+            body["sent"] = _sent(change)
         return self._append((EntryType.INTENT, call.address, body))
 
     def note(self, step: Step) -> None:
@@ -60,7 +60,7 @@ class Journal:
         if isinstance(change, Delete):
             self._notes += [(EntryType.FORGOTTEN, gone, {"reason": change.reason}) for gone in change.forgets]
         else:
-            self._notes.append((EntryType.APPLIED, change.address, {"sent": plain(change.attributes)}))
+            self._notes.append((EntryType.APPLIED, change.address, {"sent": _sent(change)}))
 
     def flush(self) -> None:
         """Append what was noted: one append for everything since the last."""
@@ -102,6 +102,11 @@ class Journal:
         serials = self._ledger.append(*self._notes, entry)
         self._notes.clear()
         return serials[-1]
+
+
+def _sent(change: Create | Update) -> object:
+    """What the change itself set; what it left as it was says nothing of us."""
+    return plain(change.edited if isinstance(change, Update) else change.attributes)
 
 
 def _result(outcome: Outcome) -> str:
