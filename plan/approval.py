@@ -41,7 +41,7 @@ def approval_of(plan: Plan, *, by: str, until: str | None = None) -> Approval:
         desired_digest=plan.desired_digest,
         by=by,
         until=until,
-        steps={step.address: ApprovedStep(step.basis, _calls(step)) for step in plan.steps},
+        steps={step.address: ApprovedStep(step.basis, call_digests(step)) for step in plan.steps},
     )
 
 
@@ -67,7 +67,8 @@ def compare(approval: Approval, fresh: Plan, *, made: Collection[Address] = ()) 
     )
 
 
-def _calls(step: Step) -> tuple[str, ...]:
+def call_digests(step: Step) -> tuple[str, ...]:
+    """What the calls of a step would do, each as a digest: the same for the same call alone."""
     return tuple(digest([str(call.address), *call_effect(call)]) for call in step.calls)
 
 
@@ -82,7 +83,7 @@ def _waiting(now: Mapping[Address, Step], same: Collection[Address]) -> dict[Add
 
 
 def _stands(then: ApprovedStep, fresh: Step, *, is_ours: bool) -> bool:
-    calls = _calls(fresh)
+    calls = call_digests(fresh)
     if then.basis == fresh.basis and then.calls == calls:
         return True
     return (is_ours or then.basis != ABSENT) and _is_remainder(then, fresh, calls)

@@ -352,6 +352,16 @@ def test_approve_of_a_plan_without_changes_records_nothing(rehearsal: Rehearsal,
     assert rehearsal.run("apply", "--approved", digest).code == 4
 
 
+def test_approve_of_what_is_not_settled_exits_5_and_names_it(rehearsal: Rehearsal) -> None:
+    """An answer was lost and nothing else is planned: there is nothing to say yes to before somebody has looked."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    rehearsal.faults({"action": "account_add", "nth": 1, "times": 1, "kind": "drop_before_commit"})
+    assert rehearsal.run("apply", "--approved", digest_of(rehearsal)).code == 5
+    ran = rehearsal.run("approve", digest_of(rehearsal))
+
+    assert (ran.code, "account.acme" in ran.err, "ledger reconcile" in ran.err) == (5, True, True)
+
+
 def test_approve_in_ci_into_a_file_is_refused_with_the_fix(two_new: tuple[Rehearsal, str]) -> None:
     """It would be gone with the machine, and who approved would think that it holds."""
     rehearsal, digest = two_new

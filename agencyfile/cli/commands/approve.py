@@ -101,6 +101,13 @@ def _approve(
 
 
 def _approval(plan: Plan, wishes: _Wishes) -> _Said:
+    if plan.is_empty and plan.blocked:
+        names = ", ".join(one_line(str(intent.address)) for intent in plan.blocked)
+        raise CommandExit(
+            ExitCode.UNKNOWN,
+            f"what came of {names} is not known yet",
+            fix="agencyfile ledger reconcile, then plan again",
+        )
     if plan.is_empty:
         return None, "nothing to approve: an apply would change nothing"
     approval = approval_of(plan, by=wishes.by, until=_until(wishes))
