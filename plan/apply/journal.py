@@ -8,6 +8,7 @@ from plan.call import Call, Confirmed, Credential, Outcome, Refused
 from plan.change import Create, Delete, Step, Update
 from plan.ledger.entry import EntryType
 from plan.ledger.ledger import Ledger
+from plan.provider import Kind, Memory
 from plan.values import plain
 
 
@@ -18,10 +19,11 @@ class Journal:
         LedgerError: from every method, when the ledger cannot be written.
     """
 
-    def __init__(self, ledger: Ledger, vault: Vault, plan_digest: str) -> None:
+    def __init__(self, ledger: Ledger, vault: Vault, plan_digest: str, kinds: Mapping[str, Kind]) -> None:
         self._ledger = ledger
         self._vault = vault
         self._plan_digest = plan_digest
+        self._kinds = kinds
         self._notes: list[tuple[EntryType, Address, Mapping[str, object]]] = []
 
     def keep_lease(self) -> None:
@@ -46,7 +48,7 @@ class Journal:
         if isinstance(change, Delete):
             body["forgets"] = [str(gone) for gone in change.forgets]
         else:
-            body["sent"] = _sent(change)
+            body["sent"] = self._sent(change)
         return self._append((EntryType.INTENT, call.address, body))
 
     def note(self, step: Step) -> None:
@@ -60,7 +62,7 @@ class Journal:
         if isinstance(change, Delete):
             self._notes += [(EntryType.FORGOTTEN, gone, {"reason": change.reason}) for gone in change.forgets]
         else:
-            self._notes.append((EntryType.APPLIED, change.address, {"sent": _sent(change)}))
+            self._notes.append((EntryType.APPLIED, change.address, {"sent": self._sent(change)}))
 
     def flush(self) -> None:
         """Append what was noted: one append for everything since the last."""
@@ -97,16 +99,19 @@ class Journal:
         if self._ledger.history.remote_ids.get(address) != remote_id:
             self._append((EntryType.READY, address, {"remote_id": remote_id}))
 
+    def _sent(self, change: Create | Update) -> object:
+        """What the change itself set: what it left as it was says nothing of us, where others can set it too.
+
+        What the ledger alone remembers was all set by us, maybe under a former name: all of it is kept under this one.
+        """
+        is_shown = self._kinds[change.address.kind].memory is Memory.PORTAL
+        return plain(change.edited if is_shown and isinstance(change, Update) else change.attributes)
+
     def _append(self, entry: tuple[EntryType, Address, Mapping[str, object]]) -> int:
         """Append `entry` and what was noted before it; return its serial."""
         serials = self._ledger.append(*self._notes, entry)
         self._notes.clear()
         return serials[-1]
-
-
-def _sent(change: Create | Update) -> object:
-    """What the change itself set; what it left as it was says nothing of us."""
-    return plain(change.edited if isinstance(change, Update) else change.attributes)
 
 
 def _result(outcome: Outcome) -> str:

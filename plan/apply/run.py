@@ -57,7 +57,7 @@ def apply(
     """
     if not plan.is_applicable:
         raise ValueError("a plan with errors cannot be applied")
-    run = _Run(plan, provider, Journal(ledger, vault, plan.digest), pace or Pace(), stop)
+    run = _Run(plan, provider, Journal(ledger, vault, plan.digest, provider.kinds), pace or Pace(), stop)
     try:
         yield from run.events()
     finally:
