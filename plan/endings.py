@@ -7,7 +7,7 @@ from plan.address import Address
 from plan.call import Effect
 from plan.change import FORGET, Delete, Step
 from plan.difference import NOTHING, Outcome
-from plan.provider import Departing
+from plan.provider import Departing, Memory
 from plan.resource import Live, Removal
 from plan.scene import Scene
 from plan.values import digest, plain
@@ -29,16 +29,14 @@ def _forget(scene: Scene, removal: Removal) -> Outcome:
 
 def _known_of(scene: Scene, owner: Address) -> tuple[Address, ...]:
     """What the ledger knows of `owner`, and of resources that are named after it and refer to its kind."""
-    return tuple(
-        address
-        for address in scene.history.addresses
-        if address == owner
-        or (
-            address.name.startswith(f"{owner.name}.")
-            and address.kind in scene.kinds
-            and owner.kind in scene.kinds[address.kind].attributes
-        )
-    )
+    return tuple(address for address in scene.history.addresses if address == owner or _is_of(scene, owner, address))
+
+
+def _is_of(scene: Scene, owner: Address, address: Address) -> bool:
+    """Is it something of `owner` that no list shows: `credit.acme.email` or `branding.acme` of `account.acme`?"""
+    kind = scene.kinds.get(address.kind)
+    is_hidden = kind is not None and kind.memory is not Memory.PORTAL and owner.kind in kind.attributes
+    return is_hidden and address.name.partition(".")[0] == owner.name
 
 
 def _end(scene: Scene, removal: Removal) -> Outcome:

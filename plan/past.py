@@ -33,7 +33,9 @@ class Past:
         name = resource.address.name
         for owner in resource.references() if self._former else ():
             former = self._former.get(owner)
-            if former and name.startswith(f"{owner.name}."):
+            if former and name == owner.name:
+                name = former.name
+            elif former and name.startswith(f"{owner.name}."):
                 name = f"{former.name}{name.removeprefix(owner.name)}"
             elif former and name.endswith(f".{owner.name}"):
                 name = f"{name.removesuffix(owner.name)}{former.name}"

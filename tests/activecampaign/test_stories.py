@@ -509,3 +509,15 @@ def test_kinds_that_no_list_shows_wait_for_an_account_that_is_archived(agency: A
 
     assert plan.is_empty
     assert _steps(plan) == ["account.acme.renewal"]
+
+
+def test_branding_follows_the_renaming_of_its_account(agency: Agency) -> None:
+    """It is named after the account alone: what was set is not asked for again under the new name."""
+    before = agency.converge(_account("acme"), _of("branding", "acme", site_name="Acme"))
+    agency.do(before, "branding.acme")
+    renamed = replace(_account("acme-gym", **{"client.name": "Acme"}), previously="acme")
+    agency.act("rename", account="acme", to="acme-gym")
+
+    plan = agency.converge(renamed, _of("branding", "acme-gym", site_name="Acme"))
+
+    assert not [step for step in _steps(plan) if step.startswith("branding.")]

@@ -187,7 +187,7 @@ def _total(text: str) -> tuple[Address, int | str]:
 def forget(address: str, reason: str, lock_timeout: float, path: Path) -> None:
     """Say that an object is gone for good: its address may be planned, and charged, anew.
 
-    With an account, what was granted to it is forgotten too.
+    With an account, what was granted to it, put into it and set of it is forgotten too.
     """
     parsed = _address(address)
     with _turn(open_workspace(path, color=True), lock_timeout) as ledger:
@@ -199,7 +199,8 @@ def forget(address: str, reason: str, lock_timeout: float, path: Path) -> None:
 
 
 def _belongs(address: Address, owner: Address) -> bool:
-    return address == owner or (owner.kind == "account" and address.name.startswith(f"{owner.name}."))
+    is_named_after = address.name.startswith(f"{owner.name}.") or address == Address("branding", owner.name)
+    return address == owner or (owner.kind == "account" and is_named_after)
 
 
 @command.command("compact")
