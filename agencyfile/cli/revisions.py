@@ -115,7 +115,8 @@ def _wanted(listed: bytes, agency_file: bytes) -> Iterator[bytes]:
 
 
 def _commit(git: "_Git", revision: str) -> str:
-    commit = _oid(git, f"{_oid(git, revision) or 'none'}^{{commit}}")
+    named = _oid(git, revision)
+    commit = _oid(git, f"{named}^{{commit}}") if named else None
     if commit is None:
         problem, fix = f"git rev-parse finds no revision {shortened(revision, 80)}", "commit it or fetch it first"
         if git.ask("rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
