@@ -21,7 +21,14 @@ FIRST_USABLE_DAY: Final = datetime(2021, 8, 1, tzinfo=UTC)
 _CREATING: Final = "creating"
 # The portal's words for states are those of `account_status` (`portal.md` 1.2); that `reseller_status` uses the same is
 # INF, so that a word which is not listed here leaves the status unread.
-_STATUSES: Final = {"": "active", "active": "active", "disabled": "disabled", "inactive": "disabled"}
+# An account that is being made is active once it is: a lock that is still to come waits for that.
+_STATUSES: Final = {
+    "": "active",
+    "active": "active",
+    _CREATING: "active",
+    "disabled": "disabled",
+    "inactive": "disabled",
+}
 FAILED: Final = ("failed", "cancelled")  # snapshots that never will be
 _SUCCESS: Final = "success"
 

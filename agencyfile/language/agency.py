@@ -15,7 +15,16 @@ from agencyfile.language.files import is_inside
 from agencyfile.language.models.file import Head
 from agencyfile.language.problems import Place, validated
 from agencyfile.language.report import MOST, Report
-from agencyfile.language.settings import LEDGER, Budgets, PortalSettings, Reconcile, Review, Settings, Wait
+from agencyfile.language.settings import (
+    LEDGER,
+    MOST_CHANGED,
+    Budgets,
+    PortalSettings,
+    Reconcile,
+    Review,
+    Settings,
+    Wait,
+)
 from agencyfile.language.vocabulary import PARTS
 from plan.money import Money
 from plan.values import Secret
@@ -86,11 +95,9 @@ def _settings(
     return replace(settings, lease=lease["duration"]) if lease else settings
 
 
-def _review(words: Mapping[str, float]) -> Review:
-    share = words.get("max_changed_share")
-    if share is None:
-        return Review()
-    return Review(max_changed_share=share if share < 1 else None)
+def _review(words: Mapping[str, Any]) -> Review:
+    share: float = words.get("max_changed_share", MOST_CHANGED)
+    return Review(max_changed_share=share if share < 1 else None, approval=tuple(words.get("approval", ())))
 
 
 def _check_ledger(ledger: str, folder: Path, place: Place, report: Report) -> None:

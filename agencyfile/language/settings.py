@@ -11,6 +11,7 @@ from plan.values import Secret
 AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # portal.md 1.1
 HUB_API: Final = "https://agency-partner-hub-web.global-aws-use1-p.app-us1.com"  # portal.md 1.8
 ACCOUNT_API: Final = "https://{account}.activehosted.com"  # portal.md 1.5 and section 3
+MOST_CHANGED: Final = 0.3  # of the live objects of one kind, by one plan
 LEDGER: Final = "file:.agencyfile/ledger.jsonl"
 
 
@@ -71,10 +72,11 @@ class Review:
     """What a review lets pass.
 
     `max_changed_share` is the largest part of the objects of one kind that one plan may change, up to 1; it is
-    asked from 10 objects up. None is no limit.
+    asked from 10 objects up. None is no limit. `approval` are the effects that need a reviewed plan.
     """
 
-    max_changed_share: float | None = 0.3
+    max_changed_share: float | None = MOST_CHANGED
+    approval: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

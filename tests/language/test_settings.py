@@ -130,6 +130,7 @@ def test_money_is_exact_and_reads_its_own_text(units: int, cents: int, currency:
         ("review: {max_changed_share: 100.01%}", "share"),
         ("review: {max_changed_share: 0.3}", "share"),
         ("review: {max_changed_share: third}", "share"),
+        ("review: {approval: [costly]}", "review-effect"),
         ("portal: {account_api: 'https://{account}.{account}.example'}", "account-api"),
         ("portal: {account_api: 'https://{account}.{name}.example'}", "account-api"),
         ("portal: {account_api: 'http://{account}.example'}", "account-api"),

@@ -136,7 +136,13 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> tuple[R
             return None, ExitCode.UNKNOWN if plan.blocked else _done(plan, wishes)
         vault = _guarded_vault(workspace, plan, provider, wishes)
         if not approval:
-            require_approval(plan, auto_approve=wishes.auto_approve, allowed=wishes.allowed, may_ask=wishes.may_ask)
+            require_approval(
+                plan,
+                auto_approve=wishes.auto_approve,
+                allowed=wishes.allowed,
+                may_ask=wishes.may_ask,
+                reviewed_only=workspace.agency_file.settings.review.approval,
+            )
         try:
             take(ledger, duration=workspace.agency_file.settings.lease)
         except LedgerConflict:

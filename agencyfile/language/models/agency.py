@@ -220,6 +220,20 @@ class Review(TypedDict, total=False):
             json_schema_extra={"pattern": patterns.SHARE},
         ),
     ]
+    approval: Annotated[
+        list[
+            Annotated[
+                str,
+                AfterValidator(fields.one_of("review-effect", "an effect of a change", vocabulary.EFFECTS, {})),
+                Field(json_schema_extra=words(vocabulary.EFFECTS)),
+            ]
+        ],
+        Field(
+            title="Approval",
+            description="Effects that are applied from a reviewed plan alone: a plan file, or an approved digest.",
+            examples=[["billed", "permanent"]],
+        ),
+    ]
 
 
 class AccountSettings(TypedDict, total=False):
