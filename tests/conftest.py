@@ -58,7 +58,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _crash_summary(total: Counter[str]) -> Iterator[str]:
-    wrong = ("double_charges", "double_grants", "lost_accounts", "unexplained")
+    wrong = ("double_charges", "double_grants", "double_templates", "lost_accounts", "unexplained")
     words = ", ".join(f"{total[name]} {name.replace('_', ' ')}" for name in wrong)
     yield f"crash matrix: {total['histories']} histories ({total['kills']} by a real SIGKILL), {words}"
     places = sorted(name for name in total if name.startswith("names."))

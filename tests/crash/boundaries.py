@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from unittest import mock
 
-from agencyfile.activecampaign import session
+from agencyfile.activecampaign import sending, session
 from agencyfile.activecampaign.connection import Connection
 from agencyfile.activecampaign.endpoint import Endpoint
 from agencyfile.activecampaign.session import PortalProvider
@@ -241,6 +241,7 @@ _REPLACED: tuple[tuple[object, str, object], ...] = (
     (Workspace, "_store", _open_store),
     (session, "make_provider", _make_provider),
     (Transport, "exchange", _exchange),
+    (sending, "_FIRST_DELAY", 0.005),  # what may be sent again is, and nobody waits long for it
     (file_store, "_write", _write_torn),
     (Git, "ask", _ask_git),
     (interrupts, "caught", _caught),

@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +18,11 @@ from unittest import mock
 
 import evidence
 import requests
+from crash.books import STRANGER, belongings, check_books, check_steps
 from crash.boundaries import Boundaries, Killed, dead_leases, watched
 from crash.driver import Driver, acknowledged
-from crash.scenarios import LATE, Grants, Scenario, Wanted, faults_for
+from crash.person import act_as_person
+from crash.scenarios import KEY, LATE, TEMPLATE_FILE, Grants, Scenario, Wanted, faults_for
 from rehearsal import _TAKES_FILE, Ran, Rehearsal
 
 from agencyfile.cli.app import run
@@ -34,6 +36,8 @@ APPROVED = ("-auto-approve", "--allow", "billed,one-shot,permanent")
 WINDOW_OPEN = "3600"  # the settle window is not over for long: nothing may be taken as absent
 WINDOW_OVER = "0"
 ROUNDS = 8
+SEAT_PRICE = 7  # US dollars: so that a charge for seats stands in the portal's book
+_CREATIONS = ("account_add", "child_account_create", "message_template_add")
 # One page of accounts and the empty one that ends the list; the plan list; one page of snapshots, and the one list of
 # their sources.
 FORMULA = {"account_list": 2, "account_plans": 1, "snapshot_list": 1, "snapshot_source_list": 1}
@@ -47,6 +51,7 @@ class Tally:
     kills: int = 0
     double_charges: int = 0
     double_grants: int = 0
+    double_templates: int = 0
     lost_accounts: int = 0
     unexplained: int = 0
     examples: int = 0
@@ -65,6 +70,8 @@ class Stage(Rehearsal):
 
     def __init__(self, folder: Path, portal: RunningPortal) -> None:
         super().__init__(folder, portal)
+        self.environment["RICH_KEY"] = KEY
+        evidence.add_secret(KEY)
         self.tally = Tally()
         self.texts: list[str] = []
         self.passwords: set[str] = set()
@@ -84,9 +91,12 @@ class Stage(Rehearsal):
         self._scenario = scenario
         if scenario.before is not None:
             self.clear()
-            self.granted_before = {("rich", "email"): 100}  # the portal's book begins with each history
+            self.seed(**scenario.seeds_before)
             self.write(scenario.text_before(self.recipient))
-            assert self.run("apply", *APPROVED).code == 0
+            self.write(scenario.html_before, TEMPLATE_FILE)
+            assert self.run("apply", *APPROVED).code == 0, self.texts
+            # the portal's book begins anew with each history
+            self.granted_before = {(row["account"], row["pool"]): row["credits"] for row in self.grants()}
             self._prepared = self.ledger.read_bytes()
 
     def begin(self, fault: str, *, resend: bool) -> None:
@@ -98,12 +108,13 @@ class Stage(Rehearsal):
             self.ledger.parent.mkdir(parents=True, exist_ok=True)
             self.ledger.write_bytes(self._prepared)
         self.write(self._scenario.text(self.recipient, resend=resend))
+        self.write(self._scenario.html, TEMPLATE_FILE)
         self.meet_stranger()
         self.spoil(fault, self._scenario.actions)
 
     def meet_stranger(self) -> None:
         """Remember the account that no file names."""
-        self._stranger = self.account("stranger")
+        self._stranger = belongings(self, STRANGER)
 
     def spoil(self, fault: str, actions: Sequence[str]) -> None:
         """Let the portal have one more fault, or the same anew."""
@@ -219,7 +230,7 @@ class Stage(Rehearsal):
             if self.apply_once(WINDOW_OVER).code == 0:
                 return
             self.let_window_pass()
-            self.act_as_person()
+            act_as_person(self)
         self.tally.unexplained += 1
         raise AssertionError(f"no convergence after {ROUNDS} rounds: {self.texts[-1]}")
 
@@ -230,54 +241,6 @@ class Stage(Rehearsal):
         if self.spoilt.pop("stale-list", None):
             self.faults(*(each for name, about in self.spoilt.items() for each in faults_for(name, about)))
 
-    # -- the person ----------------------------------------------------------------------------------------------
-
-    def act_as_person(self) -> None:
-        """Look at the portal, and say what every call came to that is still open; what is unknown of the past, too."""
-        for intent in self.open_intents().values():
-            answer = self._look_at_portal(intent)
-            ran = self.run("ledger", "resolve", str(intent.address), *answer, "--by", "ops")
-            assert ran.code == 0, ran
-        for address in self._of_unknown_past():
-            ran = self.run("ledger", "baseline", f"{address}={self._granted(*_credit(address))}")
-            assert ran.code == 0, ran
-
-    def _look_at_portal(self, intent: OpenIntent) -> tuple[str, ...]:
-        match intent.operation:
-            case "account_add":
-                row = self.account(str(intent.parameters["account"]))
-                return (f"--adopted={_remote_id(intent, row)}",) if row else ("--absent",)
-            case "account_edit":
-                row = self.account(str(intent.parameters["account"]))
-                return ("--adopted=",) if str(row["planid"]) == str(intent.parameters["plan"]) else ("--absent",)
-            case "account_cancel":
-                row = self.account(str(intent.parameters["account"]))
-                return ("--adopted=",) if row["status"] == "cancelled" else ("--absent",)
-            case "snapshot_create":
-                rows = [row for row in self.book("snapshots") if row["name"] == intent.parameters["name"]]
-                new = [str(row["id"]) for row in rows if str(row["id"]) not in intent.baseline]
-                return (f"--adopted={new[0]}",) if new else ("--absent",)
-            case _:
-                return ("--adopted=",) if self._was_granted(intent) else ("--absent",)
-
-    def _was_granted(self, intent: OpenIntent) -> bool:
-        """Does the portal hold more than the ledger knows of?"""
-        account, pool = _credit(intent.address)
-        known = (self.opened().history.sent(intent.address) or {}).get("total", 0)
-        granted_before = known if isinstance(known, int) else 0
-        return self._granted(account, pool) > granted_before - self.granted_before.get((account, pool), 0)
-
-    def _granted(self, account: str, pool: str) -> int:
-        rows = self.grants()
-        return sum(row["credits"] for row in rows if (row["account"], row["pool"]) == (account, pool))
-
-    def _of_unknown_past(self) -> Iterator[Address]:
-        ran = self.run("plan")
-        for word in f"{ran.out} {ran.err}".split():
-            name, equals, _ = word.partition("=TOTAL")
-            if equals and name.startswith("credit."):
-                yield Address.parse(name)
-
     # -- judging -------------------------------------------------------------------------------------------------
 
     def judge(self, wanted: Wanted | None = None) -> None:
@@ -287,33 +250,17 @@ class Stage(Rehearsal):
             wanted = self._scenario.wanted
         self.faults()
         self.tally.histories += 1
-        self._check_books(wanted)
-        self._check_end()
+        check_books(self, wanted)
+        check_steps(self, wanted, self._check_end())
         self._check_secrets()
-        assert self._stranger == self.account("stranger")
-        assert "stranger" not in [name for _, name in self.writes()]
+        assert self._stranger == belongings(self, STRANGER)
+        assert STRANGER not in [name for _, name in self.writes()]
 
-    def _check_books(self, wanted: Wanted) -> None:
-        charges = Counter(row["account"] for row in self.book("charges"))
-        grants = Counter[tuple[str, str]]()
-        for row in self.grants():
-            grants[row["account"], row["pool"]] += row["credits"]
-        rows = {row["account"]: row for row in self.book("accounts") if row["account"] != "stranger"}
-        living = {name for name, row in rows.items() if row["status"] == "active"}
-        tally = self.tally
-        tally.double_charges += sum(count > 1 for count in charges.values())
-        tally.double_grants += sum(count > wanted.grants.get(key, 0) for key, count in grants.items())
-        tally.lost_accounts += len(wanted.accounts - living) + len(rows.keys() - wanted.accounts - wanted.cancelled)
-        tally.unexplained += len(self.open_intents())
-        context = "\n".join(self.texts)
-        assert charges == dict.fromkeys(wanted.charged, 1), context
-        assert grants == dict(wanted.grants), context
-        assert living == wanted.accounts, context
-        assert rows.keys() - living == wanted.cancelled, context
-        assert Counter(row["name"] for row in self.book("snapshots")) == dict.fromkeys(wanted.snapshots, 1), context
+    def _check_end(self) -> set[str]:
+        """Laws 1, 2, 3 and 8: nothing is left to do, a run does nothing, reads are the formula, two plans are one.
 
-    def _check_end(self) -> None:
-        """Laws 1, 2, 3 and 8: nothing is left to do, a run does nothing, reads are the formula, two plans are one."""
+        Return the ids of the manual steps that are left to a human.
+        """
         before, read_before = self.writes(), Counter(self.reads())
         first = self.run("plan", "-json")
         reads = Counter(self.reads()) - read_before
@@ -325,6 +272,7 @@ class Stage(Rehearsal):
         assert self.run("apply").code == 0
         assert self.writes() == before
         assert self.run("ledger", "show").code == 0
+        return {step["id"] for step in document["manual_steps"]}
 
     def check_explained(self, ran: Ran) -> None:
         """What nobody knows is named, and the exit code says so; no run ends in a bug of its own."""
@@ -343,7 +291,7 @@ class Stage(Rehearsal):
                 assert entry.body["result"] == "confirmed", entry
         adopted = {entry.address for entry in added if entry.type is EntryType.RECONCILED}
         again = [entry for entry in added if entry.type is EntryType.INTENT and entry.address in before]
-        assert all(entry.address in adopted and entry.body["operation"] != "account_add" for entry in again), again
+        assert all(entry.address in adopted and entry.body["operation"] not in _CREATIONS for entry in again), again
 
     def _check_secrets(self) -> None:
         """Law 7, for this history's own passwords; the keys are searched for at the end of the whole run."""
@@ -427,17 +375,9 @@ class Stage(Rehearsal):
     def clear(self) -> None:
         """An empty portal and an empty folder."""
         self._post("reset", {})
+        self._post("settings", {"seat_price": SEAT_PRICE})
         shutil.rmtree(self.folder)
         self.folder.mkdir()
         self.texts.clear()
         self.passwords.clear()
         self.spoilt.clear()
-
-
-def _credit(address: Address) -> tuple[str, str]:
-    account, _, pool = address.name.partition(".")
-    return account, pool
-
-
-def _remote_id(intent: OpenIntent, row: Mapping[str, Any]) -> str:
-    return str(row["id"] if intent.address.kind == "sandbox" else row["account"])

@@ -1,7 +1,7 @@
 """A crash during the recovery from a crash: at every boundary of the recovery."""
 
 import pytest
-from crash.scenarios import SCENARIOS, Scenario
+from crash.scenarios import ADDED, SCENARIOS, Scenario
 from crash.stage import WINDOW_OPEN, WINDOW_OVER, Stage
 
 CASES = [
@@ -9,8 +9,13 @@ CASES = [
     for scenario in SCENARIOS
     for fault in ("none", "answer-dropped", "late-commit", "stale-list")
     for first in ("send:before", "answer")
+] + [
+    pytest.param(scenario, fault, "answer", id=f"{scenario.name}-{fault}-answer")
+    for scenario in ADDED
+    for fault in ("answer-dropped", "late-commit")
+    if scenario.actions and scenario.name != "free"
 ]
-STRIDE = {"everything": 9}
+STRIDE = {"everything": 9, "whole-portal": 16, **{scenario.name: 3 for scenario in ADDED[:-1]}}
 MOST = 200
 
 

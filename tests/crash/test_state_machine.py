@@ -4,12 +4,14 @@
 """
 
 import os
+from collections.abc import Iterator
 from itertools import count
 
 import hypothesis
 import pytest
 from crash.driver import Driver
-from crash.scenarios import FAULTS, FOREIGN, Wanted, with_policy
+from crash.person import act_as_person
+from crash.scenarios import FAULTS, FOREIGN, HELD, OPEN, RICH, TEMPLATE_FILE, WELCOME, Wanted, with_policy
 from crash.stage import WINDOW_OPEN, WINDOW_OVER, Stage
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
@@ -21,7 +23,7 @@ PAIRS = 4  # pairs of real processes, in each shard
 STEPS = 10
 
 NAMES = st.sampled_from(("acme", "beta", "gamma"))
-KILLS = st.integers(1, 24) | st.none()
+KILLS = st.integers(1, 30) | st.none()
 SPOILS = st.sampled_from(sorted(FAULTS))
 ACTIONS = (
     "account_add",
@@ -29,6 +31,10 @@ ACTIONS = (
     "account_credits_apply",
     "account_emailtest_credits_apply",
     "account_cancel",
+    "snapshot_delete",
+    "message_template_add",
+    "account_conversations",
+    "branding_edit",
 )
 
 
@@ -43,9 +49,13 @@ class Agency(RuleBasedStateMachine):
         self._credits: dict[str, dict[str, int]] = {}
         self._removed: set[str] = set()
         self._has_lab = False
+        self._is_snapshot_ended = False
+        self._html = ""
+        self._has_seats = False
+        self._site_name = ""
         self._resend = False
         stage.clear()
-        stage.seed(accounts=[FOREIGN])
+        stage.seed(accounts=[FOREIGN, RICH])
         stage.meet_stranger()
         self._write()
 
@@ -69,8 +79,28 @@ class Agency(RuleBasedStateMachine):
 
     @rule()
     def open_lab(self) -> None:
-        """A sandbox and its snapshot."""
-        self._has_lab = True
+        """A sandbox and its snapshot; one that was deleted may be taken anew."""
+        self._has_lab, self._is_snapshot_ended = True, False
+        self._write()
+
+    @precondition(lambda self: self._has_lab)
+    @rule()
+    def end_snapshot(self) -> None:
+        """The snapshot comes to its end; the sandbox goes on."""
+        self._is_snapshot_ended = True
+        self._write()
+
+    @rule(version=st.integers(1, 3))
+    def write_template(self, version: int) -> None:
+        """A template for `rich`, or another text of it."""
+        self._html = f"<p>{version}</p>"
+        self._write()
+
+    @rule(seats=st.booleans(), site_name=st.sampled_from(("", "Rich Mail", "Richer Mail")))
+    def furnish(self, seats: bool, site_name: str) -> None:  # noqa: FBT001 - drawn by name
+        """Paid seats, which stay, and a branding."""
+        self._has_seats |= seats
+        self._site_name = site_name or self._site_name
         self._write()
 
     @rule(name=NAMES)
@@ -119,7 +149,7 @@ class Agency(RuleBasedStateMachine):
     def ask_person(self) -> None:
         """A person settles what is open."""
         self._stage.let_window_pass()
-        self._stage.act_as_person()
+        act_as_person(self._stage)
 
     # -- the end -------------------------------------------------------------------------------------------------
 
@@ -130,7 +160,7 @@ class Agency(RuleBasedStateMachine):
         self._stage.tally.examples += 1
 
     def _wanted(self) -> Wanted:
-        made = {row["account"] for row in self._stage.book("charges")}
+        made = {row["account"] for row in self._stage.book("charges")} - {"rich"}
         grants = {
             (name, pool): total for name, totals in self._credits.items() for pool, total in totals.items() if total
         }
@@ -141,22 +171,39 @@ class Agency(RuleBasedStateMachine):
                 kept[row["account"], row["pool"]] += row["credits"]
         lab = frozenset({"lab"} if self._has_lab else ())
         return Wanted(
-            accounts=frozenset(self._credits) | lab,
-            charged=frozenset(self._credits) | (self._removed & made),
+            accounts=frozenset(self._credits) | lab | {"rich"},
+            charged=frozenset(self._credits) | (self._removed & made) | ({"rich"} if self._has_seats else set()),
             grants={**grants, **kept},
-            snapshots=frozenset({"base"} if self._has_lab else ()),
+            snapshots=frozenset({"base"} if self._has_lab and not self._is_snapshot_ended else ()),
             cancelled=frozenset(self._removed & made),
+            templates={**HELD, **({("rich", "welcome"): self._html} if self._html else {})},
+            site_names={"rich": self._site_name} if self._site_name else {},
+            addons={"rich": (False, "paid", 2)} if self._has_seats else {},
         )
 
     def _write(self) -> None:
         blocks = {
-            name: f"credits: {{email: {totals['email']}, compatibility: {totals['compatibility']}}}"
+            name: f"templates: [], credits: {{email: {totals['email']}, compatibility: {totals['compatibility']}}}"
             for name, totals in self._credits.items()
         }
         ended = "".join(f"  - {{account: {name}, action: cancel, reason: over}}\n" for name in sorted(self._removed))
-        body = (LAB if self._has_lab else "") + (f"removed:\n{ended}" if ended else "")
-        text = agency(self._stage.recipient, body, **blocks)
+        if self._is_snapshot_ended:
+            ended += "  - {snapshot: base, action: delete, reason: superseded}\n"
+        lab = LAB.partition("snapshots:")[0] if self._is_snapshot_ended else LAB
+        body = (lab if self._has_lab else "") + (f"removed:\n{ended}" if ended else "")
+        if self._html:
+            body += WELCOME
+            self._stage.write(self._html, TEMPLATE_FILE)
+        text = agency(self._stage.recipient, body, **blocks, rich=", ".join(self._of_rich()))
         self._stage.write(with_policy(text, resend=self._resend))
+
+    def _of_rich(self) -> Iterator[str]:
+        yield OPEN
+        yield f"templates: [{'welcome' if self._html else ''}]"
+        if self._site_name:
+            yield f"branding: {{site_name: {self._site_name}}}"
+        if self._has_seats:
+            yield "addons: {conversations: {seats: 2}}"
 
 
 @pytest.mark.timeout(1800)

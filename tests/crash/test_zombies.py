@@ -1,15 +1,15 @@
 """A run that was stopped for longer than its lease, taken for dead, and then goes on: it must not get far."""
 
 import pytest
-from crash.scenarios import SCENARIOS, Scenario
+from crash.scenarios import ADDED, SCENARIOS, Scenario
 from crash.stage import Stage
 
 CASES = [
     pytest.param(scenario, fault, id=f"{scenario.name}-{fault}")
-    for scenario in SCENARIOS
-    for fault in ("none", "answer-dropped")
+    for scenario in (*SCENARIOS, *ADDED)
+    for fault in (("none", "answer-dropped") if scenario.actions else ("none",))
 ]
-STRIDE = {"everything": 4}
+STRIDE = {"everything": 4, "whole-portal": 9, **{scenario.name: 3 for scenario in ADDED[:-1]}}
 MOST = 200
 
 
