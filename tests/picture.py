@@ -97,6 +97,7 @@ def _stage() -> Iterator[tuple[Path, RunningPortal]]:
 
 def _environment(portal: RunningPortal) -> dict[str, str]:
     return {
+        "CI": "",  # a picture of a plan at a desk, wherever it is drawn
         "AGENCYFILE_AGENCY_API": portal.agency_api,
         "AGENCYFILE_HUB_API": portal.hub_api,
         "AGENCYFILE_AGENCY_KEY": portal.agency_key,
