@@ -7,7 +7,14 @@ from datetime import date, datetime
 from agencyfile.activecampaign.catalogue import Catalogue, Offer
 from agencyfile.activecampaign.days import is_beyond_recall, parse_day
 from agencyfile.activecampaign.lists import is_archived
-from agencyfile.activecampaign.matching import FIRST_USABLE_DAY, Sources, address_of, status_of
+from agencyfile.activecampaign.matching import (
+    CREATING,
+    FIRST_USABLE_DAY,
+    Sources,
+    address_of,
+    is_creating,
+    status_of,
+)
 from agencyfile.activecampaign.names import account_label
 from agencyfile.activecampaign.wire import AccountRow, ChildAccountRow, SnapshotRow
 from plan.address import Address
@@ -133,7 +140,7 @@ def _account_entry(
         notification=row.notification,
         domain=row.cname.lower(),
         plan=catalogue.normal_form(row.planid),
-        status=archived or status_of(row) or row.reseller_status.lower(),
+        status=archived or (CREATING if is_creating(row) else status_of(row)) or row.reseller_status.lower(),
         expires=expires,
         is_archived=archived is not None,
         is_lost=archived is not None and is_beyond_recall(expires, today),

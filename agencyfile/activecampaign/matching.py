@@ -18,14 +18,14 @@ from plan.values import Reference, Value
 # Snapshots taken before this day are disabled for account creation (`portal.md` rule 16).
 FIRST_USABLE_DAY: Final = datetime(2021, 8, 1, tzinfo=UTC)
 
-_CREATING: Final = "creating"
+CREATING: Final = "creating"
 # The portal's words for states are those of `account_status` (`portal.md` 1.2); that `reseller_status` uses the same is
 # INF, so that a word which is not listed here leaves the status unread.
 # An account that is being made is active once it is: a lock that is still to come waits for that.
 _STATUSES: Final = {
     "": "active",
     "active": "active",
-    _CREATING: "active",
+    CREATING: "active",
     "disabled": "disabled",
     "inactive": "disabled",
 }
@@ -69,7 +69,7 @@ class Sources:
 
 def is_creating(row: AccountRow) -> bool:
     """Is the portal still provisioning it (`portal.md` 1.2)?"""
-    return row.reseller_status.lower() == _CREATING
+    return row.reseller_status.lower() == CREATING
 
 
 def status_of(row: AccountRow) -> str | None:
