@@ -60,10 +60,12 @@ def _of(resource: Resource, live: Live | None, past: Past, managed: frozenset[st
     sent = past.sent(address) or {}
     applied: Attributes = {**resource.attributes, **sent}
     for name, value in live.attributes.items():
-        is_declared = plain(resource.attributes.get(name)) == plain(value)  # the file says so too by now: nobody's back
-        if name in managed and name in applied and applied[name] != value and not is_declared:
-            leaves = _leaves(address, name, applied[name], value)
-            yield from (replace(leaf, is_recorded=name in sent) for leaf in leaves)
+        if name not in managed or name not in applied or applied[name] == value:
+            continue
+        if plain(resource.attributes.get(name)) == plain(value):
+            continue  # the file says so too by now: it is behind nobody's back
+        leaves = _leaves(address, name, applied[name], value)
+        yield from (replace(leaf, is_recorded=name in sent) for leaf in leaves)
 
 
 def _leaves(address: Address, name: str, applied: Value, live: Value) -> Iterator[Drift]:

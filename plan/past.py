@@ -13,6 +13,7 @@ class Past:
 
     def __init__(self, history: History, desired: Iterable[Resource]) -> None:
         self._history = history
+        self._sent: dict[Address, Attributes | None] = {}  # by the ledger's address: a plan asks more than once
         self._former = {
             resource.address: Address(resource.address.kind, resource.previously)
             for resource in desired
@@ -44,7 +45,10 @@ class Past:
 
     def sent(self, address: Address) -> Attributes | None:
         """Attributes as they were sent; None where nothing was."""
-        return self._history.sent(self._known(address))
+        known = self._known(address)
+        if known not in self._sent:
+            self._sent[known] = self._history.sent(known)
+        return self._sent[known]
 
     def knows(self, address: Address) -> bool:
         """Was anything sent for it?"""

@@ -121,10 +121,11 @@ class Workspace:
         urls = {
             f"the key of {item.address}": str(item.attributes["api"]) for item in accounts if "api" in item.attributes
         }
-        if os.environ.get("AGENCYFILE_ACCOUNT_API") is None:
+        if not os.environ.get("AGENCYFILE_ACCOUNT_API"):
             _check_hosts(urls, ACCOUNT_DOMAINS)
             if may_write:
-                _check_rehearsal(urls)
+                has_logins = self.agency_file.settings.portal.account_login
+                _check_rehearsal((*urls, *(("the logins of new accounts",) if has_logins else ())))
         return endpoint_of(self.agency_file.settings.portal, self.agency_file.account_keys)
 
     def plan(
@@ -235,7 +236,7 @@ def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | N
         tier_field=portal.plan_tier_field,
         plan_ids=portal.plan_ids,
         account_api=_account_api(portal.account_api),
-        is_rehearsal="AGENCYFILE_ACCOUNT_API" in os.environ,
+        is_rehearsal=bool(os.environ.get("AGENCYFILE_ACCOUNT_API")),
         account_keys=account_keys or {},
         account_login=portal.account_login,
         account_rate_limit=_number("AGENCYFILE_RATE_LIMIT", ACCOUNT_RATE),
@@ -279,12 +280,12 @@ def _url(name: str, declared: str) -> str:
     return chosen or declared
 
 
-def _check_rehearsal(urls: Mapping[str, str]) -> None:
+def _check_rehearsal(sent: Collection[str]) -> None:
     """Whoever sends the agency's calls elsewhere means to send those of its accounts there too."""
-    if urls and os.environ.get("AGENCYFILE_AGENCY_API"):
+    if sent and os.environ.get("AGENCYFILE_AGENCY_API"):
         raise CommandExit(
             ExitCode.REFUSED,
-            f"AGENCYFILE_AGENCY_API is set, and {', '.join(urls)} would still go where the agency file says",
+            f"AGENCYFILE_AGENCY_API is set, and {', '.join(sent)} would still go where the agency file says",
             fix="export AGENCYFILE_ACCOUNT_API too, as in http://127.0.0.1:8080/accounts/{account}",
         )
 

@@ -114,6 +114,19 @@ def test_rehearsal_of_the_agency_alone_sends_no_key_of_an_account_to_the_vendor(
     assert (ran.code, "AGENCYFILE_ACCOUNT_API" in ran.err, rehearsal.book("requests")) == (3, True, [])
 
 
+@pytest.mark.parametrize("account_api", [None, ""], ids=["not-set", "empty"])
+def test_rehearsal_of_the_agency_alone_sends_no_login_to_the_vendor(
+    rehearsal: Rehearsal, account_api: str | None
+) -> None:
+    """Nor does the login of an account that only the local portal has go to the vendor's account of that name."""
+    text = agency(rehearsal.recipient, acme="")
+    rehearsal.write(text.replace("name: northwind\n", "name: northwind\n  portal: {account_login: true}\n"))
+    environment = {} if account_api is None else {"AGENCYFILE_ACCOUNT_API": account_api}
+    ran = rehearsal.run("apply", "-auto-approve", "--allow", "billed", environment=environment)
+
+    assert (ran.code, "the logins of new accounts" in ran.err, rehearsal.book("requests")) == (3, True, [])
+
+
 def test_rehearsal_reaches_every_account_where_the_environment_says(rehearsal: Rehearsal) -> None:
     """The address that the file declares for an account is not used in a rehearsal."""
     rehearsal.environment["AGENCYFILE_ACCOUNT_API"] = rehearsal.portal.account_api
