@@ -1,7 +1,8 @@
-# Needs Python 3.11+ and make; everything else is installed into .venv, locked and hashed.
+# Needs Python 3.11+ and make; everything else is installed into .venv, from locks with hashes.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
 READY  := $(VENV)/.ready
 EDITOR_SERVER := build/editor/.ready
 
@@ -17,17 +18,26 @@ help:
 	@echo "make fuzz    100,000 mutated agency files through validate (AGENCYFILE_FUZZ=N for another number)"
 	@echo "make format  rewrite the sources in the project's format"
 	@echo "make schema  write the generated files anew: schema, static help, picture, reference"
-	@echo "make lock    resolve requirements-dev.txt anew (needs uv)"
+	@echo "make lock    resolve the three locks anew (needs uv)"
 
-$(READY): requirements-dev.txt pyproject.toml Makefile
+# `--no-deps`: the locks are complete, so nothing that is published later is ever looked at. requirements-build.txt comes
+# before requirements-dev.txt: one test client is built from its source archive, by the setuptools that is locked.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+
+$(RUNTIME): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "agencyfile needs Python 3.11 or newer; say PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $(READY)
+	$(INSTALL) --require-hashes --requirement requirements.txt
+	@touch $@
 
-demo: $(READY)
-	@$(BIN)/agencyfile demo
+$(READY): $(RUNTIME) requirements-build.txt requirements-dev.txt pyproject.toml
+	$(INSTALL) --require-hashes --requirement requirements-build.txt
+	$(INSTALL) --require-hashes --no-build-isolation --requirement requirements-dev.txt
+	$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+demo: $(RUNTIME)
+	@PYTHONPATH="$(CURDIR)" $(BIN)/python -m agencyfile demo
 
 test: $(READY)
 	$(BIN)/python -m pytest --numprocesses=2 -m "not browser and not installs"
@@ -72,8 +82,12 @@ fuzz: $(READY)
 schema: $(READY)
 	$(BIN)/python tests/generate.py
 
+# Needs uv 0.13.9 or newer. Versions that are locked stay while they satisfy pyproject.toml; UPGRADE=--upgrade moves them.
+LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --quiet $(UPGRADE)
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements-dev.txt
+	$(LOCK) pyproject.toml --output-file requirements.txt
+	$(LOCK) --group build --output-file requirements-build.txt
+	$(LOCK) pyproject.toml --group dev --constraint requirements.txt --constraint requirements-build.txt --output-file requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache
