@@ -6,27 +6,33 @@ RUNTIME := $(VENV)/.runtime
 READY  := $(VENV)/.ready
 EDITOR_SERVER := build/editor/.ready
 
-.PHONY: help demo test test-browser check smoke format bench fuzz schema lock clean
+.PHONY: help demo test test-browser check setup-check dist container-check smoke format bench fuzz schema lock clean
 
 help:
 	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
 	@echo "make test    every test that needs Python alone"
 	@echo "make test-browser  pages in a real browser, the schema in an editor's language server (installs both where it may)"
 	@echo "make check   format, lint, types, architecture contract, generated files"
-	@echo "make smoke   the wheel, installed into an empty environment, does the main job"
+	@echo "make setup-check  old and new pips on every Python here, beside an index of higher versions (SETUP=--all: more)"
+	@echo "make dist    wheel, source archive and SBOM, the same bytes for the same commit"
+	@echo "make smoke   the wheel, installed into empty environments as the README says, does the main job"
+	@echo "make container-check  the steps of the Containerfile in an empty Debian (root, debootstrap)"
 	@echo "make bench   ratios: validate, plan, apply at 100, 1,000 and 10,000 accounts"
 	@echo "make fuzz    100,000 mutated agency files through validate (AGENCYFILE_FUZZ=N for another number)"
 	@echo "make format  rewrite the sources in the project's format"
 	@echo "make schema  write the generated files anew: schema, static help, picture, reference"
-	@echo "make lock    resolve the three locks anew (needs uv)"
+	@echo "make lock    resolve the three locks anew (with the uv that is locked; UV=/path/to/uv for another)"
 
 # `--no-deps`: the locks are complete, so nothing that is published later is ever looked at. requirements-build.txt comes
 # before requirements-dev.txt: one test client is built from its source archive, by the setuptools that is locked.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-$(RUNTIME): requirements.txt
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "agencyfile needs Python 3.11 or newer; say PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
+
+# An environment that is there is used as it is: `make setup-check` makes some that hold an old pip.
+$(RUNTIME): requirements.txt | $(BIN)/python
 	$(INSTALL) --require-hashes --requirement requirements.txt
 	@touch $@
 
@@ -60,14 +66,19 @@ check: $(READY)
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/python tests/generate.py --check
 
-smoke: $(READY)
-	rm -rf build/smoke && mkdir -p build/smoke
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir build/smoke .
-	$(PYTHON) -m venv build/smoke/venv
-	build/smoke/venv/bin/python -m pip install --quiet --disable-pip-version-check build/smoke/agencyfile-*.whl
-	cd build/smoke && venv/bin/agencyfile version && venv/bin/agencyfile schema >schema.json && venv/bin/agencyfile demo >demo.txt 2>&1
-	@tail -1 build/smoke/demo.txt
-	$(BIN)/python -m pytest -m installs tests/hooks
+setup-check: $(READY)
+	$(BIN)/python -m tools.setup_check $(SETUP)
+
+dist: $(READY)
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build --directory dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m tools.sbom >dist/agencyfile.cdx.json
+
+smoke: dist
+	$(BIN)/python -m pytest -m installs tests/hooks tests/setup
+
+container-check: dist
+	$(BIN)/python -m tools.container
 
 format: $(READY)
 	$(BIN)/ruff format .
@@ -82,9 +93,11 @@ fuzz: $(READY)
 schema: $(READY)
 	$(BIN)/python tests/generate.py
 
-# Needs uv 0.13.9 or newer. Versions that are locked stay while they satisfy pyproject.toml; UPGRADE=--upgrade moves them.
-LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --quiet $(UPGRADE)
-lock:
+# Versions that are locked stay while they satisfy pyproject.toml; UPGRADE=--upgrade moves them. Another uv has to be as
+# new as pyproject.toml says (tool.uv); it is the way out where the locks themselves cannot be installed.
+UV   = $(BIN)/uv
+LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --quiet $(UPGRADE)
+lock: $(if $(filter $(BIN)/uv,$(UV)),$(READY))
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) --group build --output-file requirements-build.txt
 	$(LOCK) pyproject.toml --group dev --constraint requirements.txt --constraint requirements-build.txt --output-file requirements-dev.txt
