@@ -1,8 +1,8 @@
 """Write the bill of materials of a release: what the runtime lock installs, with every hash that it accepts.
 
-`cyclonedx-py`, which the CycloneDX project keeps, reads the lock. Two facts are added here: the product's version and the
-graph of who needs whom, which no lock tells. The result holds no random number and no time but that of
-SOURCE_DATE_EPOCH, so that the same commit gives the same bytes.
+`cyclonedx-py`, which the CycloneDX project keeps, reads the lock. Two facts are added here: the product's version, and
+who needs whom, which no lock tells. The result holds no random number and no time but that of SOURCE_DATE_EPOCH, so
+that the same commit gives the same bytes.
 """
 
 import json
