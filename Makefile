@@ -6,11 +6,13 @@ RUNTIME := $(VENV)/.runtime
 READY  := $(VENV)/.ready
 EDITOR_SERVER := build/editor/.ready
 
-.PHONY: help demo test test-browser check setup-check dist container-check smoke format bench fuzz schema lock clean
+.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke format bench fuzz schema lock clean
 
 help:
 	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
-	@echo "make test    every test that needs Python alone"
+	@echo "make test    every test that needs Python alone, with a sample of the long matrices"
+	@echo "make test-long  what \`make test\` leaves out: the rest of the matrices, with random choices (SEED=N: the same again)"
+	@echo "make test-all   both in one run"
 	@echo "make test-browser  pages in a real browser, the schema in an editor's language server (installs both where it may)"
 	@echo "make check   format, lint, types, architecture contract, generated files"
 	@echo "make setup-check  old and new pips on every Python here, beside an index of higher versions (SETUP=--all: more)"
@@ -45,8 +47,19 @@ $(READY): $(RUNTIME) requirements-build.txt requirements-dev.txt pyproject.toml
 demo: $(RUNTIME)
 	@PYTHONPATH="$(CURDIR)" $(BIN)/python -m agencyfile demo
 
+# `make test`, then `make test-long`, is everything once; `make test-all` is the same in one run. SEED=N makes the random
+# choices of an earlier run again. More processes than two cores: a test waits for the local portal now and then.
+PYTEST = $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=worksteal -m "not browser and not installs" $(if $(SEED),--hypothesis-seed=$(SEED))
+PROCESSES ?= 2
+
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses=2 -m "not browser and not installs"
+	$(PYTEST)
+
+test-long: $(READY)
+	$(PYTEST) --part=rest
+
+test-all: $(READY)
+	$(PYTEST) --part=all
 
 test-browser: $(READY) $(EDITOR_SERVER)
 	@tests/browser/programs.sh

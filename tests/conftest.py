@@ -8,27 +8,35 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import evidence
-import hypothesis
 import pytest
 import requests
+import sampling
 from rehearsal import Rehearsal
 
 from agencyfile.local_portal import RunningPortal, Settings, running
 
-# A shared machine is slow now and then; that is no property of the code.
-hypothesis.settings.register_profile(
-    "project",
-    deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
-    print_blob=True,
-)
-hypothesis.settings.load_profile("project")
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--part`."""
+    sampling.add_options(parser)
 
 
-def pytest_configure() -> None:
-    """Make the folder of evidence once; workers inherit it."""
+@pytest.hookimpl(tryfirst=True)  # hypothesis takes its seed from the options next
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the part and the seed. Make the folder of evidence once; workers inherit it."""
+    sampling.choose(config)
     if evidence.FOLDER not in os.environ:
         os.environ[evidence.FOLDER] = tempfile.mkdtemp(prefix="agencyfile-evidence-")
+
+
+def pytest_report_header() -> str:
+    """Say which part runs, with which seed."""
+    return sampling.header()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this part has nothing of."""
+    sampling.deselect(config, items)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -55,6 +63,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(line)
     for place in found:
         terminalreporter.write_line(f"  LEAK {place}", red=True)
+    terminalreporter.write_line(sampling.header())
 
 
 def _crash_summary(total: Counter[str]) -> Iterator[str]:

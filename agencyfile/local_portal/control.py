@@ -119,12 +119,12 @@ class Control:
 
     def _reset(self, value: Any) -> dict[str, bool]:  # noqa: ARG002 - the shape of an order
         self._rows.empty()
-        self._exchange.faults = parse_faults([])
+        self._exchange.change_faults(parse_faults([]))
         self._exchange.change_settings(None)
         return {"ok": True}
 
     def _faults(self, value: Any) -> dict[str, bool]:
-        self._exchange.faults = parse_faults(value)
+        self._exchange.change_faults(parse_faults(value))
         return {"ok": True}
 
     def _keys(self, value: Any) -> dict[str, Any]:

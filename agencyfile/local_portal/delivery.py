@@ -7,9 +7,10 @@ request.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -38,11 +39,13 @@ class Delivery:
         answer: What is sent; None when nothing is.
         manner: What happens to it on its way.
         delay: Seconds before anything happens.
+        until: What has to come before anything happens, where that is no number of seconds.
     """
 
     answer: Answer | None
     manner: Manner = Manner.WHOLE
     delay: float = 0.0
+    until: asyncio.Event | None = None
 
 
 class Connection(H11Protocol):
@@ -70,7 +73,9 @@ class DeliveryResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait, then send the answer whole, in half or not at all."""
         if self._delivery.delay:
-            await _wait(self._delivery.delay, receive)
+            await _wait(asyncio.sleep(self._delivery.delay), receive)
+        if self._delivery.until:
+            await _wait(self._delivery.until.wait(), receive)
         match self._delivery.manner:
             case Manner.WHOLE:
                 await super().__call__(scope, receive, send)
@@ -98,12 +103,14 @@ def _with_transport(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
     return connected
 
 
-async def _wait(seconds: float, receive: Receive) -> None:
-    """Wait, but not for a client that has gone."""
+async def _wait(moment: Coroutine[Any, Any, Any], receive: Receive) -> None:
+    """Wait for a moment, but not for a client that has gone."""
+    waits = [asyncio.ensure_future(each) for each in (moment, _until_disconnected(receive))]
     try:
-        await asyncio.wait_for(_until_disconnected(receive), seconds)
-    except TimeoutError:
-        return
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
 
 
 async def _until_disconnected(receive: Receive) -> None:

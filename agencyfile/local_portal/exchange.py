@@ -81,6 +81,11 @@ class Exchange:
         self._rate = RateLimit(self.settings.rate_limit)
         self._account_rates = AccountRates(self.settings.account_rate_limit)
 
+    def change_faults(self, faults: FaultList) -> None:
+        """Go on with other faults; the answers that were held back until then are sent."""
+        self.faults.is_over.set()
+        self.faults = faults
+
     async def respond(self, api: str, request: Request) -> Response:
         """Answer one API request."""
         try:
@@ -149,7 +154,24 @@ class Exchange:
                 return _Outcome(_late_delivery(fault, front))
             case _:
                 outcome = self._plain(call, now, serial, self._view(fault, now, serial))
-                return replace(outcome, delivery=_spoil(fault, outcome.delivery, front))
+                return replace(outcome, delivery=self._spoilt(fault, outcome.delivery, front))
+
+    def _spoilt(self, fault: Fault, delivery: Delivery, front: Front) -> Delivery:
+        """Return a delivery as a fault leaves it, after the call was carried out."""
+        match fault.kind:
+            case FaultKind.DROP_AFTER_COMMIT:
+                return replace(delivery, answer=None, manner=Manner.DROPPED)
+            case FaultKind.LATE_ANSWER:
+                seconds = fault.options["seconds"]
+                return replace(delivery, delay=seconds or 0.0, until=self.faults.is_over if seconds is None else None)
+            case FaultKind.ERROR_AFTER_COMMIT:
+                return replace(delivery, answer=front.fail(fault.options["status"]))
+            case FaultKind.TRUNCATED:
+                return replace(delivery, manner=Manner.TRUNCATED)
+            case FaultKind.GARBAGE:
+                return replace(delivery, answer=_GARBAGE)
+            case _:
+                return delivery
 
     def _carry_out(self, call: Call, now: float, serial: int, view: View) -> tuple[Answer, bool]:
         front = self._fronts[call.api]
@@ -232,20 +254,3 @@ def _late_delivery(fault: Fault, front: Front) -> Delivery:
             return Delivery(answer=None, manner=Manner.DROPPED, delay=fault.options["hold"])
         case _:
             return Delivery(answer=None, manner=Manner.DROPPED)
-
-
-def _spoil(fault: Fault, delivery: Delivery, front: Front) -> Delivery:
-    """Return a delivery as a fault leaves it, after the call was carried out."""
-    match fault.kind:
-        case FaultKind.DROP_AFTER_COMMIT:
-            return replace(delivery, answer=None, manner=Manner.DROPPED)
-        case FaultKind.LATE_ANSWER:
-            return replace(delivery, delay=fault.options["seconds"])
-        case FaultKind.ERROR_AFTER_COMMIT:
-            return replace(delivery, answer=front.fail(fault.options["status"]))
-        case FaultKind.TRUNCATED:
-            return replace(delivery, manner=Manner.TRUNCATED)
-        case FaultKind.GARBAGE:
-            return replace(delivery, answer=_GARBAGE)
-        case _:
-            return delivery

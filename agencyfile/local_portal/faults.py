@@ -13,7 +13,8 @@ drop_before_commit
 drop_after_commit
     The call is carried out; the connection closes without an answer.
 late_answer
-    The call is carried out; the answer comes after ``seconds`` (5).
+    The call is carried out; the answer comes after ``seconds`` (5), or, where that is null, when the faults are set
+    anew.
 late_commit
     The call is carried out ``seconds`` (5) later, if it is a write. ``answer``: ``drop`` closes the connection now,
     ``timeout`` holds it silently for ``hold`` (60) seconds and then closes it, ``5xx`` answers 504 now.
@@ -41,6 +42,7 @@ empty_plans_list
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -116,10 +118,11 @@ class Fault:
 
 
 class FaultList:
-    """The faults a portal has at the moment."""
+    """The faults a portal has at the moment; `is_over` is set when it gets others."""
 
     def __init__(self, faults: Sequence[Fault] = ()) -> None:
         self._faults = tuple(faults)
+        self.is_over = asyncio.Event()
 
     def take(self, action: str | None, account: str | None) -> Fault | None:
         """Return the fault that hits a call; every fault counts the call, whichever hits it."""

@@ -1,4 +1,7 @@
-"""Every exit code, by every way that leads to it: the real console script, real HTTP, one table."""
+"""Every exit code, by every way that leads to it: real processes, real HTTP, one table.
+
+The processes are forked (see `forks`); the console script itself ends with each of the codes once.
+"""
 
 import json
 import os
@@ -15,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 import evidence
+import forks
 import published
 import pytest
 from contract.repositories import git
@@ -48,11 +52,16 @@ MEANINGS: Final = {
 }
 
 
-# -- the console script ------------------------------------------------------------------------------------------------
+# -- processes ---------------------------------------------------------------------------------------------------------
 
 
 def console(rehearsal: Rehearsal, *arguments: str, **environment: str) -> Ran:
-    """Run the installed script in the agency's folder, with nothing to read and nobody at a terminal."""
+    """Run a command in the agency's folder, with nothing to read and nobody at a terminal."""
+    return forks.run(*arguments, folder=rehearsal.folder, environment={**rehearsal.environment, **environment})
+
+
+def script(rehearsal: Rehearsal, *arguments: str, **environment: str) -> Ran:
+    """Run the installed console script in the same way."""
     ended = subprocess.run(
         [AGENCYFILE, *arguments],
         cwd=rehearsal.folder,
@@ -60,7 +69,6 @@ def console(rehearsal: Rehearsal, *arguments: str, **environment: str) -> Ran:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
         check=False,
     )
     evidence.keep(f"$ {arguments}\n{ended.returncode}\n{ended.stdout}\n{ended.stderr}")
@@ -76,31 +84,10 @@ def at_terminal(rehearsal: Rehearsal, typed: str, *arguments: str) -> Ran:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
         check=False,
     )
     evidence.keep(ended.stdout + ended.stderr)
     return Ran(ended.returncode, ended.stdout, ended.stderr)
-
-
-def interrupted(rehearsal: Rehearsal, number: signal.Signals, *arguments: str, until: Callable[[], object]) -> Ran:
-    """Run the script and send it a signal as soon as `until` is true."""
-    process = subprocess.Popen(
-        [AGENCYFILE, *arguments],
-        cwd=rehearsal.folder,
-        env={**os.environ, **rehearsal.environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + 60
-    while not until() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=60)
-    evidence.keep(out + err)
-    return Ran(process.returncode, out, err)
 
 
 # -- stages: what the portal and the folder look like before ----------------------------------------------------------
@@ -279,10 +266,13 @@ def damaged_plan(rehearsal: Rehearsal) -> None:
     path.write_text(path.read_text("utf-8").replace("50.00", "5.00"), encoding="utf-8")
 
 
-def slow(rehearsal: Rehearsal) -> None:
-    """Twenty accounts to create, slowly."""
-    rehearsal.write(agency(rehearsal.recipient, **{f"client{number}": "" for number in range(20)}))
-    rehearsal.environment["AGENCYFILE_RATE_LIMIT"] = "20"
+def third_held(rehearsal: Rehearsal) -> None:
+    """Five accounts to create; the answer of the third creation comes when the faults are set anew."""
+    rehearsal.write(agency(rehearsal.recipient, **dict.fromkeys(FIVE, "")))
+    rehearsal.faults({"action": "account_add", "nth": 3, "times": 1, "kind": "late_answer", "seconds": None})
+
+
+FIVE: Final = tuple(f"client{number}" for number in range(5))
 
 
 # -- the table ---------------------------------------------------------------------------------------------------------
@@ -495,7 +485,17 @@ def test_exit_code_is_reached(rehearsal: Rehearsal, case: Case) -> None:
         assert len(rehearsal.writes()) == before
 
 
-def _run(rehearsal: Rehearsal, line: str) -> Ran:
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in {case.code: case for case in CASES}.values()])
+def test_console_script_ends_with_the_code(rehearsal: Rehearsal, case: Case) -> None:
+    """What the other processes are forked for is true of the installed script: one way to each code."""
+    case.prepare(rehearsal)
+    ran = _run(rehearsal, case.command, by=script)
+
+    assert (ran.code, case.words in ran.out + ran.err) == (case.code, True), ran
+    _check_manners(ran, case)
+
+
+def _run(rehearsal: Rehearsal, line: str, by: Callable[..., Ran] = console) -> Ran:
     digest = rehearsal.environment.get("DIGEST", "")
     for name, value in {"$YES": shlex.join(YES), "$DONE": shlex.join(DONE), "$DIGEST": digest}.items():
         line = line.replace(name, value)
@@ -504,7 +504,7 @@ def _run(rehearsal: Rehearsal, line: str) -> Ran:
     while parts and (found := SET.fullmatch(parts[0])):
         environment[found[1]] = found[2]
         parts.pop(0)
-    return console(rehearsal, *parts, **environment)
+    return by(rehearsal, *parts, **environment)
 
 
 def _check_manners(ran: Ran, case: Case) -> None:
@@ -555,35 +555,37 @@ def test_apply_interrupted_exits_130_with_a_whole_ledger_and_the_next_one_finish
     rehearsal: Rehearsal, number: signal.Signals, form: Sequence[str]
 ) -> None:
     """Nothing is open, the lease is given back, what was charged is known; the same command then ends with 0."""
-    slow(rehearsal)
-    ran = interrupted(rehearsal, number, "apply", *YES, *form, until=lambda: rehearsal.book("charges"))
+    third_held(rehearsal)
+    process = forks.start("apply", *YES, *form, folder=rehearsal.folder, environment=rehearsal.environment)
+    forks.wait_until(lambda: len(rehearsal.book("charges")) == 3, "the third charge")
+    process.send_signal(number)
+    forks.wait_until(lambda: "stopping:" in process.err, "the signal is taken")
+    rehearsal.faults()
+    ran = process.wait()
     ledger = Ledger(FileStore(rehearsal.ledger), agency="northwind")
     charged = sorted(row["account"] for row in rehearsal.book("charges"))
 
     assert ran.code == 130, ran
     assert "Traceback" not in ran.out + ran.err
     assert (ledger.history.open_intents, ledger.history.lease) == ({}, None)
-    assert sorted(charge.address.name for charge in ledger.history.charges) == charged
-    assert 0 < len(charged) < 20
+    assert sorted(charge.address.name for charge in ledger.history.charges) == charged == list(FIVE[:3])
     assert console(rehearsal, "ledger", "verify").code == 0
     if form:
         events = [json.loads(line) for line in ran.out.splitlines()]
         assert [mistake for line in ran.out.splitlines() for mistake in published.mistakes_in_event(line)] == []
         assert (events[-1]["event"], events[-1]["exit_code"]) == ("finished", 130)
-    rehearsal.environment["AGENCYFILE_RATE_LIMIT"] = "10000"
     assert console(rehearsal, "apply", *YES).code == 0
-    assert sorted(row["account"] for row in rehearsal.book("charges")) == sorted({*charged, *_twenty()})
-
-
-def _twenty() -> set[str]:
-    return {f"client{number}" for number in range(20)}
+    assert sorted(row["account"] for row in rehearsal.book("charges")) == list(FIVE)
 
 
 def test_plan_interrupted_exits_130_and_writes_nothing(rehearsal: Rehearsal) -> None:
-    """Ctrl-C while the portal is read."""
+    """Ctrl-C while the portal is read: its answer is held back until the signal has come."""
     settled(rehearsal)
-    rehearsal.faults({"action": "account_list", "nth": 1, "times": 1, "kind": "late_answer", "seconds": 3})
-    ran = interrupted(rehearsal, signal.SIGINT, "plan", until=lambda: rehearsal.book("requests"))
+    rehearsal.faults({"action": "account_list", "nth": 1, "times": None, "kind": "late_answer", "seconds": None})
+    process = forks.start("plan", folder=rehearsal.folder, environment=rehearsal.environment)
+    forks.wait_until(lambda: rehearsal.book("requests"), "the first request")
+    process.send_signal(signal.SIGINT)
+    ran = process.wait()
 
     assert (ran.code, ran.out, "interrupted" in ran.err) == (130, "", True), ran
     assert not rehearsal.ledger.exists()
@@ -652,6 +654,6 @@ def test_output_that_nobody_reads_is_an_error_without_a_traceback(rehearsal: Reh
         err = process.stderr.read()
         process.stderr.close()
 
-        assert process.wait(timeout=60) in (0, 1)
+        assert process.wait() in (0, 1)
         assert "Traceback" not in err
         assert "Exception ignored" not in err

@@ -5,11 +5,12 @@ import shutil
 import stat
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import evidence
+import forks
 import pytest
+from rehearsal import Ran
 
 TOP = Path(__file__).parent.parent.parent
 SCRIPT = Path(sys.executable).with_name("agencyfile")
@@ -17,29 +18,9 @@ UNTIDY = "version: 1\nagency: {name:   'northwind'}   # the agency\n"
 TIDY = "version: 1\n\nagency: {name: northwind}  # the agency\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What a run of the console script came to."""
-
-    code: int
-    out: str
-    err: str
-
-
 def fmt(folder: Path, *arguments: str, stdin: bytes = b"", **environ: str) -> Ran:
     """Run `agencyfile fmt` in a folder, as a process."""
-    done = subprocess.run(
-        [SCRIPT, "fmt", *arguments],
-        cwd=folder,
-        input=stdin,
-        capture_output=True,
-        check=False,
-        timeout=60,
-        env={**os.environ, **environ},
-    )
-    out, err = done.stdout.decode(), done.stderr.decode()
-    evidence.keep(out + err)
-    return Ran(done.returncode, out, err)
+    return forks.run("fmt", *arguments, folder=folder, environment=environ, stdin=stdin)
 
 
 def test_fmt_rewrites_the_agency_file_and_what_it_includes(tmp_path: Path) -> None:
@@ -169,14 +150,14 @@ def test_fmt_of_a_file_with_a_yaml_mistake_says_what_validate_says(tmp_path: Pat
     """The same diagnostics, exit 1, and nothing is written: neither that file nor one that is right."""
     (tmp_path / "agency.yaml").write_bytes(text)
     (tmp_path / "good.yaml").write_text(UNTIDY)
-    validated = subprocess.run([SCRIPT, "validate"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    validated = forks.run("validate", folder=tmp_path)
 
     ran = fmt(tmp_path)
     both = fmt(tmp_path, "good.yaml", "agency.yaml")
 
     assert f"error[{rule}]" in ran.err
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.split("\n\n")[0] in validated.stderr
+    assert ran.err.split("\n\n")[0] in validated.err
     assert (both.code == 1) == (rule != "empty-file")
     assert (tmp_path / "agency.yaml").read_bytes() == text
     assert (tmp_path / "good.yaml").read_text() == (UNTIDY if both.code == 1 else TIDY)

@@ -1,0 +1,94 @@
+"""The process behind `forks`: without threads, with everything imported, it forks one child for each command.
+
+It reads one JSON request a line and answers with a number: `{"start": {...}}` with the child's process id, `{"ended":
+pid}` with 1 when that child has ended, `{"wait": pid}` with its exit code, negative for a signal.
+"""
+
+import contextlib
+import gc
+import importlib
+import io
+import json
+import os
+import pkgutil
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
+
+# Everything that a command may import on its way, and what builds models and tables when it first runs.
+_PACKAGES: Final = ("agencyfile", "plan")
+_LIBRARIES: Final = ("deepdiff", "dns.resolver", "jsonschema", "requests")
+_WARMING: Final = (["init", "northwind"], ["validate"], ["fmt", "--check"])
+
+
+def _serve() -> None:
+    """Answer until standard input ends. The memory of what is imported is shared with every child."""
+    _warm_up()
+    while line := sys.stdin.readline():
+        request = json.loads(line)
+        if "start" in request:
+            child = os.fork()
+            if child == 0:
+                _become(request["start"])
+            print(child, flush=True)
+        else:
+            print(_answer(request), flush=True)
+
+
+def _warm_up() -> None:
+    for package in map(importlib.import_module, _PACKAGES):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    for name in _LIBRARIES:
+        importlib.import_module(name)
+    run = importlib.import_module("agencyfile.cli.app").run
+    silent = io.StringIO()
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        for line in _WARMING:
+            with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
+                run(line)
+    gc.freeze()
+
+
+def _answer(request: Mapping[str, int]) -> int:
+    if "ended" in request:
+        return int(os.waitid(os.P_PID, request["ended"], os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None)
+    return os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1])
+
+
+def _become(job: Mapping[str, Any]) -> NoReturn:
+    """Take the streams, the folder, the environment and the arguments of a command, run it, and end as it ends."""
+    _connect(0, job["stdin"], os.O_RDONLY)
+    _connect(1, job["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    _connect(2, job["err"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)  # the old one may hold requests of the parent
+    os.chdir(job["folder"])
+    os.environ.clear()
+    os.environ.update(job["environment"])
+    sys.argv = ["agencyfile", *job["arguments"]]
+    from agencyfile.cli.entry import main  # noqa: PLC0415
+
+    code: object = 1
+    try:
+        main()
+        code = 0
+    except SystemExit as ended:
+        code = ended.code
+    except BaseException:  # noqa: BLE001 - as the interpreter would
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 1)  # to take an interpreter down costs more than most commands
+
+
+def _connect(descriptor: int, path: str, flags: int) -> None:
+    opened = os.open(path, flags, 0o600)
+    os.dup2(opened, descriptor)
+    os.close(opened)
+
+
+if __name__ == "__main__":
+    _serve()

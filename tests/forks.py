@@ -1,0 +1,143 @@
+"""The command line in real processes that start no new interpreter: one process without threads forks them all.
+
+A child has its own process id, folder, environment and streams, takes real signals, ends with a real exit code, and
+runs the function that the console script runs. A new interpreter costs half a second of a core for each command: only
+tests that are about the console script itself start that.
+"""
+
+import atexit
+import functools
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import evidence
+from rehearsal import Ran
+
+_POLL = 0.01  # seconds
+_PATIENCE = 600.0  # seconds after which a moment that has not come is taken for one that never comes
+
+
+class Process:
+    """A command that runs in a child."""
+
+    def __init__(self, server: "_Server", pid: int, out: Path, err: Path) -> None:
+        self.pid = pid
+        self._server = server
+        self._out = out
+        self._err = err
+        self._code: int | None = None
+
+    @property
+    def out(self) -> str:
+        """What it has printed so far."""
+        return self._out.read_text("utf-8")
+
+    @property
+    def err(self) -> str:
+        """What it has printed on standard error so far."""
+        return self._err.read_text("utf-8")
+
+    def is_running(self) -> bool:
+        """Return whether it has not ended yet."""
+        return self._code is None and not self._server.ask({"ended": self.pid})
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal; the process id is this child's until `wait` has returned."""
+        assert self._code is None
+        os.kill(self.pid, number)
+
+    def wait(self) -> Ran:
+        """Wait for the end; a negative code is the signal that ended it. What it printed becomes evidence."""
+        if self._code is None:
+            while self.is_running():  # the server must stay free for others
+                time.sleep(_POLL)
+            self._code = self._server.ask({"wait": self.pid})
+        ran = Ran(self._code, self.out, self.err)
+        evidence.keep(f"{ran.out}\n{ran.err}")
+        return ran
+
+
+def start(
+    *arguments: str | Path, folder: Path, environment: Mapping[str, str] | None = None, stdin: bytes = b""
+) -> Process:
+    """Start a command in `folder`; `environment` is added to that of this process."""
+    server = _server()
+    number = next(server.numbers)
+    given, out, err = (server.files / f"{name}-{number}" for name in ("in", "out", "err"))
+    given.write_bytes(stdin)
+    job = {
+        "arguments": [str(each) for each in arguments],
+        "environment": {**os.environ, **(environment or {})},
+        "folder": str(folder),
+        "stdin": str(given),
+        "out": str(out),
+        "err": str(err),
+    }
+    return Process(server, server.ask({"start": job}), out, err)
+
+
+def run(
+    *arguments: str | Path, folder: Path, environment: Mapping[str, str] | None = None, stdin: bytes = b""
+) -> Ran:
+    """Run a command from its start to its end."""
+    return start(*arguments, folder=folder, environment=environment, stdin=stdin).wait()
+
+
+def wait_until(is_so: Callable[[], object], what: str) -> None:
+    """Wait for a moment, however long a busy machine takes to come to it.
+
+    Raises:
+        AssertionError: it has not come after ten minutes.
+    """
+    deadline = time.monotonic() + _PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, f"this never came: {what}"
+        time.sleep(_POLL)
+
+
+class _Server:
+    def __init__(self) -> None:
+        self.numbers = count()
+        self._folder = tempfile.TemporaryDirectory(prefix="agencyfile-forks-")
+        self.files = Path(self._folder.name)
+        self._lock = threading.Lock()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "forked"],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, request: Mapping[str, Any]) -> int:
+        assert self._process.stdin
+        assert self._process.stdout
+        with self._lock:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+        self._folder.cleanup()
+
+
+@functools.cache
+def _server() -> _Server:
+    made = _Server()
+    atexit.register(made.close)
+    return made

@@ -1,0 +1,123 @@
+"""Which part of the tests runs: `make test` takes a sample of the long matrices, `make test-long` takes the rest.
+
+A test that repeats itself over a long matrix takes its steps from `sampled`. Each step belongs to exactly one part, so
+the sample and the rest together are the whole matrix.
+"""
+
+import random
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Final, TypeVar
+
+import hypothesis
+import pytest
+
+T = TypeVar("T")
+
+
+class Part(StrEnum):
+    """A part of the tests, as `--part` names it."""
+
+    SAMPLE = "sample"
+    REST = "rest"
+    ALL = "all"
+
+
+class _Chosen:
+    """The part and the seed of this run. `choose` sets both before any test module is imported."""
+
+    part: Part = Part.SAMPLE
+    seed: int = 0
+
+
+def part() -> Part:
+    """Return the part that runs."""
+    return _Chosen.part
+
+
+def seed() -> int:
+    """Return the seed of everything random: 0 in the sample, another one in each longer run."""
+    return _Chosen.seed
+
+
+def sampled(steps: Iterable[T], *, every: int, start: int = 0) -> Iterator[T]:
+    """Yield the steps of the part that runs: every `every`-th is in the sample, beginning `start` steps later.
+
+    Pass the number of the case as `start`, so that the cases of one matrix stop at different steps. Choose `every`
+    without a common divisor with the period of the steps (a call passes six boundaries), so that each kind is met.
+    """
+    for position, step in enumerate(steps):
+        is_in_sample = (position - start) % every == 0
+        if is_in(is_in_sample=is_in_sample):
+            yield step
+
+
+def is_in(*, is_in_sample: bool) -> bool:
+    """Return whether the part that runs includes something that is, or is not, in the sample."""
+    match _Chosen.part:
+        case Part.SAMPLE:
+            return is_in_sample
+        case Part.REST:
+            return not is_in_sample
+        case Part.ALL:
+            return True
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add `--part` to pytest."""
+    words = "sample: every test, with a sample of the long matrices; rest: what the sample leaves out; all: both"
+    parser.addoption("--part", choices=[str(each) for each in Part], default=str(Part.SAMPLE), help=words)
+
+
+def choose(config: pytest.Config) -> None:
+    """Take the part from the command line, and the seed, or draw one; both reach the workers of xdist by `config`."""
+    _Chosen.part = Part(config.getoption("part"))
+    is_sample = _Chosen.part is Part.SAMPLE
+    given = config.getoption(_SEED)
+    if given is None and not is_sample:
+        given = config.option.hypothesis_seed = str(random.SystemRandom().randrange(2**32))
+    _Chosen.seed = int(given or 0)
+    hypothesis.settings.load_profile("sample" if is_sample and given is None else "random")
+
+
+def deselect(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Drop the tests that this part has nothing of: in the rest, whatever ran whole in the sample."""
+    if _Chosen.part is not Part.REST:
+        return
+    dropped = [item for item in items if not _is_long(item)]
+    items[:] = [item for item in items if _is_long(item)]
+    config.hook.pytest_deselected(items=dropped)
+
+
+def header() -> str:
+    """Return what a run says of itself first."""
+    if _Chosen.part is Part.SAMPLE and not _Chosen.seed:
+        return "part: sample, with the same random choices each time; `make test-long` runs the rest"
+    return f"part: {_Chosen.part}, seed {_Chosen.seed}: {again()} makes the same random choices again"
+
+
+def again() -> str:
+    """Return the command that makes the same random choices again."""
+    target = {Part.SAMPLE: "test", Part.REST: "test-long", Part.ALL: "test-all"}[_Chosen.part]
+    return f"`make {target} SEED={_Chosen.seed}`"
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.get_closest_marker("long") is not None or bool(getattr(_function(item), "is_hypothesis_test", False))
+
+
+def _function(item: pytest.Item) -> object:
+    return getattr(item, "obj", None)
+
+
+_SEED: Final = "hypothesis_seed"
+# A shared machine is slow now and then; that is no property of the code. Counterexamples are kept as `@example`, not in
+# a database of this machine.
+_COMMON: Final = hypothesis.settings(
+    deadline=None,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+    print_blob=True,
+)
+hypothesis.settings.register_profile("sample", _COMMON, derandomize=True)
+hypothesis.settings.register_profile("random", _COMMON)
