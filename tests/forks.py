@@ -86,15 +86,13 @@ def start(
     return Process(server, server.ask({"start": job}), out, err)
 
 
-def run(
-    *arguments: str | Path, folder: Path, environment: Mapping[str, str] | None = None, stdin: bytes = b""
-) -> Ran:
+def run(*arguments: str | Path, folder: Path, environment: Mapping[str, str] | None = None, stdin: bytes = b"") -> Ran:
     """Run a command from its start to its end."""
     return start(*arguments, folder=folder, environment=environment, stdin=stdin).wait()
 
 
-def wait_until(is_so: Callable[[], object], what: str) -> None:
-    """Wait for a moment, however long a busy machine takes to come to it.
+def wait_until(is_so: Callable[[], object], what: str, every: float = _POLL) -> None:
+    """Wait for a moment, however long a busy machine takes to come to it; look for it `every` so many seconds.
 
     Raises:
         AssertionError: it has not come after ten minutes.
@@ -102,7 +100,7 @@ def wait_until(is_so: Callable[[], object], what: str) -> None:
     deadline = time.monotonic() + _PATIENCE
     while not is_so():
         assert time.monotonic() < deadline, f"this never came: {what}"
-        time.sleep(_POLL)
+        time.sleep(every)
 
 
 class _Server:

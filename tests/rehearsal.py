@@ -123,15 +123,11 @@ class Rehearsal:
 
     def writes(self) -> list[tuple[str, str]]:
         """The writes that the portal took, as (operation, name): those it turned away with 429 were not taken."""
-        return [
-            (row["action"], row["parameters"]["name"] if row["action"] == "snapshot_create" else row["account"])
-            for row in self.book("requests")
-            if row["write"] and row["status"] != requests.codes.too_many_requests
-        ]
+        return writes_in(self.book("requests"))
 
     def reads(self) -> list[str]:
         """The reads that the portal recorded, by operation."""
-        return [row["action"] for row in self.book("requests") if not row["write"]]
+        return reads_in(self.book("requests"))
 
     def seed(self, **objects: Any) -> None:
         """Put objects into the portal behind everybody's back."""
@@ -208,6 +204,20 @@ def _check_published(ran: Ran, line: Sequence[str]) -> None:
     if line[0] == "apply":
         mistakes = [mistake for event in ran.out.splitlines() for mistake in published.mistakes_in_event(event)]
         assert not mistakes, mistakes
+
+
+def writes_in(recorded: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The writes that the portal took, among the requests that it recorded."""
+    return [
+        (row["action"], row["parameters"]["name"] if row["action"] == "snapshot_create" else row["account"])
+        for row in recorded
+        if row["write"] and row["status"] != requests.codes.too_many_requests
+    ]
+
+
+def reads_in(recorded: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The operations of the reads among the requests that the portal recorded."""
+    return [row["action"] for row in recorded if not row["write"]]
 
 
 def writes_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:

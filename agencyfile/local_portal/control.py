@@ -59,6 +59,8 @@ class Control:
             "defaults": lambda _: {"defaults": shown_defaults(self._rows)},
             "addons": lambda _: {"addons": truth.all_addons(self._rows)},
         }
+        views = tuple(self._views.values())
+        self._views["books"] = lambda request: {name: book for view in views for name, book in view(request).items()}
         self._orders: dict[str, Callable[[Any], Any]] = {
             "login": self._login,
             "seed": self._seed,

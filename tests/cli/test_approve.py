@@ -1,12 +1,12 @@
 """Approvals through the command line: what they hold for, by digest, across crashes and changes."""
 
 import json
-import os
 import re
-import subprocess
-import sys
+import signal
 import time
+from typing import Any
 
+import forks
 import pytest
 from rehearsal import Ran, Rehearsal
 from stories import agency, live_account
@@ -117,24 +117,27 @@ def test_approved_apply_that_was_killed_is_finished_by_the_same_approval(
     rehearsal.faults(
         {"action": "account_add", "nth": 2, "times": 1, "kind": "late_commit", "seconds": 1, "answer": "timeout"}
     )
-    command = [sys.executable, "-m", "agencyfile", "apply", "--approved", digest, "-f", str(rehearsal.file)]
-    process = subprocess.Popen(
-        command, env={**os.environ, **rehearsal.environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    deadline = time.monotonic() + 20
-    while not _charged(rehearsal) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    process.kill()
-    process.communicate()
+    line = ("apply", "--approved", digest, "-f", rehearsal.file)
+    process = forks.start(*line, folder=rehearsal.folder, environment=rehearsal.environment)
+    forks.wait_until(lambda: len(_creations(rehearsal)) == 2, "the second creation, which is never answered")
+    process.send_signal(signal.SIGKILL)
+    assert process.wait().code == -signal.SIGKILL
     rehearsal.faults()
     assert len(_charged(rehearsal)) >= 1
 
-    code = 5
-    while code == 5 and time.monotonic() < deadline:
+    def is_finished() -> bool:
         code = _apply(rehearsal, digest).code
-        time.sleep(0.1)
-    assert (code, _charged(rehearsal)) == (0, ["acme", "gamma"])
+        assert code in (0, 5)
+        return code == 0
+
+    forks.wait_until(is_finished, "the approved plan is done", every=0.1)
+    assert _charged(rehearsal) == ["acme", "gamma"]
     rehearsal.check_converged()
+
+
+def _creations(rehearsal: Rehearsal) -> list[dict[str, Any]]:
+    """The creations that the portal was asked for, done or not."""
+    return [row for row in rehearsal.book("requests") if row["action"] == "account_add"]
 
 
 def test_approval_is_in_the_ledger_with_name_end_and_digest(reviewed: tuple[Rehearsal, str]) -> None:

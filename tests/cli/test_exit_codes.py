@@ -468,6 +468,7 @@ CASES: Final = [
     for line in lines.splitlines()
     if line.strip()
 ]
+ONE_OF_EACH: Final = tuple({case.code: case for case in CASES}.values())
 ELSEWHERE: Final = {130}  # reached by signals and at terminals, below
 
 
@@ -485,7 +486,7 @@ def test_exit_code_is_reached(rehearsal: Rehearsal, case: Case) -> None:
         assert len(rehearsal.writes()) == before
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in {case.code: case for case in CASES}.values()])
+@pytest.mark.parametrize("case", [pytest.param(case, id=str(case.code)) for case in ONE_OF_EACH])
 def test_console_script_ends_with_the_code(rehearsal: Rehearsal, case: Case) -> None:
     """What the other processes are forked for is true of the installed script: one way to each code."""
     case.prepare(rehearsal)

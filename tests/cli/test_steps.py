@@ -4,8 +4,6 @@ import json
 import os
 import re
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ import dns.flags
 import dns.message
 import dns.rcode
 import dns.rrset
+import forks
 import jsonschema
 import pytest
 from rehearsal import Ran, Rehearsal
@@ -363,17 +362,10 @@ def test_step_done_while_somebody_writes_waits_or_exits_6(rehearsal: Rehearsal) 
     assert rehearsal.run("lock", "show").out == "nobody holds the lease\n"
 
 
-def _processes(rehearsal: Rehearsal, steps: list[str]) -> list[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "agencyfile", "steps", "done"]
-    rest = ["--evidence", "ticket", "--by", "ann", "--lock-timeout", "60s", "-f", str(rehearsal.file)]
+def _processes(rehearsal: Rehearsal, steps: list[str]) -> list[forks.Process]:
+    rest = ("--evidence", "ticket", "--by", "ann", "--lock-timeout", "600s", "-f", rehearsal.file)
     return [
-        subprocess.Popen(
-            [*command, step, *rest],
-            env={**os.environ, **rehearsal.environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        forks.start("steps", "done", step, *rest, folder=rehearsal.folder, environment=rehearsal.environment)
         for step in steps
     ]
 
@@ -387,9 +379,9 @@ def test_steps_done_by_several_at_once_are_each_recorded_once(rehearsal: Rehears
     assert len(steps) == 4
 
     running = _processes(rehearsal, [*steps, steps[0]])
-    ended = [(process.communicate(timeout=120), process.returncode) for process in running]
+    ended = [process.wait() for process in running]
 
-    assert [code for _, code in ended] == [0] * 5, ended
+    assert [ran.code for ran in ended] == [0] * 5, ended
     assert sorted(line["body"]["step"] for line in evidence_lines(rehearsal)) == sorted(steps)
     assert rehearsal.run("ledger", "verify").code == 0
     assert ids(rehearsal) == []

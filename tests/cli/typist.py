@@ -1,6 +1,9 @@
 """A person at a terminal: `typist.py TYPED COMMAND...` types TYPED (escaped) when asked, and ends as COMMAND ends.
 
 A process of its own, because a terminal belongs to a session, and who makes one must not have threads.
+
+It types when the command waits for input, which is later than when the question can be read: a Ctrl-C between the two
+may come after Python last looked for signals and before it reads, and then the read goes on.
 """
 
 import os
@@ -9,9 +12,10 @@ import select
 import signal
 import sys
 import time
+from pathlib import Path
 
 ASKED = b"Only 'yes' is a yes"
-PATIENCE = 60.0
+PATIENCE = 600.0
 
 
 def main() -> int:
@@ -23,6 +27,9 @@ def main() -> int:
     shown, deadline = b"", time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if not select.select([terminal], [], [], 0.1)[0]:
+            if typed and ASKED in shown and _is_waiting(child):
+                os.write(terminal, typed)
+                typed = b""
             continue
         try:
             piece = os.read(terminal, 65_536)
@@ -32,13 +39,19 @@ def main() -> int:
             break
         sys.stdout.buffer.write(piece)
         shown += piece
-        if typed and ASKED in shown:
-            time.sleep(0.2)  # until it reads
-            os.write(terminal, typed)
-            typed = b""
     else:
         os.kill(child, signal.SIGKILL)
+        print(f"typist: the command did not end in {PATIENCE:.0f} s, and was killed")
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _is_waiting(process: int) -> bool:
+    """Return whether a process that has asked its question sleeps: then it reads. Where this cannot be seen: yes."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text("ascii")
+    except OSError:
+        return True
+    return stat.rpartition(")")[2].split()[0] == "S"
 
 
 sys.exit(main())

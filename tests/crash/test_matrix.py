@@ -16,7 +16,7 @@ CASES = [
 # only some at each fault. Strides are odd: the resend policy goes by the parity of the boundary's number.
 STRIDE = {"everything": 5, "whole-portal": 7, "free": 5, **{scenario.name: 3 for scenario in ADDED[:-2]}}
 MOST = 200  # boundaries of one run
-SAMPLE = 7
+SAMPLE = 11
 
 
 @pytest.mark.long

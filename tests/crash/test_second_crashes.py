@@ -22,7 +22,7 @@ CASES = [
 ]
 STRIDE = {"everything": 9, "whole-portal": 15}  # odd, so that both windows and both policies have their turn
 MOST = 200
-SAMPLE = 5
+SAMPLE = 7
 
 
 @pytest.mark.long

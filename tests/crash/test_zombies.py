@@ -16,7 +16,7 @@ CASES = [
 ]
 STRIDE = {"everything": 4, "whole-portal": 9, **{scenario.name: 3 for scenario in ADDED[:-1]}}
 MOST = 200
-SAMPLE = 7
+SAMPLE = 11
 
 
 @pytest.mark.long
