@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import attacks
 import evidence
 import pytest
 import requests
@@ -23,8 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # hypothesis takes its seed from the options next
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the part and the seed. Make the folder of evidence once; workers inherit it."""
+    """Choose the part and the seed. Make the folder of evidence once; workers inherit it. Keep the table of attacks."""
     sampling.choose(config)
+    config.pluginmanager.register(attacks.AttackTable())
     if evidence.FOLDER not in os.environ:
         os.environ[evidence.FOLDER] = tempfile.mkdtemp(prefix="agencyfile-evidence-")
 
