@@ -1,8 +1,9 @@
 """The table of attacks: what the tests that carry one out are marked with, and what a run prints about them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import pytest
 
@@ -28,7 +29,7 @@ def attack_of(item: pytest.Item) -> Attack | None:
     if mark is None:
         return None
     if len(mark.args) != len(("row", "what")) or mark.kwargs or mark.args[0] not in ROWS or not mark.args[1]:
-        raise ValueError(f"{item.nodeid}: expected @pytest.mark.attack(ROW, WHAT) with a row of {ROWS[0]} to {ROWS[-1]}")
+        raise ValueError(f"{item.nodeid}: expected attack(ROW, WHAT) with a row of {ROWS[0]} to {ROWS[-1]}")
     return Attack(*mark.args)
 
 
@@ -49,8 +50,7 @@ class AttackTable:
         """Note one outcome: the test itself, or a set-up or clean-up that failed or skipped."""
         found = [value for name, value in report.user_properties if name == MARK]
         if found and (report.when == "call" or report.outcome != "passed"):
-            row, what = found[0]
-            self._outcomes[Attack(str(row), str(what))].append(report.outcome)
+            self._outcomes[Attack(*map(str, cast(Sequence[str], found[0])))].append(report.outcome)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the table."""

@@ -105,7 +105,7 @@ accounts:
     credits: {email: 5000, sms: 500, prepaid: 100 USD}
     addons: {scoring: true, conversations: {seats: 2}}
     branding: {site_name: Acme Mail, site_logo: https://acme.example/logo.png}
-    api: {url: https://acme.api-us1.com, key: "${env:ACME_KEY}"}
+    api: {url: https://acme.api-us1.com, key: "${env:AGENCY_ACME_KEY}"}
   acme-pilates:
     client: {name: Acme Pilates, email: hello@pilates.example}
     plan: {tier: trial}

@@ -13,7 +13,7 @@ from stories import live_account
 from agencyfile.language import agency_schema
 
 EXAMPLE: Final = Path(__file__).parent.parent / "examples" / "everything"
-KEYS: Final = ("NORTHWIND_AGENCY_KEY", "NORTHWIND_HUB_KEY", "GLOBEX_KEY")
+KEYS: Final = ("AGENCY_KEY", "AGENCY_HUB_KEY", "AGENCY_GLOBEX_KEY")
 KEY: Final = "a-key-of-the-example"
 Schema = Mapping[str, Any]
 

@@ -19,6 +19,7 @@ from agencyfile.activecampaign.redaction import Redactor
 from agencyfile.activecampaign.rest import RestBench
 from agencyfile.activecampaign.sending import Sending
 from agencyfile.activecampaign.transport import Answer, Request, Transport
+from agencyfile.web_origin import origin_or_none
 from plan.call import Credential
 from plan.values import Secret
 
@@ -40,6 +41,7 @@ class AccountApi:
 
     def __init__(self, url: str, access: Secret | _Login, redactor: Redactor, sending: Sending) -> None:
         self._url = url.rstrip("/")
+        self._bound = origin_or_none(self._url)
         self._access = access
         self._envelopes = Bench(redactor, _NAME, _NOT_THE_API, _BAD_KEY)
         self._documents = RestBench(redactor, _NAME, _NOT_THE_API, _BAD_KEY)
@@ -47,11 +49,11 @@ class AccountApi:
 
     def query(self, action: str, parameters: Mapping[str, str]) -> Request:
         """A GET of version 1: its key travels in the URL, as every client sends it; logs are filtered (`redaction`)."""
-        return Request(action, "GET", self._v1, query={**self._identity(action), **parameters})
+        return Request(action, "GET", self._v1, query={**self._identity(action), **parameters}, bound=self._bound)
 
     def form(self, action: str, parameters: Form) -> Request:
         """A POST of version 1 with everything in its form body, the key too."""
-        return Request(action, "POST", self._v1, form={**self._identity(action), **parameters})
+        return Request(action, "POST", self._v1, form={**self._identity(action), **parameters}, bound=self._bound)
 
     def decoder(self, action: str) -> Callable[[Answer], Envelope]:
         """What judges answers of version 1; it raises `Unclear` or `Declined` for all but a yes."""
@@ -66,7 +68,7 @@ class AccountApi:
         if not isinstance(self._access, Secret):
             raise NotSent(f"{name} needs the key of the account's own API", fix="declare the account's api")
         headers = {"Api-Token": self._access.reveal()}
-        return Request(name, method, f"{self._url}/api/3/{path}", document=document, headers=headers)
+        return Request(name, method, f"{self._url}/api/3/{path}", document=document, headers=headers, bound=self._bound)
 
     def documents(self, name: str) -> Callable[[Answer], Mapping[str, Any]]:
         """What judges answers of version 3; it raises `Unclear` or `Declined` for all but a yes with a document."""

@@ -7,6 +7,7 @@ from agencyfile.activecampaign.endpoint import AGENCY_KEY_VARIABLE, Endpoint
 from agencyfile.activecampaign.envelope import Bench, Envelope, Verdict
 from agencyfile.activecampaign.redaction import Redactor
 from agencyfile.activecampaign.transport import Answer, Request
+from agencyfile.web_origin import origin_or_none
 
 _NOT_THE_API: Final = "check portal.agency_api: it must be the URL of the vendor's api.php"
 _BAD_KEY: Final = f"check the agency API key in {AGENCY_KEY_VARIABLE}"
@@ -17,16 +18,17 @@ class AgencyApi:
 
     def __init__(self, endpoint: Endpoint, redactor: Redactor) -> None:
         self._url = endpoint.agency_api
+        self._bound = origin_or_none(endpoint.agency_api)
         self._key = endpoint.agency_key
         self._bench = Bench(redactor, "the agency API", _NOT_THE_API, _BAD_KEY)
 
     def query(self, action: str, parameters: Mapping[str, str]) -> Request:
         """A GET: its key travels in the URL, as every client sends it; logs are filtered (`redaction`)."""
-        return Request(action, "GET", self._url, query={**self._identity(action), **parameters})
+        return Request(action, "GET", self._url, query={**self._identity(action), **parameters}, bound=self._bound)
 
     def form(self, action: str, parameters: Mapping[str, str]) -> Request:
         """A POST with everything in its form body, the key too: in no URL, no proxy log (`portal.md` 1.1)."""
-        return Request(action, "POST", self._url, form={**self._identity(action), **parameters})
+        return Request(action, "POST", self._url, form={**self._identity(action), **parameters}, bound=self._bound)
 
     def decoder(self, action: str) -> Callable[[Answer], Envelope]:
         """What judges the answers to `action`; it raises `Unclear` or `Declined` for all but a yes."""

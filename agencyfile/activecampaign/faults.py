@@ -17,6 +17,7 @@ from typing import Final
 import requests
 import urllib3.exceptions
 
+from agencyfile.gate import NotAdmitted
 from plan.errors import PortalError
 
 
@@ -81,6 +82,10 @@ _SETTINGS: Final = (
 
 def fault_of(error: BaseException, host: str) -> Fault:
     """The fault that a third-party exception means."""
+    if isinstance(error, NotAdmitted):
+        return NotSent(
+            str(error), fix="write the address as https://HOST/PATH, where the agency file or the environment names it"
+        )
     causes = tuple(_causes(error))
     if any(isinstance(cause, _SETTINGS) for cause in causes):
         return NotSent(f"{host}: the URL or the key cannot be used in a request", fix="check the portal's URL and keys")

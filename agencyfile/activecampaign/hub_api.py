@@ -9,6 +9,7 @@ from agencyfile.activecampaign.redaction import Redactor
 from agencyfile.activecampaign.rest import RestBench
 from agencyfile.activecampaign.transport import Answer, Request
 from agencyfile.activecampaign.wire import object_of
+from agencyfile.web_origin import origin_or_none
 
 SNAPSHOTS: Final = "api/child-account-snapshots/v1/"
 SOURCES: Final = "api/child-accounts/v1/snapshots"
@@ -24,6 +25,7 @@ class HubApi:
 
     def __init__(self, endpoint: Endpoint, redactor: Redactor) -> None:
         self._url = endpoint.hub_api.rstrip("/")
+        self._bound = origin_or_none(self._url)
         self._key = endpoint.hub_key
         self._bench = RestBench(redactor, "the Partners Hub API", _NOT_THE_API, _BAD_KEY)
 
@@ -38,7 +40,9 @@ class HubApi:
         Raises:
             NotSent: there is no key.
         """
-        return Request(name, "GET", f"{self._url}/{path}", query=parameters, headers=self._identity(name))
+        return Request(
+            name, "GET", f"{self._url}/{path}", query=parameters, headers=self._identity(name), bound=self._bound
+        )
 
     def document(self, name: str, path: str, document: Mapping[str, object]) -> Request:
         """A POST of JSON.
@@ -46,7 +50,9 @@ class HubApi:
         Raises:
             NotSent: there is no key.
         """
-        return Request(name, "POST", f"{self._url}/{path}", document=document, headers=self._identity(name))
+        return Request(
+            name, "POST", f"{self._url}/{path}", document=document, headers=self._identity(name), bound=self._bound
+        )
 
     def deletion(self, name: str, path: str) -> Request:
         """A DELETE.
@@ -54,7 +60,7 @@ class HubApi:
         Raises:
             NotSent: there is no key.
         """
-        return Request(name, "DELETE", f"{self._url}/{path}", headers=self._identity(name))
+        return Request(name, "DELETE", f"{self._url}/{path}", headers=self._identity(name), bound=self._bound)
 
     def decoder(self, name: str) -> Callable[[Answer], Mapping[str, Any]]:
         """What judges answers that must hold a JSON object; it raises `Unclear` or `Declined` for all but a yes."""

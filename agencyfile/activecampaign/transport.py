@@ -10,11 +10,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from agencyfile import __version__
 from agencyfile.activecampaign.faults import THIRD_PARTY, NotSent, fault_of
 from agencyfile.activecampaign.rate_limit import Closed, RateLimit
+from agencyfile.gate import BoundTo, make_session
+from agencyfile.web_origin import WebOrigin
 
 LONGEST_PAUSE: Final = 120.0  # seconds; a portal that asks for more is asked again after that
 TOO_MANY: Final = 429
@@ -25,7 +26,10 @@ _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request. What may hold a key is not shown by `repr`."""
+    """One HTTP request. What may hold a key is not shown by `repr`.
+
+    `bound` is the only place that its key may be sent to; a request without one is not sent.
+    """
 
     name: str
     method: str
@@ -34,6 +38,7 @@ class Request:
     form: Mapping[str, str | Sequence[str]] | None = field(default=None, repr=False)
     document: Mapping[str, object] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    bound: WebOrigin | None = None
 
     @property
     def host(self) -> str:
@@ -103,6 +108,7 @@ class Transport:
                 data=request.form,
                 json=request.document,
                 headers=request.headers,
+                auth=BoundTo(request.bound),
                 timeout=self._timeout,
                 allow_redirects=False,
                 proxies={"no_proxy": _without_proxy()},
@@ -119,18 +125,10 @@ def _without_proxy() -> str:
 
 
 def _make_session() -> requests.Session:
-    session = requests.Session()
-    adapter = HTTPAdapter(pool_maxsize=_POOL, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
+    session = make_session(pool_maxsize=_POOL, max_retries=0)
     session.headers["User-Agent"] = f"agencyfile/{__version__}"
-    session.auth = _no_auth  # a .netrc of the machine has no say here
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     return session
-
-
-def _no_auth(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-    return prepared
 
 
 def _retry_after(text: str | None) -> float | None:

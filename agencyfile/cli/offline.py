@@ -20,7 +20,8 @@ def plan_offline(path: Path, base: str, output: Output) -> bool:
         click.UsageError: the form needs a plan.
     """
     from agencyfile.cli.render.revision import document_of, render_revision_markdown  # noqa: PLC0415 - each form alone
-    from agencyfile.cli.revisions import AnyEnvironment, revised_since  # noqa: PLC0415 - git
+    from agencyfile.cli.revisions import revised_since  # noqa: PLC0415 - git
+    from agencyfile.language.environment import AnyEnvironment  # noqa: PLC0415 - YAML and pydantic
 
     render = _RENDERERS.get(output.form)
     if render is None or output.concise:

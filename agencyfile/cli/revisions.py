@@ -3,7 +3,7 @@
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,6 +51,7 @@ def revised_since(path: Path, revision: str, now: "AgencyFile") -> tuple[Revised
 
 def _loaded(then: Path, there: Path, path: Path, revision: str) -> "AgencyFile":
     from agencyfile.language import load  # noqa: PLC0415 - heavy
+    from agencyfile.language.environment import AnyEnvironment  # noqa: PLC0415 - same
 
     if not then.is_file() or not Path(os.path.realpath(then)).is_relative_to(there):
         raise CommandExit(
@@ -58,7 +59,7 @@ def _loaded(then: Path, there: Path, path: Path, revision: str) -> "AgencyFile":
             f"{one_line(revision)} has no {one_line(path.name)} in this folder",
             fix="name a revision that has it",
         )
-    loaded = load(then, AnyEnvironment())
+    loaded = load(then, AnyEnvironment(takes_any_name=True))
     if loaded.agency_file is None:
         rules = ", ".join(dict.fromkeys(found.rule for found in loaded.diagnostics))
         raise CommandExit(
@@ -72,19 +73,6 @@ def _loaded(then: Path, there: Path, path: Path, revision: str) -> "AgencyFile":
 def _as_here(origin: Origin, root: Path, path: Path) -> Origin:
     """The place of what is no longer there, as if it were."""
     return origin._replace(file=str(path.parent / Path(origin.file).relative_to(root)))
-
-
-class AnyEnvironment(Mapping[str, str]):
-    """An environment in which every variable is set: where no portal is spoken to, no key is needed."""
-
-    def __getitem__(self, name: str) -> str:
-        return "not-needed-without-a-portal"
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 def _checked_out(path: Path, revision: str, there: Path) -> Path:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.hosts import ACCOUNT_DOMAINS, account_url, check_declared, portal_url
 from plan import (
     Address,
     Budget,
@@ -36,10 +36,7 @@ if TYPE_CHECKING:
     from agencyfile.activecampaign import Endpoint
     from agencyfile.language import AgencyFile, PortalSettings
 
-VENDOR_DOMAINS = ("activecampaign.com", "app-us1.com")
-ACCOUNT_DOMAINS = ("activehosted.com", "api-us1.com")  # portal.md 1.5 and section 3
 ACCOUNT_RATE = 5.0  # requests per second to one account's own API (portal.md section 6)
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +119,7 @@ class Workspace:
             f"the key of {item.address}": str(item.attributes["api"]) for item in accounts if "api" in item.attributes
         }
         if not os.environ.get("AGENCYFILE_ACCOUNT_API"):
-            _check_hosts(urls, ACCOUNT_DOMAINS)
+            check_declared(urls, ACCOUNT_DOMAINS)
             if may_write:
                 has_logins = self.agency_file.settings.portal.account_login
                 _check_rehearsal((*urls, *(("the logins of new accounts",) if has_logins else ())))
@@ -227,15 +224,15 @@ def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | N
             fix="export AGENCYFILE_AGENCY_KEY=…, or AGENCYFILE_AGENCY_KEY_FILE=PATH",
         )
     return Endpoint(
-        agency_api=_url("AGENCYFILE_AGENCY_API", portal.agency_api),
-        hub_api=_url("AGENCYFILE_HUB_API", portal.hub_api),
+        agency_api=portal_url("AGENCYFILE_AGENCY_API", portal.agency_api),
+        hub_api=portal_url("AGENCYFILE_HUB_API", portal.hub_api),
         agency_key=agency_key,
         hub_key=_key("AGENCYFILE_HUB_KEY") or portal.hub_key,
         rate_limit=_number("AGENCYFILE_RATE_LIMIT", portal.rate_limit),
         first_page=None if portal.first_page == "auto" else portal.first_page,
         tier_field=portal.plan_tier_field,
         plan_ids=portal.plan_ids,
-        account_api=_account_api(portal.account_api),
+        account_api=account_url(portal.account_api),
         is_rehearsal=bool(os.environ.get("AGENCYFILE_ACCOUNT_API")),
         account_keys=account_keys or {},
         account_login=portal.account_login,
@@ -269,17 +266,6 @@ def _number(name: str, default: float, *, least: float | None = None) -> float:
     return number
 
 
-def _url(name: str, declared: str) -> str:
-    """The URL in the environment, or else the declared one: then only a host that may be sent a key.
-
-    Who edits the agency file in a pull request does not thereby choose where the pipeline's keys go.
-    """
-    chosen = os.environ.get(name)
-    if not chosen:
-        _check_hosts({"the portal's keys": declared}, VENDOR_DOMAINS)
-    return chosen or declared
-
-
 def _check_rehearsal(sent: Collection[str]) -> None:
     """Whoever sends the agency's calls elsewhere means to send those of its accounts there too."""
     if sent and os.environ.get("AGENCYFILE_AGENCY_API"):
@@ -288,36 +274,3 @@ def _check_rehearsal(sent: Collection[str]) -> None:
             f"AGENCYFILE_AGENCY_API is set, and {', '.join(sent)} would still go where the agency file says",
             fix="export AGENCYFILE_ACCOUNT_API too, as in http://127.0.0.1:8080/accounts/{account}",
         )
-
-
-def _account_api(declared: str) -> str:
-    """As `_url`, for the accounts' own APIs."""
-    chosen = os.environ.get("AGENCYFILE_ACCOUNT_API")
-    if chosen and "{account}" not in chosen:
-        raise CommandExit(
-            ExitCode.USAGE,
-            f"AGENCYFILE_ACCOUNT_API={chosen!r} has no {{account}} where the account's name belongs",
-        )
-    if not chosen:
-        _check_hosts({"the keys of accounts": declared}, ACCOUNT_DOMAINS)
-    return chosen or declared
-
-
-def _check_hosts(urls: Mapping[str, str], domains: Collection[str]) -> None:
-    """Nothing, when every URL of the agency file is one that a key may be sent to; `urls` are by what is sent there."""
-    allowed = (*LOOPBACK, *filter(None, os.environ.get("AGENCYFILE_PORTAL_HOSTS", "").split(",")))
-    hosts = {what: urlsplit(url).hostname or "" for what, url in urls.items()}
-    strange = {what: host for what, host in hosts.items() if host not in allowed and not _is_below(host, domains)}
-    if not strange:
-        return
-    sent = ", ".join(f"{what} to {host}" for what, host in strange.items())
-    hosts_list = ",".join(sorted(set(strange.values())))
-    raise CommandExit(
-        ExitCode.REFUSED,
-        f"the agency file would send {sent}",
-        fix=f"if that is meant, export AGENCYFILE_PORTAL_HOSTS={hosts_list} where the keys are set",
-    )
-
-
-def _is_below(host: str, domains: Collection[str]) -> bool:
-    return any(host == domain or host.endswith(f".{domain}") for domain in domains)

@@ -6,17 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
 
 import requests
 
 from agencyfile import __version__
 from agencyfile.forges.errors import THIRD_PARTY, ForgeError, unclear
+from agencyfile.gate import BoundTo, NotAdmitted, make_session
+from agencyfile.web_origin import WebOrigin, web_origin
 from plan.values import SENSITIVE, Secret
 
 _TIMEOUT: Final = (5.0, 60.0)  # seconds to connect, and seconds without a byte of the answer
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 _LONGEST_WORDS: Final = 300
+_FIX: Final = "give the API's URL as in https://api.github.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,16 @@ class Transport:
     """
 
     def __init__(self, api: str, token: Secret, headers: Callable[[str], Mapping[str, str]]) -> None:
-        address = _address(api)
+        origin = _origin(api)
         text = token.reveal()
         if not (text.isascii() and text.isprintable()) or " " in text:
             raise ForgeError(
                 "the token holds characters that no token has", fix="set it again, without quotes and lines"
             )
         self.api = api.rstrip("/")
-        self.host = address.netloc
+        self.host = str(origin).partition("://")[2]
         self._token = token
-        self._session = _make_session()
+        self._session = _make_session(origin)
         self._session.headers.update(headers(text))
 
     def exchange(self, method: str, url: str, *, query: Mapping[str, str], document: object = None) -> Answer:
@@ -64,6 +66,10 @@ class Transport:
                 allow_redirects=False,
                 proxies={"no_proxy": _without_proxy()},
             )
+        except NotAdmitted as error:
+            raise ForgeError(
+                f"the token was not sent: {error}", fix="name the API as in https://api.github.com"
+            ) from None
         except THIRD_PARTY as error:
             raise unclear(error, self.host) from None
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -79,14 +85,14 @@ class Transport:
         self._session.close()
 
 
-def _address(api: str) -> SplitResult:
+def _origin(api: str) -> WebOrigin:
     try:
-        address = urlsplit(api)
-        if address.scheme in ("http", "https") and address.hostname and not address.username:
-            return address
-    except ValueError:
-        pass
-    raise ForgeError("the API's URL is none that can be used", fix="give it as in https://api.github.com")
+        origin = web_origin(api)
+    except ValueError as error:
+        raise ForgeError(f"the API's URL is none that can be used: {error}", fix=_FIX) from None
+    if origin.is_clear:
+        raise ForgeError(f"the API's URL is not https: the token would travel to {origin.host} in clear", fix=_FIX)
+    return origin
 
 
 def _message(body: bytes) -> str:
@@ -103,16 +109,12 @@ def _message(body: bytes) -> str:
     return "; ".join(filter(None, [main if isinstance(main, str) else json.dumps(main), *more]))
 
 
-def _make_session() -> requests.Session:
-    session = requests.Session()
+def _make_session(origin: WebOrigin) -> requests.Session:
+    session = make_session()
     session.headers["User-Agent"] = f"agencyfile/{__version__}"
-    session.auth = _no_auth  # a .netrc of the machine has no say here
+    session.auth = BoundTo(origin)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     return session
-
-
-def _no_auth(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-    return prepared
 
 
 def _without_proxy() -> str:

@@ -1,5 +1,7 @@
-"""What the file takes from the environment: keys, and nothing else."""
+"""What the file takes from the environment: keys, from variables that the environment lets it name."""
 
+import os
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -15,6 +17,45 @@ from plan.address import Address, Origin
 from plan.values import Secret
 
 PORTAL_KEYS: Final = ("agency_key", "hub_key")
+PREFIXES_VARIABLE: Final = "AGENCYFILE_ENV_PREFIXES"
+DEFAULT_PREFIX: Final = "AGENCY_"
+_PREFIX: Final = re.compile(r"[A-Z][A-Z0-9_]*_")
+# What belongs to agencyfile itself, to a forge and its runners, to git and ssh. No prefix that the environment adds
+# lets a file name any of these. PATH, HOME and the like have no prefix, and are out of reach anyway.
+_NEVER: Final = ("AGENCYFILE_", "GITHUB_", "GH_", "ACTIONS_", "RUNNER_", "CI_", "GITLAB_", "GIT_", "SSH_")
+
+
+class AnyEnvironment(Mapping[str, str]):
+    """An environment in which every variable is set: where no portal is spoken to, no key is needed.
+
+    Which names a file may use is up to the real environment, unless `takes_any_name`: a former revision of a file is
+    compared with, and was right when it was written.
+    """
+
+    def __init__(self, *, takes_any_name: bool = False) -> None:
+        self.takes_any_name = takes_any_name
+
+    def __getitem__(self, name: str) -> str:
+        return os.environ[name] if name == PREFIXES_VARIABLE else "not-needed-without-a-portal"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def prefixes(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The beginnings of names that a file may name: `AGENCY_`, and those that `AGENCYFILE_ENV_PREFIXES` adds."""
+    added = (text.strip() for text in environ.get(PREFIXES_VARIABLE, "").split(","))
+    return tuple(dict.fromkeys((DEFAULT_PREFIX, *(text for text in added if _PREFIX.fullmatch(text)))))
+
+
+def may_name(name: str, environ: Mapping[str, str]) -> bool:
+    """May a file take a key from the variable `name`?"""
+    if isinstance(environ, AnyEnvironment) and environ.takes_any_name:
+        return True
+    return name.startswith(prefixes(environ)) and not name.startswith(_NEVER)
 
 
 def report_misplaced_references(files: Files, report: Report) -> None:
@@ -63,6 +104,21 @@ def account_keys(found: list[Declaration], environ: Mapping[str, str], report: R
     return keys
 
 
+def secret_variables(files: Files) -> dict[str, str]:
+    """The variable that each secret of the files comes from, by the secret's place, as `account.acme.api.key`.
+
+    Names are no secrets: they are shown to whoever reviews the file.
+    """
+    portal = inner(files.root.block if files.root else None, "agency", "portal")
+    found = {f"agency.portal.{key}": portal[key] for key in PORTAL_KEYS if key in portal}
+    for part in files.parts:
+        for name, account in inner(part, "accounts").items():
+            api = inner(account, "api")
+            if "key" in api:
+                found[f"account.{name}.api.key"] = api["key"]
+    return {place: parse_secret(reference) for place, reference in sorted(found.items())}
+
+
 def _value(
     reference: object, key: str, origin: Origin, environ: Mapping[str, str], report: Report, address: Address | None
 ) -> str:
@@ -70,6 +126,13 @@ def _value(
     try:
         name = parse_secret(reference)
     except PydanticCustomError:
+        return ""
+    if not may_name(name, environ):
+        detail = (
+            f"A file may name variables that begin with {' or '.join(prefixes(environ))}. Any other may hold what is "
+            "not meant for the portal, and whoever edits the file would send it there."
+        )
+        report.add("environment-name", origin, detail, address=address)
         return ""
     value = environ.get(name, "")
     if not value:

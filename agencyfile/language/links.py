@@ -1,12 +1,12 @@
 """Addresses on the web: of the portal, of an account's own API, of images, of shared templates."""
 
-import ipaddress
 import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from agencyfile.language.fields import refusal
 from agencyfile.language.wording import shown
+from agencyfile.web_origin import web_origin
 
 _PLACE: Final = "{account}"
 _SHARE_HOST: Final = "tplshare.com"  # portal.md rule 62
@@ -25,49 +25,46 @@ def _parts(text: str) -> SplitResult | None:
     return parts if is_full else None
 
 
-def _problem(text: str) -> str:
-    """Why `text` is no address of an API: https, except on this machine, and nothing in it that could hold a key."""
-    parts = _parts(text)
-    if "@" in text or "?" in text or "#" in text:
-        return "The address holds a user, a query or a fragment; a key does not belong there."
-    if parts is None:
-        return "The text is not a full address with https and a host."
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
-        return "The address is not https: the key and every client's data would travel in clear."
-    return ""
+def _check_api(text: str, rule: str) -> None:
+    """Refuse what is no address of an API: https, a host of the network, nothing in it that could hold a key.
 
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
+    An address of this machine is refused too: whoever can change the file would choose which process gets the key.
+    The text is not repeated in a message, because it may hold a key.
+    """
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        origin = web_origin(text)
+    except ValueError as error:
+        raise refusal(rule, f"The address cannot be used: {error}.") from None
+    if origin.is_loopback:
+        raise refusal(
+            rule,
+            "The address leads to the machine that runs this: the key would go to whatever listens there.",
+            "remove it, and name it where the keys are set: AGENCYFILE_AGENCY_API, AGENCYFILE_HUB_API or "
+            "AGENCYFILE_ACCOUNT_API",
+        )
+    if origin.scheme != "https":
+        raise refusal(rule, "The address is not https: the key and every client's data would travel in clear.")
 
 
 def parse_url(text: str) -> str:
-    """The address of an API; it is not repeated in the message, because it may hold a key."""
-    problem = _problem(text)
-    if problem:
-        raise refusal("portal-url", problem)
+    """The address of an API of the agency."""
+    _check_api(text, "portal-url")
     return text
 
 
 def parse_base(text: str) -> str:
     """The base of an account's own API, without a slash at its end (`portal.md` section 3)."""
-    return parse_url(text).rstrip("/")
+    _check_api(text, "portal-url")
+    return text.rstrip("/")
 
 
 def parse_account_api(text: str) -> str:
     """The base of every account's own API, with `{account}` where the account's name belongs."""
-    problem = _problem(text.replace(_PLACE, "a", 1))
-    if not problem and text.count(_PLACE) != 1:
-        problem = "The address needs {account} once, where the account's name belongs."
-    elif not problem and re.search(r"[{}]", text.replace(_PLACE, "")):
-        problem = "The address holds a brace that is not part of {account}."
-    if problem:
-        raise refusal("account-api", problem)
+    _check_api(re.sub(r"[{}]", "", text), "account-api")
+    if text.count(_PLACE) != 1:
+        raise refusal("account-api", "The address needs {account} once, where the account's name belongs.")
+    if re.search(r"[{}]", text.replace(_PLACE, "")):
+        raise refusal("account-api", "The address holds a brace that is not part of {account}.")
     return text.rstrip("/")
 
 

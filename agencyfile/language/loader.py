@@ -9,7 +9,7 @@ from agencyfile.language.agency import AgencyHead, read_head
 from agencyfile.language.collector import collector_paused
 from agencyfile.language.completeness import check_completeness
 from agencyfile.language.declarations import Declaration, declarations
-from agencyfile.language.environment import account_keys, report_misplaced_references
+from agencyfile.language.environment import account_keys, report_misplaced_references, secret_variables
 from agencyfile.language.files import read_files
 from agencyfile.language.ignoring import check_ignored
 from agencyfile.language.problems import Place
@@ -80,7 +80,7 @@ def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Rep
     if report.has_errors or head.settings is None:
         return None
     resources = make_resources(found, head, contents)
-    return AgencyFile(head.settings, resources, make_removals(ended), head.ignore, keys)
+    return AgencyFile(head.settings, resources, make_removals(ended), head.ignore, keys, secret_variables(files))
 
 
 def _check(

@@ -102,6 +102,8 @@ class AgencyFile:
 
     Resources stand by kind (as they depend on each other) and name, removals by address. `ignore` are patterns
     (`fnmatch`) of addresses that no plan looks at. `account_keys` are the keys of accounts' own APIs by account name.
+    `variables` are the names of the environment variables that secrets come from, by the place of the secret in the
+    file (`agency.portal.hub_key`, `account.acme.api.key`).
     """
 
     settings: Settings
@@ -109,3 +111,4 @@ class AgencyFile:
     removals: tuple[Removal, ...] = ()
     ignore: tuple[str, ...] = ()
     account_keys: Mapping[str, Secret] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)

@@ -270,13 +270,13 @@ def test_plan_key_from_the_variable_that_the_file_names(rehearsal: Rehearsal) ->
     """`${env:NAME}` in the file names the variable; the value is nowhere."""
     rehearsal.write(
         agency(rehearsal.recipient, acme="").replace(
-            "  name: northwind\n", "  name: northwind\n  portal: {agency_key: '${env:NORTHWIND_KEY}'}\n"
+            "  name: northwind\n", "  name: northwind\n  portal: {agency_key: '${env:AGENCY_NORTHWIND_KEY}'}\n"
         )
     )
-    good = {"AGENCYFILE_AGENCY_KEY": "", "NORTHWIND_KEY": rehearsal.portal.agency_key}
+    good = {"AGENCYFILE_AGENCY_KEY": "", "AGENCY_NORTHWIND_KEY": rehearsal.portal.agency_key}
 
     assert rehearsal.run("plan", environment=good).code == 0
-    wrong = rehearsal.run("plan", environment={**good, "NORTHWIND_KEY": evidence.PLANTED})
+    wrong = rehearsal.run("plan", environment={**good, "AGENCY_NORTHWIND_KEY": evidence.PLANTED})
     assert wrong.code == 1
 
 

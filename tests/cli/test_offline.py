@@ -428,11 +428,11 @@ def test_changed_since_leaves_keys_of_the_environment_out_of_the_comparison(
     repository: Repository, rehearsal: Rehearsal
 ) -> None:
     """The key of an account is set here and was not there: the block is the same."""
-    with_key = agency(RECIPIENT, acme="api: {url: https://acme.api-us1.com, key: '${env:ACME_KEY}'}", beta="")
+    with_key = agency(RECIPIENT, acme="api: {url: https://acme.api-us1.com, key: '${env:AGENCY_ACME_KEY}'}", beta="")
     repository.write(with_key)
     repository.commit()
     rehearsal.folder = repository.folder
-    ran = rehearsal.run("plan", "-json", "--changed-since", "HEAD", environment={"ACME_KEY": evidence.PLANTED})
+    ran = rehearsal.run("plan", "-json", "--changed-since", "HEAD", environment={"AGENCY_ACME_KEY": evidence.PLANTED})
     assert ran.code == 0, ran
     document = json.loads(ran.out)
 

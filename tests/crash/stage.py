@@ -71,7 +71,7 @@ class Stage(Rehearsal):
 
     def __init__(self, folder: Path, portal: RunningPortal) -> None:
         super().__init__(folder, portal)
-        self.environment["RICH_KEY"] = KEY
+        self.environment["AGENCY_RICH_KEY"] = KEY
         evidence.add_secret(KEY)
         self.tally = Tally()
         self.texts: list[str] = []

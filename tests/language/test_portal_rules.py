@@ -316,7 +316,7 @@ def test_rule_71_total_below_zero_is_refused(rules: Rules) -> None:
 def test_key_in_the_environment_that_is_no_key_is_refused(value: str, tmp_path: Path) -> None:
     """A line break at the end of a CI secret is found here, not in a refused request."""
     path = tmp_path / "agency.yaml"
-    path.write_text("version: 1\nagency: {name: northwind, portal: {agency_key: '${env:KEY}'}}\n")
-    result = load(path, {"KEY": value})
+    path.write_text("version: 1\nagency: {name: northwind, portal: {agency_key: '${env:AGENCY_KEY}'}}\n")
+    result = load(path, {"AGENCY_KEY": value})
 
     assert [one.rule for one in result.diagnostics] == ["environment-value"]

@@ -185,7 +185,7 @@ def test_keys_of_accounts_are_in_no_attribute(everything: AgencyFile) -> None:
 
 def test_settings_say_how_accounts_are_reached_and_what_a_review_lets_pass(everything: AgencyFile) -> None:
     """The base of an account's API has no slash at its end; a share is a number up to 1."""
-    assert everything.settings.portal.account_api == "http://127.0.0.1:8080/accounts/{account}"
+    assert everything.settings.portal.account_api == "https://portal.example/accounts/{account}"
     assert everything.settings.portal.account_login is True
     assert everything.settings.review == Review(max_changed_share=0.125, approval=("one-shot",))
     assert everything.ignore == ("account.legacy-*", "*.?-test")

@@ -221,14 +221,14 @@ def test_github_jobs_all_end(github: Path) -> None:
 
 def test_github_secrets_of_the_agency_file_reach_the_jobs(rehearsal: Rehearsal) -> None:
     """Whatever the file takes from the environment is handed over, but not where a fork is looked at."""
-    text = FILE.replace("agency:\n", "agency:\n  portal: {agency_key: '${env:PORTAL_KEY}'}\n")
+    text = FILE.replace("agency:\n", "agency:\n  portal: {agency_key: '${env:AGENCY_PORTAL_KEY}'}\n")
     ran = write(rehearsal, "github", text=text)
     folder = rehearsal.folder / ".github" / "workflows"
 
     assert ran.code == 0, ran
-    assert "PORTAL_KEY" in ran.out
+    assert "AGENCY_PORTAL_KEY" in ran.out
     for part, name, job in jobs(folder):
-        assert ("PORTAL_KEY': '${{ secrets.PORTAL_KEY }}" in str(job)) == (name != "read"), (part, name)
+        assert ("AGENCY_PORTAL_KEY': '${{ secrets.AGENCY_PORTAL_KEY }}" in str(job)) == (name != "read"), (part, name)
 
 
 def test_gitlab_apply_runs_alone_and_to_its_end(gitlab: dict[str, Any]) -> None:

@@ -103,7 +103,7 @@ class Portal(TypedDict, total=False):
         Field(
             title="Partners Hub key",
             description="Key of the Partners Hub API, from the environment.",
-            examples=["${env:HUB_KEY}"],
+            examples=["${env:AGENCY_HUB_KEY}"],
         ),
     ]
     account_api: Annotated[

@@ -156,7 +156,7 @@ class Api(TypedDict):
     ]
     key: Annotated[
         SecretReference,
-        Field(title="Key", description="Key of that API, from the environment.", examples=["${env:ACME_KEY}"]),
+        Field(title="Key", description="Key of that API, from the environment.", examples=["${env:AGENCY_ACME_KEY}"]),
     ]
 
 
@@ -233,7 +233,7 @@ class Account(TypedDict, total=False):
         Field(
             title="API",
             description="The account's own API, for templates and branding in an account that exists.",
-            examples=[{"url": "https://acme.api-us1.com", "key": "${env:ACME_KEY}"}],
+            examples=[{"url": "https://acme.api-us1.com", "key": "${env:AGENCY_ACME_KEY}"}],
         ),
     ]
     country: Country

@@ -12,6 +12,12 @@ SECRETS: Final = (
         "environment-reference", "Not an environment reference", "write ${env:NAME} and nothing around it", "language"
     ),
     Rule("environment-misplaced", "Environment reference not allowed here", "write the value itself", "language"),
+    Rule(
+        "environment-name",
+        "Environment variable that no file may name",
+        "rename the variable, or let AGENCYFILE_ENV_PREFIXES allow its prefix where the keys are set",
+        "language",
+    ),
     Rule("environment-value", "Environment variable is no key", "set the variable to the key alone", "language"),
     Rule("environment-unset", "Environment variable is not set", "set the variable, or remove the key", "language"),
 )

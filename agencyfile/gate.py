@@ -1,0 +1,86 @@
+"""The gate: the last look at a request before it is sent, where no path leads around it.
+
+A key is bound to the one origin that it was given for. What counts is the *prepared* request and the connection that it
+would be sent over, after every library has read the URL in its own way: both must lead to the origin that the key is
+bound to. A request that is bound to nothing is not sent.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.util import parse_url
+
+from agencyfile.web_origin import WebOrigin
+
+_BOUND: Final = "_agencyfile_bound_to"
+
+
+class NotAdmitted(requests.exceptions.InvalidURL):
+    """The request would have left for another place than its key is for; it was not sent."""
+
+
+class BoundTo(AuthBase):
+    """Binds a request to the origin that its key is for; given to requests as its `auth`."""
+
+    def __init__(self, origin: WebOrigin | None) -> None:
+        self.origin = origin
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Bind it. This also keeps a .netrc of the machine from having a say."""
+        setattr(prepared, _BOUND, self.origin)
+        return prepared
+
+
+class Gate(HTTPAdapter):
+    """The adapter of every session that sends a key."""
+
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        verify: bool | str | None,  # noqa: FBT001 - as in requests
+        proxies: Mapping[str, str] | None = None,
+        cert: Any = None,
+    ) -> HTTPConnectionPool:
+        """The connection that `request` is about to be sent over.
+
+        Raises:
+            NotAdmitted: it leads elsewhere than the key of the request may go.
+        """
+        bound: WebOrigin | None = getattr(request, _BOUND, None)
+        _check(bound, _prepared_origin(request.url or ""))
+        pool = cast(HTTPConnectionPool, super().get_connection_with_tls_context(request, verify, proxies, cert))
+        _check(bound, _origin(pool.scheme, pool.host, pool.port))
+        return pool
+
+
+def make_session(**adapter: Any) -> requests.Session:
+    """A session that sends nothing but what passes the gate; `adapter` are arguments of `HTTPAdapter`."""
+    session = requests.Session()
+    gate = Gate(**adapter)
+    session.adapters.clear()
+    session.mount("https://", gate)
+    session.mount("http://", gate)
+    return session
+
+
+def _check(bound: WebOrigin | None, found: WebOrigin | None) -> None:
+    if bound is None or found != bound:
+        meant = bound or "no address that can be used"
+        raise NotAdmitted(f"the request would leave for {found or 'no known host'}, and its key is for {meant}")
+    if bound.is_clear:
+        raise NotAdmitted(f"{bound} is not https: the key would travel in clear")
+
+
+def _prepared_origin(url: str) -> WebOrigin | None:
+    parts = parse_url(url)
+    return _origin(parts.scheme, parts.host, parts.port)
+
+
+def _origin(scheme: str | None, host: str | None, port: int | None) -> WebOrigin | None:
+    if scheme not in ("http", "https") or not host:
+        return None
+    return WebOrigin(scheme, host.strip("[]"), port or (443 if scheme == "https" else 80))
