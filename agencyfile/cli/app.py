@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from agencyfile.cli import streams
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import with_two_dashes
 from agencyfile.cli.render.safe import printable
@@ -70,8 +71,10 @@ def root() -> None:
 
 def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each way in which a run ends
     """Run one command line and return its exit code. Nothing is raised."""
+    streams.install()
     try:
         result = root.main(with_two_dashes(arguments), prog_name="agencyfile", standalone_mode=False)
+        sys.stdout.flush()
         return int(result) if isinstance(result, int) else ExitCode.DONE
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -87,9 +90,6 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each
     except PlanError as error:
         _say(str(error), error.fix)
         return ExitCode.LEASE if isinstance(error, LedgerConflict | LeaseHeld) else ExitCode.ERROR
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.ERROR
     except Exception as error:  # noqa: BLE001 - the boundary: whatever is left is a bug of ours, and is said to be
         return _report_bug(error)
 

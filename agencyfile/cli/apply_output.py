@@ -1,6 +1,5 @@
 """How `apply` tells what it does: to a person, or to a program as one JSON object for each event."""
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -72,14 +71,10 @@ class TextOutput:
 
 
 class EventOutput:
-    """A program: events alone on standard output, and on standard error what a person would be told.
-
-    A reader that goes away ends the telling, not the apply.
-    """
+    """A program: events alone on standard output, and on standard error what a person would be told."""
 
     def __init__(self, color: bool | None) -> None:  # noqa: FBT001 - as `click.echo` takes it
         self._color = color
-        self._is_heard = True
 
     def settled(self, judged: Judged) -> None:
         """One event for each."""
@@ -127,13 +122,7 @@ class EventOutput:
     def _tell(self, told: dict[str, object]) -> None:
         from agencyfile.cli.render.events import render_event  # noqa: PLC0415
 
-        if not self._is_heard:
-            return
-        try:
-            click.echo(render_event(told, datetime.now(UTC).isoformat(timespec="milliseconds")), nl=False)
-        except BrokenPipeError:
-            self._is_heard = False
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo(render_event(told, datetime.now(UTC).isoformat(timespec="milliseconds")), nl=False)
 
     def _say(self, text: str) -> None:
         click.echo(text, nl=False, color=self._color, err=True)

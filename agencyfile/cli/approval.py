@@ -8,6 +8,7 @@ import click
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.streams import is_output_lost
 from plan import Address, Effect, Plan, Step
 from plan.approval import Comparison, approval_of, compare
 from plan.document import encode
@@ -83,7 +84,7 @@ def require_approval(
                 fix=f"add --allow {','.join(missing)}",
             )
         return
-    if not (may_ask and sys.stdin.isatty()):
+    if not (may_ask and sys.stdin.isatty()) or is_output_lost():
         raise CommandExit(
             ExitCode.APPROVAL,
             "nobody has approved this plan",

@@ -5,14 +5,17 @@ import sys
 
 from agencyfile import __version__
 
+TYPE_CHECKING = False  # typing alone would cost more than the rest
+if TYPE_CHECKING:
+    from typing import TextIO
+
 
 def main() -> None:
     """Run the command line and exit."""
     arguments = sys.argv[1:]
     if "_AGENCYFILE_COMPLETE" not in os.environ:
         if arguments in (["version"], ["--version"], ["-version"], ["-v"]):
-            print(f"agencyfile {__version__}")
-            return
+            _print(f"agencyfile {__version__}\n", sys.stdout)
         if arguments in ([], ["help"], ["--help"], ["-help"], ["-h"]):
             _print_help(asked=bool(arguments))
     from agencyfile.cli.app import run  # noqa: PLC0415 - `version` and `--help` must not pay for click
@@ -24,5 +27,13 @@ def _print_help(*, asked: bool) -> None:
     # pathlib alone would cost half of a bare start
     path = os.path.join(os.path.dirname(__file__), "help.txt")  # noqa: PTH118, PTH120
     with open(path, encoding="utf-8") as stream:  # noqa: PTH123
-        print(stream.read(), end="", file=sys.stdout if asked else sys.stderr)
-    sys.exit(0 if asked else 64)
+        _print(stream.read(), sys.stdout if asked else sys.stderr, code=0 if asked else 64)
+
+
+def _print(text: str, stream: "TextIO", code: int = 0) -> None:
+    try:
+        print(text, end="", file=stream, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # nothing is left to fail when Python ends
+        code = code or 1
+    sys.exit(code)

@@ -1,6 +1,5 @@
 """Who may write to a ledger, and until when."""
 
-import os
 import socket
 import uuid
 from collections.abc import Mapping
@@ -8,10 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from plan.ledger.process import Process, is_gone, this_process
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One writer's turn. `expires` is UTC; `run` is the URL of a CI run, where there is one."""
+    """One writer's turn. `expires` is UTC; `run` is the URL of a CI run, where there is one.
+
+    `process` tells the holder from every other process, where the system can tell.
+    """
 
     id: str
     holder: str
@@ -20,11 +24,13 @@ class Lease:
     run: str | None
     taken: datetime
     expires: datetime
+    process: Process | None = None
 
     @classmethod
     def take(cls, *, holder: str, run: str | None, now: datetime, duration: timedelta) -> "Lease":
         """A new lease of this process."""
-        return cls(uuid.uuid4().hex[:12], holder, socket.gethostname(), os.getpid(), run, now, now + duration)
+        process = this_process()
+        return cls(uuid.uuid4().hex[:12], holder, socket.gethostname(), process.pid, run, now, now + duration, process)
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "Lease":
@@ -37,10 +43,11 @@ class Lease:
             id=str(body["lease"]),
             holder=str(body["holder"]),
             host=str(body["host"]),
-            pid=int(body["pid"]),
+            pid=(pid := int(body["pid"])),
             run=str(body["run"]) if body["run"] else None,
             taken=datetime.fromisoformat(body["taken"]),
             expires=datetime.fromisoformat(body["expires"]),
+            process=Process.parse(pid, body.get("process")),
         )
 
     def body(self) -> dict[str, Any]:
@@ -53,6 +60,7 @@ class Lease:
             "run": self.run,
             "taken": self.taken.isoformat(timespec="milliseconds"),
             "expires": self.expires.isoformat(timespec="milliseconds"),
+            **({"process": self.process.body()} if self.process and self.process.is_known else {}),
         }
 
     def renewed(self, now: datetime, duration: timedelta) -> "Lease":
@@ -60,19 +68,11 @@ class Lease:
         return replace(self, expires=now + duration)
 
     def is_over(self, now: datetime) -> bool:
-        """May somebody else take the ledger: has it expired, or was its holder a process of this host that is gone?"""
+        """Return whether somebody else may take the ledger: the lease has expired, or its holder is gone."""
         return now >= self.expires or self._holder_is_gone()
 
     def _holder_is_gone(self) -> bool:
-        if self.host != socket.gethostname():
-            return False
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return True
-        except OSError:
-            return False
-        return False
+        return self.process is not None and is_gone(self.process)
 
     def __str__(self) -> str:
         where = f"{self.holder}, process {self.pid} on {self.host}"

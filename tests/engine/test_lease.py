@@ -1,11 +1,16 @@
 """Leases: one writer at a time, through the ledger itself."""
 
 import dataclasses
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from engine.toy import MemoryStore
@@ -56,15 +61,95 @@ def test_lease_expires(later: timedelta, is_free: bool) -> None:  # noqa: FBT001
             taken(store, NOON + later)
 
 
-def test_lease_of_a_dead_process_of_this_host_is_over() -> None:
+def test_lease_of_a_dead_process_is_over() -> None:
     """A killed run does not hold the next one up."""
-    done = subprocess.Popen([sys.executable, "-c", "pass"])
-    done.wait()
+    lease = _taken_by("pass")
+
+    assert lease.is_over(NOON)
+    assert not Lease.take(holder="ann", run=None, now=NOON, duration=MINUTE).is_over(NOON)
+
+
+def test_lease_of_a_process_that_ended_and_was_not_fetched_is_over() -> None:
+    """A container without an init process never fetches them."""
+    with subprocess.Popen([sys.executable, "-c", _TAKE], stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout
+        lease = Lease.parse(json.loads(child.stdout.read()))
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert lease.is_over(NOON)
+
+
+@pytest.mark.parametrize("word", ["boot", "namespace"])
+def test_lease_of_another_boot_or_container_is_alive_until_it_expires(
+    word: Literal["boot", "namespace"],
+) -> None:
+    """Two containers of one host name: the process ids of the one say nothing about the other's."""
+    lease = _taken_by("pass")
+    assert lease.process
+    strange: dict[str, Any] = {word: "another"}
+    elsewhere = dataclasses.replace(lease, process=dataclasses.replace(lease.process, **strange))
+
+    assert not elsewhere.is_over(NOON)
+    assert elsewhere.is_over(NOON + MINUTE)
+
+
+def test_lease_whose_process_id_is_another_process_now_is_over() -> None:
+    """Process ids are given out again: the start time tells one process from the next."""
     lease = Lease.take(holder="ann", run=None, now=NOON, duration=MINUTE)
+    assert lease.process
+    assert lease.process.started
+    earlier = dataclasses.replace(lease.process, started=lease.process.started - 1)
+
+    assert dataclasses.replace(lease, process=earlier).is_over(NOON)
+
+
+def test_lease_of_an_older_version_is_alive_until_it_expires() -> None:
+    """It says a host name and a process id, which are not enough."""
+    body = _taken_by("pass").body()
+    del body["process"]
+    lease = Lease.parse(body)
 
     assert not lease.is_over(NOON)
-    assert dataclasses.replace(lease, pid=done.pid).is_over(NOON)
-    assert not dataclasses.replace(lease, pid=done.pid, host="another").is_over(NOON)
+    assert lease.is_over(NOON + MINUTE)
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare(1)")
+def test_lease_of_a_living_process_in_another_container_is_not_taken_over(tmp_path: Path) -> None:
+    """A real namespace of its own, the same host name: its process id means nothing here, and it is alive."""
+    ran = tmp_path / "lease"
+    line = ["unshare", "--pid", "--fork", "--mount-proc", sys.executable, "-c", _TAKE_AND_STAY, str(ran)]
+    container = subprocess.Popen(line, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        while not ran.exists() and container.poll() is None:
+            time.sleep(0.01)
+        if container.poll() is not None:
+            pytest.skip("namespaces of process ids are not allowed here")
+        lease = Lease.parse(json.loads(ran.read_text()))
+        assert (lease.host, lease.pid) == (socket.gethostname(), 1)
+        assert not lease.is_over(NOON)
+    finally:
+        container.communicate(timeout=30)
+
+
+_TAKE = """\
+import json
+from datetime import UTC, datetime, timedelta
+from plan.ledger.lease import Lease
+now = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+print(json.dumps(Lease.take(holder="ann", run=None, now=now, duration=timedelta(minutes=1)).body()), flush=True)
+"""
+_TAKE_AND_STAY = f"""\
+import contextlib, os, sys
+with open(sys.argv[1] + ".new", "w") as file, contextlib.redirect_stdout(file):
+    {_TAKE.replace(chr(10), chr(10) + "    ")}
+os.rename(sys.argv[1] + ".new", sys.argv[1])
+sys.stdin.read()
+"""
+
+
+def _taken_by(last_line: str) -> Lease:
+    """The lease that a process took which is gone by now."""
+    done = subprocess.run([sys.executable, "-c", _TAKE + last_line], stdout=subprocess.PIPE, text=True, check=True)
+    return Lease.parse(json.loads(done.stdout))
 
 
 def test_lease_is_renewed_when_half_of_it_is_over() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agencyfile.cli import interrupts
+from agencyfile.cli import interrupts, streams
 from agencyfile.cli.apply_output import ApplyOutput, EventOutput, TextOutput
 from agencyfile.cli.approval import approval_in, require_approval, restrict_to_approved
 from agencyfile.cli.diagnostics import print_diagnostics
@@ -119,9 +119,10 @@ def command(
 def _run(workspace: Workspace, wishes: _Wishes) -> int:
     from agencyfile.activecampaign import open_provider  # noqa: PLC0415 - heavy
 
-    with open_provider(workspace.endpoint(may_write=True)) as provider:
-        report, code = _apply(workspace, provider, wishes)
-    wishes.output.ended(report, code)
+    with streams.unstoppable():
+        with open_provider(workspace.endpoint(may_write=True)) as provider:
+            report, code = _apply(workspace, provider, wishes)
+        wishes.output.ended(report, code)
     return code
 
 
@@ -265,7 +266,7 @@ def _carry_out(
 ) -> Report:
     from plan.apply import apply  # noqa: PLC0415
 
-    with interrupts.caught() as stop:
+    with interrupts.caught() as stop, streams.hurried():
         events = apply(plan, provider=provider, ledger=ledger, vault=vault, pace=workspace.pace(), stop=stop)
         return output.follow(events, plan)
 

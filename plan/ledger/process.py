@@ -1,0 +1,98 @@
+"""Which process holds a lease, so that it is taken for dead only when it surely is.
+
+A host name and a process id are not enough. Two containers may have the same host name, and each counts its processes
+for itself; a process id is given out again. The kernel's boot id, the namespace of process ids and the start time
+together name one process. Linux tells them in `/proc`. Elsewhere a lease ends with its time alone.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+_PROC: Final = Path("/proc")
+_DEAD: Final = ("Z", "X")  # ended, and not yet fetched by its parent (proc_pid_stat(5))
+_STATE, _STARTED = 0, 19  # fields behind the name in brackets, which may itself hold spaces and brackets
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process. `boot`, `namespace` and `started` are None where the system does not tell them."""
+
+    pid: int
+    boot: str | None = None
+    namespace: str | None = None
+    started: int | None = None
+
+    @classmethod
+    def parse(cls, pid: int, body: Any) -> "Process | None":
+        """Read what `body` made; None where an older version wrote the lease.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is something else.
+        """
+        if body is None:
+            return None
+        if not isinstance(body, Mapping):
+            raise TypeError(f"{body!r} describes no process")
+        return cls(pid, str(body["boot"]), str(body["namespace"]), int(body["started"]))
+
+    def body(self) -> dict[str, Any]:
+        """Return what the entry of a lease holds besides the process id."""
+        return {"boot": self.boot, "namespace": self.namespace, "started": self.started}
+
+    @property
+    def is_known(self) -> bool:
+        """Is it told from every other process?"""
+        return None not in (self.boot, self.namespace, self.started)
+
+
+def this_process() -> Process:
+    """Return the process that runs this."""
+    pid = os.getpid()
+    return Process(pid, _boot(), _namespace(), _look(pid)[1])
+
+
+def is_gone(process: Process) -> bool:
+    """Say whether `process` has surely ended: it counted where we count, and is not there any more.
+
+    A process of another boot or namespace may be alive: it may run beside us on a host, or in a container, of the same
+    name.
+    """
+    if not process.is_known or (process.boot, process.namespace) != (_boot(), _namespace()):
+        return False
+    try:
+        os.kill(process.pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        pass  # it is somebody else's: its start time tells whether it is the same
+    state, started = _look(process.pid)
+    return started is not None and (started != process.started or state in _DEAD)
+
+
+def _boot() -> str | None:
+    return _text(_PROC / "sys/kernel/random/boot_id")
+
+
+def _namespace() -> str | None:
+    try:
+        return str((_PROC / "self/ns/pid").readlink())
+    except OSError:
+        return None
+
+
+def _look(pid: int) -> tuple[str, int | None]:
+    text = _text(_PROC / str(pid) / "stat")
+    fields = text.rpartition(")")[2].split() if text else []
+    if len(fields) <= _STARTED or not fields[_STARTED].isdecimal():
+        return "", None
+    return fields[_STATE], int(fields[_STARTED])
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text("utf-8", errors="replace").strip() or None
+    except OSError:
+        return None
