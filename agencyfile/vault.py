@@ -1,10 +1,10 @@
 """Passwords of new accounts, sealed to the agency's own keys with age."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agencyfile.files import create_file, make_folder
 from plan import Secret
 
 if TYPE_CHECKING:
@@ -66,11 +66,41 @@ def make_identity(path: Path) -> str:
 
     identity = pyrage.x25519.Identity.generate()
     recipient = str(identity.to_public())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(f"# public key: {recipient}\n{identity}\n")
+    make_folder(path.parent, mode=0o700)
+    create_file(path, f"# public key: {recipient}\n{identity}\n")
     return recipient
+
+
+def opens_some(recipients: Sequence[str], identity_file: Path) -> bool:
+    """Does an identity of the file open what is sealed to these recipients?
+
+    Something is sealed and opened: that works for keys of every sort, and needs no public half of an SSH key.
+
+    Raises:
+        VaultError: a recipient is none; the file cannot be read, or holds no identity.
+    """
+    sealed = AgeVault(recipients).seal(Secret("a trial"))
+    identities = _identities(identity_file)
+    import pyrage  # noqa: PLC0415
+
+    try:
+        pyrage.decrypt(sealed.encode(), identities)
+    except pyrage.DecryptError:
+        return False
+    return True
+
+
+def recipient_of(identity_file: Path) -> str | None:
+    """The recipient of the first age identity in a file; None where it has none but an SSH key.
+
+    Raises:
+        VaultError: the file cannot be read, or holds no identity.
+    """
+    import pyrage  # noqa: PLC0415
+
+    found = _identities(identity_file)
+    keys = (identity for identity in found if isinstance(identity, pyrage.x25519.Identity))
+    return next((str(key.to_public()) for key in keys), None)
 
 
 def _recipient(text: str) -> "pyrage.x25519.Recipient | pyrage.ssh.Recipient":

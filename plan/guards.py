@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from plan.address import Address
 from plan.call import Effect
 from plan.change import FORGET, Change, Create, Delete
 from plan.plan import Plan
@@ -35,6 +36,12 @@ def refusals(
     shown = {name for name, kind in kinds.items() if kind.memory is Memory.PORTAL}
     found = (_no_recipients(plan, kinds, recipients), _over_budget(plan), _ledger_lost(plan, is_lost=is_ledger_lost))
     return (*(refusal for refusal in found if refusal), *_too_many_changes(plan, shown, most_changed))
+
+
+def shown_once(plan: Plan, kinds: Mapping[str, Kind]) -> list[Address]:
+    """What the plan creates whose password the portal shows once."""
+    creations = [step.address for step in plan.steps if isinstance(step.change, Create)]
+    return [address for address in creations if kinds[address.kind].has_credential]
 
 
 def _too_many_changes(plan: Plan, kinds: Collection[str], most: float) -> Iterator[Refusal]:
@@ -76,12 +83,11 @@ def _ledger_lost(plan: Plan, *, is_lost: bool) -> Refusal | None:
 
 
 def _no_recipients(plan: Plan, kinds: Mapping[str, Kind], recipients: Collection[str]) -> Refusal | None:
-    creations = [step.address for step in plan.steps if isinstance(step.change, Create)]
-    shown_once = [address for address in creations if kinds[address.kind].has_credential]
-    if recipients or not shown_once:
+    created = shown_once(plan, kinds)
+    if recipients or not created:
         return None
     return Refusal(
         rule="no-recipients",
-        message=f"creating {shown_once[0]} shows its password once, and nobody is declared who could keep it",
-        fix="declare agency.credentials.recipients (an age public key): agencyfile init makes one",
+        message=f"creating {created[0]} shows its password once, and nobody is declared who could keep it",
+        fix="declare agency.credentials.recipients (an age public key): agencyfile credentials keygen makes one",
     )

@@ -24,7 +24,7 @@ FILE = """\
 version: 1
 agency:
   name: northwind
-  credentials: {recipients: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]}
+  credentials: {recipients: [age14y578xyckpqx7c0f5dchs94rmcnxzxx5cmpyt4jl09dcv0mck5qq39urwd]}
 defaults:
   sandbox: {notification: ops@northwind.example}
   account:

@@ -20,6 +20,11 @@ CLIENTS = [
 ]
 STORIES = {
     "first-client": [("account_add", "acme-gym")],
+    "demo": [
+        ("account_add", "fitness-lab"),
+        ("snapshot_create", "fitness-2026-11"),
+        *(("account_add", name) for name in CLIENTS[:3]),
+    ],
     "fitness-agency": [
         ("account_add", "fitness-lab"),
         ("snapshot_create", "fitness-2026-11"),

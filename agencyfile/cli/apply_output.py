@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 import click
@@ -44,8 +45,10 @@ class ApplyOutput(Protocol):
 class TextOutput:
     """A person: the plan and the report on standard output, progress on standard error."""
 
-    def __init__(self, color: bool | None) -> None:  # noqa: FBT001 - as `click.echo` takes it
+    def __init__(self, path: Path, *, color: bool | None, concise: bool = False) -> None:
+        self._path = path
         self._color = color
+        self._concise = concise
 
     def settled(self, judged: Judged) -> None:
         """A line for each."""
@@ -53,7 +56,8 @@ class TextOutput:
 
     def planned(self, document: Document) -> None:
         """All of it."""
-        click.echo(render_plan(document, width=terminal_width()), nl=False, color=self._color)
+        text = render_plan(document, width=terminal_width(), concise=self._concise)
+        click.echo(text, nl=False, color=self._color)
         sys.stdout.flush()  # what was planned stands above what is being done, wherever both go
 
     def follow(self, events: Iterable[Event], plan: Plan) -> Report:
@@ -64,7 +68,7 @@ class TextOutput:
         """The report."""
         if report:
             click.echo()
-            click.echo(render_report(report), nl=False, color=self._color)
+            click.echo(render_report(report, self._path), nl=False, color=self._color)
 
     def stopped(self, error: CommandExit | PlanError) -> None:
         """Nothing more than the error itself."""
@@ -73,8 +77,10 @@ class TextOutput:
 class EventOutput:
     """A program: events alone on standard output, and on standard error what a person would be told."""
 
-    def __init__(self, color: bool | None) -> None:  # noqa: FBT001 - as `click.echo` takes it
+    def __init__(self, path: Path, *, color: bool | None, concise: bool = False) -> None:
+        self._path = path
         self._color = color
+        self._concise = concise
 
     def settled(self, judged: Judged) -> None:
         """One event for each."""
@@ -90,7 +96,7 @@ class EventOutput:
         from agencyfile.cli.render.events import tell_plan  # noqa: PLC0415
 
         self._tell(tell_plan(document))
-        self._say(render_plan(document))
+        self._say(render_plan(document, concise=self._concise))
 
     def follow(self, events: Iterable[Event], plan: Plan) -> Report:
         """Each event as it comes."""
@@ -102,7 +108,7 @@ class EventOutput:
 
         self._tell(tell_end(report or Report(), code))
         if report:
-            self._say(f"\n{render_report(report)}")
+            self._say(f"\n{render_report(report, self._path)}")
 
     def stopped(self, error: CommandExit | PlanError) -> None:
         """The last event."""

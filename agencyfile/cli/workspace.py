@@ -12,6 +12,7 @@ import click
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.hosts import ACCOUNT_DOMAINS, account_url, check_declared, portal_url
+from agencyfile.cli.recipients import published_refusal, unreadable
 from plan import (
     Address,
     Budget,
@@ -161,13 +162,22 @@ class Workspace:
         """Why an apply of `plan` is refused; `most_changed` overrides the share of agency.review."""
         settings = self.agency_file.settings
         most = settings.review.max_changed_share if most_changed is None else most_changed
-        return refusals(
+        found = refusals(
             plan,
             kinds,
             recipients=settings.recipients,
             is_ledger_lost=self.is_ledger_lost,
             most_changed=1.0 if most is None else most,
         )
+        agency_api = os.environ.get("AGENCYFILE_AGENCY_API") or settings.portal.agency_api
+        published = published_refusal(plan, kinds, settings.recipients, agency_api=agency_api)
+        return (*found, published) if published else found
+
+    def warn_of_unreadable(self, plan: Plan, kinds: Mapping[str, Kind]) -> None:
+        """Say so where whoever runs this could not open the passwords of what the plan creates."""
+        reason = unreadable(plan, kinds, self.agency_file.settings.recipients, self.path.parent)
+        if reason:
+            click.echo(f"warning: {reason}", err=True)
 
 
 def open_workspace(path: Path, *, color: bool, environ: Mapping[str, str] | None = None) -> Workspace:

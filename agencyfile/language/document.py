@@ -21,7 +21,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from agencyfile.language.report import Report
+from agencyfile.language.report import BREAK, Report
 from agencyfile.language.scalars import Scalar, is_ambiguous, plain_scalar
 from agencyfile.language.source import Limits
 from agencyfile.language.wording import escaped, shown
@@ -94,17 +94,32 @@ def parse_document(text: str, file: str, report: Report, limits: Limits) -> Docu
     except _StopReading:
         pass
     except MarkedYAMLError as error:
-        _report_syntax(error, file, report)
+        _report_syntax(error, text, file, report)
     except (YAMLError, ValueError) as error:
         report.add("syntax", document.origin, f"The file cannot be parsed: {escaped(str(error))}.")
     return document
 
 
-def _report_syntax(error: MarkedYAMLError, file: str, report: Report) -> None:
+def _report_syntax(error: MarkedYAMLError, text: str, file: str, report: Report) -> None:
     mark = error.problem_mark or error.context_mark
+    tab = _tab_at(text, mark.line, mark.column) if mark else None
+    if mark and tab is not None:
+        detail = "YAML is indented with spaces; a tab stands here."
+        report.add("tab", Origin(file, mark.line + 1, tab + 1), detail)
+        return
     origin = Origin(file, mark.line + 1, mark.column + 1) if mark else Origin(file, 1, 1)
     context = f" {escaped(error.context)}" if error.context else ""
     report.add("syntax", origin, f"The parser stopped here{context}: {escaped(error.problem or 'no reason given')}.")
+
+
+def _tab_at(text: str, number: int, column: int) -> int | None:
+    """Where a tab stands that the parser stopped at: in the indentation of the line, or at the very place."""
+    lines = BREAK.split(text)
+    line = lines[number] if number < len(lines) else ""
+    indentation = line[: len(line) - len(line.lstrip())]
+    if "\t" in indentation:
+        return indentation.index("\t")
+    return column if line[column : column + 1] == "\t" else None
 
 
 class _StopReading(Exception):

@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
-from agencyfile.language.recipients import is_private_key, is_recipient
+from agencyfile.language.recipients import SAMPLES, is_private_key, is_recipient
 from agencyfile.language.vocabulary import (
     BILLINGS,
     IGNORED_KINDS,
@@ -322,6 +322,11 @@ def parse_recipient(text: str) -> str:
             "plaintext-secret",
             "A private key stands here. It must be taken as known to others from now on.",
             "make a new key pair, and write its public half (age1...) here",
+        )
+    if text in SAMPLES:
+        raise refusal(
+            "sample-recipient",
+            "This key is a sample of a manual: you hold no identity that opens what is sealed to it.",
         )
     if is_recipient(text):
         return text

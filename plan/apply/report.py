@@ -12,6 +12,7 @@ class Report:
 
     `charges` are list prices: predicted for the whole plan, and of the billed calls that the portal confirmed.
     `ledger_failure` says why the ledger could not be written; then the open intents in it tell what is unknown.
+    `sealed` are the addresses whose login this run has put into the ledger.
     `unsaved_credentials` are sealed passwords that the ledger could not take: they are shown, or they are lost.
     """
 
@@ -24,6 +25,7 @@ class Report:
     unknown: dict[Address, str] = field(default_factory=dict)
     not_started: dict[Address, str] = field(default_factory=dict)
     provisioning: list[Address] = field(default_factory=list)
+    sealed: list[Address] = field(default_factory=list)
     interrupted: bool = False
     ledger_failure: str | None = None
     unsaved_credentials: dict[Address, str] = field(default_factory=dict)

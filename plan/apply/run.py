@@ -303,6 +303,8 @@ class _Run:
             if sealed:
                 self.report.unsaved_credentials[call.address] = str(sealed["sealed"])
             return False
+        if sealed:
+            self.report.sealed.append(call.address)
         return True
 
     def _judge(self, task: Task, call: Call, outcome: Outcome) -> Iterator[Event]:

@@ -25,7 +25,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 from benchmarks import commands, ledger, renderers
 
 AGENCYFILE = str(Path(sys.executable).with_name("agencyfile"))
-RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+RECIPIENT = "age14y578xyckpqx7c0f5dchs94rmcnxzxx5cmpyt4jl09dcv0mck5qq39urwd"
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,7 @@ def test_apply_unmanaged_accounts_are_never_touched(rehearsal: Rehearsal) -> Non
 
     ran = rehearsal.run("plan")
 
-    assert "Plan: 1 by hand." in ran.out
+    assert "Plan: nothing to change, 1 by hand." in ran.out
     assert "1 live object that no block names" in ran.out
     rehearsal.check_converged()
 

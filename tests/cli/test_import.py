@@ -22,8 +22,11 @@ from agencyfile.language import load
 from agencyfile.language.document import parse_document
 from agencyfile.language.report import Report
 from agencyfile.language.source import Limits
+from agencyfile.vault import recipient_of
 from plan import Address, Resource
 
+IDENTITY = ".agencyfile/identity.txt"
+OWN = ("agency.yaml", IDENTITY, ".gitignore")  # they name, hold or hide a key that no other import has
 SANDBOX = {"tier": "sandbox"}
 EVERY_STATE: tuple[Mapping[str, object], ...] = (
     live_account("active", cname="mail.active.example"),
@@ -77,6 +80,12 @@ def new_agency(rehearsal: Rehearsal) -> Ran:
 def files(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, by name."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """What an import has written whole, but for the files that are this agency's alone."""
+    found = files(folder).items()
+    return {name: text for name, text in found if name not in OWN and not Path(name).name.startswith(".")}
 
 
 def resources(path: Path) -> dict[str, Resource]:
@@ -177,13 +186,17 @@ def test_import_a_second_time_changes_nothing_and_says_so(rehearsal: Rehearsal) 
 
 
 def test_import_of_one_portal_gives_the_same_bytes_wherever_it_goes(rehearsal: Rehearsal) -> None:
-    """Nothing of the day, the folder or the order gets into the files."""
+    """Nothing of the day, the folder or the order gets into the files; the key that opens passwords is a new one."""
     seed_every_state(rehearsal)
 
     for out in ("one", "two/deep"):
         assert import_all(rehearsal, "--name", "northwind", out=out).code == 0
 
-    assert files(rehearsal.folder / "one") == files(rehearsal.folder / "two" / "deep")
+    first, second = files(rehearsal.folder / "one"), files(rehearsal.folder / "two" / "deep")
+    keys = [recipient_of(rehearsal.folder / out / IDENTITY) for out in ("one", "two/deep")]
+    assert first.pop(IDENTITY) != second.pop(IDENTITY)
+    assert first["agency.yaml"].replace(str(keys[0]).encode(), str(keys[1]).encode()) == second["agency.yaml"]
+    assert {**first, "agency.yaml": b""} == {**second, "agency.yaml": b""}
 
 
 def test_import_later_writes_what_is_new_alone(rehearsal: Rehearsal) -> None:
@@ -475,20 +488,19 @@ def test_import_killed_at_any_moment_goes_on_where_it_was(rehearsal: Rehearsal, 
         snapshots=[{"name": "base", "source": "lab"}],
     )
     assert import_all(rehearsal, "--name", "northwind", out="whole").code == 0
-    whole = files(rehearsal.folder / "whole")
+    whole = {name: text for name, text in files(rehearsal.folder / "whole").items() if name not in OWN}
     out = tmp_path / "killed"
     command = ("import", "--all", "--out", out, "--name", "northwind")
     for wanted in (1, 40, 160):
         while not _is_killed_at(wanted, rehearsal, command, out):
             shutil.rmtree(out)  # it was faster than we are: again, from the beginning
         assert load(out / "agency.yaml", {}).agency_file is not None
-        assert {
-            name: whole[name] for name in files(out) if not Path(name).name.startswith(".")
-        }.items() <= whole.items()
+        assert {name: whole[name] for name in written(out)}.items() <= whole.items()
 
     done = forks.run(*command, folder=tmp_path, environment=rehearsal.environment)
 
-    assert {name: text for name, text in files(out).items() if not Path(name).name.startswith(".")} == whole
+    assert written(out) == whole
+    assert f"recipients: [{recipient_of(out / IDENTITY)}]" in (out / "agency.yaml").read_text()
     assert done.code == 0
     assert "accounts" in done.out or "declared already" in done.out
 

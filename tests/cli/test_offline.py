@@ -14,7 +14,7 @@ from stories import agency
 
 AGENCYFILE = Path(sys.executable).with_name("agencyfile")
 NO_KEYS = dict.fromkeys(("AGENCYFILE_AGENCY_KEY", "AGENCYFILE_HUB_KEY", "AGENCYFILE_AGENCY_API"), "")
-RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+RECIPIENT = "age14y578xyckpqx7c0f5dchs94rmcnxzxx5cmpyt4jl09dcv0mck5qq39urwd"
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """A person at a terminal: `typist.py TYPED COMMAND...` types TYPED (escaped) when asked, and ends as COMMAND ends.
 
-A process of its own, because a terminal belongs to a session, and who makes one must not have threads.
+It types once, or with TYPIST_ASKED in the environment wherever that is shown. A process of its own, because a terminal
+belongs to a session, and who makes one must not have threads.
 
 It types when the command waits for input, which is later than when the question can be read: a Ctrl-C between the two
 may come after Python last looked for signals and before it reads, and then the read goes on.
@@ -14,7 +15,8 @@ import sys
 import time
 from pathlib import Path
 
-ASKED = b"Only 'yes' is a yes"
+ASKED = os.environ.get("TYPIST_ASKED", "Only 'yes' is a yes").encode()
+IS_ONCE = "TYPIST_ASKED" not in os.environ
 PATIENCE = 600.0
 
 
@@ -29,7 +31,7 @@ def main() -> int:
         if not select.select([terminal], [], [], 0.1)[0]:
             if typed and ASKED in shown and _is_waiting(child):
                 os.write(terminal, typed)
-                typed = b""
+                typed, shown = (b"" if IS_ONCE else typed), b""
             continue
         try:
             piece = os.read(terminal, 65_536)

@@ -8,7 +8,7 @@ from typing import Any
 from rehearsal import Rehearsal
 from stories import LAB, agency, live_account
 
-RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+RECIPIENT = "age14y578xyckpqx7c0f5dchs94rmcnxzxx5cmpyt4jl09dcv0mck5qq39urwd"
 
 REMOVED = """\
 removed:

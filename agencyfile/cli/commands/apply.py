@@ -64,6 +64,7 @@ class _Wishes:
 @click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when all is applied and manual steps are pending.")
 @targets
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event, and nothing else.")
+@click.option("--concise", is_flag=True, help="Show the plan with one line for each change.")
 @lock_timeout
 @user_input
 @no_color
@@ -80,6 +81,7 @@ def command(
     target: tuple[str, ...],
     changed_since: str | None,
     as_json: bool,
+    concise: bool,
     lock_timeout: float,
     may_ask: bool,
     no_color: bool,
@@ -93,7 +95,7 @@ def command(
     if plan_file and approved is not None:
         raise click.UsageError("say either PLAN_FILE or --approved DIGEST")
     color = False if no_color else None
-    output = EventOutput(color) if as_json else TextOutput(color)
+    output = (EventOutput if as_json else TextOutput)(path, color=color, concise=concise)
     try:
         workspace = open_workspace(path, color=not no_color)
         wishes = _Wishes(
@@ -136,6 +138,7 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> tuple[R
         if plan.is_empty:
             return None, ExitCode.UNKNOWN if plan.blocked else _done(plan, wishes)
         vault = _guarded_vault(workspace, plan, provider, wishes)
+        workspace.warn_of_unreadable(plan, provider.kinds)
         if not approval:
             require_approval(
                 plan,

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
+from agencyfile.cli.beginning import IDENTITY, keep_out_of_git, new_identity
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file
+from agencyfile.cli.recipients import VARIABLE, identity_at_hand
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.workspace import open_workspace
 from plan import Address
@@ -39,16 +41,18 @@ def list_(path: Path, as_json: bool) -> None:  # noqa: FBT001
 @click.option(
     "--identity",
     type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    envvar="AGENCYFILE_IDENTITY",
-    help="File with the age identity (or SSH private key) of a recipient.",
+    envvar=VARIABLE,
+    help=f"File with the age identity (or SSH private key) of a recipient.  [default: {IDENTITY}]",
 )
 @agency_file
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-def reveal(name: str, identity: Path, path: Path, as_json: bool) -> None:  # noqa: FBT001
+def reveal(name: str, identity: Path | None, path: Path, as_json: bool) -> None:  # noqa: FBT001
     """Print the login of one account (NAME, or account.NAME, or sandbox.NAME)."""
     from agencyfile.vault import VaultError, unseal  # noqa: PLC0415
 
+    identity = identity or identity_at_hand(path.parent)
+    if identity is None:
+        raise click.UsageError(f"say --identity FILE: there is no {path.parent / IDENTITY}, and {VARIABLE} is not set")
     found = _find(_credentials(path), name)
     try:
         password = unseal(found.sealed, identity).reveal()
@@ -58,6 +62,28 @@ def reveal(name: str, identity: Path, path: Path, as_json: bool) -> None:  # noq
         click.echo(json.dumps({**_public(found), "password": password}, indent=2))
     else:
         click.echo(f"login     {found.login_url}\nuser      {found.username}\npassword  {password}")
+
+
+@command.command("keygen")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=IDENTITY,
+    show_default=True,
+    help="The file of the identity. What exists is never overwritten.",
+)
+def keygen(out: Path) -> None:
+    """Make an identity: a key that opens passwords. Prints its recipient.
+
+    The file is readable by you alone, and named in .gitignore. The recipient, which is no secret, goes into
+    agency.credentials.recipients of the agency file: passwords of accounts made from then on can be opened with it.
+    """
+    is_ignored = keep_out_of_git(out, Path())
+    recipient = new_identity(out)
+    click.echo(recipient)
+    where = f"{out} is the private half: keep it safe, never commit it"
+    click.echo(f"{where}{' (.gitignore names it)' if is_ignored else ''}", err=True)
+    click.echo(f"Write the public half into the agency file:\n\n  credentials: {{recipients: [{recipient}]}}", err=True)
 
 
 def _credentials(path: Path) -> dict[Address, SealedCredential]:

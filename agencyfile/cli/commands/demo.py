@@ -1,20 +1,20 @@
 """`agencyfile demo`: the main job from nothing, against the local portal."""
 
-import os
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from agencyfile.cli.beside import environment
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.shipped import shipped
 
@@ -25,19 +25,22 @@ NEW_CLIENT = """
   harbor-rowing:
     client: {name: Harbor Rowing, email: crew@harbor.example}
 """
+STUDIOS: Final = "clients/studios.yaml"
 
 
 @click.command("demo")
-def command() -> None:
+@click.option("--fast", is_flag=True, help="Do not wait between the steps, where a person watches.")
+def command(*, fast: bool) -> None:
     """Create accounts from a snapshot, against a local portal.
 
-    Shows the file, the plan, the apply, the empty plan after it, then one more client from block to login. Nobody is
-    charged, and nothing is left behind.
+    Six steps: the file, everything from nothing, the empty plan after it, one more client, its apply, its login. Each
+    is one screen, and waits for a key where a person watches. Nobody is charged, and nothing is left behind.
     """
     began = time.monotonic()
-    with _stage() as stage:
-        _first_apply(stage)
-        _one_more_client(stage)
+    with _stage(is_watched=sys.stdin.isatty() and sys.stdout.isatty() and not fast) as stage:
+        for number, (title, step) in enumerate(STEPS.items(), 1):
+            stage.begin(number, title)
+            step(stage)
         verdict = _check_the_card(stage)
     click.secho(
         f"\nDone in {time.monotonic() - began:.0f} s: {verdict}. Nothing is left behind.", fg="green", bold=True
@@ -48,11 +51,20 @@ def command() -> None:
 class _Stage:
     portal: "RunningPortal"
     folder: Path
+    is_watched: bool
+
+    def begin(self, number: int, title: str) -> None:
+        """Head a step; where a person watches, let them finish the one before."""
+        if self.is_watched:
+            if number > 1:
+                click.pause(click.style("\n  a key: go on · Ctrl-C: end ", dim=True))
+            click.clear()
+        heading = f"{number}/{len(STEPS)}  {title}"
+        click.secho(f"{'' if self.is_watched else chr(10)}── {heading} {'─' * max(0, 74 - len(heading))}", fg="cyan")
 
     def run(self, *arguments: str, expect: int = 0) -> None:
         """Run one command of ours the way a person would."""
-        click.secho(f"\n$ agencyfile {shlex.join(arguments)}", fg="blue", bold=True)
-        sys.stdout.flush()
+        self.show_command(f"agencyfile {shlex.join(arguments)}")
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "agencyfile", *arguments],
             cwd=self.folder,
@@ -61,6 +73,11 @@ class _Stage:
         )
         if done.returncode != expect:
             raise CommandExit(ExitCode.ERROR, f"the demo expected exit {expect} and got {done.returncode}")
+
+    def show_command(self, line: str) -> None:
+        """Show a command as if it were typed."""
+        click.secho(f"\n$ {line}", fg="blue", bold=True)
+        sys.stdout.flush()
 
     def get(self, path: str) -> list[dict[str, Any]]:
         """Ask the local portal for one of its books."""
@@ -71,48 +88,66 @@ class _Stage:
 
 
 @contextmanager
-def _stage() -> Iterator[_Stage]:
+def _stage(*, is_watched: bool) -> Iterator[_Stage]:
     from agencyfile.local_portal import Settings, running  # noqa: PLC0415 - heavy
 
     with tempfile.TemporaryDirectory(prefix="agencyfile-demo-") as scratch, running(Settings()) as portal:
-        folder = Path(scratch) / "fitness-agency"
-        shutil.copytree(shipped("examples") / "fitness-agency", folder)
-        click.echo(f"A local portal listens on {portal.url}; it behaves like the vendor's and charges nobody.")
-        yield _Stage(portal, folder)
+        folder = Path(scratch) / "northwind"
+        shutil.copytree(shipped("examples") / "demo", folder)
+        yield _Stage(portal, folder, is_watched)
 
 
 def _environment(portal: "RunningPortal") -> Mapping[str, str]:
     return {
-        **os.environ,
-        "AGENCYFILE_AGENCY_API": portal.agency_api,
-        "AGENCYFILE_HUB_API": portal.hub_api,
-        "AGENCYFILE_ACCOUNT_API": portal.account_api,
-        "AGENCYFILE_AGENCY_KEY": portal.agency_key,
-        "AGENCYFILE_HUB_KEY": portal.hub_key,
+        **environment(portal),
         "AGENCYFILE_WAIT_FIRST": "0.5",
+        "AGENCYFILE_IDENTITY": "example-identity.txt",
         "CI": "",  # the demo's ledger is a file, and is meant to go with it
     }
 
 
-def _first_apply(stage: _Stage) -> None:
-    for name in ("agency.yaml", "clients/studios.yaml"):
-        click.secho(f"\n$ cat {name}", fg="blue", bold=True)
-        click.echo((stage.folder / name).read_text(encoding="utf-8"), nl=False)
-    stage.run("plan", "-out", "plan.json")
-    stage.run("apply", "plan.json")
+def _show_the_file(stage: _Stage) -> None:
+    click.echo("\nagency.yaml says what all clients have in common. A client is one block:")
+    stage.show_command(f"cat {STUDIOS}")
+    click.echo((stage.folder / STUDIOS).read_text(encoding="utf-8"), nl=False)
+    click.echo("\nThe portal is a local one that behaves like the vendor's and charges nobody:")
+    click.echo(f"{stage.portal.url}/_portal/ shows what it holds.")
+
+
+def _make_everything(stage: _Stage) -> None:
+    stage.run("apply", "-concise", "-auto-approve", "-allow", "billed")
+
+
+def _plan_again(stage: _Stage) -> None:
+    click.echo("\nThe portal is as the file says. What no API can do is a list with exact words:")
     stage.run("plan", "-detailed-exitcode")
 
 
-def _one_more_client(stage: _Stage) -> None:
-    click.secho("\n$ cat >> clients/studios.yaml", fg="blue", bold=True)
+def _add_a_client(stage: _Stage) -> None:
+    stage.show_command(f"cat >> {STUDIOS}")
     click.echo(NEW_CLIENT, nl=False)
-    with (stage.folder / "clients/studios.yaml").open("a", encoding="utf-8") as stream:
+    with (stage.folder / STUDIOS).open("a", encoding="utf-8") as stream:
         stream.write(NEW_CLIENT)
-    stage.run("plan", "-detailed-exitcode", expect=ExitCode.CHANGES)
-    stage.run("apply", "-auto-approve", "--allow", "billed")
-    stage.run("steps", "show", "account.harbor-rowing.clone")
+    stage.run("plan", "-out", "plan.json")
+
+
+def _apply_exactly_that(stage: _Stage) -> None:
+    stage.run("apply", "-concise", "plan.json")
+
+
+def _hand_over(stage: _Stage) -> None:
+    stage.run("credentials", "reveal", "harbor-rowing")
     stage.run("drift")
-    stage.run("credentials", "reveal", "harbor-rowing", "--identity", "example-identity.txt")
+
+
+STEPS: Final = {
+    "The agency file": _show_the_file,
+    "From nothing: a sandbox, its snapshot, three accounts made from it": _make_everything,
+    "The next plan is empty": _plan_again,
+    "One more client is one more block": _add_a_client,
+    "Apply exactly what was reviewed": _apply_exactly_that,
+    "The client's login; and nobody has changed anything since": _hand_over,
+}
 
 
 def _check_the_card(stage: _Stage) -> str:
@@ -120,12 +155,12 @@ def _check_the_card(stage: _Stage) -> str:
     click.secho("\nThe local portal's card:", bold=True)
     for charge in charges:
         click.echo(f"  {charge['amount']:>6} {charge['currency']}  {charge['account']}")
-    paid = sorted(account["account"] for account in accounts if _is_paid(account))
+    paid = _paid(accounts)
     if sorted(charge["account"] for charge in charges) != paid:
         raise CommandExit(ExitCode.ERROR, "the charges on the card are not one for each paid account")
-    free = len(accounts) - len(paid)
-    return f"{len(paid)} paid accounts, {len(charges)} charges, {free} free accounts (the sandbox, a trial)"
+    return f"{len(paid)} paid accounts, {len(charges)} charges, a free sandbox"
 
 
-def _is_paid(account: Mapping[str, Any]) -> bool:
-    return account["plan"]["tier"] not in {"trial", "sandbox"}
+def _paid(accounts: Sequence[Mapping[str, Any]]) -> list[str]:
+    free = {"trial", "sandbox"}
+    return sorted(account["account"] for account in accounts if account["plan"]["tier"] not in free)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from agencyfile.cli.beginning import IDENTITY, keep_out_of_git, new_identity
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import no_color
 from agencyfile.cli.importing.writing import write_new
@@ -178,8 +179,7 @@ def _import(place: _Place, inventory: "Inventory", wanted: Collection[Address] |
     included = workspace.sources if workspace else ()
     layout = Layout(place.folder, place.root.parent, included, is_root=place.is_root)
     parts = tuple(layout.parts(selection.blocks))
-    if parts and workspace is None:
-        _begin(place, parts)
+    identity = _begin(place, parts) if parts and workspace is None else None
     written = frozenset(part.path for part in parts if part.text is not None and write_new(part.path, part.text))
     outcome = Outcome(
         root=place.root,
@@ -189,14 +189,18 @@ def _import(place: _Place, inventory: "Inventory", wanted: Collection[Address] |
         declared=_declared(place) if parts else frozenset(),
         is_new=workspace is None,
         inherited=frozenset(spoken.inherited.get("account", ())),
+        identity=identity,
     )
     click.echo(render_import(outcome, width=terminal_width()), nl=False)
     is_refused = outcome.in_the_way or (wanted is not None and selection.skipped)
     return ExitCode.ERROR if is_refused else ExitCode.DONE
 
 
-def _begin(place: _Place, parts: Iterable["Part"]) -> None:
-    """Write the root file and its schema. It comes first: what is written of the rest is part of it at once."""
+def _begin(place: _Place, parts: Iterable["Part"]) -> Path | None:
+    """Write the root file, its schema and the key that opens passwords; return the key's file if it is new.
+
+    They come first: what is written of the rest is part of the agency at once.
+    """
     from agencyfile.cli.importing.layout import patterns_for  # noqa: PLC0415
     from agencyfile.cli.importing.text import SCHEMA, root_text  # noqa: PLC0415
     from agencyfile.cli.shipped import shipped  # noqa: PLC0415
@@ -204,7 +208,27 @@ def _begin(place: _Place, parts: Iterable["Part"]) -> None:
     schema = place.folder / SCHEMA
     if not schema.exists():
         write_new(schema, (shipped("schemas") / SCHEMA).read_text(encoding="utf-8"))
-    write_new(place.root, root_text(place.name, patterns_for(parts)))
+    recipient, is_new = _recipient(place.folder / IDENTITY, place.folder)
+    write_new(place.root, root_text(place.name, patterns_for(parts), recipient))
+    return place.folder / IDENTITY if is_new else None
+
+
+def _recipient(identity: Path, folder: Path) -> tuple[str, bool]:
+    """Who can read passwords: the owner of the identity that an earlier run has left, or else of a new one."""
+    from agencyfile.vault import VaultError, recipient_of  # noqa: PLC0415 - loads age
+
+    keep_out_of_git(identity, folder)
+    if not identity.exists():
+        return new_identity(identity), True
+    try:
+        known = recipient_of(identity)
+    except VaultError as error:
+        raise CommandExit(ExitCode.ERROR, str(error), fix="move it away: a new one is made then") from None
+    if known is None:
+        raise CommandExit(
+            ExitCode.ERROR, f"{identity} holds no age identity", fix="move it away: a new one is made then"
+        )
+    return known, False
 
 
 def _declared(place: _Place) -> frozenset[Address]:

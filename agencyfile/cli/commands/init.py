@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
+from agencyfile.cli.beginning import AGENCY_NAME, IDENTITY, keep_out_of_git, new_identity
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.files import SHARED, create_file
 
 _TEMPLATE = """\
 # yaml-language-server: $schema=agency.schema.json
@@ -24,8 +26,8 @@ defaults:
     timezone: Europe/Brussels
     plan: {{tier: plus, billing: monthly, contacts: 1000}}
 
-# A client is one block. Its key is the login name: acme-gym.activehosted.com
-accounts: {{}}
+# A client is one block. Its key is the login name: acme-gym.activehosted.com. Uncomment the two lines for a first one.
+accounts:
 #  acme-gym:
 #    client: {{name: Acme Gym, email: owner@acme.example}}
 """
@@ -36,7 +38,7 @@ accounts: {{}}
 @click.option(
     "--identity",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(".agencyfile/identity.txt"),
+    default=IDENTITY,
     show_default=True,
     help="Where to write the private key that opens passwords.",
 )
@@ -47,30 +49,40 @@ def command(name: str, identity: Path) -> None:
     that exists is overwritten.
     """
     from agencyfile.cli.shipped import shipped  # noqa: PLC0415
-    from agencyfile.vault import make_identity  # noqa: PLC0415 - loads age
 
-    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", name):
+    if not re.fullmatch(AGENCY_NAME, name):
         raise click.UsageError(
             f"{name!r} is not an agency name: lower-case letters, digits and dashes, as in northwind"
         )
-    files = [Path("agency.yaml"), Path("agency.schema.json"), identity]
-    for path in files:
+    _check_nothing_there(identity)
+    keep_out_of_git(identity, Path())
+    recipient = new_identity(identity)
+    _create(Path("agency.schema.json"), (shipped("schemas") / "agency.schema.json").read_text(encoding="utf-8"))
+    _create(Path("agency.yaml"), _TEMPLATE.format(name=name, recipient=recipient))
+    _say_what_next(name, identity)
+
+
+def _check_nothing_there(identity: Path) -> None:
+    for path in (Path("agency.yaml"), Path("agency.schema.json")):
         if path.exists():
             raise CommandExit(ExitCode.ERROR, f"{path} exists already", fix="remove it, or work in another folder")
-    recipient = make_identity(identity)
-    Path("agency.yaml").write_text(_TEMPLATE.format(name=name, recipient=recipient), encoding="utf-8")
-    schema = (shipped("schemas") / "agency.schema.json").read_text(encoding="utf-8")
-    Path("agency.schema.json").write_text(schema, encoding="utf-8")
-    _ignore(identity)
+    if identity.exists():
+        raise CommandExit(
+            ExitCode.ERROR,
+            f"{identity} exists already, and passwords may be sealed to it",
+            fix="name another file: --identity PATH",
+        )
+
+
+def _create(path: Path, text: str) -> None:
+    try:
+        create_file(path, text, mode=SHARED)
+    except OSError as error:
+        raise CommandExit(ExitCode.ERROR, f"{path} cannot be written: {error.strerror}") from None
+
+
+def _say_what_next(name: str, identity: Path) -> None:
     click.echo(f"agency.yaml         the agency file of {name}")
     click.echo("agency.schema.json  for completion in your editor")
     click.echo(f"{identity}  opens the passwords of new accounts: keep it safe, never commit it")
-    click.echo("\nNext: write a block under `accounts:`, then\n\n  agencyfile validate")
-
-
-def _ignore(identity: Path) -> None:
-    ignore = Path(".gitignore")
-    line = identity.as_posix()
-    lines = ignore.read_text(encoding="utf-8").splitlines() if ignore.exists() else []
-    if not identity.is_absolute() and line not in lines:
-        ignore.write_text("\n".join([*lines, line]) + "\n", encoding="utf-8")
+    click.echo("\nNext: write a block under `accounts:` (the file has one to uncomment), then\n\n  agencyfile validate")

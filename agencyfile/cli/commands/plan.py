@@ -74,6 +74,7 @@ def _plan(path: Path, out: Path | None, output: Output, wishes: _Wishes) -> int:
     document = encode(plan)
     print_plan(document, output)
     print_diagnostics(plan.diagnostics, workspace.sources, color=not output.no_color)
+    workspace.warn_of_unreadable(plan, reader.kinds)
     if not plan.is_applicable:
         return ExitCode.ERROR
     if out:

@@ -1,15 +1,23 @@
-"""`agencyfile portal serve`: the local portal, for rehearsals and tests."""
+"""`agencyfile portal`: the local portal, for rehearsals and tests."""
 
+import functools
 import json
 import os
 import re
+import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+
+if TYPE_CHECKING:
+    from agencyfile.local_portal import Settings
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 class Rate(click.ParamType[float]):
@@ -32,74 +40,144 @@ def command() -> None:
     """The local portal: behaves like the vendor's, charges nobody."""
 
 
+_OPTIONS = (
+    click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+    click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port.  [default: a free one]"),
+    click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Keep everything in this folder."),
+    click.option("--rate-limit", type=Rate(), help="Answer 429 beyond this many requests per second, as in 5/s."),
+    click.option("--latency", type=click.IntRange(0), default=0, metavar="MS", help="Delay every answer."),
+    click.option(
+        "--faults",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="Misbehave as this JSON file says.",
+    ),
+    click.option("--page-size", type=click.IntRange(1), default=100, show_default=True, help="Accounts per page."),
+    click.option(
+        "--first-page", type=click.Choice(["0", "1"]), default="1", show_default=True, help="Index of page one."
+    ),
+    click.option(
+        "--provisioning",
+        type=click.IntRange(0),
+        default=1000,
+        show_default=True,
+        metavar="MS",
+        help="How long making takes.",
+    ),
+    click.option("--account-rate-limit", type=Rate(), help="The same for the API of each single account."),
+    click.option(
+        "--account-login/--no-account-login", default=True, help="Let an account's API take a user and password."
+    ),
+    click.option(
+        "--seat-price", type=click.IntRange(0), default=0, metavar="USD", help="Charge for a conversations seat."
+    ),
+)
+
+
+def _portal_options(command: Decorated) -> Decorated:
+    """The options that say what portal it is; the command gets them as `settings`."""
+
+    @functools.wraps(command)
+    def with_settings(
+        *,
+        host: str,
+        port: int,
+        data: Path | None,
+        rate_limit: float | None,
+        latency: int,
+        faults: Path | None,
+        page_size: int,
+        first_page: str,
+        provisioning: int,
+        account_rate_limit: float | None,
+        account_login: bool,
+        seat_price: int,
+        **rest: Any,
+    ) -> Any:
+        from agencyfile.local_portal import Settings  # noqa: PLC0415 - only who starts a portal needs it
+
+        settings = Settings(
+            host=host,
+            port=port,
+            data=data,
+            rate_limit=rate_limit,
+            latency=latency / 1000,
+            faults=faults,
+            page_size=page_size,
+            first_page=int(first_page),
+            provisioning=provisioning / 1000,
+            snapshot_time=provisioning / 1000,
+            account_rate_limit=account_rate_limit,
+            account_login=account_login,
+            seat_price=seat_price,
+        )
+        return command(settings=settings, **rest)
+
+    decorated: Any = with_settings
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    result: Decorated = decorated
+    return result
+
+
 @command.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port.  [default: a free one]")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Keep everything in this folder.")
-@click.option("--rate-limit", type=Rate(), help="Answer 429 beyond this many requests per second, as in 5/s.")
-@click.option("--latency", type=click.IntRange(0), default=0, metavar="MS", help="Delay every answer.")
-@click.option(
-    "--faults", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Misbehave as this JSON file says."
-)
-@click.option("--page-size", type=click.IntRange(1), default=100, show_default=True, help="Accounts per page.")
-@click.option("--first-page", type=click.Choice(["0", "1"]), default="1", show_default=True, help="Index of page one.")
-@click.option(
-    "--provisioning",
-    type=click.IntRange(0),
-    default=1000,
-    show_default=True,
-    metavar="MS",
-    help="How long making takes.",
-)
-@click.option("--account-rate-limit", type=Rate(), help="The same for the API of each single account.")
-@click.option("--account-login/--no-account-login", default=True, help="Let an account's API take a user and password.")
-@click.option("--seat-price", type=click.IntRange(0), default=0, metavar="USD", help="Charge for a conversations seat.")
-def serve(
-    *,
-    host: str,
-    port: int,
-    data: Path | None,
-    rate_limit: float | None,
-    latency: int,
-    faults: Path | None,
-    page_size: int,
-    first_page: str,
-    provisioning: int,
-    account_rate_limit: float | None,
-    account_login: bool,
-    seat_price: int,
-) -> None:
+@click.option("--export", "as_export", is_flag=True, help="Print `export` lines for a shell instead of JSON.")
+@_portal_options
+def serve(*, settings: "Settings", as_export: bool) -> None:
     """Serve until interrupted. Prints one JSON line when ready.
 
     The line holds the URLs and both keys: export them as AGENCYFILE_AGENCY_API, AGENCYFILE_HUB_API,
-    AGENCYFILE_ACCOUNT_API, AGENCYFILE_AGENCY_KEY and AGENCYFILE_HUB_KEY. Keys that are set in the environment are used.
+    AGENCYFILE_ACCOUNT_API, AGENCYFILE_AGENCY_KEY and AGENCYFILE_HUB_KEY, or let --export write the lines. Keys that
+    are set in the environment are used. The page of the portal is /_portal/ of the same address.
     The key of a single account: POST /_portal/keys with {"account": NAME}.
     """
+    from dataclasses import replace  # noqa: PLC0415 - only this command needs it
+
     from agencyfile import local_portal  # noqa: PLC0415 - heavy
 
-    settings = local_portal.Settings(
-        host=host,
-        port=port,
-        data=data,
-        rate_limit=rate_limit,
-        latency=latency / 1000,
-        faults=faults,
-        page_size=page_size,
-        first_page=int(first_page),
-        provisioning=provisioning / 1000,
-        snapshot_time=provisioning / 1000,
-        account_rate_limit=account_rate_limit,
-        account_login=account_login,
-        seat_price=seat_price,
-        agency_key=os.environ.get("AGENCYFILE_AGENCY_KEY"),
-        hub_key=os.environ.get("AGENCYFILE_HUB_KEY"),
+    keyed = replace(
+        settings, agency_key=os.environ.get("AGENCYFILE_AGENCY_KEY"), hub_key=os.environ.get("AGENCYFILE_HUB_KEY")
     )
     try:
-        local_portal.serve(settings, ready=_print_ready)
+        local_portal.serve(keyed, ready=_print_exports if as_export else _print_ready)
     except local_portal.LocalPortalError as error:
         raise CommandExit(ExitCode.ERROR, str(error)) from None
 
 
+@command.command("run", context_settings={"allow_interspersed_args": False})
+@click.argument("words", nargs=-1, required=True, metavar="-- COMMAND...", type=click.UNPROCESSED)
+@_portal_options
+def run(*, settings: "Settings", words: tuple[str, ...]) -> int:
+    """Run COMMAND beside a local portal that it speaks to, and end as it ends.
+
+    As in `agencyfile portal run -- bash`: in that shell every agencyfile speaks to the local portal, until you leave
+    it. The portal's addresses and keys are in the environment of COMMAND alone, in the place of real ones. What the
+    portal holds is gone afterwards, unless --data names a folder.
+    """
+    from agencyfile import local_portal  # noqa: PLC0415 - heavy
+    from agencyfile.cli.beside import run_beside  # noqa: PLC0415 - same
+
+    try:
+        with local_portal.running(settings) as portal:
+            print_page(portal.url)
+            return run_beside(words, portal)
+    except local_portal.LocalPortalError as error:
+        raise CommandExit(ExitCode.ERROR, str(error)) from None
+
+
+def print_page(url: str) -> None:
+    """Tell where a person sees what the portal holds."""
+    click.echo(f"A local portal that charges nobody: {url}/_portal/ shows what it holds.", err=True)
+
+
 def _print_ready(where: Mapping[str, str]) -> None:
     click.echo(json.dumps(dict(where)))
+    sys.stdout.flush()
+
+
+def _print_exports(where: Mapping[str, str]) -> None:
+    from agencyfile.cli.beside import variables  # noqa: PLC0415 - same
+
+    click.echo(f"# A local portal that charges nobody; its page is {where['hub_api']}/_portal/")
+    for name, value in variables(where).items():
+        click.echo(f"export {name}={shlex.quote(value)}")
     sys.stdout.flush()

@@ -9,6 +9,7 @@ import click
 from agencyfile.cli.diagnostics import count_of, print_diagnostics
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, no_color
+from agencyfile.cli.render.wording import count
 from plan import has_errors
 
 
@@ -37,5 +38,5 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
         return ExitCode.ERROR
     if not as_json and form == "text":
         warnings = f" ({count_of(loaded.diagnostics)})" if loaded.diagnostics else ""
-        click.echo(f"{path} is valid: {len(loaded.agency_file.resources)} resources{warnings}")
+        click.echo(f"{path} is valid: {count(len(loaded.agency_file.resources), 'resource')}{warnings}")
     return ExitCode.DONE

@@ -18,7 +18,7 @@ class Outcome:
     """The files of an import, and everything that a person should know of it.
 
     `written` are new now; `declared` is what the agency file declares with them; `inherited` are the words that
-    `defaults.account` gives to every account.
+    `defaults.account` gives to every account. `identity` opens the passwords of new accounts, where it is new.
     """
 
     root: Path
@@ -28,6 +28,7 @@ class Outcome:
     declared: Collection[Address]
     is_new: bool
     inherited: Collection[str]
+    identity: Path | None = None
 
     @property
     def in_the_way(self) -> tuple[Part, ...]:

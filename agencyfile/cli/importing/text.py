@@ -18,16 +18,17 @@ def part_text(blocks: Sequence[Block], *, schema: str) -> str:
     return _laid_out("\n".join([f"# yaml-language-server: $schema={schema}", f"{section}:", *lines]) + "\n")
 
 
-def root_text(agency: str, patterns: Iterable[str]) -> str:
-    """The root file."""
+def root_text(agency: str, patterns: Iterable[str], recipient: str) -> str:
+    """The root file; `recipient` can read the passwords of new accounts."""
     return _laid_out(f"""\
 # yaml-language-server: $schema={SCHEMA}
 version: 1
 
 agency:
   name: {quoted(agency)}
-  # Who can read the passwords of new accounts, once there are any: the public age keys of people and of the pipeline.
-  # credentials: {{recipients: [age1...]}}
+  credentials:
+    # Who can read the passwords of new accounts. Add a key for each person; keep private keys out of git.
+    recipients: [{recipient}]
 
 include: [{", ".join(map(quoted, patterns))}]
 """)

@@ -53,6 +53,19 @@ def columns(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+def cut(text: str, most: int) -> str:
+    """`text`, escaped already, in at most so many columns of a terminal; an escape is not cut in two."""
+    if columns(text) <= most:
+        return text
+    shown, room = "", most - 1
+    for piece in pieces(text):
+        room -= columns(piece)
+        if room < 0:
+            break
+        shown += piece
+    return f"{shown.rstrip()}…"
+
+
 def _columns(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me"):
         return 0

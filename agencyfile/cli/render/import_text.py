@@ -25,6 +25,8 @@ def render_import(outcome: "Outcome", *, width: int | None) -> str:
 def _files(outcome: "Outcome") -> Iterator[str]:
     if outcome.is_new and outcome.parts:
         yield f"{outcome.root}: the agency file"
+    if outcome.identity:
+        yield f"{outcome.identity}: opens the passwords of new accounts; keep it safe, never commit it"
     counts = Counter[tuple[Path, str]]()
     for part in outcome.parts:
         if part.path in outcome.written:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from agencyfile.cli.render import wording
-from agencyfile.cli.render.folding import Line, Span, painted, span
+from agencyfile.cli.render.folding import Line, Span, columns, cut, painted, span
 from agencyfile.cli.render.safe import one_line, printable
 from agencyfile.cli.render.wording import Document
 
@@ -21,7 +21,7 @@ def render_plan(document: Document, *, width: int | None = None, concise: bool =
 
     `width` is that of a terminal: what is longer is folded. `concise` is one line for each change and step.
     """
-    lines = _concise(document) if concise else _lines(document)
+    lines = _concise(document, width) if concise else _lines(document)
     return "\n".join(text for line in lines for text in painted(line, width)) + "\n"
 
 
@@ -45,6 +45,11 @@ def _manual_steps(steps: Sequence[Document]) -> Iterator[Line]:
             yield from _manual_step(step)
             yield _EMPTY
         return
+    yield from _sorts_of_steps(steps)
+    yield _EMPTY
+
+
+def _sorts_of_steps(steps: Sequence[Document]) -> Iterator[Line]:
     sorts: dict[str, list[Document]] = {}
     for step in steps:
         sorts.setdefault(step.get("topic") or step["address"].partition(".")[0], []).append(step)
@@ -54,18 +59,29 @@ def _manual_steps(steps: Sequence[Document]) -> Iterator[Line]:
         names = ", ".join(one_line(step["address"]) for step in found[:_NAMED])
         rest = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
         yield Line([Span(f"    {one_line(sort):<{width}}  {len(found):>5,}  {names}{rest}")], width + 13)
-    yield _EMPTY
 
 
-def _concise(document: Document) -> Iterator[Line]:
+def _concise(document: Document, width: int | None) -> Iterator[Line]:
     for change in document["resource_changes"]:
-        yield Line([*_title(change), Span(f"  {one_line(change['reason'])}  "), _place(change["origin"])], 2)
-    for step in document["manual_steps"]:
-        title = Span(f"  {one_line(step['title'])}  ")
-        yield Line([_step_name(step), *_once(step), title, _place(step["origin"])], 2)
+        yield _fitting([*_title(change)], change["reason"], _place(change["origin"]), width)
+    steps = document["manual_steps"]
+    if width is None or len(steps) <= _MOST_STEPS:
+        for step in steps:
+            yield _fitting([_step_name(step), *_once(step)], step["title"], _place(step["origin"]), width)
+    else:
+        yield from _sorts_of_steps(steps)
     for intent in document["blocked"]:
         yield next(_blocked(intent))
     yield from _summary(document)
+
+
+def _fitting(title: Sequence[Span], words: str, place: Span, width: int | None) -> Line:
+    """One line; on a terminal what is too long for it is cut out of its words, which a full plan has."""
+    shown = one_line(words)
+    if width is not None:
+        used = columns("".join(span.text for span in title)) + columns(place.text) + 4
+        shown = cut(shown, width - used)
+    return Line([*title, Span(f"  {shown}  "), place], 2)
 
 
 def _change(change: Document, remote_ids: Mapping[str, str]) -> Iterator[Line]:

@@ -1,12 +1,14 @@
 """An apply as it goes: a bar when a person watches, plain lines when not."""
 
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from agencyfile.cli.render.folding import cut
 from agencyfile.cli.render.safe import one_line
 from plan import Create, Plan, Report
 from plan.apply import (
@@ -31,7 +33,13 @@ def follow(events: Iterable[Event], plan: Plan) -> Report:
     bar: AbstractContextManager[Any] = nullcontext()
     if watched:
         bar = click.progressbar(
-            length=_length(plan), file=sys.stderr, label="applying", item_show_func=_shown, bar_template=_BAR
+            length=_length(plan),
+            width=_WIDTH,
+            show_eta=False,  # most of the time is the portal's, and no two objects take the same
+            file=sys.stderr,
+            label="applying",
+            item_show_func=_shown,
+            bar_template=_BAR,
         )
     with bar as shown:
         for event in events:
@@ -45,7 +53,9 @@ def follow(events: Iterable[Event], plan: Plan) -> Report:
     raise AssertionError("an apply always ends with Finished")
 
 
-_BAR = "%(label)s  [%(bar)s]  %(info)s"
+_BAR: Final = "%(label)s  [%(bar)s]  %(info)s"
+_WIDTH: Final = 24
+_BESIDES: Final = len("applying  []  100%  ") + _WIDTH
 
 
 def _length(plan: Plan) -> int:
@@ -68,7 +78,8 @@ def _advance(bar: Any, event: Event) -> None:
 
 
 def _shown(item: str | None) -> str:
-    return one_line(item) if item else ""
+    """What happens, in what is left of the line: a bar that is folded leaves its first half behind."""
+    return cut(one_line(item), shutil.get_terminal_size().columns - _BESIDES - 1) if item else ""
 
 
 def _lines(event: Event) -> Iterator[str]:

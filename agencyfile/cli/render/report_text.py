@@ -1,19 +1,24 @@
 """What an apply came to, as text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import click
 
+from agencyfile.cli.recipients import reveal_command
 from agencyfile.cli.render.safe import one_line
 from plan import Address, Report
 
 
-def render_report(report: Report) -> str:
-    """Done, failed, unknown, not started; charges and calls predicted and made; the one next command."""
-    return "\n".join(_lines(report)) + "\n"
+def render_report(report: Report, path: Path) -> str:
+    """Done, failed, unknown, not started; charges and calls predicted and made; the one next command.
+
+    `path` is the agency file.
+    """
+    return "\n".join(_lines(report, path)) + "\n"
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Report, path: Path) -> Iterator[str]:
     yield click.style(_headline(report), bold=True, fg="green" if report.is_complete else "red")
     yield f"  Calls             {report.calls_made} made, {report.calls_predicted} predicted"
     if report.charges_predicted:
@@ -28,7 +33,7 @@ def _lines(report: Report) -> Iterator[str]:
     for address, sealed in report.unsaved_credentials.items():
         yield f"  keep this: the sealed password of {one_line(str(address))}, which the ledger could not take"
         yield sealed
-    yield f"  Next              {_next(report)}"
+    yield f"  Next              {_next(report, path)}"
 
 
 def _headline(report: Report) -> str:
@@ -49,9 +54,21 @@ def _group(title: str, messages: Mapping[Address, str]) -> Iterator[str]:
         yield f"  {title:<17} {one_line(str(address))}: {one_line(message)}"
 
 
-def _next(report: Report) -> str:
+def _next(report: Report, path: Path) -> str:
     if report.ledger_failure:
         return f"mend the ledger first: {one_line(report.ledger_failure)}"
     if report.unknown:
         return "agencyfile apply   (asks the portal first what came of it; nothing is sent blindly)"
-    return "agencyfile plan" if report.is_complete else "agencyfile apply   (resumes; nothing is done twice)"
+    if not report.is_complete:
+        return "agencyfile apply   (resumes; nothing is done twice)"
+    return _reveal(report.sealed, path) if report.sealed else "agencyfile plan"
+
+
+def _reveal(sealed: Sequence[Address], path: Path) -> str:
+    rest = f"\n{' ' * 20}and {len(sealed) - 1:,} more: agencyfile credentials list" if len(sealed) > 1 else ""
+    return f"{one_line(reveal_command(_first(sealed), path))}{rest}"
+
+
+def _first(sealed: Sequence[Address]) -> Address:
+    """A client's login, where there is one: nobody waits for that of a sandbox."""
+    return next((address for address in sealed if address.kind == "account"), sealed[0])

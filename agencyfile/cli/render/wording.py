@@ -17,9 +17,10 @@ def verdict(document: Document) -> str:
     """How much would change, in a few words: `2 to create, 1 to change, 1 by hand`."""
     summary = document["summary"]
     parts = [f"{summary[key]:,} to {verb}" for key, verb in VERBS.items() if summary.get(key)]
+    parts = parts or ["nothing to change"]
     if summary["manual"]:
         parts.append(f"{summary['manual']:,} by hand")
-    return ", ".join(parts) or "nothing to change"
+    return ", ".join(parts)
 
 
 def error_count(document: Document) -> int:

@@ -31,5 +31,11 @@ AGENCY: Final = (
     Rule("lease-duration", "Lease too short", "write 10s or more", "language"),
     Rule("share", "Not a share", "write 1% to 100%", "language"),
     Rule("review-effect", "Effect not known", "write reversible, billed, one-shot or permanent", "language"),
+    Rule(
+        "sample-recipient",
+        "Recipient copied from a manual",
+        "write your own: `agencyfile credentials keygen` makes one and prints it",
+        "language",
+    ),
     Rule("recipient", "Not a public key", "write an age1... key, or an ssh-ed25519 or ssh-rsa public key", "language"),
 )

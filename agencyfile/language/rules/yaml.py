@@ -5,6 +5,12 @@ from typing import Final
 from plan.rule import Rule
 
 YAML: Final = (
+    Rule(
+        "tab",
+        "Tab where spaces belong",
+        "replace it by spaces, two for each level; editors have a command for the whole file",
+        "YAML 1.2 section 6.1",
+    ),
     Rule("syntax", "Not YAML", "correct the YAML at this place", "YAML 1.2"),
     Rule(
         "nesting-depth", "Nested too deeply", "flatten the value; no part of an agency file nests this deep", "language"

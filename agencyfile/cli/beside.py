@@ -1,0 +1,62 @@
+"""A command beside a local portal: its environment, its signals, its exit code."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from agencyfile.local_portal import RunningPortal
+
+_PARTS: Final = ("agency_api", "hub_api", "account_api", "agency_key", "hub_key")
+# Where real keys may stand beside, which would be read first.
+_FILES: Final = ("AGENCYFILE_AGENCY_KEY_FILE", "AGENCYFILE_HUB_KEY_FILE")
+
+
+def variables(where: Mapping[str, str]) -> dict[str, str]:
+    """What a ready line says, by the variables that agencyfile reads."""
+    return {f"AGENCYFILE_{part.upper()}": where[part] for part in _PARTS}
+
+
+def environment(portal: "RunningPortal") -> dict[str, str]:
+    """The environment of a command that shall speak to this portal alone."""
+    known = {name: value for name, value in os.environ.items() if name not in _FILES}
+    return known | variables({part: getattr(portal, part) for part in _PARTS})
+
+
+def run_beside(words: Sequence[str], portal: "RunningPortal") -> int:
+    """Run a command and return its exit code, or 128 and the number of the signal that ended it.
+
+    Raises:
+        CommandExit: it cannot be started.
+    """
+    try:
+        process = subprocess.Popen(words, env=environment(portal))  # noqa: S603 - what the person asked for
+    except OSError as error:
+        raise CommandExit(ExitCode.USAGE, f"{words[0]} cannot be started: {error.strerror}") from None
+    with _signals_left_to(process):
+        code = process.wait()
+    return code if code >= 0 else 128 - code
+
+
+@contextmanager
+def _signals_left_to(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Let the command decide what an interrupt means: a terminal sends it to both of us. Pass a termination on."""
+
+    def pass_on(number: int, frame: "FrameType | None") -> None:  # noqa: ARG001 - the shape of a handler
+        process.send_signal(number)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, pass_on)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,73 @@
+"""Who could open the passwords that an apply would seal: nobody, everybody, or whoever runs it."""
+
+import os
+import shlex
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from agencyfile.cli.beginning import IDENTITY
+from plan import Address, Kind, Plan
+from plan.guards import shown_once
+from plan.refusal import Refusal
+
+VARIABLE: Final = "AGENCYFILE_IDENTITY"
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+
+
+def published_refusal(
+    plan: Plan, kinds: Mapping[str, Kind], recipients: Collection[str], *, agency_api: str
+) -> Refusal | None:
+    """Refuse to seal a real password to the key of the examples, whose private half is published beside them."""
+    from agencyfile.language import PUBLISHED_RECIPIENTS  # noqa: PLC0415 - YAML and pydantic
+
+    created = shown_once(plan, kinds)
+    found = sorted(PUBLISHED_RECIPIENTS.intersection(recipients))
+    if not created or not found or urlsplit(agency_api).hostname in _LOOPBACK:
+        return None
+    return Refusal(
+        rule="published-recipient",
+        message=f"everybody can read the password of {created[0]}: {found[0]} is the key of agencyfile's own examples",
+        fix="take it out of agency.credentials.recipients; agencyfile credentials keygen makes your own",
+    )
+
+
+def identity_at_hand(folder: Path) -> Path | None:
+    """The identity that this person would open passwords with: what is exported, or what `init` has written."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return Path(named)
+    usual = folder / IDENTITY
+    return usual if usual.exists() else None
+
+
+def reveal_command(address: Address, path: Path) -> str:
+    """The command that opens the login of `address`; `path` is the agency file."""
+    identity = identity_at_hand(path.parent) or "FILE"
+    words = ["agencyfile", "credentials", "reveal", address.name, "--identity", str(identity)]
+    return shlex.join([*words, *(() if path == Path("agency.yaml") else ("-f", str(path)))])
+
+
+def unreadable(plan: Plan, kinds: Mapping[str, Kind], recipients: Collection[str], folder: Path) -> str:
+    """Why whoever runs this could not open the passwords of what the plan creates; empty where they could.
+
+    In a CI job nobody shall be able to: there it is always empty.
+    """
+    if not recipients or os.environ.get("CI", "").lower() in {"true", "1"} or not shown_once(plan, kinds):
+        return ""
+    identity = identity_at_hand(folder)
+    if identity is None:
+        return (
+            f"you have no identity at hand that opens the passwords of new accounts ({IDENTITY}, {VARIABLE}): "
+            "make sure that somebody holds one of agency.credentials.recipients"
+        )
+    from agencyfile.vault import VaultError, opens_some  # noqa: PLC0415 - loads age
+
+    try:
+        opens = opens_some(tuple(recipients), identity)
+    except VaultError as error:
+        return f"whether you can open the passwords of new accounts is not known: {error}"
+    if opens:
+        return ""
+    return f"{identity} opens none of the passwords of new accounts: they are sealed to other recipients"
