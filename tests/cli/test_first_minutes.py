@@ -225,7 +225,7 @@ def test_demo_off_a_terminal_never_waits(tmp_path: Path) -> None:
 def test_demo_waits_for_a_key_only_where_a_person_watches(tmp_path: Path, *, fast: bool, pauses: int) -> None:
     """At a terminal it waits after every step but the last; `--fast` does not."""
     words = [AGENCYFILE, "demo", *(["--fast"] if fast else [])]
-    environment = {"TYPIST_ASKED": "a key: go on", "TYPIST_PATIENCE": "200", "COLUMNS": "80", "LINES": "40"}
+    environment = {"TYPIST_ASKED": "a key: go on", "COLUMNS": "80", "LINES": "40"}
 
     done = call(sys.executable, str(TYPIST), r"\x20", *words, folder=tmp_path, environment=environment, timeout=240)
 
