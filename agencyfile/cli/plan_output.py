@@ -19,7 +19,7 @@ from agencyfile.cli.render.terminal import terminal_width
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Document = Mapping[str, Any]
 
-FORMS: Final = ("text", "json", "markdown", "html", "github", "gitlab-terraform")
+FORMS: Final = ("text", "json", "markdown", "html", "github", "gitlab-terraform", "outputs")
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 SUMMARY_LIMIT: Final = 1_000_000  # bytes; GitHub takes 1 MiB from all of a step
@@ -163,6 +163,12 @@ def _gitlab_terraform(document: Document, _: Output) -> str:
     return render_gitlab_terraform(document)
 
 
+def _outputs(document: Document, _: Output) -> str:
+    from agencyfile.cli.render.outputs import render_outputs  # noqa: PLC0415
+
+    return render_outputs(document)
+
+
 _RENDERERS: Final[Mapping[str, Callable[[Document, Output], str]]] = {
     "text": _text,
     "json": _json,
@@ -170,4 +176,5 @@ _RENDERERS: Final[Mapping[str, Callable[[Document, Output], str]]] = {
     "html": _html,
     "github": _github,
     "gitlab-terraform": _gitlab_terraform,
+    "outputs": _outputs,
 }

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 
-def shipped(folder: str) -> Path:
-    """`schemas` or `examples`: inside the package when it was installed from a wheel, beside it in a checkout."""
+def shipped(name: str) -> Path:
+    """Return `schemas`, `examples` or a lock: inside the package that a wheel installed, beside it in a checkout."""
     package = Path(__file__).resolve().parent.parent
-    inside = package / folder
-    return inside if inside.is_dir() else package.parent / folder
+    inside = package / name
+    return inside if inside.exists() else package.parent / name

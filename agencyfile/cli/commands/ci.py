@@ -11,6 +11,7 @@ import click
 from agencyfile import __version__
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file
+from agencyfile.cli.install_origin import Wishes, find_origin
 from agencyfile.cli.output import read_text, write_whole
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -51,6 +52,18 @@ def _choices(decorated: Decorated) -> Decorated:
             "--environment", type=Plain(), default="agencyfile", show_default=True, help="What holds the writing keys."
         ),
         click.option("--name", type=Plain(), default="agencyfile", show_default=True, help="What names begin with."),
+        click.option(
+            "--from-wheel",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="The jobs install this wheel of agencyfile; one from outside the repository is copied into it.",
+        ),
+        click.option("--from-commit", metavar="URL@COMMIT", help="The jobs install this commit of a git repository."),
+        click.option(
+            "--from-index",
+            metavar="SHA256",
+            help="The jobs install this version from an index; its wheel has this hash.  "
+            "[default: the wheel or commit that this agencyfile was installed from]",
+        ),
         click.option("--force", is_flag=True, help="Overwrite files that exist."),
         agency_file,
     )
@@ -61,7 +74,7 @@ def _choices(decorated: Decorated) -> Decorated:
 
 @command.command("github")
 @_choices
-def github(out: Path, path: Path, force: bool, **choices: str) -> None:  # noqa: FBT001
+def github(out: Path, path: Path, force: bool, **choices: Any) -> None:  # noqa: FBT001
     """Write workflows for GitHub Actions.
 
     Pull requests are planned with a key that is used for reading only, and commented; forks get no secrets. What is
@@ -84,7 +97,7 @@ def github(out: Path, path: Path, force: bool, **choices: str) -> None:  # noqa:
 @command.command("gitlab")
 @click.option("--component", is_flag=True, help="Write a CI/CD component for many repositories instead.")
 @_choices
-def gitlab(component: bool, out: Path, path: Path, force: bool, **choices: str) -> None:  # noqa: FBT001
+def gitlab(component: bool, out: Path, path: Path, force: bool, **choices: Any) -> None:  # noqa: FBT001
     """Write a pipeline for GitLab CI/CD.
 
     Merge requests are planned with a key that is used for reading only, and commented; forks get no variables. What
@@ -93,9 +106,9 @@ def gitlab(component: bool, out: Path, path: Path, force: bool, **choices: str) 
     names, agency, is_ledger_lost = _read(path)
     written = _write("gitlab-component" if component else "gitlab", out, path, names, agency, force=force, **choices)
     _say_written(written, is_ledger_lost=is_ledger_lost)
-    (pipeline,) = written
     if component:
         return
+    pipeline = PurePosixPath(f".gitlab/{choices['name']}.yml")
     _include(out, pipeline)
     _say_next(
         [
@@ -125,25 +138,47 @@ def _read(path: Path) -> tuple[tuple[str, ...], str, bool]:
 
 
 def _write(
-    forge: str, out: Path, path: Path, names: tuple[str, ...], agency: str, *, force: bool, **choices: str
+    forge: str, out: Path, path: Path, names: tuple[str, ...], agency: str, *, force: bool, **choices: Any
 ) -> dict[PurePosixPath, bool]:
     """Write every file, or none; whether each of them is new or has changed."""
-    from agencyfile.ci import Choices, make_pipelines  # noqa: PLC0415
+    from agencyfile.ci import Choices, FromWheel, make_pipelines  # noqa: PLC0415
 
-    wanted = Choices(agency, _place(path, out), __version__, variables=names, **choices)
-    files = make_pipelines(forge, wanted)
-    known = {name: read_text(out / name) for name in files if (out / name).exists()}
-    in_the_way = [str(name) for name, text in known.items() if text != files[name]]
+    folder = None if forge == "gitlab-component" else PurePosixPath(f".{forge}")
+    wishes = Wishes(choices.pop("from_wheel"), choices.pop("from_commit"), choices.pop("from_index"))
+    found = find_origin(wishes, out, folder)
+    wanted = Choices(agency, _place(path, out), __version__, found.origin, found.locks, variables=names, **choices)
+    files = {name: text.encode() for name, text in make_pipelines(forge, wanted).items()}
+    if found.copied is not None and isinstance(found.origin, FromWheel):
+        files[found.origin.path] = found.copied
+    known = {name: _read_bytes(out / name) for name in files if (out / name).exists()}
+    in_the_way = [str(name) for name, content in known.items() if content != files[name]]
     if in_the_way and not force:
         raise CommandExit(
             ExitCode.ERROR,
             f"{', '.join(in_the_way)} exists already and says something else; nothing was written",
             fix="look at it, then: --force",
         )
-    for name, text in files.items():
+    for name, content in files.items():
         _make_folder((out / name).parent)
-        write_whole(out / name, text)
-    return {name: known.get(name) != text for name, text in files.items()}
+        _write_one(out / name, content)
+    return {name: known.get(name) != content for name, content in files.items()}
+
+
+def _write_one(path: Path, content: bytes) -> None:
+    if path.suffix != ".whl":
+        write_whole(path, content.decode())
+        return
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise CommandExit(ExitCode.ERROR, f"{path} cannot be written: {error.strerror}") from None
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandExit(ExitCode.ERROR, f"{path} cannot be read: {error.strerror}") from None
 
 
 def _place(path: Path, out: Path) -> str:

@@ -1,0 +1,27 @@
+"""A plan as the few facts on which a pipeline decides, one `NAME=VALUE` a line."""
+
+from collections.abc import Iterator
+
+from agencyfile.cli.render.wording import Document
+
+
+def render_outputs(document: Document) -> str:
+    """Render the digest, how many objects change, whether an apply is needed, and whether a call is open.
+
+    `open` says that nobody knows what became of a call of an earlier apply. An apply is needed then too: it settles the
+    call.
+    """
+    return "".join(f"{name}={value}\n" for name, value in _outputs(document))
+
+
+def _outputs(document: Document) -> Iterator[tuple[str, str]]:
+    changes = len(document["resource_changes"])
+    is_open = bool(document["blocked"])
+    yield "digest", document["digest"]
+    yield "changes", str(changes)
+    yield "needed", _word(changes > 0 or is_open)
+    yield "open", _word(is_open)
+
+
+def _word(value: bool) -> str:  # noqa: FBT001 - it is what is written
+    return str(value).lower()
