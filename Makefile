@@ -18,7 +18,7 @@ help:
 	@echo "make setup-check  old and new pips on every Python here, beside an index of higher versions (SETUP=--all: more)"
 	@echo "make dist    wheel, source archive and SBOM, the same bytes for the same commit"
 	@echo "make smoke   the wheel, installed into empty environments as the README says, does the main job"
-	@echo "make container-check  the steps of the Containerfile in an empty Debian (root, debootstrap)"
+	@echo "make container-check  the steps of the Containerfile in an empty Debian (as root on Debian)"
 	@echo "make bench   ratios: validate, plan, apply at 100, 1,000 and 10,000 accounts"
 	@echo "make fuzz    100,000 mutated agency files through validate (AGENCYFILE_FUZZ=N for another number)"
 	@echo "make format  rewrite the sources in the project's format"

@@ -1,8 +1,9 @@
 """Carry out the steps of the Containerfile in an empty Debian, without a container engine.
 
-debootstrap makes the root that stands for the base image: the same Debian and the same Python, with what the image has
-besides (pip, certificates). Each stage is a copy of it. COPY, RUN, ENV, USER and WORKDIR are done as the file says, and
-in the end the entry point runs `demo` as the file's user. It needs root, and debootstrap.
+debootstrap, which is installed if it is missing, makes the root that stands for the base image: the same Debian and the
+same Python, with what the image has besides (pip, certificates). Each stage is a copy of it. COPY, RUN, ENV, USER and
+WORKDIR are done as the file says, and in the end the entry point runs `demo` as the file's user. It needs root on Debian
+or its like.
 """
 
 import json
@@ -153,11 +154,20 @@ def clone(base: Path, root: Path) -> Path:
     return root
 
 
+def get_debootstrap() -> None:
+    """Install what makes a Debian, where it is missing."""
+    if not shutil.which("debootstrap"):
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for arguments in (["update"], ["install", "-y", "--no-install-recommends", "debootstrap"]):
+            subprocess.run(["apt-get", "-qq", *arguments], check=True, env=quiet, stdout=subprocess.DEVNULL)
+
+
 def debian(release: str, root: Path) -> Path:
     """Make the root that stands for the base image, unless it is there."""
     if not (root / ".complete").exists():
         shutil.rmtree(root, ignore_errors=True)
         root.parent.mkdir(parents=True, exist_ok=True)
+        get_debootstrap()
         options = ["--variant=minbase", f"--include={ADDED}"]
         subprocess.run(["debootstrap", *options, release, root], check=True, stdout=subprocess.DEVNULL)
         (root / ".complete").touch()
@@ -191,8 +201,8 @@ def prove(stage: Stage, python: str) -> Iterator[str]:
 def main() -> int:
     """Carry the file out, and say how long it took."""
     started = time.monotonic()
-    if os.geteuid() or not shutil.which("debootstrap"):
-        print("make container-check needs root and debootstrap", file=sys.stderr)
+    if os.geteuid() or not shutil.which("apt-get"):
+        print("make container-check needs root, on Debian or its like", file=sys.stderr)
         return 1
     base = BASE.search(FILE.read_text("utf-8"))
     if base is None:

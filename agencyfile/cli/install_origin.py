@@ -140,7 +140,9 @@ def _locked(wheel: Path, name: str) -> str:
             return archive.read(f"agencyfile/{name}").decode()
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
         raise CommandExit(
-            ExitCode.ERROR, f"{wheel} is no wheel of agencyfile that brings its lock", fix="build it anew, or --from-commit"
+            ExitCode.ERROR,
+            f"{wheel} is no wheel of agencyfile that brings its lock",
+            fix="build it anew, or --from-commit",
         ) from None
 
 

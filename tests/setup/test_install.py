@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+import agencyfile
+
 TOP = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
 FENCE = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -104,7 +106,7 @@ def test_command_of_the_readme_installs_a_program_that_does_the_main_job(newcome
     elsewhere = newcomer.home / "elsewhere"
     elsewhere.mkdir()
 
-    assert "0.1.0" in shell("agencyfile version", elsewhere, newcomer.environ)
+    assert agencyfile.__version__ in shell("agencyfile version", elsewhere, newcomer.environ)
     assert "$schema" in shell("agencyfile schema", elsewhere, newcomer.environ)
     assert len(shell("agencyfile demo </dev/null", elsewhere, newcomer.environ).splitlines()) > 50
     assert newcomer.program.resolve().is_relative_to(newcomer.home)
@@ -150,7 +152,11 @@ def test_wheel_holds_both_packages_and_the_source_archive_what_builds_and_checks
     names = zipfile.ZipFile(wheel).namelist()
     source = unpack(tmp_path / "built", tmp_path)
 
-    assert {name.split("/")[0] for name in names} == {"agencyfile", "plan", "agencyfile-0.1.0.dist-info"}
+    assert {name.split("/")[0] for name in names} == {
+        "agencyfile",
+        "plan",
+        f"agencyfile-{agencyfile.__version__}.dist-info",
+    }
     assert {"tools", "tests", "requirements.txt", "requirements-dev.txt", "Containerfile", "Makefile"} <= {
         path.name for path in source.iterdir()
     }
