@@ -2,8 +2,8 @@
 
 debootstrap, which is installed if it is missing, makes the root that stands for the base image: the same Debian and the
 same Python, with what the image has besides (pip, certificates). Each stage is a copy of it. COPY, RUN, ENV, USER and
-WORKDIR are done as the file says, and in the end the entry point runs `demo` as the file's user. It needs root on Debian
-or its like.
+WORKDIR are done as the file says, and in the end the entry point runs `demo` as the file's user. It needs root, and
+Debian or its like.
 """
 
 import json
