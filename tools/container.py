@@ -109,7 +109,7 @@ def copy(stage: Stage, argument: str, stages: Mapping[str, Stage]) -> None:
                 shutil.copy(path, into)
 
 
-def carry_out(base: Path, folder: Path) -> Stage:
+def carry_out(text: str, base: Path, folder: Path) -> Stage:
     """Carry out every instruction, and return the last stage.
 
     Raises:
@@ -117,7 +117,7 @@ def carry_out(base: Path, folder: Path) -> Stage:
     """
     stages: dict[str, Stage] = {}
     stage = Stage(base)
-    for name, argument in instructions(FILE.read_text("utf-8")):
+    for name, argument in instructions(text):
         print(f"{name} {argument[:90]}", flush=True)
         match name:
             case "FROM":
@@ -204,7 +204,8 @@ def main() -> int:
     if os.geteuid() or not shutil.which("apt-get"):
         print("make container-check needs root, on Debian or its like", file=sys.stderr)
         return 1
-    base = BASE.search(FILE.read_text("utf-8"))
+    text = FILE.read_text("utf-8")
+    base = BASE.search(text)
     if base is None:
         print("the base image of the Containerfile is not pinned by its digest", file=sys.stderr)
         return 1
@@ -212,7 +213,7 @@ def main() -> int:
     print(f"an empty Debian {base['debian']}: {time.monotonic() - started:.0f} s")
     with tempfile.TemporaryDirectory(dir=root.parent) as folder:
         try:
-            for line in prove(carry_out(root, Path(folder)), base["python"]):
+            for line in prove(carry_out(text, root, Path(folder)), base["python"]):
                 print(line)
         except StepFailed as error:
             print(f"error: {error}", file=sys.stderr)
