@@ -91,5 +91,5 @@ def canonical(document: object) -> str:
 
 
 def digest(document: object) -> str:
-    """SHA-256 of the canonical form, in hex."""
-    return hashlib.sha256(canonical(document).encode()).hexdigest()
+    """SHA-256 of the canonical form, in hex. Names may hold lone surrogates, which JSON can write and UTF-8 cannot."""
+    return hashlib.sha256(canonical(document).encode(errors="surrogatepass")).hexdigest()

@@ -29,6 +29,18 @@ class Ran:
     err: str
 
 
+def stream(errors: str) -> io.TextIOWrapper:
+    """A stream that takes what the real one takes: standard output is strict, standard error shows escapes."""
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors=errors, newline="")
+
+
+def text_of(written: io.TextIOWrapper) -> str:
+    """Return what was written to a stream."""
+    written.flush()
+    content: bytes = written.buffer.getvalue()  # type: ignore[attr-defined]
+    return content.decode("utf-8")
+
+
 class Rehearsal:
     """An agency's folder and its portal.
 
@@ -74,7 +86,7 @@ class Rehearsal:
 
     def run(self, command: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Ran:
         """Run one command in this process; everything it prints and writes becomes evidence."""
-        out, err = io.StringIO(), io.StringIO()
+        out, err = stream("strict"), stream("backslashreplace")
         line = [command, *arguments, *(["-f", str(self.file)] if command in _TAKES_FILE else [])]
         with (
             mock.patch.dict(os.environ, {**self.environment, **(environment or {})}),
@@ -83,7 +95,7 @@ class Rehearsal:
             mock.patch.object(sys, "stdin", io.StringIO()),
         ):
             code = run(line)
-        ran = Ran(code, out.getvalue(), err.getvalue())
+        ran = Ran(code, text_of(out), text_of(err))
         if command == "apply":
             self._remember_passwords()
         evidence.keep(f"$ {line}\n{ran.code}\n{ran.out}\n{ran.err}", self._files())

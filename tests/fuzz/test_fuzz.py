@@ -6,12 +6,14 @@ import random
 import pytest
 from fuzz.fuzzing import MOST_MEGABYTES, MOST_SECONDS, Result, batches, run_batch, sources
 from fuzz.mutations import mutated
+from sampling import Part, part
+from sampling import seed as seed_of_the_run
 
-CASES = int(os.environ.get("AGENCYFILE_FUZZ", "2000"))
-SEED = int(os.environ.get("AGENCYFILE_FUZZ_SEED", "0"))
+CASES = int(os.environ.get("AGENCYFILE_FUZZ", "400" if part() is Part.SAMPLE else "4000"))
+SEED = int(os.environ.get("AGENCYFILE_FUZZ_SEED", str(seed_of_the_run())))
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.long
 @pytest.mark.parametrize(("seed", "size"), list(batches(CASES, SEED)))
 def test_validate_survives_mutated_files(seed: int, size: int) -> None:
     """Whatever stands in the file, `validate` says what is wrong or takes it, in bounded time and memory."""

@@ -156,7 +156,7 @@ def _summary(document: Document) -> Iterator[Line]:
     yield Line([span(f"Plan: {wording.verdict(document)}.", bold=True)])
     for name, text in _figures(document):
         if text:
-            yield Line([Span(f"  {name:<{_NAME}}  {one_line(text)}")], _NAME + 4)
+            yield Line([Span(f"  {one_line(name):<{_NAME}}  {one_line(text)}")], _NAME + 4)
 
 
 def _figures(document: Document) -> Iterator[tuple[str, str]]:
