@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from agencyfile.activecampaign import Endpoint
+from agencyfile.activecampaign import Endpoint, sending
 from agencyfile.local_portal import RunningPortal, Settings, running
 from plan.address import Address, Origin
 from plan.resource import Resource
@@ -113,6 +113,12 @@ def _portal(**settings: Any) -> Iterator[Portal]:
     known = {"agency_key": AGENCY_KEY, "hub_key": HUB_KEY, "provisioning": 0, "snapshot_time": 0}
     with running(Settings(**{**known, **settings})) as portal:
         yield Portal(portal)
+
+
+@pytest.fixture(autouse=True)
+def _is_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tried again is, and nobody waits long for it."""
+    monkeypatch.setattr(sending, "_FIRST_DELAY", 0.005)
 
 
 @pytest.fixture(scope="session")

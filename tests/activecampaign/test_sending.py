@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from agencyfile.activecampaign import sending
 from agencyfile.activecampaign.faults import Declined, Fault, NotSent, Unclear
 from agencyfile.activecampaign.rate_limit import RateLimit
 from agencyfile.activecampaign.sending import Sending
@@ -37,8 +38,9 @@ def _repeat(line: Any) -> int:
     return Sending(line).repeat(REQUEST, lambda answer: answer.status)
 
 
-def test_repeat_backs_off_between_tries() -> None:
+def test_repeat_backs_off_between_tries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Twice as long each time, and never for all at the same moment."""
+    monkeypatch.setattr(sending, "_FIRST_DELAY", 0.25)
     line = Line(Unclear("1"), NotSent("2"), Unclear("3"))
 
     assert _repeat(line) == 200
