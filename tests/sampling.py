@@ -47,9 +47,13 @@ def sampled(steps: Iterable[T], *, every: int, start: int = 0) -> Iterator[T]:
     without a common divisor with the period of the steps (a call passes six boundaries), so that each kind is met.
     """
     for position, step in enumerate(steps):
-        is_in_sample = (position - start) % every == 0
-        if is_in(is_in_sample=is_in_sample):
+        if is_in(is_in_sample=is_sampled(position, every=every, start=start)):
             yield step
+
+
+def is_sampled(position: int, *, every: int, start: int = 0) -> bool:
+    """Return whether the sample takes the step at `position`."""
+    return (position - start) % every == 0
 
 
 def is_in(*, is_in_sample: bool) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from crash.scenarios import ADDED, FAULTS, SCENARIOS, Scenario
 from crash.stage import APPROVED, Stage
 from rehearsal import writes_of
-from sampling import sampled
+from sampling import is_sampled, sampled
 
 ALL = (*SCENARIOS, *ADDED)
 _PAIRS = [(scenario, fault) for scenario in ALL for fault in (FAULTS if scenario.actions else ["none"])]
@@ -16,6 +16,7 @@ CASES = [
 # only some at each fault. Strides are odd: the resend policy goes by the parity of the boundary's number.
 STRIDE = {"everything": 5, "whole-portal": 7, "free": 5, **{scenario.name: 3 for scenario in ADDED[:-2]}}
 MOST = 200  # boundaries of one run
+KINDS = ("append:before", "append:torn", "append:after", "send:before", "answer", "send:after")
 SAMPLE = 11
 
 
@@ -35,6 +36,20 @@ def test_apply_killed_at_every_boundary_converges_to_one_charge(
         if not boundaries.is_dead:
             return
     raise AssertionError("a run has no end")
+
+
+def test_sample_of_the_matrix_ends_runs_at_every_kind_of_boundary(stage: Stage) -> None:
+    """What `make test` leaves out is more of the same, and no kind of it."""
+    met, known = set[str](), set[str]()
+    for scenario, fault, start in (case.values for case in CASES):
+        if fault == "none" and isinstance(scenario, Scenario) and isinstance(start, int):
+            stage.prepare(scenario)
+            stage.begin("none", resend=False)
+            names = stage.apply_killed(None).names
+            known |= set(names)
+            met |= {name for place, name in enumerate(names) if is_sampled(place, every=SAMPLE, start=start)}
+
+    assert met == known == {*KINDS}
 
 
 @pytest.mark.parametrize("scenario", ALL, ids=[scenario.name for scenario in ALL])
