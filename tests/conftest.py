@@ -97,7 +97,7 @@ def portal() -> Iterator[RunningPortal]:
 @pytest.fixture
 def rehearsal(portal: RunningPortal, tmp_path: Path) -> Rehearsal:
     """An empty portal and an empty folder."""
-    requests.post(f"{portal.url}/_portal/reset", timeout=30).raise_for_status()
+    requests.post(f"{portal.url}/_portal/reset", timeout=600).raise_for_status()
     folder = tmp_path / "agency"
     folder.mkdir()
     return Rehearsal(folder, portal)

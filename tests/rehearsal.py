@@ -130,7 +130,7 @@ class Rehearsal:
 
     def book(self, name: str) -> list[dict[str, Any]]:
         """One of the portal's books."""
-        rows: list[dict[str, Any]] = requests.get(f"{self.portal.url}/_portal/{name}", timeout=30).json()[name]
+        rows: list[dict[str, Any]] = requests.get(f"{self.portal.url}/_portal/{name}", timeout=600).json()[name]
         return rows
 
     def writes(self) -> list[tuple[str, str]]:
@@ -148,13 +148,13 @@ class Rehearsal:
     def act_by_hand(self, action: str, **parameters: object) -> None:
         """Do something at the portal that agencyfile knows nothing of; the portal records it like any write."""
         body = {"api_key": self.portal.agency_key, "api_action": action, "api_output": "json", **parameters}
-        answer = requests.post(self.portal.agency_api, data=body, timeout=30).json()
+        answer = requests.post(self.portal.agency_api, data=body, timeout=600).json()
         assert answer["result_code"] == 1, answer
 
     def delete_snapshot(self, snapshot_id: int) -> None:
         """Delete a snapshot behind everybody's back."""
         url = f"{self.portal.hub_api}/api/child-account-snapshots/v1/{snapshot_id}"
-        requests.delete(url, headers={"api-key": self.portal.hub_key}, timeout=30).raise_for_status()
+        requests.delete(url, headers={"api-key": self.portal.hub_key}, timeout=600).raise_for_status()
 
     def faults(self, *faults: Mapping[str, Any]) -> None:
         """Let the portal misbehave from now on."""
@@ -174,7 +174,7 @@ class Rehearsal:
         return found
 
     def _post(self, path: str, body: object) -> Any:
-        answer = requests.post(f"{self.portal.url}/_portal/{path}", json=body, timeout=30)
+        answer = requests.post(f"{self.portal.url}/_portal/{path}", json=body, timeout=600)
         assert answer.ok, answer.text
         return answer.json()
 

@@ -34,11 +34,15 @@ class Portal:
             "agency_key": Secret(self.running.agency_key),
             "hub_key": Secret(self.running.hub_key),
             "rate_limit": 10_000.0,
-            "timeout": (2.0, 5.0),
+            "timeout": (60.0, 60.0),
             "account_api": self.running.account_api,
             "account_rate_limit": 10_000.0,
         }
         return Endpoint(self.running.agency_api, self.running.hub_api, **{**known, **settings})
+
+    def endpoint_under(self, kind: str | None) -> Endpoint:
+        """The same for a client that meets a fault: impatient only where the answer never comes in time."""
+        return self.endpoint(timeout=(60.0, 0.3 if kind == "late_answer" else 60.0))
 
     def seed(self, **seed: Any) -> None:
         """Give it accounts and snapshots."""

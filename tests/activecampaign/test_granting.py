@@ -101,7 +101,7 @@ def test_call_whose_answer_is_lost_is_unknown_and_recorded_once(
     portal.seed(accounts=[paid("acme")])
     portal.fault(kind, call.operation, times=None, **options)
 
-    outcome = _send(portal.endpoint(timeout=(2.0, 0.3)), call)
+    outcome = _send(portal.endpoint_under(kind), call)
 
     assert isinstance(outcome, Unknown)
     assert len(portal.requests(call.operation)) == 1

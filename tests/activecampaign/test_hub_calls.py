@@ -163,7 +163,7 @@ def test_rule_33_lost_creation_through_the_hub_is_sent_once_and_found(
     """The same signals as for the agency API; the plan is the one that was asked for."""
     portal.fault(kind, "child_account_create", **options)
 
-    outcome = _send(portal, _create(), timeout=(2.0, 0.3))
+    outcome = _send(portal, _create(), timeout=(60.0, 0.3 if kind == "late_answer" else 60.0))
     time.sleep(0.01)
     signals = _investigate(portal, _create())
 

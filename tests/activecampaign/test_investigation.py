@@ -77,7 +77,7 @@ def _investigate(endpoint: Any, call: Call, *baseline: str) -> Signals:
 def _lose(portal: Any, call: Call, kind: str, options: dict[str, Any]) -> None:
     """Send a call whose answer is lost."""
     portal.fault(kind, call.operation, **options)
-    with open_provider(portal.endpoint(timeout=(2.0, 0.3))) as provider:
+    with open_provider(portal.endpoint_under(kind)) as provider:
         assert isinstance(provider.send(call), Unknown)
 
 

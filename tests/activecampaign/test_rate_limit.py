@@ -84,7 +84,7 @@ def test_rate_limit_closed_ends_all_waiting() -> None:
         thread.start()
     limit.close()
     for thread in threads:
-        thread.join(timeout=5)
+        thread.join(timeout=600)
 
     assert ended == [True] * 3
     with pytest.raises(Closed):

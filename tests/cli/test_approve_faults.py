@@ -120,7 +120,7 @@ class Stage:
 
     def begin(self, number: int) -> Rehearsal:
         """An empty portal, an empty ledger, a file that creates two accounts."""
-        requests.post(f"{self._first.portal.url}/_portal/reset", timeout=30).raise_for_status()
+        requests.post(f"{self._first.portal.url}/_portal/reset", timeout=600).raise_for_status()
         folder = self._first.folder.parent / f"history-{number}" / "agency"
         settings = ["reconcile: {resend: after-window}"]
         if self._is_branch:

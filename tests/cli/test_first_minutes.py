@@ -72,7 +72,7 @@ def test_portal_serve_export_prints_lines_that_a_shell_takes(tmp_path: Path) -> 
         done = call("sh", "-c", script, folder=tmp_path)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=600)
 
     assert (done.returncode, done.stderr) == (0, "0 of 0 accounts\n")
 
@@ -126,7 +126,7 @@ def test_portal_run_terminated_ends_its_command_too(tmp_path: Path) -> None:
 
     process.send_signal(signal.SIGTERM)
 
-    assert process.wait(timeout=30) == 9
+    assert process.wait(timeout=600) == 9
     assert (tmp_path / "ended").exists()
 
 

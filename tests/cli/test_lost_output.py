@@ -138,7 +138,7 @@ def test_apply_goes_on_while_its_reader_sleeps(rehearsal: Rehearsal, form: list[
         _wait_for_release(rehearsal)
         assert process.poll() is None
         said += output.read()
-        code = process.wait(timeout=60)
+        code = process.wait(timeout=600)
     text = said.decode()
     evidence.keep(text)
     assert code == 0, text

@@ -55,7 +55,7 @@ def test_apply_price_that_moved_since_the_review_charges_nothing(rehearsal: Rehe
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     plan_file = rehearsal.folder / "plan.json"
     assert rehearsal.run("plan", "-out", str(plan_file)).code == 0
-    answer = requests.post(f"{rehearsal.portal.url}/_portal/prices", json={"221": 75}, timeout=30)
+    answer = requests.post(f"{rehearsal.portal.url}/_portal/prices", json={"221": 75}, timeout=600)
     answer.raise_for_status()
 
     ran = rehearsal.run("apply", str(plan_file))

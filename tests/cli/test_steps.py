@@ -484,7 +484,7 @@ def name_server(records: Mapping[str, str]) -> Iterator[str]:
         host, port = server.getsockname()
         yield f"{host}:{port}"
         server.sendto(b"", (host, port))
-        thread.join(timeout=10)
+        thread.join(timeout=600)
 
 
 def _serve_names(server: socket.socket, records: Mapping[str, str]) -> None:

@@ -24,7 +24,7 @@ SCHEMA: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "schemas" / "ledger.schema.json").read_text(encoding="utf-8")
 )
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
-QUICK = Pace(first=0.001, most=0.002, timeout=5.0)
+QUICK = Pace(first=0.001, most=0.002, timeout=600.0)
 ANSWERS = st.sampled_from([None, Refused("no"), Unknown("no answer")])
 
 

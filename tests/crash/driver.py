@@ -52,7 +52,7 @@ class Driver:
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.close()
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=600)
         self._process.stdout.close()
 
     def _ask(self, job: Mapping[str, Any]) -> int:

@@ -24,7 +24,7 @@ from plan.apply import CallStarted, Event, Finished, NotStarted, apply
 from plan.ledger import EntryType
 from plan.provider import Memory
 
-QUICK = Pace(first=0.001, most=0.002, timeout=5.0)
+QUICK = Pace(first=0.001, most=0.002, timeout=600.0)
 
 
 def plan_of(portal: ToyPortal, desired: Sequence[Resource], ledger: Ledger) -> Plan:
@@ -76,7 +76,7 @@ def test_apply_what_no_list_shows_is_not_waited_for(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(KINDS, "slip", ToyKind("slip", memory=Memory.LEDGER))
     portal = ToyPortal(looks_until_ready=1_000_000)
 
-    report, _ = carry_out(portal, [resource("slip.a", size=1)], pace=Pace(first=60, most=60, timeout=60))
+    report, _ = carry_out(portal, [resource("slip.a", size=1)], pace=Pace(first=60, most=60, timeout=600))
 
     assert report.is_complete
     assert operations(portal) == [("make", "a")]

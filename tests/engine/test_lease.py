@@ -127,7 +127,7 @@ def test_lease_of_a_living_process_in_another_container_is_not_taken_over(tmp_pa
         assert (lease.host, lease.pid) == (socket.gethostname(), 1)
         assert not lease.is_over(NOON)
     finally:
-        container.communicate(timeout=30)
+        container.communicate(timeout=600)
 
 
 _TAKE = """\

@@ -54,7 +54,7 @@ class Team:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=280,
+            timeout=600,
         )
         evidence.keep(done.stdout)
         return done

@@ -48,7 +48,7 @@ snapshots:
 
 def reset(rehearsal: Rehearsal) -> None:
     """An empty portal, an empty ledger."""
-    requests.post(f"{rehearsal.portal.url}/_portal/reset", timeout=30).raise_for_status()
+    requests.post(f"{rehearsal.portal.url}/_portal/reset", timeout=600).raise_for_status()
     rehearsal.ledger.unlink(missing_ok=True)
 
 

@@ -41,11 +41,11 @@ class OwnApi:
         transport = {"api_key": self.key, "api_action": action, "api_output": output}
         if method == "GET":
             return self.call(transport | parameters)
-        return self._session.request(method, self._url, params=transport, data=parameters, timeout=10)
+        return self._session.request(method, self._url, params=transport, data=parameters, timeout=600)
 
     def call(self, parameters: dict[str, Any]) -> requests.Response:
         """Call the first version with these parameters and no others."""
-        return self._session.get(self._url, params=parameters, timeout=10)
+        return self._session.get(self._url, params=parameters, timeout=600)
 
     def done(self, action: str, *, method: str = "GET", **parameters: Any) -> dict[str, Any]:
         """Call an action that has to succeed."""
@@ -122,13 +122,13 @@ class Client:
 
     def book(self, name: str) -> Any:
         """Return one of the portal's books."""
-        answer = self.session.get(f"{self.portal.url}/_portal/{name}", timeout=10)
+        answer = self.session.get(f"{self.portal.url}/_portal/{name}", timeout=600)
         answer.raise_for_status()
         return answer.json()
 
     def order(self, name: str, body: Any = None) -> dict[str, Any]:
         """Tell the portal to seed, reset, misbehave or try a log-in."""
-        answer = self.session.post(f"{self.portal.url}/_portal/{name}", json=body, timeout=10)
+        answer = self.session.post(f"{self.portal.url}/_portal/{name}", json=body, timeout=600)
         assert answer.ok, answer.text
         found: dict[str, Any] = answer.json()
         return found

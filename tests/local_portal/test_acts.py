@@ -28,14 +28,14 @@ def _act(client: Client, action: str, account: str = "acme", **fields: Any) -> d
 
 def _refused(client: Client, action: str, account: str = "acme", **fields: Any) -> str:
     body = {"action": action, "account": account, **fields}
-    answer = requests.post(f"{client.portal.url}/_portal/act", json=body, timeout=10)
+    answer = requests.post(f"{client.portal.url}/_portal/act", json=body, timeout=600)
     assert answer.status_code == 400, answer.text
     return str(answer.json()["error"])
 
 
 def _refused_settings(client: Client, **fields: Any) -> str:
     body = {"action": "account_settings", **fields}
-    return str(requests.post(f"{client.portal.url}/_portal/act", json=body, timeout=10).json()["error"])
+    return str(requests.post(f"{client.portal.url}/_portal/act", json=body, timeout=600).json()["error"])
 
 
 def _day(days: int) -> str:
@@ -124,7 +124,7 @@ def test_act_that_is_not_known_is_refused(client: Client) -> None:
     assert "colour" in _refused(client, "cancel", colour="red")
     bodies: list[Any] = [[], "cancel", None, {"action": ["cancel"]}]
     for body in bodies:
-        assert requests.post(f"{client.portal.url}/_portal/act", json=body, timeout=10).status_code == 400
+        assert requests.post(f"{client.portal.url}/_portal/act", json=body, timeout=600).status_code == 400
 
 
 def test_rename_keeps_everything_but_the_name(client: Client) -> None:
@@ -270,7 +270,7 @@ def test_account_that_is_moved_out_is_gone_and_its_name_stays_taken(client: Clie
     assert own.raw("message_template_list").status_code == 404
     assert client.book("templates") == {"templates": []}
     assert [each["source"] for each in client.book("snapshots")["snapshots"]] == [None]
-    assert client.session.get(f"{client.portal.url}/_portal/", timeout=10).ok
+    assert client.session.get(f"{client.portal.url}/_portal/", timeout=600).ok
 
 
 def test_account_that_is_moved_out_while_it_is_filled_ends_its_job() -> None:

@@ -32,7 +32,7 @@ def test_action_by_either_method_on_either_path_is_answered(client: Client, path
     """Public clients differ in the path and in the method; all of them are served."""
     parameters = {"api_key": client.portal.agency_key, "api_action": "account_list", "api_output": "json"}
 
-    answer = requests.request(method, client.portal.url + path, params=parameters, timeout=10).json()
+    answer = requests.request(method, client.portal.url + path, params=parameters, timeout=600).json()
 
     assert answer == {"accounts": [], "result_code": 1, "result_message": "Success.", "result_output": "json"}
 
@@ -75,7 +75,7 @@ def test_output_without_a_wish_is_xml(client: Client) -> None:
     client.seed({"account": "acme", "client_name": "A & <B>\x01", "subscribers": 7})
     transport = {"api_key": client.portal.agency_key, "api_action": "account_list"}
 
-    answer = requests.get(client.portal.agency_api, params=transport, timeout=10)
+    answer = requests.get(client.portal.agency_api, params=transport, timeout=600)
 
     assert answer.headers["content-type"] == "text/xml; charset=utf-8"
     root = ET.fromstring(answer.content)

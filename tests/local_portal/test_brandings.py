@@ -82,8 +82,8 @@ def test_branding_call_tells_by_status_what_is_wrong(client: Client) -> None:
     def status(method: str, path: str, **more: Any) -> int:
         return own.v3(method, path, **more).status_code
 
-    assert requests.get(f"{own.base}/api/3/brandings", timeout=10).status_code == 401
-    wrong = requests.get(f"{own.base}/api/3/brandings", headers={"Api-Token": client.portal.agency_key}, timeout=10)
+    assert requests.get(f"{own.base}/api/3/brandings", timeout=600).status_code == 401
+    wrong = requests.get(f"{own.base}/api/3/brandings", headers={"Api-Token": client.portal.agency_key}, timeout=600)
     assert wrong.status_code == 403
     assert client.portal.agency_key not in wrong.text
     assert own.v3("GET", "/brandings/2").json() == {"message": "No Result found for Branding with id 2"}

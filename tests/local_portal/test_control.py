@@ -42,7 +42,7 @@ def test_request_book_continues_after_a_serial(client: Client) -> None:
 
 def test_wrong_key_is_written_down_without_the_key(client: Client) -> None:
     """A call that was turned away is in the book as well."""
-    requests.get(client.portal.agency_api, params={"api_key": "nope", "api_action": "account_list"}, timeout=10)
+    requests.get(client.portal.agency_api, params={"api_key": "nope", "api_action": "account_list"}, timeout=600)
 
     (row,) = client.requests()
     assert (row["action"], row["result_code"], row["parameters"]) == ("account_list", 0, {})
@@ -95,7 +95,7 @@ def test_seed_that_cannot_be_used_adds_nothing(client: Client, seed: Any) -> Non
     """A seed is planted as a whole or not at all."""
     client.seed({"account": "first"})
 
-    answer = requests.post(f"{client.portal.url}/_portal/seed", json=seed, timeout=10)
+    answer = requests.post(f"{client.portal.url}/_portal/seed", json=seed, timeout=600)
 
     assert answer.status_code == 400
     assert answer.json()["error"]
@@ -138,7 +138,7 @@ def test_page_escapes_everything_it_shows(client: Client) -> None:
     )
     client.refused("account_status", account="<i>ghost</i>")
 
-    answer = client.session.get(f"{client.portal.url}/", timeout=10)
+    answer = client.session.get(f"{client.portal.url}/", timeout=600)
 
     assert answer.url.endswith("/_portal/")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
@@ -154,7 +154,7 @@ def test_control_by_way_of_a_foreign_web_page_is_forbidden(client: Client, heade
     """The control API has no key, so that it answers this machine alone, and no web page that is open on it."""
     client.seed({"account": "acme"})
 
-    answer = requests.post(f"{client.portal.url}/_portal/reset", headers=headers, timeout=10)
+    answer = requests.post(f"{client.portal.url}/_portal/reset", headers=headers, timeout=600)
 
     assert answer.status_code == 403
     assert client.names() == ["acme"]
@@ -175,7 +175,7 @@ def test_page_shows_templates_brandings_addons_countries_and_acts(client: Client
     client.own("acme").done("message_template_add", method="POST", name="Hi", html="<b>" + "z" * 5000)
     client.order("act", {"action": "edit", "account": "acme", "client_name": "Acme NV"})
 
-    text = client.session.get(f"{client.portal.url}/_portal/", timeout=10).text
+    text = client.session.get(f"{client.portal.url}/_portal/", timeout=600).text
 
     for shown in ("Spring news", "Acme Mail", "paid", "BE EUR", "5,003 characters", "Acme NV", "Done by hand"):
         assert shown in text
@@ -194,10 +194,10 @@ def test_keys_of_accounts_are_told_to_whoever_asks_for_them(client: Client) -> N
     assert set(keys) == {"acme", "added"}
     assert len({*keys.values(), AGENCY_KEY, HUB_KEY}) == 4
     assert client.order("keys", {"account": "acme.activehosted.com"}) == {"account": "acme", "api_key": keys["acme"]}
-    answer = requests.post(f"{client.portal.url}/_portal/keys", json={"account": "nobody"}, timeout=10)
+    answer = requests.post(f"{client.portal.url}/_portal/keys", json={"account": "nobody"}, timeout=600)
     assert answer.status_code == 400
     for name in ("accounts", "requests", "templates", "brandings", "acts"):
-        text = client.session.get(f"{client.portal.url}/_portal/{name}", timeout=10).text
+        text = client.session.get(f"{client.portal.url}/_portal/{name}", timeout=600).text
         assert keys["acme"] not in text
 
 
@@ -231,7 +231,7 @@ def test_settings_that_cannot_be_used_change_nothing(client: Client, settings: A
     """All of them or none."""
     before = client.order("settings", {})
 
-    answer = requests.post(f"{client.portal.url}/_portal/settings", json=settings, timeout=10)
+    answer = requests.post(f"{client.portal.url}/_portal/settings", json=settings, timeout=600)
 
     assert answer.status_code == 400
     assert client.order("settings", {}) == before
@@ -240,7 +240,7 @@ def test_settings_that_cannot_be_used_change_nothing(client: Client, settings: A
 @pytest.mark.parametrize(("method", "name"), [("GET", "secrets"), ("POST", "accounts"), ("GET", "reset"), ("PUT", "")])
 def test_control_page_that_is_not_known_is_not_found(client: Client, method: str, name: str) -> None:
     """Orders are POST, books are GET."""
-    assert requests.request(method, f"{client.portal.url}/_portal/{name}", timeout=10).status_code == 404
+    assert requests.request(method, f"{client.portal.url}/_portal/{name}", timeout=600).status_code == 404
 
 
 def test_rate_limit_answers_429_with_whole_seconds() -> None:

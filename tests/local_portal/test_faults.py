@@ -273,7 +273,7 @@ def test_fault_counts_calls_of_its_action_from_when_it_was_set(client: Client) -
 )
 def test_fault_that_makes_no_sense_is_refused(client: Client, fault: Any) -> None:
     """A mistyped fault must not pass for a portal that behaves."""
-    answer = requests.post(f"{client.portal.url}/_portal/faults", json=[fault], timeout=10)
+    answer = requests.post(f"{client.portal.url}/_portal/faults", json=[fault], timeout=600)
 
     assert answer.status_code == 400
     assert answer.json()["error"]

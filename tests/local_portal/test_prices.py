@@ -58,7 +58,7 @@ def test_prices_that_cannot_be_used_change_nothing(client: Client, prices: Any) 
     before = _price(client, STARTER_MONTHLY)
     body = {str(STARTER_MONTHLY): 1, **prices} if isinstance(prices, dict) else prices
 
-    answer = requests.post(f"{client.portal.url}/_portal/prices", json=body, timeout=10)
+    answer = requests.post(f"{client.portal.url}/_portal/prices", json=body, timeout=600)
 
     assert answer.status_code == 400
     assert answer.json()["error"]

@@ -119,7 +119,7 @@ def test_seed_furnishes_an_account(client: Client) -> None:
     kept = client.account("acme")
     assert (kept["currency"], kept["updated_at"][:10]) == ("EUR", "2024-06-01")
     own.raw("message_template_add", name="acme-key-0123")
-    assert "acme-key-0123" not in client.session.get(f"{client.portal.url}/_portal/requests", timeout=10).text
+    assert "acme-key-0123" not in client.session.get(f"{client.portal.url}/_portal/requests", timeout=600).text
 
 
 def test_seed_takes_a_number_for_a_name_and_no_date_for_never(client: Client) -> None:
@@ -166,7 +166,7 @@ def test_seed_of_an_account_that_cannot_be_adds_nothing(client: Client, account:
     client.seed({"account": "first", "api_key": "the-key-of-first"})
 
     body = {"accounts": [{"account": "acme", **account}]}
-    answer = requests.post(f"{client.portal.url}/_portal/seed", json=body, timeout=10)
+    answer = requests.post(f"{client.portal.url}/_portal/seed", json=body, timeout=600)
 
     assert answer.status_code == 400
     assert answer.json()["error"]

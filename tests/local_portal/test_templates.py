@@ -191,7 +191,7 @@ def test_own_api_takes_the_key_of_its_account_only(client: Client) -> None:
     own.done("message_template_add", method="POST", name=own.key)
     client.refused("account_list", planfilter=client.own("other").key)
 
-    text = client.session.get(f"{client.portal.url}/_portal/requests", timeout=10).text
+    text = client.session.get(f"{client.portal.url}/_portal/requests", timeout=600).text
     assert own.key not in text
     assert client.own("other").key not in text
     assert len(own.key) == 72
@@ -265,8 +265,8 @@ def test_own_api_without_its_account_is_not_found(client: Client) -> None:
     """No account, no host."""
     url = client.portal.account_api.format(account="nobody")
 
-    assert requests.get(f"{url}/admin/api.php", timeout=10).status_code == 404
-    assert requests.get(f"{url}/api/3/brandings", headers={"Api-Token": "x"}, timeout=10).status_code == 404
+    assert requests.get(f"{url}/admin/api.php", timeout=600).status_code == 404
+    assert requests.get(f"{url}/api/3/brandings", headers={"Api-Token": "x"}, timeout=600).status_code == 404
 
 
 @pytest.mark.parametrize(("kind", "names"), [("drop_after_commit", ["News"]), ("drop_before_commit", [])])

@@ -15,5 +15,5 @@ def every_part(portal: RunningPortal, tmp_path_factory: pytest.TempPathFactory) 
     """The document in which everything stands, made once for a module."""
     folder = tmp_path_factory.mktemp("every") / "agency"
     folder.mkdir()
-    requests.post(f"{portal.url}/_portal/reset", timeout=30).raise_for_status()
+    requests.post(f"{portal.url}/_portal/reset", timeout=600).raise_for_status()
     return of_every_part(Rehearsal(folder, portal))

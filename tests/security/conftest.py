@@ -14,7 +14,7 @@ from agencyfile.local_portal import RunningPortal
 @pytest.fixture
 def victim(portal: RunningPortal, tmp_path: Path) -> Victim:
     """An agency with an empty portal, an empty repository and its remote."""
-    requests.post(f"{portal.url}/_portal/reset", timeout=30).raise_for_status()
+    requests.post(f"{portal.url}/_portal/reset", timeout=600).raise_for_status()
     folder = tmp_path / "agency"
     folder.mkdir()
     return Victim(folder, portal)
