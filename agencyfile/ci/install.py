@@ -1,8 +1,8 @@
 """What the jobs install: a requirements file with hashes, and where agencyfile itself comes from.
 
-pip installs from the file with `--require-hashes --no-deps`, so it takes exactly the files that the lock names, whatever
-an index offers besides. The workflow holds the file's SHA-256, so that the file changes only together with it: code
-owners protect the workflow, and a token without the permission to change workflows cannot replace what a job installs.
+pip installs from the file with `--require-hashes --no-deps`: exactly the files that the lock names, whatever an index
+offers besides. The workflow holds the file's SHA-256, so that the file changes only together with it: code owners
+protect the workflow, and a token without the permission to change workflows cannot replace what a job installs.
 """
 
 import hashlib

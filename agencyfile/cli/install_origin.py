@@ -38,7 +38,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where agencyfile comes from, the locks that belong to it, and a wheel that has to be copied into the repository."""
+    """Where agencyfile comes from, the locks that belong to it, and the wheel that is copied into the repository."""
 
     origin: "Origin"
     locks: "Locks"

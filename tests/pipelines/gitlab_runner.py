@@ -13,6 +13,7 @@ import evidence
 import yaml
 from contract.repositories import git
 from pipelines.forge import PROJECT
+from pipelines.installing import index_of_this_machine, link_environment, plain_python
 from pipelines.runner import BIN, JobRun
 from pipelines.team import Team
 
@@ -26,6 +27,7 @@ class GitLabRunner:
     team: Team
     variables: Mapping[str, str]
     held: Mapping[str, Mapping[str, str]]
+    installs: bool = False
 
     def run(self, name: str, sha: str, artifacts: Path | None = None, **predefined: str) -> tuple[JobRun, Path]:
         """Run one job at a commit; return what became of it, and the folder in which it ran."""
@@ -36,15 +38,22 @@ class GitLabRunner:
         self._check_out(folder, sha, job)
         for path in artifacts.glob("plan.*") if artifacts else ():
             (folder / path.name).write_bytes(path.read_bytes())
-        environment = self._environment(job, {"CI_COMMIT_SHA": sha, **predefined})
+        predefined = {"CI_COMMIT_SHA": sha, "CI_PROJECT_DIR": str(folder), **predefined}
+        environment = self._environment(job, predefined)
         ended = JobRun(name)
-        code, output = _shell([*job["before_script"], *job["script"]], folder, environment)
+        before = job["before_script"] if self.installs else self._installed(folder)
+        code, output = _shell([*before, *job["script"]], folder, environment)
         ended.result = "failure" if code else "success"
         status = {"CI_JOB_STATUS": "failed" if code else "success"}
         after = _shell(job.get("after_script", []), folder, environment | status)[1]
         ended.summary = output + after
         evidence.keep(f"job {name}\n{ended.summary}")
         return ended, folder
+
+    def _installed(self, folder: Path) -> list[str]:
+        """In place of `before_script`: the environment of these tests, at the place that the jobs know."""
+        link_environment(folder / ".git" / "agencyfile", folder / ".git" / "path")
+        return []
 
     def _check_out(self, folder: Path, sha: str, job: Mapping[str, Any]) -> None:
         git(folder, "init", "--quiet")
@@ -64,11 +73,11 @@ class GitLabRunner:
         }
         return {
             **self.team.runner.surroundings,
-            "PATH": f"{BIN}:{os.environ['PATH']}",
+            "PATH": f"{plain_python(self.team.runner.folder) if self.installs else BIN}:{os.environ['PATH']}",
             "HOME": str(self.team.runner.folder),
             "LC_ALL": "C.UTF-8",
             "CI": "true",
-            "PIP_NO_INDEX": "1",
+            **(index_of_this_machine() if self.installs else {"PIP_NO_INDEX": "1"}),
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
             "GIT_CONFIG_NOSYSTEM": "1",
             "CI_API_V4_URL": self.team.forge.gitlab,

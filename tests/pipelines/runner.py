@@ -2,7 +2,9 @@
 
 What a step may not do there, it may not do here: it gets the variables that the workflow and a runner give it,
 a token with the permissions of its job, a repository that it may push to only with `contents: write`, and secrets only
-where the event brings them. The actions that workflows use are replaced by what they do.
+where the event brings them. The actions that workflows use are replaced by what they do. The step that installs
+agencyfile is carried out where the runner is told so; elsewhere it is replaced by what is installed here, because it
+takes half a minute.
 """
 
 import hashlib
@@ -21,8 +23,10 @@ from typing import Any
 import evidence
 import yaml
 from contract.repositories import git
+from pipelines.checkout import check_out
 from pipelines.expressions import Functions, filled, is_met
 from pipelines.forge import REPOSITORY
+from pipelines.installing import INSTALL, index_of_this_machine, link_environment, plain_python
 from pipelines.origin import Origin
 from pipelines.reviewer import BOT
 
@@ -88,6 +92,8 @@ class Runner:
     """Runs workflows of one repository.
 
     `surroundings` are variables of the machine: where the portal is. `environments` hold the secrets of environments.
+    `actions` are the files of actions that no workflow brings along, by their names. Where it `installs`, jobs find no
+    agencyfile but the one that they install.
     """
 
     origin: Origin
@@ -95,6 +101,8 @@ class Runner:
     secrets: Mapping[str, str]
     environments: Mapping[str, Mapping[str, str]]
     surroundings: Mapping[str, str]
+    actions: Mapping[str, Path] = field(default_factory=dict)
+    installs: bool = False
 
     def pull_request(self, number: int, *, is_from_fork: bool = False) -> Event:
         """The event of a pull request that was opened or pushed to."""
@@ -145,6 +153,10 @@ class _Job:
         self.folder = self.runner.folder / f"{self.name}-{uuid.uuid4().hex[:8]}"
         self.workspace = self.folder / "workspace"
         self.workspace.mkdir(parents=True)
+        self.temp = self.folder / "temp"
+        self.temp.mkdir()
+        self.path = self.folder / "path"
+        self.action_path = self.workspace
         self.token = f"ghs-sentinel-{uuid.uuid4().hex}"
         self.steps: dict[str, StepRun] = {}
         self.ended = JobRun(self.job.get("name", self.name))
@@ -182,7 +194,7 @@ class _Job:
             self.steps[step["id"]] = ended
         if not is_met(step.get("if"), contexts, self._functions()):
             return ended
-        values = {key: filled(str(value), contexts, self._functions()) for key, value in step.get("with", {}).items()}
+        values = {key: filled(_text(value), contexts, self._functions()) for key, value in step.get("with", {}).items()}
         try:
             if "uses" in step:
                 self._use(step["uses"], values, ended)
@@ -201,6 +213,9 @@ class _Job:
         script = self.folder / "script.sh"
         script.write_text(filled(step["run"], contexts, self._functions()), encoding="utf-8")
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)]
+        if step.get("name") == INSTALL and not self.runner.installs:
+            link_environment(self.temp / "agencyfile", self.path)
+            return
         place = self.workspace / filled(step.get("working-directory", "."), contexts, self._functions())
         environment = self._environment(step, contexts)
         done = subprocess.run(
@@ -227,13 +242,15 @@ class _Job:
         forge = self.runner.origin.forge
         return {
             **self.runner.surroundings,
-            "PATH": f"{BIN}:{os.environ['PATH']}",
+            "PATH": self._search_path(),
             "HOME": str(self.folder),
             "LC_ALL": "C.UTF-8",
             "CI": "true",
             "GIT_CONFIG_NOSYSTEM": "1",
-            "PIP_NO_INDEX": "1",
+            **(index_of_this_machine() if self.runner.installs else {"PIP_NO_INDEX": "1"}),
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "RUNNER_TEMP": str(self.temp),
+            "GITHUB_PATH": str(self.path),
             "RUNNER_CONTENTS": self.may.get("contents", "none"),
             "GITHUB_ACTIONS": "true",
             "GITHUB_API_URL": forge.github,
@@ -247,33 +264,32 @@ class _Job:
             **written,
         }
 
+    def _search_path(self) -> str:
+        added = self.path.read_text("utf-8").split() if self.path.exists() else []
+        tools = plain_python(self.folder) if self.runner.installs else BIN
+        return ":".join([*reversed(added), str(tools), os.environ["PATH"]])
+
     def _use(self, action: str, values: Mapping[str, str], ended: StepRun) -> None:
         if action.startswith("./"):
             self._composite(self.workspace / action, values, ended)
             return
         name, _, commit = action.partition("@")
         assert re.fullmatch("[0-9a-f]{40}", commit), f"{action} is not pinned"
+        if name in self.runner.actions:
+            self._composite(self.runner.actions[name], values, ended)
+            return
         {
-            "actions/checkout": self._check_out,
+            "actions/checkout": lambda values: check_out(self.runner.origin, self.event.sha, self.workspace, values),
             "actions/setup-python": lambda values: None,
             "actions/upload-artifact": self._upload,
         }[name](values)
 
-    def _check_out(self, values: Mapping[str, str]) -> None:
-        git(self.workspace, "init", "--quiet")
-        git(self.workspace, "remote", "add", "origin", self.runner.origin.url)
-        depth = values.get("fetch-depth", "1")
-        git(self.workspace, "fetch", "--quiet", "--no-tags", f"--depth={depth}", "origin", self.event.sha)
-        git(self.workspace, "checkout", "--quiet", "--detach", "FETCH_HEAD")
-        if values.get("persist-credentials") == "false":
-            git(self.workspace, "remote", "set-url", "origin", f"{self.runner.origin.url}-asks-for-a-password")
-
     def _upload(self, values: Mapping[str, str]) -> None:
         target = self.folder / "artifacts" / values["name"]
         target.mkdir(parents=True)
-        for pattern in values["path"].split():
-            for path in self.workspace.glob(pattern):
-                shutil.copy(path, target)
+        for name in values["path"].split():
+            if (self.workspace / name).exists():  # an absolute path stands for itself
+                shutil.copy(self.workspace / name, target)
         if not any(target.iterdir()) and values.get("if-no-files-found") == "error":
             raise _Failure("No files were found with the provided path")
         self.workflow_run.artifacts[values["name"]] = target
@@ -282,6 +298,7 @@ class _Job:
         action = yaml.safe_load((folder / "action.yml").read_text("utf-8"))
         defaults = {name: str(one.get("default", "")) for name, one in action["inputs"].items()}
         assert set(values) <= set(defaults), "an input that the action does not know"
+        self.action_path = folder
         outer, self.steps = self.steps, {}
         inner = [self._step(step, defaults | dict(values)) for step in action["runs"]["steps"]]
         contexts = self._contexts(defaults | dict(values))
@@ -299,6 +316,7 @@ class _Job:
         needed = {name: {"outputs": job.outputs, "result": job.result} for name, job in self.workflow_run.jobs.items()}
         return {
             "github": self._github(),
+            "runner": {"temp": str(self.temp)},
             "secrets": {**secrets, **held},
             "inputs": self.event.inputs if inputs is None else inputs,
             "needs": needed,
@@ -316,7 +334,7 @@ class _Job:
             "token": self.token,
             "server_url": self.runner.origin.forge.url,
             "run_id": 1,
-            "action_path": str(self.workspace),
+            "action_path": str(self.action_path),
         }
 
     def _functions(self) -> Functions:
@@ -334,6 +352,11 @@ class _Job:
 
 class _Failure(Exception):
     """A step failed."""
+
+
+def _text(value: object) -> str:
+    """As an action is given it: YAML's booleans in lower case."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _listed(value: object) -> Sequence[str]:

@@ -13,6 +13,7 @@ from rehearsal import Rehearsal
 from stories import agency
 
 LEDGER = "agencyfile-ledger"
+FROM = ("--from-commit", f"https://git.example/agencyfile@{'5' * 40}")
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Team:
         return [json.loads(line) for line in git(self.origin.bare, "show", f"{LEDGER}:000001.jsonl").splitlines()]
 
 
-def make_team(folder: Path, rehearsal: Rehearsal, forge: Forge) -> Team:
+def make_team(folder: Path, rehearsal: Rehearsal, forge: Forge, *source: str) -> Team:
     """A repository that `agencyfile ci github` has been run in, with nothing declared yet."""
     origin = make_origin(folder, forge)
     keys = {name: rehearsal.environment[name] for name in ("AGENCYFILE_AGENCY_KEY", "AGENCYFILE_HUB_KEY")}
@@ -55,7 +56,9 @@ def make_team(folder: Path, rehearsal: Rehearsal, forge: Forge) -> Team:
     team = Team(rehearsal, origin, runner)
     (origin.work / "agency.yaml").write_text(team.agency(), encoding="utf-8")
     rehearsal.folder = origin.work
-    ran = rehearsal.run("ci", "github", "--out", str(origin.work), "-f", str(origin.work / "agency.yaml"))
+    ran = rehearsal.run(
+        "ci", "github", "--out", str(origin.work), "-f", str(origin.work / "agency.yaml"), *(source or FROM)
+    )
     assert ran.code == 0, ran
     origin.push("main", "Begin")
     return team

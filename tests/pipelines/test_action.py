@@ -1,5 +1,7 @@
 """The composite action of this repository, in a workflow of somebody's."""
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,27 +12,35 @@ from pipelines.runner import JobRun
 from pipelines.team import Team, make_team
 from rehearsal import Rehearsal
 
-from agencyfile import __version__
-
 TOP = Path(__file__).parent.parent.parent
+ACTION = "northwind/agencyfile"
+USES = f"{ACTION}@{'7' * 40}"
 KEYS = {f"AGENCYFILE_{name}": f"${{{{ secrets.AGENCYFILE_READ_{name} }}}}" for name in ("AGENCY_KEY", "HUB_KEY")}
 
 
 @pytest.fixture
 def team(tmp_path: Path, rehearsal: Rehearsal) -> Iterator[Team]:
-    """A team that keeps a copy of the action in its repository."""
+    """A team whose workflow uses the action."""
     with running_forge() as forge:
         made = make_team(tmp_path, rehearsal, forge)
-        (made.origin.work / "action.yml").write_text((TOP / "action.yml").read_text("utf-8"), encoding="utf-8")
+        made.runner.actions = {ACTION: copy_of_this_repository(tmp_path / "action")}
         yield made
+
+
+def copy_of_this_repository(folder: Path) -> Path:
+    """What a runner gets when a workflow names the action: the files of this repository."""
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(listed, cwd=TOP, capture_output=True, text=True, check=True).stdout.split("\0")
+    for name in filter(None, names):
+        if not name.startswith("tests/") and (TOP / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(TOP / name, folder / name)
+    return folder
 
 
 def run(team: Team, *steps: dict[str, str], agency: str | None = None) -> JobRun:
     """A job that uses the action once for each of `steps`, and then shows its last outputs."""
-    used = [
-        {"id": f"s{number}", "uses": "./", "with": {"version": __version__, **step}, "env": KEYS}
-        for number, step in enumerate(steps)
-    ]
+    used = [{"id": f"s{number}", "uses": USES, "with": step, "env": KEYS} for number, step in enumerate(steps)]
     last = f"steps.s{len(steps) - 1}.outputs"
     show = {
         "name": "Show",

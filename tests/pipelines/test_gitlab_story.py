@@ -9,7 +9,7 @@ import pytest
 from pipelines.forge import running_forge
 from pipelines.gitlab_runner import GitLabRunner
 from pipelines.reviewer import TOKEN
-from pipelines.team import Team, make_team
+from pipelines.team import FROM, Team, make_team
 from rehearsal import Rehearsal, writes_of
 
 
@@ -21,7 +21,7 @@ def runner(tmp_path: Path, rehearsal: Rehearsal) -> Iterator[GitLabRunner]:
         team = make_team(tmp_path, rehearsal, forge)
         forge.add_token(TOKEN, "project_4711_bot", api="write")
         folder = team.origin.work
-        ran = rehearsal.run("ci", "gitlab", "--out", str(folder), "-f", str(folder / "agency.yaml"))
+        ran = rehearsal.run("ci", "gitlab", "--out", str(folder), "-f", str(folder / "agency.yaml"), *FROM)
         assert ran.code == 0, ran
         team.origin.push("main", "Pipeline")
         yield GitLabRunner(team, {**team.runner.secrets, "GITLAB_TOKEN": TOKEN}, team.runner.environments)
