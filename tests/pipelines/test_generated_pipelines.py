@@ -212,7 +212,7 @@ def audit(*paths: Path, persona: str = "pedantic") -> list[str]:
 
 
 def test_github_workflows_and_the_action_pass_the_audit(github: Path) -> None:
-    """The audit finds nothing; its strictest persona finds two things, which docs/pipelines.md gives the reasons for."""
+    """The audit finds nothing; its strictest persona finds two things; docs/pipelines.md gives the reasons."""
     assert audit(*sorted(github.iterdir()), TOP / "action.yml") == []
     assert set(audit(github, TOP / "action.yml", persona="auditor")) == {"artipacked", "secrets-outside-env"}
 
