@@ -64,6 +64,7 @@ class Rehearsal:
             "AGENCYFILE_WAIT_FIRST": "0.02",
             "AGENCYFILE_IDENTITY": str(identity),
             "AGENCYFILE_SETTLE": "0.3",
+            "AGENCYFILE_ALLOW_LOCAL_REMOTE": "1",  # remotes of tests are folders of this machine
             "NO_COLOR": "1",
             "CI": "",
         }

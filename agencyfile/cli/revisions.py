@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.render.safe import one_line, shortened
 from plan.address import Origin
-from plan.ledger.git import environment, redact
+from plan.ledger.git import SAFE, environment, redact
 from plan.revision import TAKEN_OUT, Revised, revised
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ _OID: Final = re.compile(r"[0-9a-f]{40,64}")
 _LINK, _FILE = b"120000", b"100"
 # Nothing of the repository's settings runs a program, or leaves a file out.
 _SETTINGS: Final = (
-    "core.hooksPath=/dev/null",
-    "core.fsmonitor=false",
+    *SAFE,
     "core.sparseCheckout=false",
     "core.splitIndex=false",
     "index.sparse=false",

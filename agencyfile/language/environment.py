@@ -1,7 +1,6 @@
 """What the file takes from the environment: keys, from variables that the environment lets it name."""
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -14,12 +13,10 @@ from agencyfile.language.files import Files
 from agencyfile.language.problems import Place
 from agencyfile.language.report import Report
 from plan.address import Address, Origin
+from plan.child_environment import PREFIXES_VARIABLE, prefixes
 from plan.values import Secret
 
 PORTAL_KEYS: Final = ("agency_key", "hub_key")
-PREFIXES_VARIABLE: Final = "AGENCYFILE_ENV_PREFIXES"
-DEFAULT_PREFIX: Final = "AGENCY_"
-_PREFIX: Final = re.compile(r"[A-Z][A-Z0-9_]*_")
 # What belongs to agencyfile itself, to a forge and its runners, to git and ssh. No prefix that the environment adds
 # lets a file name any of these. PATH, HOME and the like have no prefix, and are out of reach anyway.
 _NEVER: Final = ("AGENCYFILE_", "GITHUB_", "GH_", "ACTIONS_", "RUNNER_", "CI_", "GITLAB_", "GIT_", "SSH_")
@@ -43,12 +40,6 @@ class AnyEnvironment(Mapping[str, str]):
 
     def __len__(self) -> int:
         return 0
-
-
-def prefixes(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The beginnings of names that a file may name: `AGENCY_`, and those that `AGENCYFILE_ENV_PREFIXES` adds."""
-    added = (text.strip() for text in environ.get(PREFIXES_VARIABLE, "").split(","))
-    return tuple(dict.fromkeys((DEFAULT_PREFIX, *(text for text in added if _PREFIX.fullmatch(text)))))
 
 
 def may_name(name: str, environ: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""Git's plumbing in one repository, without a trace of where this process was started from."""
+"""Git's plumbing in one repository, isolated from the caller's `GIT_*` environment and from the keys in it."""
 
 import contextlib
 import os
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from plan.child_environment import without_secrets
 from plan.errors import LedgerError
 
 TIMEOUT: Final = 60.0
+LOCAL_REMOTES: Final = "AGENCYFILE_ALLOW_LOCAL_REMOTE"
 
 # Set by git for its hooks, or by a person for another repository: they would lead these commands astray.
 _FOREIGN: Final = (
@@ -30,6 +32,7 @@ _FOREIGN: Final = (
     "GIT_SHALLOW_FILE",
     "GIT_GRAFT_FILE",
     "GIT_REPLACE_REF_BASE",
+    "GIT_ALLOW_PROTOCOL",  # would count for more than the settings below
 )
 _OURS: Final = {
     "LC_ALL": "C",
@@ -41,8 +44,16 @@ _OURS: Final = {
     "GIT_COMMITTER_NAME": "agencyfile",
     "GIT_COMMITTER_EMAIL": "agencyfile@localhost",
 }
-_SETTINGS: Final = (
+# Settings of the user that authenticate are kept. Nothing that comes with the files of a repository runs a program: no
+# hook, no helper of the index, no remote that is a command, no repository that is hidden in a folder of another one.
+SAFE: Final = (
     "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "protocol.ext.allow=never",
+    "safe.bareRepository=explicit",
+)
+_SETTINGS: Final = (
+    *SAFE,
     "core.fsync=all",
     "core.filesRefLockTimeout=5000",
     "fetch.writeCommitGraph=false",
@@ -51,6 +62,10 @@ _SETTINGS: Final = (
     "maintenance.auto=false",
 )
 _CREDENTIALS: Final = re.compile(r"(\w[\w+.-]*://)[^\s/'\"]*@")
+_NETWORKED: Final = ("ls-remote", "fetch", "push")  # the commands that log in to a remote
+_URL: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)(?:://|::)", re.IGNORECASE)
+_SSH: Final = re.compile(r"(?:[^/:@]+@)?(?:[^/:]+|\[[^/\]]+\]):")  # host:path, as scp takes it
+_LOCAL: Final = ("file", "ext", "fd")
 _QUERY: Final = re.compile(r"(\w[\w+.-]*://[^\s?'\"]*\?)[^\s'\"]*")
 
 
@@ -88,9 +103,10 @@ class Git:
         Raises:
             LedgerError: there is no git.
         """
-        command = ["git", "-C", str(self._folder), *self._settings, *arguments]
+        command = ["git", "-C", str(self._folder), *self._settings, *_file_transport(), *arguments]
+        outside = environment(os.environ, may_authenticate=arguments[0] in _NETWORKED)
         try:
-            code, output, errors = _run(command, data, self._timeout)
+            code, output, errors = _run(command, data, self._timeout, outside)
         except FileNotFoundError:
             raise LedgerError(
                 "git is not installed, and the ledger is kept on a git branch", fix="install git 2.29 or newer"
@@ -132,17 +148,33 @@ def redact(text: str) -> str:
     return _QUERY.sub(r"\1...", _CREDENTIALS.sub(r"\1***@", text))
 
 
-def environment(outside: Mapping[str, str]) -> dict[str, str]:
-    """The environment of git: that of this process, cleared of what points elsewhere."""
-    kept = {name: value for name, value in outside.items() if name not in _FOREIGN and not name.startswith("GIT_TRACE")}
+def is_local(url: str) -> bool:
+    """Does a remote's URL lead to this machine's files, or to a program, without a host in between?"""
+    found = _URL.match(url)
+    return found["scheme"].lower() in _LOCAL if found else not _SSH.match(url)
+
+
+def allows_local_remotes() -> bool:
+    """May a ledger's remote be a folder of this machine? Only the environment says so, never a file."""
+    return os.environ.get(LOCAL_REMOTES, "").lower() in {"1", "true"}
+
+
+def environment(outside: Mapping[str, str], *, may_authenticate: bool = False) -> dict[str, str]:
+    """The environment of git: that of this process, cleared of what points elsewhere and of every key."""
+    safe = without_secrets(outside, may_authenticate=may_authenticate)
+    kept = {name: value for name, value in safe.items() if name not in _FOREIGN and not name.startswith("GIT_TRACE")}
     return {**kept, **_OURS}
 
 
-def _run(command: Sequence[str], data: bytes, timeout: float) -> tuple[int, bytes, bytes]:
+def _file_transport() -> tuple[str, ...]:
+    return () if allows_local_remotes() else ("-c", "protocol.file.allow=never")
+
+
+def _run(command: Sequence[str], data: bytes, timeout: float, outside: Mapping[str, str]) -> tuple[int, bytes, bytes]:
     pipe = subprocess.PIPE
     # In a session of its own: a Ctrl-C at the terminal does not tear a push, and a timeout ends all that git started.
     with subprocess.Popen(  # noqa: S603 - no shell; what the user names stands behind "--" or in a full ref
-        command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment(os.environ), start_new_session=True
+        command, stdin=pipe, stdout=pipe, stderr=pipe, env=outside, start_new_session=True
     ) as process:
         try:
             output, errors = process.communicate(data, timeout)

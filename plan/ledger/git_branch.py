@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from plan.errors import LedgerError
-from plan.ledger.git import Git, redact
+from plan.ledger.git import LOCAL_REMOTES, Git, allows_local_remotes, is_local, redact
 
 
 class Branch(Protocol):
@@ -33,6 +33,7 @@ class RemoteBranch:
     """A branch of a remote; nothing of it is kept here but commits and one private ref."""
 
     def __init__(self, git: Git, name: str, remote: str) -> None:
+        _check_remote(git, remote)
         self._git = git.with_quiet_ssh()
         self._ref = f"refs/heads/{name}"
         self._is_sparse = self._git.get("rev-parse", "--is-shallow-repository").text == "true"
@@ -103,6 +104,26 @@ class RemoteBranch:
         return LedgerError(
             f"the ledger, {self.location}, cannot be reached: {reason}",
             fix="mend the network, the credentials or the remote's URL (git remote -v), then run again",
+        )
+
+
+def _check_remote(git: Git, remote: str) -> None:
+    """Refuse whatever is not a configured remote with a URL that leads over a network.
+
+    The name stands in the agency file, and git would take a name that is not configured for a path: a folder that came
+    with a pull request would then be pushed to, and its hooks would run.
+    """
+    if remote not in git.get("remote").text.splitlines():
+        raise LedgerError(
+            f"the repository has no remote that is called {redact(remote)}, and the ledger is kept at a configured one",
+            fix=f"git remote add {redact(remote)} URL, or name another one in agency.ledger (git remote -v lists them)",
+        )
+    urls = git.ask("remote", "get-url", "--all", remote), git.ask("remote", "get-url", "--all", "--push", remote)
+    local = [url for answer in urls for url in answer.text.splitlines() if is_local(url)]
+    if local and not allows_local_remotes():
+        raise LedgerError(
+            f"the remote {remote} is a folder or a program of this machine ({redact(local[0])}): its hooks would run",
+            fix=f"name a remote that is reached over a network; if a local one is meant: export {LOCAL_REMOTES}=1",
         )
 
 

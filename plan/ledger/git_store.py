@@ -35,7 +35,8 @@ class GitStore:
     tree, index, HEAD and every other branch stay as they are. What was last read or written is remembered in a private
     ref (`refs/agencyfile/ledger/BRANCH`), so that a branch that was rewritten in between is noticed.
 
-    `remote` is a name or a URL; None means `origin` if there is one, else the repository that contains `folder`.
+    `remote` is the name of a configured remote; None means `origin` if there is one, else the repository that contains
+    `folder`. A remote that is a folder of this machine needs AGENCYFILE_ALLOW_LOCAL_REMOTE=1 in the environment.
     """
 
     def __init__(self, folder: Path, branch: str, remote: str | None = None) -> None:
@@ -67,7 +68,7 @@ class GitStore:
 
     @cached_property
     def _branch(self) -> Branch:
-        if not self._git.ask("rev-parse", "--git-dir").is_ok:
+        if self._git.ask("rev-parse", "--is-inside-work-tree").text != "true":
             raise LedgerError(
                 f"{self._folder} is in no git repository that can be used, and the ledger is kept on a git branch",
                 fix="run `git init` there (or mend what `git status` says there), or keep the ledger in a file",

@@ -33,6 +33,7 @@ def isolate(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("AGENCYFILE_ALLOW_LOCAL_REMOTE", "1")  # remotes of tests are folders of this machine
 
 
 def make_remote(path: Path) -> Path:

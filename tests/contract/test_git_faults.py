@@ -144,12 +144,11 @@ def test_remote_unreachable_is_an_error_that_names_it(tmp_path: Path, clone: Pat
     assert "git remote -v" in caught.value.fix
 
 
-@pytest.mark.parametrize("is_named", [True, False])
-def test_remote_with_credentials_in_its_url_shows_them_nowhere(clone: Path, is_named: bool) -> None:  # noqa: FBT001
+def test_remote_with_credentials_in_its_url_shows_them_nowhere(clone: Path) -> None:
     """Neither the location nor an error tells the password in a remote's URL."""
     url = "http://user:sentinel-token@127.0.0.1:1/agency.git?private_token=sentinel-token"
     git(clone, "remote", "set-url", "origin", url)
-    store = GitStore(clone, "ledger", "origin" if is_named else url)
+    store = GitStore(clone, "ledger", "origin")
 
     with pytest.raises(LedgerError) as caught:
         store.read(0)
@@ -247,6 +246,6 @@ def test_branch_name_that_git_does_not_take_says_so(clone: Path, branch: str) ->
 
 def test_remote_name_that_looks_like_an_option_is_none(clone: Path) -> None:
     """A name is not smuggled into git's options."""
-    with pytest.raises(LedgerError, match="cannot be reached"):
+    with pytest.raises(LedgerError, match="no remote that is called"):
         GitStore(clone, "ledger", "--upload-pack=touch pwned").read(0)
     assert not (clone / "pwned").exists()

@@ -59,12 +59,6 @@ def shallow(folder: Path, remote: Path) -> Path:
     return folder
 
 
-def bare(folder: Path, remote: Path) -> Path:
-    """A repository without a work tree."""
-    git(folder.parent, "clone", "--quiet", "--no-tags", "--bare", str(remote), str(folder))
-    return folder
-
-
 def linked(folder: Path, remote: Path) -> Path:
     """A second work tree of a clone."""
     plain(folder.with_name("main-tree"), remote)
@@ -80,7 +74,7 @@ def unborn(folder: Path, remote: Path) -> Path:
     return folder
 
 
-STATES = [plain, dirty, detached, shallow, bare, linked, unborn]
+STATES = [plain, dirty, detached, shallow, linked, unborn]
 # What belongs to the store, and what git itself keeps of a push.
 OWN = ("refs/agencyfile/", "refs/heads/ledger", "refs/remotes/origin/ledger")
 
@@ -194,12 +188,10 @@ def test_settings_of_the_user_change_nothing(tmp_path: Path, remote: Path, monke
     assert git(remote, "tag") == "v1"
 
 
-def test_remote_by_url_is_as_good_as_by_name(tmp_path: Path, remote: Path) -> None:
-    """A ledger may live in a repository that is no remote of this one; None means this one when there is no origin."""
+def test_ledger_is_in_this_repository_when_it_has_no_origin(tmp_path: Path) -> None:
+    """No remote is named then."""
     folder = make_clone(tmp_path / "clone")
-    GitStore(folder, "ledger", str(remote)).append(chain(1), expected=0)
 
-    assert git(remote, "rev-list", "--count", "ledger") == "1"
     assert list(GitStore(folder, "other").read(0)) == []
     assert "in " in GitStore(folder, "other").location
 

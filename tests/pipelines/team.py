@@ -50,7 +50,7 @@ def make_team(folder: Path, rehearsal: Rehearsal, forge: Forge, *source: str) ->
     origin = make_origin(folder, forge)
     keys = {name: rehearsal.environment[name] for name in ("AGENCYFILE_AGENCY_KEY", "AGENCYFILE_HUB_KEY")}
     reading = {name.replace("AGENCYFILE_", "AGENCYFILE_READ_"): key for name, key in keys.items()}
-    names = ("AGENCY_API", "HUB_API", "RATE_LIMIT", "WAIT_FIRST", "SETTLE")
+    names = ("AGENCY_API", "HUB_API", "RATE_LIMIT", "WAIT_FIRST", "SETTLE", "ALLOW_LOCAL_REMOTE")
     surroundings = {f"AGENCYFILE_{name}": rehearsal.environment[f"AGENCYFILE_{name}"] for name in names}
     runner = Runner(origin, folder / "runner", reading, {"agencyfile": keys}, surroundings)
     team = Team(rehearsal, origin, runner)

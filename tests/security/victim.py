@@ -12,13 +12,6 @@ from rehearsal import _TAKES_FILE, Ran, Rehearsal
 
 from agencyfile.local_portal import RunningPortal
 
-IDENTITY = {
-    "GIT_AUTHOR_NAME": "Somebody",
-    "GIT_AUTHOR_EMAIL": "somebody@agency.example",
-    "GIT_COMMITTER_NAME": "Somebody",
-    "GIT_COMMITTER_EMAIL": "somebody@agency.example",
-}
-
 
 class Victim(Rehearsal):
     """A rehearsal in a clone of a real remote; every command is a process that a pipeline would start."""
@@ -28,30 +21,33 @@ class Victim(Rehearsal):
         self.remote = make_remote(folder.parent / "origin.git")
         git(folder, "init", "--quiet", "--initial-branch=main")
         git(folder, "remote", "add", "origin", str(self.remote))
-        self.environment["AGENCYFILE_ALLOW_LOCAL_REMOTE"] = "1"  # the remote of this clone is a folder of this machine
 
     def run(self, command: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Ran:
-        """Run one command of agencyfile as a process; everything that it prints becomes evidence."""
-        line = [command, *arguments, *(["-f", str(self.file)] if command in _TAKES_FILE else [])]
-        surroundings = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.folder.parent),
-            "GIT_CONFIG_NOSYSTEM": "1",
-            **self.environment,
-            **(environment or {}),
-        }
+        """Run one command of agencyfile on the agency's file."""
+        file = ("-f", str(self.file)) if command in _TAKES_FILE else ()
+        return self.run_line(command, *arguments, *file, environment=environment)
+
+    def run_line(self, *line: str, environment: Mapping[str, str] | None = None) -> Ran:
+        """Run agencyfile as a process; everything that it prints and writes becomes evidence."""
         done = subprocess.run(
             [sys.executable, "-m", "agencyfile", *line],
             cwd=self.folder,
-            env=surroundings,
+            env={**self.surroundings(), **(environment or {})},
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
             timeout=120,
             check=False,
         )
+        if line[0] == "apply":
+            self._remember_passwords()
         evidence.keep(f"$ {line}\n{done.returncode}\n{done.stdout}\n{done.stderr}", self._files())
         return Ran(done.returncode, done.stdout, done.stderr)
+
+    def surroundings(self) -> dict[str, str]:
+        """The environment of a job."""
+        machine = {"PATH": os.environ["PATH"], "HOME": str(self.folder.parent), "GIT_CONFIG_NOSYSTEM": "1"}
+        return {**machine, **self.environment}
 
     def commit(self, message: str = "Change") -> str:
         """Commit everything in the folder, as the author of a pull request would; return the commit."""
