@@ -29,6 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(attacks.AttackTable())
     if evidence.FOLDER not in os.environ:
         os.environ[evidence.FOLDER] = tempfile.mkdtemp(prefix="agencyfile-evidence-")
+    # No test leaves a mark in the state folder of whoever runs it.
+    os.environ["XDG_STATE_HOME"] = str(Path(os.environ[evidence.FOLDER]) / "state")
 
 
 def pytest_report_header() -> str:

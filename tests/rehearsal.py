@@ -65,6 +65,7 @@ class Rehearsal:
             "AGENCYFILE_IDENTITY": str(identity),
             "AGENCYFILE_SETTLE": "0.3",
             "AGENCYFILE_ALLOW_LOCAL_REMOTE": "1",  # remotes of tests are folders of this machine
+            "XDG_STATE_HOME": str(folder / ".state"),  # gone with the folder, for the next history
             "NO_COLOR": "1",
             "CI": "",
         }

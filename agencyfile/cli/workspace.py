@@ -1,5 +1,6 @@
 """What a command works on: the agency file, its ledger, its portal. The only place that wires them."""
 
+import hashlib
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from plan import (
     make_plan,
 )
 from plan.guards import refusals
+from plan.ledger.anchor import Anchor
 from plan.reconcile import Policy
 from plan.refusal import Refusal
 from plan.scope import Scope, within
@@ -61,6 +63,18 @@ class Workspace:
         """
         return Ledger(self._store(), agency=self.agency)
 
+    def restored_ledger(self) -> tuple[Ledger, Anchor | None]:
+        """Open a ledger file also when it is an older copy; return it with the farthest entry that was seen here.
+
+        Raises:
+            LedgerError: as `ledger`.
+            CommandExit: the ledger is no file.
+        """
+        if not self.is_ledger_a_file:
+            raise CommandExit(ExitCode.ERROR, "only a ledger in a file can be accepted like this", fix="see its error")
+        store = self._file_store(is_accepted=True)
+        return Ledger(store, agency=self.agency), store.highest
+
     @property
     def is_ledger_a_file(self) -> bool:
         """Is the ledger a file on this machine?"""
@@ -74,11 +88,16 @@ class Workspace:
     def _store(self) -> LedgerStore:
         scheme, _, location = self.agency_file.settings.ledger.partition(":")
         if scheme == "file":
-            return FileStore(self.path.parent / location)
+            return self._file_store()
         from plan.ledger.git_store import GitStore  # noqa: PLC0415 - only who keeps it there pays for it
 
         branch, at, remote = location.rpartition("@")
         return GitStore(self.path.parent.absolute(), branch if at else remote, remote if at else None)
+
+    def _file_store(self, *, is_accepted: bool = False) -> FileStore:
+        path = self.path.parent / self.agency_file.settings.ledger.partition(":")[2]
+        marks = (path.with_name(f"{path.name}.mark"), _state_folder() / f"{_mark_name(path, self.agency)}.mark")
+        return FileStore(path, marks, is_accepted=is_accepted)
 
     def policy(self) -> Policy:
         """How calls are settled whose answer was lost."""
@@ -178,6 +197,19 @@ class Workspace:
         reason = unreadable(plan, kinds, self.agency_file.settings.recipients, self.path.parent)
         if reason:
             click.echo(f"warning: {reason}", err=True)
+
+
+def _state_folder() -> Path:
+    """Where this user's programs keep what must outlast a run (XDG Base Directory Specification)."""
+    chosen = os.environ.get("XDG_STATE_HOME", "")
+    return (Path(chosen) if chosen.startswith("/") else Path("~/.local/state").expanduser()) / "agencyfile"
+
+
+def _mark_name(ledger: Path, agency: str) -> str:
+    """One for each ledger: another agency's file in the same place has a mark of its own."""
+    return hashlib.sha256(f"{agency}\0{ledger.absolute().resolve()}".encode("utf-8", "surrogateescape")).hexdigest()[
+        :32
+    ]
 
 
 def open_workspace(path: Path, *, color: bool, environ: Mapping[str, str] | None = None) -> Workspace:

@@ -29,6 +29,7 @@ class EntryType(StrEnum):
     FORGOTTEN = "forgotten"  # an object is gone for good: its address may be planned anew
     LEASE = "lease"  # who may write, and until when
     RELEASE = "release"  # a lease has ended
+    RESTORED = "restored"  # a person has accepted an older copy of this ledger
     COMPACTED = "compacted"  # the first entry of a compacted ledger: what all before it added up to
 
 

@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from plan.errors import LedgerConflict, LedgerCorrupt, LedgerError
+from plan.ledger.anchor import Anchor
 from plan.ledger.entry import Entry
 from plan.ledger.lines import Mark, above, check_link, continues, digest_of, lines_of, scan
+from plan.ledger.marks import Marks
+from plan.ledger.regular import open_regular
 
 
 class FileStore:
@@ -17,11 +20,21 @@ class FileStore:
     A last line that a crash cut short was never acknowledged: it is set aside (`NAME.torn`) by the next append and
     is not an entry. The folder is synced too when the file is new. A compaction puts a new file in place of the old
     one (`NAME.new`, renamed), so that a reader sees either. POSIX only.
+
+    `marks` are files that hold how far it was read or written here: a ledger that lacks that entry is an older copy and
+    is refused. `is_accepted` lets such a copy in; the next append moves the marks to it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, marks: Sequence[Path] = (), *, is_accepted: bool = False) -> None:
         self._path = path
         self._mark = Mark()
+        self._marks = Marks(marks)
+        self._is_accepted = is_accepted
+
+    @property
+    def highest(self) -> Anchor | None:
+        """The farthest entry that was seen here, whatever the file holds now."""
+        return self._marks.highest()
 
     @property
     def location(self) -> str:
@@ -30,15 +43,26 @@ class FileStore:
 
     def read(self, after: int) -> Sequence[Entry]:
         """The entries above `after`, the chain checked from the first line."""
+        entries = self._scan_whole(self._content())
+        if not self._is_accepted:
+            self._marks.check(entries, self.location)
+            self._marks.move(self._end())
+        return above(entries, after)
+
+    def _content(self) -> bytes:
         try:
-            content = self._path.read_bytes()
+            descriptor = open_regular(self._path, os.O_RDONLY)
         except FileNotFoundError:
-            content = b""
+            return b""
         except OSError as error:
             raise LedgerError(
                 f"the ledger {self._path} cannot be read: {error.strerror}", fix="mend its permissions or its disk"
             ) from None
-        return above(self._scan_whole(content), after)
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read()
+
+    def _end(self) -> Anchor | None:
+        return Anchor(self._mark.serial, self._mark.digest) if self._mark.serial else None
 
     def append(self, entries: Sequence[Entry], *, expected: int) -> int:
         """Append under the lock; a torn tail is set aside first."""
@@ -46,6 +70,7 @@ class FileStore:
             lines = lines_of(entries)
             _write(descriptor, b"".join(lines))
             self._mark = self._mark.after(entries, lines)
+        self._marks.move(self._end())
         return self._mark.serial
 
     def replace(self, entries: Sequence[Entry], *, expected: int) -> int:
@@ -54,6 +79,7 @@ class FileStore:
             lines = lines_of(entries)
             self._put(b"".join(lines))
             self._mark = Mark().after(entries, lines)
+        self._marks.move(self._end())
         return self._mark.serial
 
     @contextlib.contextmanager
@@ -108,7 +134,7 @@ class FileStore:
             os.close(descriptor)
 
     def _lock(self) -> int:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        descriptor = open_regular(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         with contextlib.ExitStack() as undo:
             undo.callback(os.close, descriptor)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -124,18 +150,22 @@ class FileStore:
         except FileNotFoundError:
             return False
 
+    def _beside(self, suffix: str) -> Path:
+        return self._path.with_name(f"{self._path.name}.{suffix}")
+
     def _set_torn_tail_aside(self, descriptor: int) -> None:
         torn = _read(descriptor, self._mark.size)
         if not torn:
             return
-        with self._path.with_name(self._path.name + ".torn").open("ab") as aside:
+        beside = open_regular(self._beside("torn"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        with os.fdopen(beside, "ab") as aside:
             aside.write(torn + b"\n")
             os.fsync(aside.fileno())
         os.ftruncate(descriptor, self._mark.size)
 
     def _put(self, content: bytes) -> None:
-        beside = self._path.with_name(self._path.name + ".new")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        beside = self._beside("new")
+        descriptor = open_regular(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         try:
             # Held until the folder is synced: nobody appends to a file that a crash could take back.
             fcntl.flock(descriptor, fcntl.LOCK_EX)

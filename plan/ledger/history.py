@@ -191,6 +191,8 @@ class History:
                 self.agency = str(entry.body["agency"])
             case EntryType.COMPACTED:
                 self._restore(entry.body)
+            case EntryType.RESTORED:
+                pass  # a person's word, kept for whoever asks later
 
     def facts(self) -> dict[str, Any]:
         """Everything that can still matter, as JSON types: the body of a `compacted` entry."""

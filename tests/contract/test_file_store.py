@@ -1,5 +1,8 @@
 """The file store: the contract, and what a file alone can suffer."""
 
+import contextlib
+import os
+import socket
 from functools import partial
 from pathlib import Path
 
@@ -174,3 +177,116 @@ def test_file_missing_its_first_lines_is_corrupt(path: Path) -> None:
 
     with pytest.raises(LedgerCorrupt, match="entry 2 stands where entry 1 belongs"):
         FileStore(path).read(0)
+
+
+@pytest.mark.parametrize("kind", ["fifo", "device", "folder", "link", "socket"])
+def test_file_that_is_no_plain_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+    """A FIFO would wait for ever, a device has no end, a link leads elsewhere: none of them is read or written."""
+    path, elsewhere = tmp_path / "ledger.jsonl", tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"")
+    with contextlib.ExitStack() as stack:
+        match kind:
+            case "fifo":
+                os.mkfifo(path)
+            case "device":
+                path = Path("/dev/zero")
+            case "folder":
+                path.mkdir()
+            case "link":
+                path.symlink_to(elsewhere)
+            case _:
+                stack.enter_context(socket.socket(socket.AF_UNIX)).bind(str(path))
+        with pytest.raises(LedgerError, match="a ledger is a plain file"):
+            FileStore(path).read(0)
+        with pytest.raises(LedgerError, match="a ledger is a plain file"):
+            FileStore(path).append(chain(1), expected=0)
+    assert elsewhere.read_bytes() == b""
+
+
+@pytest.mark.parametrize("suffix", ["torn", "new"])
+def test_file_beside_the_ledger_that_is_a_link_is_not_written_through(path: Path, suffix: str) -> None:
+    """What a torn tail or a compaction writes stays in this folder."""
+    victim = path.with_name("victim")
+    victim.write_text("mine")
+    path.with_name(f"{path.name}.{suffix}").symlink_to(victim)
+    with path.open("ab") as file:
+        file.write(b"torn")
+    store = FileStore(path)
+    entries = store.read(0)
+
+    act = partial(store.append, chain(1, after=entries[-1]))
+    if suffix == "new":
+        path.write_bytes(path.read_bytes().removesuffix(b"torn"))
+        act = partial(store.replace, [compaction(entries[-1])])
+    with pytest.raises(LedgerError, match="a symbolic link"):
+        act(expected=3)
+    assert victim.read_text() == "mine"
+
+
+def _marks(path: Path) -> tuple[Path, ...]:
+    return path.with_name("beside.mark"), path.parent / "state" / "far.mark"
+
+
+def test_file_put_back_is_refused_by_either_mark(tmp_path: Path) -> None:
+    """An older copy is whole in itself; what is noted outside of it tells, in each of the two places."""
+    path = tmp_path / "ledger.jsonl"
+    marks = _marks(path)
+    FileStore(path, marks).append(chain(2), expected=0)
+    older = path.read_bytes()
+    FileStore(path, marks).append(chain(3)[2:], expected=2)
+    for content in (older, b""):
+        path.write_bytes(content)
+        for mark in marks:
+            with pytest.raises(LedgerError, match="is not the one that was used here before") as caught:
+                FileStore(path, (mark,)).read(0)
+            assert "ledger accept" in caught.value.fix
+    path.unlink()
+    with pytest.raises(LedgerError, match="it holds no entry"):
+        FileStore(path, marks).read(0)
+
+
+def test_file_that_goes_on_elsewhere_moves_the_marks(tmp_path: Path) -> None:
+    """What another machine has added on a shared disk is seen at the next read, and from then on expected."""
+    path = tmp_path / "ledger.jsonl"
+    marks = _marks(path)
+    FileStore(path, marks).append(chain(2), expected=0)
+    FileStore(path).append(chain(3)[2:], expected=2)
+    newer = path.read_bytes()
+    assert len(FileStore(path, marks).read(0)) == 3
+    FileStore(path).replace([compaction(chain(3)[-1])], expected=3)
+    assert len(FileStore(path, marks).read(0)) == 1
+    path.write_bytes(newer)
+
+    with pytest.raises(LedgerError, match="is not the one"):
+        FileStore(path, marks).read(0)
+
+
+def test_marks_that_are_damaged_or_cannot_be_written_stop_nothing(tmp_path: Path) -> None:
+    """They are a second pair of eyes, not the ledger."""
+    path = tmp_path / "ledger.jsonl"
+    beside, far = _marks(path)
+    beside.write_bytes(b"\x00not a mark")
+    far.parent.write_text("a file where a folder should be")
+    FileStore(path, (beside, far)).append(chain(2), expected=0)
+
+    assert len(FileStore(path, (beside, far)).read(0)) == 2
+    beside.unlink()
+    os.mkfifo(beside)
+    assert len(FileStore(path, (beside, far)).read(0)) == 2
+
+
+def test_accepted_copy_goes_on_and_moves_the_marks(tmp_path: Path) -> None:
+    """Once a person has accepted it, it is the ledger."""
+    path = tmp_path / "ledger.jsonl"
+    marks = _marks(path)
+    FileStore(path, marks).append(chain(1), expected=0)
+    older = path.read_bytes()
+    FileStore(path, marks).append(chain(3)[1:], expected=1)
+    path.write_bytes(older)
+    store = FileStore(path, marks, is_accepted=True)
+    assert store.highest is not None
+    assert store.highest.serial == 3
+    store.read(0)
+    store.append(chain(2)[1:], expected=1)
+
+    assert len(FileStore(path, marks).read(0)) == 2

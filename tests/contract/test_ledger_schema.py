@@ -53,6 +53,8 @@ def live_through(store: MemoryStore, desired: list[Resource], answers: dict[tupl
     ledger.append((EntryType.APPROVED, None, {"digest": None, "by": "ann"}))
     ledger.append((EntryType.APPROVED, None, approval_of(plan, by="ann", until=None).body()))
     ledger.append((EntryType.FORGOTTEN, Address("credit", "a.email"), {"reason": "gone"}))
+    restored = {"reason": "disk lost", "by": "person ann", "seen": f"9:{'a' * 64}", "kept": 4}
+    ledger.append((EntryType.RESTORED, None, restored))
     ledger.release()
 
 

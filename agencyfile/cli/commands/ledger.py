@@ -17,6 +17,7 @@ from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger
 from plan.apply.watch import pauses
 from plan.ledger import Entry, EntryType, History
+from plan.ledger.anchor import Containment, containment
 from plan.ledger.history import IntentState
 
 _BY_HAND = (".sms", ".prepaid")
@@ -201,6 +202,27 @@ def forget(address: str, reason: str, lock_timeout: float, path: Path) -> None:
 def _belongs(address: Address, owner: Address) -> bool:
     is_named_after = address.name.startswith(f"{owner.name}.") or address == Address("branding", owner.name)
     return address == owner or (owner.kind == "account" and is_named_after)
+
+
+@command.command("accept")
+@click.option("--reason", required=True, help="Why this copy must do.")
+@click.option("--by", help="Who looked at the portal.")
+@agency_file
+def accept(reason: str, by: str | None, path: Path) -> None:
+    """Accept an older copy of the ledger file that was put back. Look at the portal first.
+
+    Charges, grants and open calls after the last entry of this copy are not known any more: what is declared and not in
+    it is planned, and sent, again. The reason and what was lost are recorded.
+    """
+    ledger, seen = open_workspace(path, color=True).restored_ledger()
+    if seen is None or containment(ledger.entries(), seen) in (Containment.CONTAINED, Containment.COMPACTED):
+        raise CommandExit(ExitCode.ERROR, "this ledger lacks nothing that was seen here: there is nothing to accept")
+    ledger.check_free()
+    body = {"reason": reason, "by": f"person {by}" if by else "person", "seen": str(seen), "kept": ledger.serial}
+    ledger.append((EntryType.RESTORED, None, body))
+    click.echo(
+        f"{ledger.location}: accepted, with its entries up to {body['kept']}; entry {seen.serial} was seen before"
+    )
 
 
 @command.command("compact")

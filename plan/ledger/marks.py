@@ -1,0 +1,83 @@
+"""High-water marks: how far a ledger was read or written by this environment, kept outside of the ledger.
+
+An older copy of a ledger file is whole in itself: every digest is right. What was granted since would be granted again.
+So the last entry that was seen is noted beside the ledger and in this user's state folder and compared with each read.
+A mark that is missing or cannot be read says nothing; one that cannot be written is left out.
+"""
+
+import contextlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from plan.errors import LedgerError
+from plan.ledger.anchor import Anchor, Containment, containment
+from plan.ledger.entry import Entry
+
+_LONGEST: Final = 200  # bytes of a mark
+
+
+class Marks:
+    """The marks of one ledger, in these files."""
+
+    def __init__(self, paths: Sequence[Path] = ()) -> None:
+        self._paths = tuple(paths)
+        self._written: Anchor | None = None
+
+    def check(self, entries: Sequence[Entry], location: str) -> None:
+        """Compare the ledger of `entries` with each mark.
+
+        Raises:
+            LedgerError: it lacks an entry that was there before.
+        """
+        for path in self._paths:
+            anchor = _read(path)
+            found = containment(entries, anchor) if anchor else Containment.CONTAINED
+            if anchor and found in (Containment.BEHIND, Containment.DIFFERENT):
+                raise _older_copy(entries, anchor, path, location)
+
+    def highest(self) -> Anchor | None:
+        """Return the farthest mark."""
+        return max(filter(None, map(_read, self._paths)), key=lambda anchor: anchor.serial, default=None)
+
+    def move(self, anchor: Anchor | None) -> None:
+        """Let every mark name `anchor`, where that is not so yet."""
+        if anchor is None or anchor == self._written:
+            return
+        for path in self._paths:
+            if _read(path) != anchor:
+                with contextlib.suppress(OSError):
+                    _write(path, anchor)
+        self._written = anchor
+
+
+def _older_copy(entries: Sequence[Entry], anchor: Anchor, mark: Path, location: str) -> LedgerError:
+    end = f"it ends at entry {entries[-1].serial}" if entries else "it holds no entry"
+    return LedgerError(
+        f"the ledger {location} is not the one that was used here before: {end}, and entry {anchor.serial} with the "
+        f"digest {anchor.digest[:12]} is not in it ({mark} says so). What it lacks may have been charged or granted",
+        fix="put the newest copy back; if this one must do, look at the portal first, then: "
+        'agencyfile ledger accept --reason "WHY"',
+    )
+
+
+def _read(path: Path) -> Anchor | None:
+    with contextlib.suppress(OSError, ValueError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            return Anchor.parse(os.read(descriptor, _LONGEST).decode("ascii"))
+        finally:
+            os.close(descriptor)
+    return None
+
+
+def _write(path: Path, anchor: Anchor) -> None:
+    """In place and at once: a mark that a crash leaves half written says nothing, and the next run writes it anew."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        os.ftruncate(descriptor, os.pwrite(descriptor, f"{anchor}\n".encode("ascii"), 0))
+    finally:
+        os.close(descriptor)
