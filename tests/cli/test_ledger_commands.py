@@ -6,6 +6,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import forks
 import jsonschema
 import pytest
 from rehearsal import Rehearsal
@@ -17,10 +18,10 @@ APPROVED = ("-auto-approve", "--allow", "billed")
 SCHEMA = Path(__file__).parent.parent.parent / "schemas" / "ledger.schema.json"
 
 
-def hold(rehearsal: Rehearsal, seconds: float = 3600) -> Ledger:
+def hold(rehearsal: Rehearsal) -> Ledger:
     """Somebody else takes the lease."""
     ledger = Ledger(FileStore(rehearsal.ledger), agency="northwind")
-    ledger.acquire(holder="ann", run="https://ci.example/7", duration=timedelta(seconds=seconds))
+    ledger.acquire(holder="ann", run="https://ci.example/7", duration=timedelta(hours=1))
     return ledger
 
 
@@ -39,11 +40,15 @@ def test_apply_while_somebody_else_writes_exits_6_naming_the_holder(rehearsal: R
 
 
 def test_apply_with_lock_timeout_waits_for_the_lease(rehearsal: Rehearsal) -> None:
-    """The lease runs out while it waits; then it works."""
+    """The lease is given back while it waits; then it works."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
-    hold(rehearsal, seconds=0.5)
+    held = hold(rehearsal)
+    line = ("apply", *APPROVED, "-lock-timeout", "600s", "-f", rehearsal.file)
+    process = forks.start(*line, folder=rehearsal.folder, environment=rehearsal.environment)
+    forks.wait_until(lambda: "waiting:" in process.err, "the apply waits")
+    held.release()
 
-    ran = rehearsal.run("apply", *APPROVED, "-lock-timeout", "20s")
+    ran = process.wait()
 
     assert ran.code == 0
     assert "waiting: the ledger is held by ann" in ran.err

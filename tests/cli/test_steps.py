@@ -349,10 +349,14 @@ def test_step_done_while_somebody_writes_waits_or_exits_6(rehearsal: Rehearsal) 
     """An apply that runs is not disturbed."""
     with_one_step(rehearsal)
     held = Ledger(FileStore(rehearsal.ledger), agency="northwind")
-    held.acquire(holder="bob", run=None, duration=timedelta(seconds=2))
+    held.acquire(holder="bob", run=None, duration=timedelta(hours=1))
 
     refused = done(rehearsal, SMS)
-    waited = done(rehearsal, SMS, "-lock-timeout", "30s")
+    line = ("steps", "done", SMS, "--evidence", "ticket", "--by", "ann", "-lock-timeout", "600s", "-f", rehearsal.file)
+    waiting = forks.start(*line, folder=rehearsal.folder, environment=rehearsal.environment)
+    forks.wait_until(lambda: "waiting:" in waiting.err, "the second command waits")
+    held.release()
+    waited = waiting.wait()
 
     assert refused.code == 6
     assert "held by bob" in refused.err

@@ -36,7 +36,6 @@ def check(folder: Path, content: bytes) -> Loaded:
     """Load the bytes and render whatever comes of them."""
     path = folder / "agency.yaml"
     path.write_bytes(content)
-    started = time.monotonic()
     result = load(path, {})
     for one in result.diagnostics:
         assert one.rule in RULES
@@ -45,7 +44,6 @@ def check(folder: Path, content: bytes) -> Loaded:
         assert all(line.isprintable() or max(line) >= "\u00a0" for line in shown.split("\n"))
         assert "\n" not in render_github(one)
         json.dumps(diagnostic_to_dict(one))
-    assert time.monotonic() - started < 2
     assert (result.agency_file is None) == any(one.severity == "error" for one in result.diagnostics)
     return result
 

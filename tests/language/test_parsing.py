@@ -1,6 +1,5 @@
 """Bytes that are no agency file, scalars, and what guards the native parser."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -146,12 +145,10 @@ def test_alias_bomb_is_refused_before_it_expands() -> None:
     """Nine levels of nine aliases stand for 387 million values; reading stops long before."""
     lines = ["a0: &a0 [" + ", ".join("x" * 1 for _ in range(9)) + "]"]
     lines += [f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * 9) + "]" for n in range(1, 9)]
-    started = time.monotonic()
     document, rules = parsed("\n".join(lines))
 
     assert rules == ["alias-expansion"]
     assert not document.is_complete
-    assert time.monotonic() - started < 1
 
 
 def test_alias_within_limits_repeats_the_value() -> None:

@@ -12,6 +12,7 @@ from local_portal.portal_client import (
     ACCOUNTS,
     PLUS_MONTHLY,
     SANDBOX,
+    SLOW,
     SNAPSHOTS,
     STARTER_ANNUAL,
     STARTER_MONTHLY,
@@ -185,7 +186,7 @@ def test_cancelled_account_can_have_been_cancelled_long_ago(client: Client) -> N
 
 def test_paid_account_is_renewed_with_a_charge_and_comes_back() -> None:
     """Archived for less than a year: charged at once, back after a while, on another plan if wanted (rule 39)."""
-    with client_of(provisioning=0.3) as slow:
+    with client_of(provisioning=SLOW) as slow:
         slow.seed({"account": "acme", "planid": STARTER_MONTHLY}, {"account": "other", "planid": STARTER_MONTHLY})
         slow.done("account_cancel", account="acme", reason="left")
         _act(slow, "expire", "other", date=_day(-300))
@@ -275,14 +276,14 @@ def test_account_that_is_moved_out_is_gone_and_its_name_stays_taken(client: Clie
 
 def test_account_that_is_moved_out_while_it_is_filled_ends_its_job() -> None:
     """Nothing comes back to life when the job would have been due."""
-    with client_of(provisioning=0.2) as slow:
+    with client_of(provisioning=SLOW) as slow:
         slow.seed(
             {"account": "base", "planid": SANDBOX, "templates": [{"name": "News"}]},
             snapshots=[{"name": "v1", "source": "base"}],
         )
         slow.done("account_add", account="acme", plan=TRIAL, snapshot=1)
         _act(slow, "delete")
-        time.sleep(0.3)
+        time.sleep(SLOW)
 
         assert [each["account"] for each in slow.book("templates")["templates"]] == ["base"]
         (job,) = slow.hub("GET", "/api/child-account-snapshots/v1/status").json()["items"]

@@ -9,6 +9,7 @@ from local_portal.portal_client import (
     ENTERPRISE_MONTHLY,
     PLUS_MONTHLY,
     SANDBOX,
+    SLOW,
     STARTER_ANNUAL,
     STARTER_MONTHLY,
     TRIAL,
@@ -178,7 +179,7 @@ def test_account_edit_with_an_empty_cname_takes_it_away(client: Client) -> None:
 
 def test_account_that_is_being_created_refuses_edits_and_becomes_active() -> None:
     """Provisioning takes its time; until then only reading works (portal.md 6)."""
-    with client_of(provisioning=0.4) as slow:
+    with client_of(provisioning=SLOW) as slow:
         slow.done("account_add", account="acme", plan=TRIAL)
 
         assert slow.done("account_status", account="acme")["status"] == "creating"

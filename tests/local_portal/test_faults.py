@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import requests
-from local_portal.portal_client import ACCOUNTS, SNAPSHOTS, TRIAL, Client, client_of, wait_until
+from local_portal.portal_client import ACCOUNTS, SLOW, SNAPSHOTS, TRIAL, Client, client_of, wait_until
 
 LOST = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 
@@ -49,7 +49,7 @@ def test_late_answer_comes_whole_after_its_time(client: Client) -> None:
 @pytest.mark.parametrize("answer", ["drop", "timeout", "5xx"])
 def test_late_commit_happens_when_it_is_due_and_not_before(client: Client, answer: str) -> None:
     """The account appears later, whatever the client was told."""
-    client.fault("account_add", "late_commit", seconds=0.5, answer=answer, hold=0.2)
+    client.fault("account_add", "late_commit", seconds=SLOW, answer=answer, hold=0.2)
 
     if answer == "5xx":
         assert _add(client).status_code == 504
@@ -66,7 +66,7 @@ def test_late_commit_happens_when_it_is_due_and_not_before(client: Client, answe
 
 def test_late_commit_that_comes_too_late_is_refused_then(client: Client) -> None:
     """A late call is judged by the state at its own time: the name is taken by then."""
-    client.fault("account_add", "late_commit", seconds=0.2)
+    client.fault("account_add", "late_commit", seconds=SLOW)
     with pytest.raises(requests.ConnectionError):
         _add(client)
     assert _add(client).json()["result_code"] == 1

@@ -17,6 +17,7 @@ from local_portal.portal_client import (
     ACCOUNTS,
     CLONINGS,
     LOCALES,
+    SLOW,
     SNAPSHOTS,
     SOURCES,
     Client,
@@ -325,7 +326,7 @@ def test_snapshots_are_null_when_there_are_none(client: Client) -> None:
 @described
 def test_snapshot_goes_through_its_states() -> None:
     """initialized, in_progress, success; 201 with an empty body, so that the id is found by listing."""
-    with client_of(snapshot_time=0.6) as slow:
+    with client_of(snapshot_time=SLOW) as slow:
         source = _sandbox(slow)
         created = slow.hub("POST", SNAPSHOTS, json={"account_id": source, "name": "v1"})
         assert created.status_code == 201
@@ -402,7 +403,7 @@ def test_snapshot_is_not_changed_by_its_sandbox(client: Client) -> None:
 @described
 def test_cloning_job_ends_when_its_account_is_active() -> None:
     """A job names source, target and snapshot; the filter is a comma separated list."""
-    with client_of(provisioning=0.4) as slow:
+    with client_of(provisioning=SLOW) as slow:
         planted = slow.seed(
             {"account": "base", "plan": {"tier": "sandbox"}}, snapshots=[{"name": "v1", "source": "base"}]
         )
@@ -419,7 +420,7 @@ def test_cloning_job_ends_when_its_account_is_active() -> None:
 
 def test_account_cancelled_while_it_is_created_stays_cancelled() -> None:
     """Its cloning job ends with it, and time does not bring it back; the hub goes on listing its name."""
-    with client_of(provisioning=0.3) as client:
+    with client_of(provisioning=SLOW) as client:
         client.seed({"account": "base", "plan": {"tier": "sandbox"}}, snapshots=[{"name": "v1", "source": "base"}])
         snapshot = client.book("snapshots")["snapshots"][0]["id"]
         client.done("account_add", method="POST", account="acme", plan=1, snapshot=snapshot)
@@ -427,7 +428,7 @@ def test_account_cancelled_while_it_is_created_stays_cancelled() -> None:
 
         client.done("account_cancel", account="acme", reason="a mistake", retaindata="0")
 
-        time.sleep(0.4)
+        time.sleep(SLOW)
         assert client.done("account_status", account="acme")["status"] == "cancelled"
         assert [row["status"] for row in client.hub("GET", CLONINGS).json()["items"]] == ["cancelled"]
         archived = client.hub("GET", ACCOUNTS, search="acme", is_archived="true").json()["hosted_accounts"]

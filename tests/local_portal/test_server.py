@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import requests
-from local_portal.portal_client import SNAPSHOTS, TRIAL, Client, client_of
+from local_portal.portal_client import SLOW, SNAPSHOTS, TRIAL, Client, client_of, wait_until
 
 from agencyfile.local_portal import LocalPortalError, RunningPortal, Settings, running
 from agencyfile.local_portal.schema import STEPS
@@ -69,7 +69,7 @@ def test_server_that_is_killed_loses_nothing(tmp_path: Path) -> None:
 
 def test_restart_keeps_everything_and_the_clock_goes_on(tmp_path: Path) -> None:
     """Accounts, snapshots, charges, credits and the book; what was due while nobody ran is done."""
-    with client_of(data=tmp_path, provisioning=0.3, snapshot_time=0.3) as before:
+    with client_of(data=tmp_path, provisioning=SLOW, snapshot_time=SLOW) as before:
         before.seed({"account": "base", "plan": {"tier": "sandbox"}}, credits={"email": 50})
         before.hub("POST", SNAPSHOTS, json={"account_id": before.account("base")["id"], "name": "v1"})
         before.done("account_add", account="acme", plan=121)
@@ -77,7 +77,7 @@ def test_restart_keeps_everything_and_the_clock_goes_on(tmp_path: Path) -> None:
         books = [before.book(name) for name in ("charges", "credits", "requests")]
         assert before.account("acme")["status"] == "creating"
 
-    time.sleep(0.3)
+    time.sleep(SLOW)
     with client_of(data=tmp_path) as after:
         assert [after.book(name) for name in ("charges", "credits", "requests")] == books
         assert after.account("acme")["status"] == "active"
@@ -183,27 +183,22 @@ def test_client_that_hangs_up_does_no_harm(client: Client, capfd: pytest.Capture
     assert capfd.readouterr().err == ""
 
 
-def test_portal_in_a_thread_starts_and_stops_quickly() -> None:
+def test_portal_in_a_thread_starts_and_stops() -> None:
     """Every test can have its own."""
-    begin = time.monotonic()
     with running(Settings()) as portal:
-        started = time.monotonic() - begin
         assert requests.get(f"{portal.url}/_portal/", timeout=600).ok
-        begin = time.monotonic()
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{portal.url}/_portal/", timeout=600)
 
-    assert (started < 2, time.monotonic() - begin < 3) == (True, True)
 
-
-def test_portal_that_holds_an_answer_back_stops_quickly_and_quietly(capfd: pytest.CaptureFixture[str]) -> None:
+def test_portal_that_holds_an_answer_back_stops_quietly_without_sending_it(capfd: pytest.CaptureFixture[str]) -> None:
     """A connection that a fault keeps waiting does not keep the server."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         with client_of() as client:
-            client.fault("account_add", "late_answer", seconds=60)
+            client.fault("account_add", "late_answer", seconds=None)
             lost = pool.submit(client.raw, "account_add", account="acme", plan=TRIAL, timeout=600)
-            time.sleep(0.2)
-            begin = time.monotonic()
+            wait_until(lambda: bool(client.requests()))
 
-        assert time.monotonic() - begin < 3
         assert isinstance(lost.exception(timeout=600), requests.ConnectionError)
     assert capfd.readouterr().err == ""
 

@@ -11,6 +11,7 @@ import requests
 from activecampaign.ActiveCampaign import ActiveCampaign
 from local_portal.portal_client import (
     SANDBOX,
+    SLOW,
     SNAPSHOTS,
     STARTER_MONTHLY,
     TRIAL,
@@ -252,7 +253,7 @@ def test_own_api_of_a_locked_account_refuses_even_the_right_key(
 
 def test_own_api_waits_for_its_account() -> None:
     """An account that is being created lets nobody in yet."""
-    with client_of(provisioning=0.4) as slow:
+    with client_of(provisioning=SLOW) as slow:
         slow.done("account_add", method="POST", account="acme", plan=TRIAL)
         own = slow.own("acme")
 
