@@ -75,6 +75,8 @@ def start(
     number = next(server.numbers)
     given, out, err = (server.files / f"{name}-{number}" for name in ("in", "out", "err"))
     given.write_bytes(stdin)
+    for written in (out, err):
+        written.touch()  # they can be read before the child has opened them
     job = {
         "arguments": [str(each) for each in arguments],
         "environment": {**os.environ, **(environment or {})},
