@@ -34,6 +34,7 @@ TYPIST = Path(__file__).with_name("typist.py")
 README = Path(__file__).parent.parent.parent / "README.md"
 YES = ("-auto-approve", "--allow", "billed,permanent")
 DONE = ("--evidence", "ticket 4711", "--by", "ann")
+COMMIT = f"https://git.example/agencyfile@{'7' * 40}"
 SET = re.compile(r"([A-Z_]+)=(.*)")  # before a command: a variable of the environment
 
 # The table of the review's specification: what a pipeline is promised.
@@ -327,7 +328,7 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
         ledger verify
         lock show
         import --all --out .
-        ci github
+        ci github --from-commit $COMMIT
         """,
     ),
     (
@@ -498,7 +499,12 @@ def test_console_script_ends_with_the_code(rehearsal: Rehearsal, case: Case) -> 
 
 def _run(rehearsal: Rehearsal, line: str, by: Callable[..., Ran] = console) -> Ran:
     digest = rehearsal.environment.get("DIGEST", "")
-    for name, value in {"$YES": shlex.join(YES), "$DONE": shlex.join(DONE), "$DIGEST": digest}.items():
+    for name, value in {
+        "$YES": shlex.join(YES),
+        "$DONE": shlex.join(DONE),
+        "$DIGEST": digest,
+        "$COMMIT": COMMIT,
+    }.items():
         line = line.replace(name, value)
     parts = shlex.split(line)
     environment: dict[str, str] = {}

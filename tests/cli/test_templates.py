@@ -35,7 +35,7 @@ def clients(rehearsal: Rehearsal) -> Rehearsal:
 
 
 def _variable(name: str) -> str:
-    return f"KEY_{name.replace('-', '_').upper()}"
+    return f"AGENCY_KEY_{name.replace('-', '_').upper()}"
 
 
 def _held(rehearsal: Rehearsal) -> dict[tuple[str, str], str]:
