@@ -12,9 +12,11 @@ from typing import Final
 import click
 
 from agencyfile.cli import streams
+from agencyfile.cli.console import style
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import with_two_dashes
-from agencyfile.cli.render.safe import printable
+from agencyfile.cli.render.safe import harmful, printable
+from agencyfile.files import replace_file
 from plan.errors import LeaseHeld, LedgerConflict, PlanError
 
 COMMANDS: Final = MappingProxyType(
@@ -96,7 +98,7 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each
 
 def _say(message: str, fix: str) -> None:
     if message:
-        click.echo(f"{click.style('error:', fg='red', bold=True)} {printable(message)}", err=True)
+        click.echo(f"{style('error:', fg='red', bold=True)} {printable(message)}", err=True)
     if fix:
         click.echo(f"  fix: {printable(fix)}", err=True)
 
@@ -108,7 +110,7 @@ def _report_bug(error: Exception) -> int:
             text = text.replace(os.environ[name], f"({name})")
     report = Path("agencyfile-bug-report.txt")
     try:
-        report.write_text(text, encoding="utf-8")
+        replace_file(report, harmful(text))
         where = f"the details are in {report}"
     except OSError:
         where = "the details could not be written"

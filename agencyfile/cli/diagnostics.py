@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import click
 
+from agencyfile.cli.console import with_own_paint
 from plan import Diagnostic, Severity
 
 
@@ -17,7 +18,8 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic], sources: Mapping[str, s
     from agencyfile.language import render_diagnostic  # noqa: PLC0415 - most runs have nothing to render
 
     for diagnostic in found:
-        click.echo(render_diagnostic(diagnostic, sources, color=color) + "\n", err=True, color=color)
+        text = with_own_paint(render_diagnostic(diagnostic, sources, color=color))
+        click.echo(f"{text}\n", err=True, color=color)
     click.echo(count_of(found), err=True)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from agencyfile.cli.plan_output import Output, append_summary, to_json
+from agencyfile.cli.plan_output import Output, append_summary, print_rendered, to_json
 from agencyfile.cli.workspace import open_workspace
 
 Document = dict[str, Any]
@@ -29,7 +29,7 @@ def plan_offline(path: Path, base: str, output: Output) -> bool:
     workspace = open_workspace(path, color=not output.no_color, environ=AnyEnvironment())
     changes = revised_since(path, base, workspace.agency_file)
     document = document_of(workspace.agency, base, changes)
-    click.echo(render(document), nl=False, color=output.color)
+    print_rendered(render(document), output)
     if output.summary:
         append_summary(render_revision_markdown(document))
     return bool(changes)

@@ -3,7 +3,6 @@
 import functools
 import json
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from agencyfile.cli import console
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import no_color
 from agencyfile.cli.render.terminal import terminal_width
@@ -21,7 +21,6 @@ Document = Mapping[str, Any]
 
 FORMS: Final = ("text", "json", "markdown", "html", "github", "gitlab-terraform", "outputs")
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
-_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 SUMMARY_LIMIT: Final = 1_000_000  # bytes; GitHub takes 1 MiB from all of a step
 
 
@@ -95,17 +94,31 @@ def print_plan(document: Document, output: Output) -> None:
     Raises:
         CommandExit: the summary cannot be written.
     """
-    click.echo(_RENDERERS[output.form](document, output), nl=False, color=output.color)
+    print_rendered(_RENDERERS[output.form](document, output), output)
     if output.summary:
         from agencyfile.cli.render.markdown import COMMENT, render_markdown  # noqa: PLC0415 - each form alone
 
         append_summary(render_markdown(document, limit=max(SUMMARY_LIMIT - _used(), COMMENT), url=output.link))
 
 
+def print_rendered(text: str, output: Output) -> None:
+    """Print what a renderer has made: each form spells in its own way what the output's encoding lacks."""
+    match output.form:
+        case "text":
+            click.echo(text, nl=False, color=output.color)
+        case "html":  # says itself that it is UTF-8
+            console.exact(text.encode())
+        case "markdown":
+            console.document(text, errors="xmlcharrefreplace")
+        case "json" if not console.is_unicode():
+            console.document(console.json_text(json.loads(text), ascii_only=True) + "\n")
+        case _:
+            console.document(text)
+
+
 def to_json(document: Document) -> str:
     """The document as `-out` writes it; nothing in it that a pipeline's log would obey, or that is no UTF-8."""
-    text = json.dumps(document, indent=2, ensure_ascii=False).replace("##[", r"##\u005b")
-    return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return console.json_text(document) + "\n"
 
 
 def append_summary(text: str) -> None:

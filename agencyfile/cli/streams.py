@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from agencyfile.cli.console import Console
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def _ending_in_sink(stream: "TextIO", original: "TextIO | None", descriptor: int
         stream.flush()
         encoding, is_line_buffered = stream.encoding, stream.line_buffering
     buffer = io.BufferedWriter(Sink(descriptor))
-    return io.TextIOWrapper(buffer, encoding, "backslashreplace", line_buffering=is_line_buffered)
+    return Console(buffer, encoding, line_buffering=is_line_buffered)
 
 
 def _sink_of(stream: object) -> Sink | None:

@@ -1,10 +1,10 @@
 """`agencyfile accounts`: what the portal holds, whether a file speaks of it or not."""
 
-import json
 from pathlib import Path
 
 import click
 
+from agencyfile.cli.console import json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, no_color
 from agencyfile.cli.portal_lists import ALIASES, ARCHIVED, SORTS, TIERS, Document, Wanted, account_documents, in_order
@@ -58,7 +58,7 @@ def list_(
     every = _read(workspace)
     shown = in_order([account for account in every if wanted.covers(account)], by, reverse=reverse)
     if as_json:
-        click.echo(json.dumps({"accounts": shown}, indent=2, ensure_ascii=False))
+        json_document({"accounts": shown})
         return
     click.echo(render_accounts(shown, width=terminal_width()), nl=False, color=False if no_color else None)
     click.echo(f"{len(shown):,} of {len(every):,} accounts", err=True)

@@ -3,6 +3,8 @@
 import click
 from click.shell_completion import get_completion_class
 
+from agencyfile.cli import console
+
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
@@ -16,4 +18,5 @@ def command(context: click.Context, shell: str) -> None:
     if kind is None:  # click knows the three shells that the argument allows
         raise click.UsageError(f"no completion for {shell}")
     root = context.find_root().command
-    click.echo(kind(root, {}, "agencyfile", "_AGENCYFILE_COMPLETE").source())
+    source = kind(root, {}, "agencyfile", "_AGENCYFILE_COMPLETE").source()
+    console.exact(f"{source}\n".encode())

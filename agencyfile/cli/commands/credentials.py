@@ -1,11 +1,12 @@
 """`agencyfile credentials`: logins of accounts that agencyfile created."""
 
-import json
+import sys
 from pathlib import Path
 
 import click
 
 from agencyfile.cli.beginning import IDENTITY, keep_out_of_git, new_identity
+from agencyfile.cli.console import exact, json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file
 from agencyfile.cli.recipients import VARIABLE, identity_at_hand
@@ -27,13 +28,14 @@ def list_(path: Path, as_json: bool) -> None:  # noqa: FBT001
     """List whose logins the ledger holds; no password is opened."""
     credentials = sorted(_credentials(path).values(), key=lambda found: found.address)
     if as_json:
-        click.echo(json.dumps([_public(found) for found in credentials], indent=2))
+        json_document([_public(found) for found in credentials])
         return
     if not credentials:
         click.echo("the ledger holds no login yet", err=True)
     width = max((len(str(found.address)) for found in credentials), default=0)
     for found in credentials:
-        click.echo(f"{found.address!s:<{width}}  {one_line(found.login_url)}  {found.username}  {found.time}")
+        shown = (one_line(text) for text in (found.login_url, found.username, found.time))
+        click.echo(f"{one_line(str(found.address)):<{width}}  {'  '.join(shown)}")
 
 
 @command.command("reveal")
@@ -46,8 +48,13 @@ def list_(path: Path, as_json: bool) -> None:  # noqa: FBT001
 )
 @agency_file
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-def reveal(name: str, identity: Path | None, path: Path, as_json: bool) -> None:  # noqa: FBT001
-    """Print the login of one account (NAME, or account.NAME, or sandbox.NAME)."""
+@click.option("--raw", is_flag=True, help="Print the password alone, byte by byte, into a pipe or a file.")
+def reveal(name: str, identity: Path | None, path: Path, as_json: bool, raw: bool) -> None:  # noqa: FBT001
+    """Print the login of one account (NAME, or account.NAME, or sandbox.NAME).
+
+    A login comes from the portal. Characters that would steer your terminal are shown as escapes, and you are told so;
+    --json and --raw give the password exactly.
+    """
     from agencyfile.vault import VaultError, unseal  # noqa: PLC0415
 
     identity = identity or identity_at_hand(path.parent)
@@ -58,10 +65,31 @@ def reveal(name: str, identity: Path | None, path: Path, as_json: bool) -> None:
         password = unseal(found.sealed, identity).reveal()
     except VaultError as error:
         raise CommandExit(ExitCode.ERROR, str(error), fix="pass the identity of one of the recipients") from None
-    if as_json:
-        click.echo(json.dumps({**_public(found), "password": password}, indent=2))
+    if raw:
+        _print_raw(password)
+    elif as_json:
+        json_document({**_public(found), "password": password})
     else:
-        click.echo(f"login     {found.login_url}\nuser      {found.username}\npassword  {password}")
+        _print_login(found, password)
+
+
+def _print_raw(password: str) -> None:
+    if sys.stdout.isatty() and one_line(password) != password:
+        raise CommandExit(
+            ExitCode.REFUSED,
+            "the password holds characters that would steer this terminal",
+            fix="send it into a pipe or a file, or take --json",
+        )
+    exact(password.encode(errors="surrogateescape"))
+
+
+def _print_login(found: SealedCredential, password: str) -> None:
+    for name, text in (("login", found.login_url), ("user", found.username), ("password", password)):
+        click.echo(f"{name:<8}  {one_line(text)}")
+        if one_line(text) != text:
+            click.echo(
+                f"warning: the {name} holds characters shown as escapes; --json has it exactly", err=True
+            )
 
 
 @command.command("keygen")

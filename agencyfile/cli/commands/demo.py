@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from agencyfile.cli.beside import environment
+from agencyfile.cli.console import clear, style
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.shipped import shipped
 
@@ -42,9 +43,8 @@ def command(*, fast: bool) -> None:
             stage.begin(number, title)
             step(stage)
         verdict = _check_the_card(stage)
-    click.secho(
-        f"\nDone in {time.monotonic() - began:.0f} s: {verdict}. Nothing is left behind.", fg="green", bold=True
-    )
+    done = f"Done in {time.monotonic() - began:.0f} s: {verdict}. Nothing is left behind."
+    click.echo(f"\n{style(done, fg='green', bold=True)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ class _Stage:
         """Head a step; where a person watches, let them finish the one before."""
         if self.is_watched:
             if number > 1:
-                click.pause(click.style("\n  a key: go on · Ctrl-C: end ", dim=True))
-            click.clear()
-        heading = f"{number}/{len(STEPS)}  {title}"
-        click.secho(f"{'' if self.is_watched else chr(10)}── {heading} {'─' * max(0, 74 - len(heading))}", fg="cyan")
+                click.pause(style("\n  a key: go on · Ctrl-C: end ", dim=True))
+            clear()
+        heading = f"── {number}/{len(STEPS)}  {title} ".ljust(78, "─")
+        click.echo(f"{'' if self.is_watched else chr(10)}{style(heading, fg='cyan')}")
 
     def run(self, *arguments: str, expect: int = 0) -> None:
         """Run one command of ours the way a person would."""
@@ -76,7 +76,7 @@ class _Stage:
 
     def show_command(self, line: str) -> None:
         """Show a command as if it were typed."""
-        click.secho(f"\n$ {line}", fg="blue", bold=True)
+        click.echo(style(f"\n$ {line}", fg="blue", bold=True))
         sys.stdout.flush()
 
     def get(self, path: str) -> list[dict[str, Any]]:
@@ -152,7 +152,7 @@ STEPS: Final = {
 
 def _check_the_card(stage: _Stage) -> str:
     charges, accounts = stage.get("charges"), stage.get("accounts")
-    click.secho("\nThe local portal's card:", bold=True)
+    click.echo(style("\nThe local portal's card:", bold=True))
     for charge in charges:
         click.echo(f"  {charge['amount']:>6} {charge['currency']}  {charge['account']}")
     paid = _paid(accounts)

@@ -1,10 +1,10 @@
 """`agencyfile drift`: what somebody changed at the portal. Cannot write: it is given a reader."""
 
-import json
 from pathlib import Path
 
 import click
 
+from agencyfile.cli.console import json_document, log_command
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, no_color
@@ -33,7 +33,7 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
         reading = reader.read(workspace.agency_file.resources, workspace.agency_file.removals)
         document = drift_document(workspace, reading, reader.kinds, history)
     if as_json:
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        json_document(document)
     elif form == "github":
         _print_annotations(document)
     else:
@@ -58,4 +58,4 @@ def _print_annotations(document: Document) -> None:
             address=Address.parse(item["address"]),
             severity=Severity.WARNING,
         )
-        click.echo(render_github(found))
+        log_command(render_github(found))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from agencyfile.cli.console import exact
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, no_color
@@ -47,7 +48,7 @@ def command(files: Sequence[Path], path: Path, check: bool, diff: bool, no_color
     elif check:
         _print_names(changed)
     elif _STREAM in files:
-        click.echo(drafts.files[0].result, nl=False)
+        exact(drafts.files[0].result.encode())
     else:
         _write(changed)
     if check or _STREAM not in files:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from agencyfile.cli.console import document, safe_json
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout, no_color
 from agencyfile.cli.render.safe import one_line
@@ -44,7 +45,7 @@ def show(path: Path) -> int:
 def _summary(ledger: Ledger) -> Iterator[tuple[str, str]]:
     history = ledger.history
     yield "ledger", ledger.location
-    yield "agency", history.agency or "(no entry yet)"
+    yield "agency", one_line(history.agency or "(no entry yet)")
     yield "last entry", str(ledger.serial)
     yield "lease", one_line(str(history.lease)) if history.lease else "nobody"
     yield "logins", str(len(history.credentials))
@@ -59,7 +60,7 @@ def list_(only: str | None, path: Path) -> None:
     """List the entries, oldest first."""
     for entry in open_workspace(path, color=True).ledger().entries():
         if only is None or str(entry.address) == only:
-            click.echo(f"{entry.serial:>6}  {entry.time}  {entry.type.value:<10} {_about(entry)}")
+            click.echo(f"{entry.serial:>6}  {one_line(entry.time)}  {entry.type.value:<10} {_about(entry)}")
 
 
 def _about(entry: Entry) -> str:
@@ -73,9 +74,12 @@ def _about(entry: Entry) -> str:
 @command.command("export")
 @agency_file
 def export(path: Path) -> None:
-    """Print every entry as a line of JSON (schema: schemas/ledger.schema.json)."""
+    """Print every entry as a line of JSON (schema: schemas/ledger.schema.json).
+
+    Characters that steer a terminal stand as JSON escapes: each line means the same as in the ledger.
+    """
     for entry in open_workspace(path, color=True).ledger().entries():
-        click.echo(entry.line())
+        document(safe_json(entry.line()) + "\n")
 
 
 @command.command("verify")

@@ -1,10 +1,10 @@
 """`agencyfile plans`: what the portal sells, at list prices."""
 
-import json
 from pathlib import Path
 
 import click
 
+from agencyfile.cli.console import json_document
 from agencyfile.cli.flags import agency_file, no_color
 from agencyfile.cli.portal_lists import ALIASES, TIERS, plan_documents
 from agencyfile.cli.render.lists_text import render_plans
@@ -42,7 +42,7 @@ def list_(
         offers = reader.offers()
     shown = plan_documents(offers, [ALIASES.get(tier, tier) for tier in tiers], billings)
     if as_json:
-        click.echo(json.dumps({"plans": shown}, indent=2, ensure_ascii=False))
+        json_document({"plans": shown})
         return
     click.echo(render_plans(shown, width=terminal_width()), nl=False, color=False if no_color else None)
     click.echo(f"{len(shown):,} of {len(offers):,} plans, at list prices before any partner discount", err=True)

@@ -1,7 +1,6 @@
 """`agencyfile portal`: the local portal, for rehearsals and tests."""
 
 import functools
-import json
 import os
 import re
 import shlex
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from agencyfile.cli.console import json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def print_page(url: str) -> None:
 
 
 def _print_ready(where: Mapping[str, str]) -> None:
-    click.echo(json.dumps(dict(where)))
+    json_document(dict(where), indent=None)
     sys.stdout.flush()
 
 

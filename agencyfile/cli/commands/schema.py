@@ -4,6 +4,7 @@ from typing import Final
 
 import click
 
+from agencyfile.cli.console import document
 from agencyfile.cli.shipped import shipped
 
 _NAMES: Final = ("agency", "plan", "event", "ledger")
@@ -17,4 +18,4 @@ def command(name: str) -> None:
     NAME is agency (the agency file; the default), plan (what `plan -out` writes and `plan -json` prints), event (a line
     of `apply -json`) or ledger (a line of the ledger).
     """
-    click.echo((shipped("schemas") / f"{name}.schema.json").read_text(encoding="utf-8"), nl=False)
+    document((shipped("schemas") / f"{name}.schema.json").read_text(encoding="utf-8"))

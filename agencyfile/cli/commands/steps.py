@@ -1,6 +1,5 @@
 """`agencyfile steps`: what only a human can do, and the evidence that it was done."""
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +9,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from agencyfile.cli import console
+from agencyfile.cli.console import json_document
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.evidence import checked_evidence, checked_name
 from agencyfile.cli.exit_codes import ExitCode
@@ -216,10 +217,10 @@ def _dns_answer(workspace: Workspace, manual: Manual) -> str:
 
 def _print(document: Mapping[str, Any], what: str, form: str, *, no_color: bool) -> None:
     if form == "json":
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        json_document(document)
         return
     if form == "markdown":
-        click.echo(_MARKDOWN[what](document), nl=False)
+        console.document(_MARKDOWN[what](document), errors="xmlcharrefreplace")
         return
     click.echo(_TEXT[what](document, width=terminal_width()), nl=False, color=False if no_color else None)
 

@@ -1,11 +1,11 @@
 """`agencyfile validate`: every mistake in the agency file, without asking the portal anything."""
 
-import json
 import os
 from pathlib import Path
 
 import click
 
+from agencyfile.cli.console import json_document, log_command
 from agencyfile.cli.diagnostics import count_of, print_diagnostics
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, no_color
@@ -28,10 +28,10 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
             "valid": loaded.agency_file is not None,
             "diagnostics": [diagnostic_to_dict(found) for found in loaded.diagnostics],
         }
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        json_document(document)
     elif form == "github":
         for found in loaded.diagnostics:
-            click.echo(render_github(found))
+            log_command(render_github(found))
     else:
         print_diagnostics(loaded.diagnostics, loaded.sources, color=not no_color)
     if has_errors(loaded.diagnostics) or loaded.agency_file is None:

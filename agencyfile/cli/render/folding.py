@@ -6,8 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-import click
-
+from agencyfile.cli import console
 from agencyfile.cli.render.safe import pieces
 
 LEAST: Final = 40  # columns: in less than that nothing is folded
@@ -73,7 +72,7 @@ def _columns(character: str) -> int:
 
 
 def _paint(text: str, style: tuple[tuple[str, Any], ...]) -> str:
-    return click.style(text, **dict(style)) if style and text else text
+    return console.style(text, **dict(style)) if style and text else text
 
 
 def _rows(atoms: Sequence[_Atom], width: int, hanging: int) -> Iterator[Sequence[_Atom]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from agencyfile.cli.console import controls
 from agencyfile.cli.render.folding import cut
 from agencyfile.cli.render.safe import one_line
 from plan import Create, Plan, Report
@@ -36,7 +37,7 @@ def follow(events: Iterable[Event], plan: Plan) -> Report:
             length=_length(plan),
             width=_WIDTH,
             show_eta=False,  # most of the time is the portal's, and no two objects take the same
-            file=sys.stderr,
+            file=controls(sys.stderr),
             label="applying",
             item_show_func=_shown,
             bar_template=_BAR,

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import click
-
+from agencyfile.cli.console import style
 from agencyfile.cli.recipients import reveal_command
 from agencyfile.cli.render.safe import one_line
 from plan import Address, Report
@@ -19,7 +18,7 @@ def render_report(report: Report, path: Path) -> str:
 
 
 def _lines(report: Report, path: Path) -> Iterator[str]:
-    yield click.style(_headline(report), bold=True, fg="green" if report.is_complete else "red")
+    yield style(_headline(report), bold=True, fg="green" if report.is_complete else "red")
     yield f"  Calls             {report.calls_made} made, {report.calls_predicted} predicted"
     if report.charges_predicted:
         made = " + ".join(map(str, report.charges_made)) or "nothing"

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-import click
-
+from agencyfile.cli.console import style
 from agencyfile.cli.render.markdown.text import code, details, diff, prose, table
 from agencyfile.cli.render.safe import one_line, shortened
 from agencyfile.cli.render.wording import count, place, value_words
@@ -56,14 +55,14 @@ def _verdict(document: dict[str, Any]) -> str:
 
 
 def _text(document: dict[str, Any]) -> Iterator[str]:
-    yield click.style(f"agencyfile · {one_line(document['agency'])} · since {one_line(document['base'])}", bold=True)
+    yield style(f"agencyfile · {one_line(document['agency'])} · since {one_line(document['base'])}", bold=True)
     yield ""
     for change in document["changes"]:
-        title = click.style(f"{GLYPHS[change['action']]} {one_line(change['address'])}", fg=_COLORS[change["action"]])
-        yield f"{title} {change['action']} {click.style(one_line(place(change['origin'])), dim=True)}"
+        title = style(f"{GLYPHS[change['action']]} {one_line(change['address'])}", fg=_COLORS[change["action"]])
+        yield f"{title} {change['action']} {style(one_line(place(change['origin'])), dim=True)}"
         yield from (f"      {_edit(edit)}" for edit in change["edits"])
     yield from [""] if document["changes"] else []
-    yield click.style(f"Offline: {_verdict(document)}.", bold=True)
+    yield style(f"Offline: {_verdict(document)}.", bold=True)
     yield f"  {UNASKED}"
 
 

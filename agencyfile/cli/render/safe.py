@@ -2,19 +2,26 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 # GitHub's runner obeys `##[name]` wherever it stands in a line of a log, and `::name` at the beginning of one
 _LOG_COMMAND: Final = re.compile(r"##\[|^\s*::", re.MULTILINE)
+_SUSPECT: Final = re.compile(r"[^\n\x20-\x7e]")
 _LONGEST: Final = 10  # characters of an escape
 _PIECE: Final = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8}|\\[nrt]|.", re.DOTALL)
 
 
 def printable(text: str) -> str:
     """`text` with control and direction marks, and what begins a log's command, shown as escapes; line ends stay."""
-    if not (text.isascii() and text.isprintable()):
-        text = "".join(character if _is_harmless(character) else ascii(character)[1:-1] for character in text)
+    text = harmful(text)
     return _LOG_COMMAND.sub(_disarmed, text) if "::" in text or "##[" in text else text
+
+
+def harmful(text: str, escape: Callable[[str], str] | None = None) -> str:
+    """`text` with every character that steers a terminal as an escape; `escape` writes one, or else Python's way."""
+    write = escape or _escaped
+    return _SUSPECT.sub(lambda found: found[0] if _is_harmless(found[0]) else write(found[0]), text)
 
 
 def one_line(text: str) -> str:
@@ -42,6 +49,10 @@ def shortened(text: str, most: int) -> str:
 
 def _is_harmless(character: str) -> bool:
     return character == "\n" or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def _escaped(character: str) -> str:
+    return ascii(character)[1:-1]
 
 
 def _disarmed(found: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import click
+from agencyfile.cli.console import style
 
 _GAP: Final = "  "
 
@@ -49,7 +49,7 @@ def _total(columns: Sequence[Column]) -> int:
 def _lines(columns: Sequence[Column]) -> Iterator[str]:
     if not columns:
         return
-    yield click.style(_line(columns, [column.head for column in columns]), bold=True)
+    yield style(_line(columns, [column.head for column in columns]), bold=True)
     for cells in zip(*(column.cells for column in columns), strict=True):
         yield _line(columns, cells)
 

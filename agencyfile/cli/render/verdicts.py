@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-import click
-
+from agencyfile.cli.console import style
 from agencyfile.cli.render.safe import one_line
 from plan.ledger import OpenIntent
 from plan.ledger.history import IntentState
@@ -28,6 +27,6 @@ def _lines(judged: Iterable[tuple[OpenIntent, Verdict]]) -> Iterator[str]:
     for intent, verdict in judged:
         word, color = _WORDS[verdict.state]
         what = f"{one_line(str(intent.address))} ({intent.operation})"
-        yield f"  {click.style(f'{word:<10}', fg=color)} {what}: {one_line(verdict.message)}"
+        yield f"  {style(f'{word:<10}', fg=color)} {what}: {one_line(verdict.message)}"
         if verdict.state in (IntentState.ABSENT, IntentState.AMBIGUOUS):
             yield f"             agencyfile ledger resolve {one_line(str(intent.address))} --absent   (or --adopted)"

@@ -1,0 +1,270 @@
+"""B12 and B15: what comes from others is shown, and steers neither a terminal nor a pipeline's log."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import click
+import pytest
+from security.victim import Victim
+from stories import agency, live_account
+
+from agencyfile.cli.app import root
+from agencyfile.vault import AgeVault
+from plan import Address, FileStore, Ledger, Secret
+from plan.ledger import EntryType
+
+# A screen is emptied; a link and a clipboard are written; C1, direction marks, a separator; a line begins anew.
+STEERS: Final = "\x1b[2J\x1b]8;;http://evil.example\x07x\x1b]52;c;aGk=\x07\u202e\x9b31m\x85\u2028\r\x00\x7f\ufeff"
+# What GitHub's and Azure's runners obey, and what a color would hide.
+OBEYED: Final = "\n::set-output name=a::b\n##[set-output name=a]b\n##vso[task.x]y \x1b[8mhidden\x1b[31mred"
+HOSTILE: Final = f"Evil{STEERS}{OBEYED}"
+VALID: Final = "Café → ::set-output name=a::b ##[set-output name=a]b"  # what the language lets a value be
+ALLOWED: Final = re.compile(r"::(error|warning|notice) ")
+
+# Every command that shows something, as it is called, by its name in the tree of commands.
+SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "validate": ("", "--json", *(f"-f evil.yaml{form}" for form in ("", " --json", " --format github"))),
+    "fmt": ("--diff", "--check", "--check evil.yaml"),
+    "plan": (
+        "",
+        "-concise",
+        "-json",
+        "--format markdown",
+        "--format html",
+        "--format github",
+        "--format outputs",
+        "--format gitlab-terraform",
+        "-out plan.json",
+        "--offline",
+        "--offline -json",
+        "--offline --format markdown",
+        "-target account.\x1b[2J",
+    ),
+    "show": ("plan.json", "-json plan.json", "--format markdown plan.json", "no\x1b[2Jplan"),
+    "approve": ("pln_0000000000000000000000000000000000000000 --by \x1b[2Jme",),
+    "drift": ("", "--json", "--format github"),
+    "steps list": ("", "--done", "--json", "--format markdown"),
+    "steps show": ("account.acme.handover", "account.\x1b[2J"),
+    "steps done": ("account.acme.\x1b[2J --evidence x",),
+    "accounts list": ("", "--json"),
+    "plans list": ("", "--json"),
+    "credentials list": ("", "--json"),
+    "credentials reveal": ("acme", "acme --json", "\x1b[2J"),
+    "ledger show": ("",),
+    "ledger list": ("",),
+    "ledger export": ("",),
+    "ledger verify": ("",),
+    "ledger reconcile": ("",),
+    "ledger resolve": ("account.\x1b[2J absent",),
+    "ledger baseline": ("account.\x1b[2J=1",),
+    "ledger forget": ("account.\x1b[2J",),
+    "lock show": ("",),
+    "lock break": ("\x1b[2J",),
+    "import": ("--all --out imported --name northwind",),
+    "apply": ("-input=false", "-json -input=false", "-auto-approve"),
+}
+# Commands that show nothing of others', or are tried where their own tests are.
+ELSEWHERE: Final[Mapping[str, str]] = {
+    "init": "shows its own arguments",
+    "schema": "a file of ours",
+    "version": "a word of ours",
+    "completion": "a script of click",
+    "demo": "runs the commands above on files of ours",
+    "portal serve": "a line of ours",
+    "portal run": "a line of ours; what its command prints is its own",
+    "credentials keygen": "a key of ours",
+    "ledger compact": "prints two numbers; must not be run in this walk",
+}
+
+
+def harmful(output: bytes) -> list[str]:
+    """What of an output would steer a terminal or a log."""
+    text = output.decode("utf-8")
+    found = [f"{ord(c):x}" for c in text if c != "\n" and unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
+    lines = [line for line in text.splitlines() if line.lstrip().startswith("::") and not ALLOWED.match(line)]
+    return [*found, *lines, *(["##["] if "##[" in text else [])]
+
+
+def commands(group: click.Group, name: str = "") -> Iterator[str]:
+    """The name of every command that is no group."""
+    context = click.Context(group)
+    for word in group.list_commands(context):
+        below = group.get_command(context, word)
+        if isinstance(below, click.Group):
+            yield from commands(below, f"{name}{word} ")
+        else:
+            yield f"{name}{word}"
+
+
+def run(victim: Victim, line: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
+    """Run one command line as a process."""
+    words = [sys.executable, "-m", "agencyfile", *line.split(" ")]
+    return subprocess.run(
+        [word for word in words if word],
+        cwd=victim.folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(victim.folder.parent), **victim.environment, **environment},
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+        check=False,
+    )
+
+
+def poison_ledger(victim: Victim, password: str = "plain-password") -> None:
+    """Write what somebody with push rights could: a ledger whose chain is whole, and whose every text is hostile."""
+    sealed = AgeVault([victim.recipient]).seal(Secret(password))
+    credential = {"login_url": HOSTILE, "username": HOSTILE, "sealed": sealed, "recipients": [HOSTILE]}
+    acme, beta = Address("account", "acme"), Address("account", "beta")
+    intent = {"operation": HOSTILE, "call": "0" * 64, "effect": "billed", "price": None, "baseline": []}
+    ledger = Ledger(FileStore(victim.ledger), agency="northwind")
+    ledger.append((EntryType.INTENT, acme, intent))
+    ledger.append(
+        (
+            EntryType.OUTCOME,
+            acme,
+            {
+                "intent": ledger.serial,
+                "result": "confirmed",
+                "message": HOSTILE,
+                "remote_id": HOSTILE,
+                "credential": credential,
+            },
+        )
+    )
+    ledger.append((EntryType.INTENT, beta, intent))
+
+
+@pytest.fixture
+def poisoned(victim: Victim) -> Victim:
+    """A victim whose file, portal and ledger are full of what an attacker would write."""
+    quoted = json.dumps(VALID, ensure_ascii=False)
+    victim.seed(accounts=[live_account("acme", client_name=HOSTILE), live_account("gamma", client_name=HOSTILE)])
+    victim.write(agency(victim.recipient, acme=""))
+    victim.commit()
+    removed = f"removed: [{{account: old, action: forget, reason: {quoted}}}]\n"
+    file = agency(victim.recipient, acme="", delta="").replace("name: Delta", f"name: {quoted}")
+    victim.write(f"{file}# ##[set-output name=a]b\n{removed}")
+    victim.write(f"{file}{json.dumps(HOSTILE)}: {json.dumps(HOSTILE)}\n", "evil.yaml")
+    return victim
+
+
+def test_b12_walk_covers_every_command() -> None:
+    """A new command is walked over, or says why not."""
+    assert set(commands(root)) - {name for name in commands(root) if name.startswith(("ci ", "comment "))} == {
+        *SHOWN,
+        *ELSEWHERE,
+    }
+
+
+@pytest.mark.attack("B12", "terminal escapes and log commands in the file, the portal's answers and the ledger")
+def test_b12_nothing_that_others_wrote_steers_a_terminal_or_a_log(poisoned: Victim) -> None:
+    """Every command that shows something, over a hostile file, a hostile portal and a hostile ledger."""
+    poison_ledger(poisoned)
+    wrong, silent, shown = {}, [], set()
+
+    for name, variants in SHOWN.items():
+        for variant in variants:
+            done = run(poisoned, f"{name} {variant}")
+            found = harmful(done.stdout) + harmful(done.stderr)
+            if found:
+                wrong[f"{name} {variant!r}"] = found[:5]
+            if not done.stdout + done.stderr:
+                silent.append(f"{name} {variant}")
+            if rb"\x1b" in done.stdout + done.stderr or rb"\u001b" in done.stdout:
+                shown.add(name)
+            assert b"this is a bug" not in done.stderr, (name, variant, done)
+
+    assert wrong == {}
+    assert silent == []
+    assert {"accounts list", "credentials list", "credentials reveal", "ledger list", "ledger export", "drift"} <= shown
+
+
+@pytest.mark.attack("B12", "a login from the ledger whose password steers the terminal")
+def test_b12_hostile_password_is_shown_as_escapes_and_had_exactly(victim: Victim) -> None:
+    """The text form is safe and says that it escapes; `--json` and `--raw` give the password itself."""
+    victim.write(agency(victim.recipient, acme=""))
+    password = f"pass{STEERS}é"
+    poison_ledger(victim, password)
+
+    shown = run(victim, "credentials reveal acme")
+    exact = run(victim, "credentials reveal acme --json")
+    raw = run(victim, "credentials reveal acme --raw")
+
+    assert harmful(shown.stdout) == harmful(exact.stdout) == []
+    assert b"the password holds characters shown as escapes; --json has it exactly" in shown.stderr
+    assert json.loads(exact.stdout)["password"] == password
+    assert raw.stdout == password.encode()
+
+
+@pytest.mark.attack("B12", "colors and hidden text, where a person watches")
+def test_b12_at_a_terminal_only_our_own_colors_are_painted(poisoned: Victim) -> None:
+    """A terminal gets the colors that we choose, and no other sequence, not even a color."""
+    typist = Path(__file__).parent.parent / "cli" / "typist.py"
+    poison_ledger(poisoned)
+    for line in ("plan", "validate", "ledger list", "accounts list", "credentials list", "drift", "steps list"):
+        done = subprocess.run(
+            [sys.executable, str(typist), "", sys.executable, "-m", "agencyfile", *line.split()],
+            cwd=poisoned.folder,
+            env={**os.environ, **poisoned.environment, "NO_COLOR": "", "TERM": "xterm"},
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        shown = re.sub(r"\x1b\[(\d|1;3\d|3\d)m", "", done.stdout.decode()).replace("\r\n", "\n")
+
+        assert "\x1b[8m" not in done.stdout.decode(), line
+        assert harmful(shown.encode()) == [], line
+
+
+@pytest.mark.attack("B15", "a log command in a source line that validate prints")
+@pytest.mark.parametrize("form", ["text", "github"])
+def test_b15_source_line_is_no_command_of_a_log(victim: Victim, form: str) -> None:
+    """The line is shown, and its command is none."""
+    bad = "##[set-output name=digest]pln_1 ::set-output name=a::b"
+    victim.write(
+        agency(victim.recipient, acme="").replace("version: 1", f"version: 1\n{json.dumps(bad)}: {json.dumps(bad)}")
+    )
+
+    done = run(victim, f"validate --format {form}")
+
+    assert done.returncode == 1
+    assert harmful(done.stdout) + harmful(done.stderr) == []
+    assert rb"##\x5bset-output" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_output_in_an_encoding_that_lacks_a_character_does_not_crash(poisoned: Victim, encoding: str) -> None:
+    """What cannot be written is spelled another way; JSON stays JSON, with the same values."""
+    environment = {"PYTHONIOENCODING": encoding, "LANG": "C", "LC_ALL": "C"}
+    expected = json.loads(run(poisoned, "plan -json").stdout)
+
+    for line in ("plan", "plan -concise", "plan --format markdown", "plan --format html", "accounts list", "validate"):
+        done = run(poisoned, line, **environment)
+        assert done.returncode == 0, done
+        assert done.stdout.decode("utf-8" if "html" in line else encoding)
+
+    done = run(poisoned, "plan -json", **environment)
+    document = json.loads(done.stdout.decode(encoding))
+    assert document["resource_changes"] == expected["resource_changes"]
+
+
+@pytest.mark.parametrize("value", ["\ud800", "a\udfffb\ud83d"])
+def test_lone_surrogates_in_a_plan_document_are_shown_as_escapes(poisoned: Victim, value: str) -> None:
+    """They are half a character: no output can hold them."""
+    assert run(poisoned, "plan -out plan.json").returncode == 0
+    path = poisoned.folder / "plan.json"
+    document = json.loads(path.read_text())
+    document["agency"] = value
+    path.write_text(json.dumps(document))
+
+    for form in ("text", "json", "markdown", "html", "github"):
+        done = run(poisoned, f"show --format {form} plan.json")
+        assert b"this is a bug" not in done.stderr, done
+        assert harmful(done.stdout) + harmful(done.stderr) == []
