@@ -1,23 +1,20 @@
 """Files that commands write: whole or not at all."""
 
-import os
 from pathlib import Path
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.files import PRIVATE, replace_file
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace `path` by `text` in one step.
+def write_whole(path: Path, text: str, *, mode: int = PRIVATE) -> None:
+    """Replace `path` by `text` in one step; what may hold client data is for its owner's eyes alone.
 
     Raises:
         CommandExit: it cannot be written.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
+        replace_file(path, text, mode=mode)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise CommandExit(ExitCode.ERROR, f"{path} cannot be written: {error.strerror}") from None
 
 

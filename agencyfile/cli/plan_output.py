@@ -15,6 +15,7 @@ from agencyfile.cli import console
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import no_color
 from agencyfile.cli.render.terminal import terminal_width
+from agencyfile.files import append_to_file
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Document = Mapping[str, Any]
@@ -128,8 +129,7 @@ def append_summary(text: str) -> None:
         CommandExit: it cannot be written.
     """
     try:
-        with Path(os.environ[SUMMARY]).open("a", encoding="utf-8") as stream:
-            stream.write(text + "\n")
+        append_to_file(Path(os.environ[SUMMARY]), text + "\n")
     except OSError as error:
         raise CommandExit(ExitCode.ERROR, f"the job's summary cannot be written: {error.strerror}") from None
 

@@ -5,15 +5,14 @@ import shlex
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from agencyfile.cli.beginning import IDENTITY
+from agencyfile.web_origin import origin_or_none
 from plan import Address, Kind, Plan
 from plan.guards import shown_once
 from plan.refusal import Refusal
 
 VARIABLE: Final = "AGENCYFILE_IDENTITY"
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
 def published_refusal(
@@ -24,13 +23,18 @@ def published_refusal(
 
     created = shown_once(plan, kinds)
     found = sorted(PUBLISHED_RECIPIENTS.intersection(recipients))
-    if not created or not found or urlsplit(agency_api).hostname in _LOOPBACK:
+    if not created or not found or _is_local(agency_api):
         return None
     return Refusal(
         rule="published-recipient",
         message=f"everybody can read the password of {created[0]}: {found[0]} is the key of agencyfile's own examples",
         fix="take it out of agency.credentials.recipients; agencyfile credentials keygen makes your own",
     )
+
+
+def _is_local(url: str) -> bool:
+    origin = origin_or_none(url)
+    return origin is not None and origin.is_loopback
 
 
 def identity_at_hand(folder: Path) -> Path | None:

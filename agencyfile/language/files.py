@@ -1,12 +1,12 @@
 """The files of one run: the root, and what its `include` patterns match."""
 
-import glob
 import os
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from agencyfile.language.document import Block, Document, Items, parse_document
+from agencyfile.language.matching import TooMuch, Walk
 from agencyfile.language.problems import Place, report_not_block
 from agencyfile.language.report import MOST, Report
 from agencyfile.language.source import Reader
@@ -74,11 +74,12 @@ def _read_included(path: Path, root: Block, reader: Reader, files: Files) -> Non
         return
     folder = path.parent
     seen = {os.path.realpath(path)}
+    walk = Walk()
     for pattern, origin in zip(patterns, patterns.values_at, strict=True):
         if not isinstance(pattern, str) or reader.report.knows(origin):
             files.is_complete = False
             continue
-        for found in _matches(pattern, folder, origin, reader.report):
+        for found in _matches(pattern, folder, origin, reader.report, walk):
             real = os.path.realpath(folder / found)
             if real not in seen:
                 seen.add(real)
@@ -118,7 +119,7 @@ def _report_not_part(place: Place, key: str, report: Report) -> None:
     )
 
 
-def _matches(pattern: str, folder: Path, origin: Origin, report: Report) -> list[str]:
+def _matches(pattern: str, folder: Path, origin: Origin, report: Report, walk: Walk) -> list[str]:
     """Paths that match, sorted, relative to the folder; none that leaves it."""
     if not _stays_inside(pattern):
         report.add(
@@ -126,11 +127,13 @@ def _matches(pattern: str, folder: Path, origin: Origin, report: Report) -> list
         )
         return []
     try:
-        names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207 - Path.glob has its own syntax
+        found = walk.match(pattern, folder)
+    except TooMuch as error:
+        report.add("include-too-much", origin, str(error))
+        return []
     except (OSError, ValueError) as error:
         report.add("file-unreadable", origin, f"The pattern cannot be looked up: {error}.")
         return []
-    found = [name for name in names if not (folder / name).is_dir()]
     inside = [name for name in found if is_inside(folder / name, folder)]
     if len(inside) < len(found):
         report.add("include-outside", origin, "The pattern matches a link that leads out of the agency file's folder.")

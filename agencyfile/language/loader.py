@@ -21,11 +21,10 @@ from agencyfile.language.report import Report
 from agencyfile.language.resources import make_resources
 from agencyfile.language.settings import AgencyFile
 from agencyfile.language.source import Reader
-from agencyfile.language.template_files import template_content
+from agencyfile.language.template_files import TemplateFile, template_file
 from agencyfile.language.templates import check_templates
 from plan.address import Address
 from plan.diagnostic import Diagnostic
-from plan.values import Content
 
 _REVEALING: Final = frozenset({"plaintext-secret", "environment-reference"})  # their source line shows a secret
 
@@ -94,12 +93,12 @@ def _check(
     check_ignored(root, found, ended, report)
 
 
-def _contents(found: list[Declaration], folder: Path, report: Report) -> dict[Address, Content]:
+def _contents(found: list[Declaration], folder: Path, report: Report) -> dict[Address, TemplateFile]:
     """What the files of basic templates hold."""
     contents = {}
     for declaration in found:
         html = declaration.text("html") if declaration.section == "templates" else None
         if html is not None:
             origin = declaration.block.values_at["html"]
-            contents[declaration.address] = template_content(folder, html, origin, declaration.address, report)
+            contents[declaration.address] = template_file(folder, html, origin, declaration.address, report)
     return contents

@@ -9,10 +9,11 @@ from agencyfile.language.completeness import is_adopted
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.defaults import NOTHING, Words, is_whole_plan, merged
 from agencyfile.language.grants import make_credits
+from agencyfile.language.template_files import TemplateFile
 from agencyfile.language.templates import TemplateLists, template_attributes
 from plan.address import Address, Origin
 from plan.resource import Resource
-from plan.values import Content, Reference, Value
+from plan.values import Reference, Value
 
 _KINDS: Final = ("sandbox", "snapshot", "template", "settings", "account", "credit", "addon", "branding")
 _ORDER: Final = {kind: index for index, kind in enumerate(_KINDS)}
@@ -23,7 +24,7 @@ _PROTECTED: Final = ("account", "snapshot")
 
 
 def make_resources(
-    found: list[Declaration], head: AgencyHead, contents: Mapping[Address, Content]
+    found: list[Declaration], head: AgencyHead, contents: Mapping[Address, TemplateFile]
 ) -> tuple[Resource, ...]:
     """The resources of every declaration, by kind and name, whatever the order and the files they were declared in."""
     templates = TemplateLists(found, head.account_settings.values.get("templates", ()))
@@ -38,7 +39,7 @@ def _order(resource: Resource) -> tuple[int, str]:
 
 
 def _resources(
-    declaration: Declaration, head: AgencyHead, contents: Mapping[Address, Content], templates: TemplateLists
+    declaration: Declaration, head: AgencyHead, contents: Mapping[Address, TemplateFile], templates: TemplateLists
 ) -> Iterator[Resource]:
     """The block itself, and what belongs to it and is changed by calls of its own."""
     address = declaration.address

@@ -1,5 +1,12 @@
-"""The HTML file of a template: inside the agency file's folder, and UTF-8."""
+"""The HTML file of a template. It is uploaded into accounts: so it is an HTML file of the agency's folder, or nothing.
 
+Who changes the agency file in a pull request does not thereby choose what leaves the machine that applies it.
+"""
+
+import os
+import re
+import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -9,28 +16,81 @@ from plan.address import Address, Origin
 from plan.values import Content
 
 _MOST_BYTES: Final = 5 * 1024 * 1024
+_SUFFIXES: Final = (".html", ".htm")
+_PRIVATE: Final = re.compile(r"AGE-SECRET-KEY-1|-----BEGIN [A-Z0-9 ]*PRIVATE KEY", re.IGNORECASE)
+_FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
-def template_content(folder: Path, html: str, origin: Origin, address: Address, report: Report) -> Content:
+@dataclass(frozen=True, slots=True)
+class TemplateFile:
+    """What a template's file holds, and where it really stands, seen from the agency file's folder."""
+
+    content: Content
+    path: str
+
+
+def template_file(folder: Path, html: str, origin: Origin, address: Address, report: Report) -> TemplateFile:
     """What the file holds; nothing after a diagnostic when it cannot be used."""
-    problem, text = _read(folder, html)
-    if problem:
+    path = html
+    try:
+        path = _real_path(folder, html)
+        return TemplateFile(Content(_text(folder, path)), path)
+    except _Unusable as error:
+        report.add("template-html", origin, str(error), address=address)
+    except UnicodeDecodeError as error:
+        problem = f"The file is not UTF-8: its byte {error.start} is 0x{error.object[error.start]:02x}."
         report.add("template-html", origin, problem, address=address)
-    return Content(text)
+    except (OSError, ValueError) as error:
+        problem = f"The file cannot be read: {getattr(error, 'strerror', None) or error}."
+        report.add("template-html", origin, problem, address=address)
+    return TemplateFile(Content(""), path)
 
 
-def _read(folder: Path, html: str) -> tuple[str, str]:
+class _Unusable(Exception):
+    """A sentence that says why."""
+
+
+def _real_path(folder: Path, html: str) -> str:
+    """Where the file really stands, links followed. That is what has to be an HTML file in view, not only its name."""
     parts = html.replace("\\", "/").split("/")
     if not html or parts[0] in ("", "~") or ".." in parts or not is_inside(folder / html, folder):
-        return "The path leaves the agency file's folder.", ""
-    path = folder / html
+        raise _Unusable("The path leaves the agency file's folder.")
+    real = Path(os.path.realpath(folder / html)).relative_to(os.path.realpath(folder))
+    for path in (Path(html), real):
+        leads = "" if path == Path(html) else f", where the path leads, to {path.as_posix()},"
+        if any(part.startswith(".") for part in path.parts):
+            raise _Unusable(f"A hidden file or folder{leads} is no place for a template.")
+        if path.parts and path.suffix.lower() not in _SUFFIXES and not (folder / path).is_dir():
+            raise _Unusable(f"The name{leads} does not end in .html or .htm.")
+    return real.as_posix()
+
+
+def _text(folder: Path, path: str) -> str:
+    descriptor = _opened(os.path.realpath(folder), path)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _Unusable("No file is at this path.")
+    with os.fdopen(descriptor, "rb") as file:
+        raw = file.read(_MOST_BYTES + 1)
+    if len(raw) > _MOST_BYTES:
+        raise _Unusable(f"The file has more than {_MOST_BYTES:,} bytes.")
+    text = raw.decode()
+    if _PRIVATE.search(text):
+        raise _Unusable("The file holds a private key. It would be uploaded into accounts.")
+    return text
+
+
+def _opened(folder: str, path: str) -> int:
+    """A descriptor of the file. No step of the way may have become a link since the path was looked at."""
+    here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    *folders, name = path.split("/")
     try:
-        if not path.is_file():
-            return "No file is at this path.", ""
-        if path.stat().st_size > _MOST_BYTES:
-            return f"The file has more than {_MOST_BYTES:,} bytes.", ""
-        return "", path.read_bytes().decode()
-    except UnicodeDecodeError as error:
-        return f"The file is not UTF-8: its byte {error.start} is 0x{error.object[error.start]:02x}.", ""
-    except (OSError, ValueError) as error:
-        return f"The file cannot be read: {getattr(error, 'strerror', None) or error}.", ""
+        for part in folders:
+            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
+            os.close(here)
+            here = inner
+        return os.open(name, _FLAGS, dir_fd=here)
+    except (FileNotFoundError, NotADirectoryError):
+        raise _Unusable("No file is at this path.") from None
+    finally:
+        os.close(here)

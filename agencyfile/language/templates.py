@@ -6,10 +6,11 @@ from typing import Any
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.problems import is_misspelt, known_keys
 from agencyfile.language.report import Report
+from agencyfile.language.template_files import TemplateFile
 from agencyfile.language.vocabulary import TEMPLATE_WORDS
 from agencyfile.language.wording import listed
 from plan.address import Address
-from plan.values import Content, Reference, Value
+from plan.values import Reference, Value
 
 
 def check_templates(found: Iterable[Declaration], report: Report) -> None:
@@ -35,12 +36,12 @@ def _check_words(declaration: Declaration, kind: str, report: Report) -> None:
                 report.add("template-word", block.keys_at[word], detail, address=declaration.address)
 
 
-def template_attributes(values: Mapping[str, Any], content: Content | None) -> dict[str, Value]:
+def template_attributes(values: Mapping[str, Any], file: TemplateFile | None) -> dict[str, Value]:
     """Type and words of a template; of a basic one what its file holds, too."""
     attributes: dict[str, Value] = {"type": values["type"]}
     attributes.update({word: values[word] for word in ("html", "share_link", "source_account") if word in values})
-    if content is not None:
-        attributes["content"] = content
+    if file is not None:
+        attributes |= {"html": file.path, "content": file.content}
     if "tags" in values:
         attributes["tags"] = tuple(values["tags"])
     return attributes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -109,6 +110,7 @@ def open_database(folder: Path | None) -> Database:
 def _connect(folder: Path | None) -> sqlite3.Connection:
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_private(folder / FILE_NAME)
     place = ":memory:" if folder is None else str(folder / FILE_NAME)
     connection = sqlite3.connect(place, isolation_level=None, timeout=0.5)
     connection.row_factory = Row
@@ -118,6 +120,15 @@ def _connect(folder: Path | None) -> sqlite3.Connection:
     # A killed process loses nothing; only the machine losing power may cost the last answers, never the file.
     connection.execute("PRAGMA synchronous = NORMAL")
     return connection
+
+
+def _make_private(path: Path) -> None:
+    """Let nobody else read the database; SQLite gives the files beside it the same mode. A link is not followed."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
 
 
 def _prepare(connection: sqlite3.Connection, database: Database) -> None:

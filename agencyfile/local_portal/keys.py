@@ -48,7 +48,8 @@ def _read(path: Path) -> dict[str, str]:
 def _write(path: Path, text: str) -> None:
     fresh = path.with_suffix(".new")
     # Created with its final mode: a key must not be readable by others even for a moment.
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     fresh.replace(path)

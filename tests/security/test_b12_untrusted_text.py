@@ -122,7 +122,13 @@ def poison_ledger(victim: Victim, password: str = "plain-password") -> None:
     sealed = AgeVault([victim.recipient]).seal(Secret(password))
     credential = {"login_url": HOSTILE, "username": HOSTILE, "sealed": sealed, "recipients": [HOSTILE]}
     acme, beta = Address("account", "acme"), Address("account", "beta")
-    intent = {"operation": HOSTILE, "call": "0" * 64, "effect": "billed", "price": None, "baseline": []}
+    intent: dict[str, object] = {
+        "operation": HOSTILE,
+        "call": "0" * 64,
+        "effect": "billed",
+        "price": None,
+        "baseline": [],
+    }
     ledger = Ledger(FileStore(victim.ledger), agency="northwind")
     ledger.append((EntryType.INTENT, acme, intent))
     ledger.append(

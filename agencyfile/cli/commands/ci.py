@@ -13,6 +13,7 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file
 from agencyfile.cli.install_origin import Wishes, find_origin
 from agencyfile.cli.output import read_text, write_whole
+from agencyfile.files import SHARED
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -166,7 +167,7 @@ def _write(
 
 def _write_one(path: Path, content: bytes) -> None:
     if path.suffix != ".whl":
-        write_whole(path, content.decode())
+        write_whole(path, content.decode(), mode=SHARED)
         return
     try:
         path.write_bytes(content)
@@ -204,7 +205,7 @@ def _include(out: Path, pipeline: PurePosixPath) -> None:
     root = out / ".gitlab-ci.yml"
     text = f"include:\n  - local: {pipeline}\n"
     if not root.exists():
-        write_whole(root, text)
+        write_whole(root, text, mode=SHARED)
         click.echo(".gitlab-ci.yml  includes it")
     elif str(pipeline) not in read_text(root):
         click.echo("\n.gitlab-ci.yml is there already and stays as it is; add to it:\n")

@@ -87,9 +87,7 @@ def _print_login(found: SealedCredential, password: str) -> None:
     for name, text in (("login", found.login_url), ("user", found.username), ("password", password)):
         click.echo(f"{name:<8}  {one_line(text)}")
         if one_line(text) != text:
-            click.echo(
-                f"warning: the {name} holds characters shown as escapes; --json has it exactly", err=True
-            )
+            click.echo(f"warning: the {name} holds characters shown as escapes; --json has it exactly", err=True)
 
 
 @command.command("keygen")

@@ -1,11 +1,7 @@
 """`agencyfile fmt`: the agency file in the one layout that all agency files have."""
 
-import contextlib
 import difflib
-import os
-import stat
 import sys
-import tempfile
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
@@ -18,6 +14,7 @@ from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, no_color
 from agencyfile.cli.render.safe import printable
+from agencyfile.files import rewrite_file
 
 if TYPE_CHECKING:
     from agencyfile.language.layout.files import Draft, Drafts
@@ -95,28 +92,8 @@ def _print_count(changed: int, count: int, *, is_written: bool) -> None:
 def _write(drafts: Sequence["Draft"]) -> None:
     for draft in drafts:
         try:
-            _replace(Path(draft.name).resolve(), draft.result)
+            rewrite_file(Path(draft.name).resolve(), draft.result)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise CommandExit(ExitCode.ERROR, f"{draft.name} cannot be written: {reason}") from None
         click.echo(printable(draft.name))
-
-
-def _replace(path: Path, text: str) -> None:
-    """Replace a file in one step; whose it is and who may read it stays as it is."""
-    before = path.stat()
-    if not os.access(path, os.W_OK):
-        raise PermissionError(0, "it is write-protected")
-    handle, partial = tempfile.mkstemp(prefix=".agencyfile-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            with contextlib.suppress(OSError):  # only root may give a file away
-                os.fchown(file.fileno(), before.st_uid, before.st_gid)
-            os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
-            os.fsync(file.fileno())
-        Path(partial).replace(path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise

@@ -14,6 +14,12 @@ FILE: Final = (
     Rule(
         "include-outside", "Include outside the folder", "keep included files in the agency file's folder", "language"
     ),
+    Rule(
+        "include-too-much",
+        "Include looks at too much",
+        "name the folders in the pattern, as in clients/*.yaml, and keep other files out of them",
+        "language",
+    ),
     Rule("include-empty", "Include matches no file", "correct or remove the pattern", "language", Severity.WARNING),
     Rule(
         "block-name", "Not a name for a block", "use 1 to 100 printable characters, no space at either end", "language"

@@ -10,7 +10,7 @@ TEMPLATES: Final = (
     Rule(
         "template-html",
         "Template file cannot be used",
-        "name a UTF-8 file inside the agency file's folder",
+        "name a UTF-8 .html or .htm file inside the agency file's folder",
         "portal.md rule 59",
     ),
     Rule("share-link", "Not a share link", "write https://tplshare.com/ and the template's word", "portal.md rule 62"),
