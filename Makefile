@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.runtime
 READY  := $(VENV)/.ready
 EDITOR_SERVER := build/editor/.ready
 
-.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke format bench fuzz schema lock clean
+.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke format bench fuzz chaos schema lock clean
 
 help:
 	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
@@ -21,6 +21,7 @@ help:
 	@echo "make container-check  the steps of the Containerfile in an empty Debian (as root on Debian)"
 	@echo "make bench   ratios: validate, plan, apply at 100, 1,000 and 10,000 accounts"
 	@echo "make fuzz    100,000 mutated agency files through validate (AGENCYFILE_FUZZ=N for another number)"
+	@echo "make chaos   2,000 histories through a proxy that breaks every rule, judged by the portal's books (AGENCYFILE_CHAOS=N)"
 	@echo "make format  rewrite the sources in the project's format"
 	@echo "make schema  write the generated files anew: schema, static help, picture, reference"
 	@echo "make lock    resolve the three locks anew (with the uv that is locked; UV=/path/to/uv for another)"
@@ -102,6 +103,9 @@ bench: $(READY)
 
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz
+
+chaos: $(READY)
+	PYTHONPATH=tests $(BIN)/python -m chaos
 
 schema: $(READY)
 	$(BIN)/python tests/generate.py

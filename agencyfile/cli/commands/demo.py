@@ -68,7 +68,7 @@ class _Stage:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "agencyfile", *arguments],
             cwd=self.folder,
-            env=_environment(self.portal),
+            env={**_environment(self.portal), "XDG_STATE_HOME": str(self.folder.parent)},  # gone with the demo
             check=False,
         )
         if done.returncode != expect:
