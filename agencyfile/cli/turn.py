@@ -3,7 +3,7 @@
 import getpass
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ import click
 
 from agencyfile.cli.render.safe import one_line
 from plan import LeaseHeld, Ledger, LedgerConflict
+from plan.ledger import Draft
 
 RETRY = 1.0  # seconds between two looks at a lease that somebody else has
 
@@ -32,14 +33,14 @@ def turn(open_ledger: Callable[[], Ledger], *, duration: float, patience: float)
         ledger.release()
 
 
-def take(ledger: Ledger, *, duration: float) -> None:
-    """Take the lease at the entry up to which `ledger` was read.
+def take(ledger: Ledger, *, duration: float, beside: Sequence[Draft] = ()) -> None:
+    """Take the lease at the entry up to which `ledger` was read; `beside` is appended with it.
 
     Raises:
         LeaseHeld: somebody else has it.
         LedgerConflict: somebody wrote since.
     """
-    ledger.acquire(holder=holder(), run=_run(), duration=timedelta(seconds=duration))
+    ledger.acquire(holder=holder(), run=_run(), duration=timedelta(seconds=duration), beside=beside)
 
 
 def waiting(attempt: Callable[[], Ledger], *, patience: float) -> Ledger:

@@ -13,6 +13,7 @@ import click
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.hosts import ACCOUNT_DOMAINS, account_url, check_declared, portal_url
+from agencyfile.cli.portal_pin import check_portal
 from agencyfile.cli.recipients import published_refusal, unreadable
 from plan import (
     Address,
@@ -33,7 +34,9 @@ from plan.guards import refusals
 from plan.ledger.anchor import Anchor
 from plan.reconcile import Policy
 from plan.refusal import Refusal
+from plan.resource import Reading
 from plan.scope import Scope, within
+from plan.vanished import find_vanished, refusal
 
 if TYPE_CHECKING:
     from agencyfile.activecampaign import Endpoint
@@ -74,6 +77,26 @@ class Workspace:
             raise CommandExit(ExitCode.ERROR, "only a ledger in a file can be accepted like this", fix="see its error")
         store = self._file_store(is_accepted=True)
         return Ledger(store, agency=self.agency), store.highest
+
+    def portal_ledger(self) -> Ledger:
+        """Open the ledger, for a command that speaks to the portal.
+
+        Raises:
+            CommandExit: the keys are none that the ledger knows.
+            LedgerError: it is not this agency's, or cannot be read.
+        """
+        ledger = self.ledger()
+        check_portal(ledger.history, self.portal_keys())
+        return ledger
+
+    def portal_keys(self) -> Mapping[str, Secret]:
+        """The keys of the agency's two APIs, as far as there are any: those of the environment count for more."""
+        portal = self.agency_file.settings.portal
+        keys = {
+            "agency": _key("AGENCYFILE_AGENCY_KEY") or portal.agency_key,
+            "hub": _key("AGENCYFILE_HUB_KEY") or portal.hub_key,
+        }
+        return {name: key for name, key in keys.items() if key}
 
     @property
     def is_ledger_a_file(self) -> bool:
@@ -150,6 +173,9 @@ class Workspace:
     ) -> Plan:
         """Read the portal and plan. The reader cannot write.
 
+        Raises:
+            CommandExit: too much of what should be at the portal is not.
+
         Args:
             reader: of the portal.
             ledger: what it remembers.
@@ -160,11 +186,13 @@ class Workspace:
         scope = Scope(declared.resources, declared.removals, 0)
         if targets is not None:
             scope = within(declared.resources, declared.removals, targets)
+        reading = reader.read(scope.resources, scope.removals)
+        self._check_vanished(reader.kinds, reading, ledger.history)
         plan = make_plan(
             agency=self.agency,
             kinds=reader.kinds,
             declared=declared.resources,
-            reading=reader.read(scope.resources, scope.removals),
+            reading=reading,
             history=ledger.history,
             removals=scope.removals,
             declared_removals=declared.removals,
@@ -174,6 +202,12 @@ class Workspace:
             settling_since=(datetime.now(UTC) - self.policy().settle).isoformat(timespec="milliseconds"),
         )
         return replace(plan, refusals=self.refusals(plan, reader.kinds))
+
+    def _check_vanished(self, kinds: Mapping[str, Kind], reading: Reading, history: History) -> None:
+        most = self.agency_file.settings.review.max_vanished_share
+        found = refusal(find_vanished(kinds, reading, history), most)
+        if found:
+            raise CommandExit(ExitCode.REFUSED, found.message, fix=found.fix)
 
     def refusals(
         self, plan: Plan, kinds: Mapping[str, Kind], *, most_changed: float | None = None

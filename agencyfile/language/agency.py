@@ -18,6 +18,7 @@ from agencyfile.language.report import MOST, Report
 from agencyfile.language.settings import (
     LEDGER,
     MOST_CHANGED,
+    MOST_VANISHED,
     Budgets,
     PortalSettings,
     Reconcile,
@@ -97,7 +98,11 @@ def _settings(
 
 def _review(words: Mapping[str, Any]) -> Review:
     share: float = words.get("max_changed_share", MOST_CHANGED)
-    return Review(max_changed_share=share if share < 1 else None, approval=tuple(words.get("approval", ())))
+    return Review(
+        max_changed_share=share if share < 1 else None,
+        max_vanished_share=words.get("max_vanished_share", MOST_VANISHED),
+        approval=tuple(words.get("approval", ())),
+    )
 
 
 def _check_ledger(ledger: str, folder: Path, place: Place, report: Report) -> None:

@@ -12,6 +12,7 @@ AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # portal.md 1.1
 HUB_API: Final = "https://agency-partner-hub-web.global-aws-use1-p.app-us1.com"  # portal.md 1.8
 ACCOUNT_API: Final = "https://{account}.activehosted.com"  # portal.md 1.5 and section 3
 MOST_CHANGED: Final = 0.3  # of the live objects of one kind, by one plan
+MOST_VANISHED: Final = 0.2  # of the objects that ledger and file know as existing
 LEDGER: Final = "file:.agencyfile/ledger.jsonl"
 
 
@@ -72,10 +73,13 @@ class Review:
     """What a review lets pass.
 
     `max_changed_share` is the largest part of the objects of one kind that one plan may change, up to 1; it is
-    asked from 10 objects up. None is no limit. `approval` are the effects that need a reviewed plan.
+    asked from 10 objects up. None is no limit. `max_vanished_share` is the largest part of the objects that exist as
+    far as ledger and file know, and that the portal may lack all the same, up to 1; it is asked from 3 that it lacks.
+    `approval` are the effects that need a reviewed plan.
     """
 
     max_changed_share: float | None = MOST_CHANGED
+    max_vanished_share: float = MOST_VANISHED
     approval: tuple[str, ...] = ()
 
 

@@ -5,12 +5,14 @@ from plan.ledger.entry import Entry, EntryType
 from plan.ledger.evidence import Evidence
 from plan.ledger.file_store import FileStore
 from plan.ledger.history import History, OpenIntent, SealedCredential
-from plan.ledger.ledger import Ledger
+from plan.ledger.ledger import Draft, Ledger
+from plan.ledger.portal_pin import PortalPin
 from plan.ledger.store import LedgerStore
 
 __all__ = [
     "Approval",
     "ApprovedStep",
+    "Draft",
     "Entry",
     "EntryType",
     "Evidence",
@@ -19,5 +21,6 @@ __all__ = [
     "Ledger",
     "LedgerStore",
     "OpenIntent",
+    "PortalPin",
     "SealedCredential",
 ]

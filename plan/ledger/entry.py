@@ -26,6 +26,8 @@ class EntryType(StrEnum):
     EVIDENCE = "evidence"  # a person has done a manual step
     APPROVED = "approved"  # a person has approved a plan, or taken the approval back
     BASELINE = "baseline"  # what was granted before this ledger knew of it
+    PORTAL = "portal"  # the portal that the ledger belongs to: fingerprints of the keys that open it
+    REKEYED = "rekeyed"  # a login that was kept is sealed to other keys
     FORGOTTEN = "forgotten"  # an object is gone for good: its address may be planned anew
     LEASE = "lease"  # who may write, and until when
     RELEASE = "release"  # a lease has ended

@@ -10,6 +10,7 @@ from plan.ledger.approval import Approval
 from plan.ledger.entry import Entry, EntryType
 from plan.ledger.evidence import Evidence
 from plan.ledger.lease import Lease
+from plan.ledger.portal_pin import PortalPin
 from plan.money import Money
 from plan.values import Attributes, plain, value_from_plain
 
@@ -84,8 +85,10 @@ class History:
         self.created: set[Address] = set()
         self.adopted: dict[Address, str] = {}
         self.lease: Lease | None = None
+        self.portal: PortalPin | None = None
         self._approval: Body | None = None
         self._credentials: dict[Address, tuple[str, Body]] = {}
+        self._readers: dict[Address, set[str]] = {}
         self._sent: dict[Address, Body] = {}
         self._evidence: dict[Address, dict[str, Evidence]] = {}
         self._confirmed: dict[Address, tuple[str, str]] = {}
@@ -133,6 +136,10 @@ class History:
         """What was said last of one manual step of `address`."""
         return self._evidence.get(address, _NO_EVIDENCE).get(step)
 
+    def readers(self, address: Address) -> frozenset[str]:
+        """Every public key that the password of `address` was ever sealed to: the log keeps what it was before."""
+        return frozenset(self._readers.get(address, ()))
+
     def knows(self, address: Address) -> bool:
         """Is anything known that was sent for `address`?"""
         return address in self._sent
@@ -160,7 +167,7 @@ class History:
         found = self._sent.get(address)
         return None if found is None else _attributes(found)
 
-    def add(self, entry: Entry) -> None:  # noqa: C901 - one case for each type of entry
+    def add(self, entry: Entry) -> None:  # noqa: C901, PLR0912 - one case for each type of entry
         """Fold one more entry in.
 
         Raises:
@@ -181,6 +188,10 @@ class History:
                 self._add_sent(_address(entry), entry.body.get("sent"))
             case EntryType.APPROVED:
                 self._approval = entry.body if entry.body["digest"] else None
+            case EntryType.PORTAL:
+                self.portal = PortalPin.parse(entry.body)
+            case EntryType.REKEYED:
+                self._rekey(_address(entry), entry.body)
             case EntryType.FORGOTTEN:
                 self._forget(_address(entry))
             case EntryType.LEASE:
@@ -200,7 +211,9 @@ class History:
             "agency": self.agency,
             "sent": {str(address): sent for address, sent in sorted(self._sent.items())},
             "remote_ids": {str(address): remote_id for address, remote_id in sorted(self.remote_ids.items())},
-            "credentials": [_credential_facts(found) for _, found in sorted(self.credentials.items())],
+            "credentials": [
+                _credential_facts(found, self.readers(address)) for address, found in sorted(self.credentials.items())
+            ],
             "open_intents": [_intent_facts(intent) for _, intent in sorted(self.open_intents.items())],
             "created": sorted(str(address) for address in self.created),
             "adopted": {str(address): time for address, time in sorted(self.adopted.items())},
@@ -212,6 +225,7 @@ class History:
                 for _, evidence in sorted(steps.items())
             ],
             "approval": self._approval,
+            "portal": self.portal.body() if self.portal else None,
             "lease": self.lease.body() if self.lease else None,
         }
 
@@ -240,6 +254,7 @@ class History:
             self._note_creation(entry, address)
         if body.get("credential"):
             self._credentials[address] = (entry.time, body["credential"])
+            self._readers[address] = set(body["credential"]["recipients"])
 
     def _note_creation(self, entry: Entry, address: Address) -> None:
         if entry.type is EntryType.RECONCILED:
@@ -262,9 +277,17 @@ class History:
 
     def _forget(self, address: Address) -> None:
         self.remote_ids.pop(address, None)
-        for facts in (self._sent, self.adopted, self._credentials, self._confirmed, self._evidence):
+        for facts in (self._sent, self.adopted, self._credentials, self._readers, self._confirmed, self._evidence):
             facts.pop(address, None)
         self.created.discard(address)
+
+    def _rekey(self, address: Address, body: Body) -> None:
+        """The login, sealed to other keys or with another password; for one that was forgotten since, nothing."""
+        if address in self._credentials:
+            time, known = self._credentials[address]
+            self._credentials[address] = (time, {**known, "sealed": body["sealed"], "recipients": body["recipients"]})
+            before = set() if body["is_new"] else self._readers[address]
+            self._readers[address] = {*before, *body["recipients"]}
 
     def _release(self, lease: str) -> None:
         if self.lease and self.lease.id == lease:
@@ -283,6 +306,7 @@ class History:
         for item in body["credentials"]:
             address = Address.parse(item["address"])
             self._credentials[address] = (str(item["time"]), item)
+            self._readers[address] = {*item["recipients"], *item.get("former_recipients", ())}
         for item in body["open_intents"]:
             address = Address.parse(item["address"])
             entry = Entry(_serial(item["serial"]), str(item["time"]), EntryType.INTENT, address, item, "")
@@ -291,6 +315,7 @@ class History:
         for item in body.get("evidence", ()):  # ledgers that were compacted before there was any have none
             self._add_evidence(Address.parse(item["address"]), Evidence.parse(str(item["time"]), item))
         self._approval = body.get("approval")
+        self.portal = PortalPin.parse(body["portal"]) if body.get("portal") else None
         self.lease = Lease.parse(body["lease"]) if body["lease"] else None
 
 
@@ -360,7 +385,7 @@ def _intent_facts(intent: OpenIntent) -> dict[str, Any]:
     }
 
 
-def _credential_facts(credential: SealedCredential) -> dict[str, Any]:
+def _credential_facts(credential: SealedCredential, readers: frozenset[str]) -> dict[str, Any]:
     return {
         "address": str(credential.address),
         "time": credential.time,
@@ -368,6 +393,7 @@ def _credential_facts(credential: SealedCredential) -> dict[str, Any]:
         "username": credential.username,
         "sealed": credential.sealed,
         "recipients": list(credential.recipients),
+        "former_recipients": sorted(readers - set(credential.recipients)),
     }
 
 

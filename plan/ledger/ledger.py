@@ -68,11 +68,11 @@ class Ledger:
         self._advance(entries)
         return tuple(entry.serial for entry in entries if entry.type is not EntryType.OPENED)
 
-    def acquire(self, *, holder: str, run: str | None, duration: timedelta) -> None:
+    def acquire(self, *, holder: str, run: str | None, duration: timedelta, beside: Sequence[Draft] = ()) -> None:
         """Take the lease: from now on this process alone may write.
 
         It is taken at the very entry up to which this ledger was read: who plans on what was read then, plans on what
-        is true.
+        is true. `beside` are entries that are appended with it.
 
         Raises:
             LeaseHeld: somebody else has it.
@@ -81,7 +81,7 @@ class Ledger:
         """
         self.check_free()
         lease = Lease.take(holder=holder, run=run, now=self._now(), duration=duration)
-        self.append((EntryType.LEASE, None, lease.body()))
+        self.append((EntryType.LEASE, None, lease.body()), *beside)
         self._lease, self._duration = lease, duration
 
     def check_free(self) -> None:

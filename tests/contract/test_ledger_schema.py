@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from plan import Address, Ledger, Outcome, Pace, Refused, Resource, Unknown, make_plan
+from plan import Address, Ledger, Outcome, Pace, Refused, Resource, Secret, Unknown, make_plan
 from plan.apply import apply
 from plan.approval import approval_of
-from plan.ledger import EntryType
+from plan.ledger import EntryType, PortalPin
 from plan.ledger.entry import FORMAT_VERSION
 from plan.ledger.history import IntentState
 from plan.reconcile import Policy, Verdict, close, reconcile
@@ -52,6 +52,10 @@ def live_through(store: MemoryStore, desired: list[Resource], answers: dict[tupl
     ledger.append((EntryType.APPLIED, Address("thing", "z"), {"sent": {"size": 3}}))
     ledger.append((EntryType.APPROVED, None, {"digest": None, "by": "ann"}))
     ledger.append((EntryType.APPROVED, None, approval_of(plan, by="ann", until=None).body()))
+    pin = PortalPin.new(by="ann").with_keys({"agency": Secret("a-key"), "hub": Secret("b-key")}, by="ann", reason=None)
+    ledger.append((EntryType.PORTAL, None, pin.body()))
+    rekeyed = {"sealed": "age", "recipients": ["age1b"], "is_new": False, "by": "ann"}
+    ledger.append((EntryType.REKEYED, Address("paid", "a"), rekeyed))
     ledger.append((EntryType.FORGOTTEN, Address("credit", "a.email"), {"reason": "gone"}))
     restored = {"reason": "disk lost", "by": "person ann", "seen": f"9:{'a' * 64}", "kept": 4}
     ledger.append((EntryType.RESTORED, None, restored))

@@ -20,7 +20,6 @@ EXPECTED = {
     "B11": "forges",
     "B13": "answers of the portal",
     "B17": "pipelines",
-    "B18": "the portal's identity",
 }
 
 

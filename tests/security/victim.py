@@ -5,8 +5,10 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import evidence
+import requests
 from contract.repositories import git, make_remote
 from rehearsal import _TAKES_FILE, Ran, Rehearsal
 
@@ -54,6 +56,11 @@ class Victim(Rehearsal):
         git(self.folder, "add", "--all", "--force")
         git(self.folder, "commit", "--quiet", "--allow-empty", f"--message={message}")
         return git(self.folder, "rev-parse", "HEAD")
+
+    def seed_anew(self, **objects: Any) -> None:
+        """A portal that holds these objects and nothing else, with an empty book of requests."""
+        requests.post(f"{self.portal.url}/_portal/reset", timeout=30).raise_for_status()
+        self.seed(**objects)
 
     def requests(self) -> list[str]:
         """Every request that the portal has seen, by operation."""

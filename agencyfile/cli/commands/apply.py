@@ -17,6 +17,7 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import MoneyType, Share, agency_file, lock_timeout, no_color, targets, user_input
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
+from agencyfile.cli.portal_pin import pinned
 from agencyfile.cli.selection import targets_of
 from agencyfile.cli.turn import holder, take, turn, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
@@ -148,7 +149,8 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> tuple[R
                 reviewed_only=workspace.agency_file.settings.review.approval,
             )
         try:
-            take(ledger, duration=workspace.agency_file.settings.lease)
+            pin = pinned(ledger.history, workspace.portal_keys())
+            take(ledger, duration=workspace.agency_file.settings.lease, beside=pin)
         except LedgerConflict:
             # somebody wrote since the plan was made: what was approved by a person was not this
             if time.monotonic() >= deadline or not (wishes.auto_approve or approval):
@@ -187,7 +189,7 @@ def _settle(
     ledger = _free_ledger(workspace, deadline)
     if not ledger.history.open_intents:
         return ledger, {}
-    with turn(workspace.ledger, duration=workspace.agency_file.settings.lease, patience=_left(deadline)) as held:
+    with turn(workspace.portal_ledger, duration=workspace.agency_file.settings.lease, patience=_left(deadline)) as held:
         judged = reconcile(held, provider, workspace.policy(), now=datetime.now(UTC))
         wishes.output.settled(judged)
         reasons = {address: verdict.message for address, verdict in unsettled(judged, held).items()}
@@ -196,7 +198,7 @@ def _settle(
 
 def _free_ledger(workspace: Workspace, deadline: float) -> Ledger:
     def read() -> Ledger:
-        ledger = workspace.ledger()
+        ledger = workspace.portal_ledger()
         ledger.check_free()
         return ledger
 

@@ -143,7 +143,7 @@ def _append(workspace: Workspace, wishes: _Wishes, make_entry: Callable[[Ledger]
 
 
 def _free(workspace: Workspace) -> Ledger:
-    ledger = workspace.ledger()
+    ledger = workspace.portal_ledger()
     ledger.check_free()
     return ledger
 

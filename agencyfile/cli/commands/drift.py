@@ -29,7 +29,7 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
 
     workspace = open_workspace(path, color=not no_color)
     with open_reader(workspace.endpoint()) as reader:
-        history = workspace.ledger().history
+        history = workspace.portal_ledger().history
         reading = reader.read(workspace.agency_file.resources, workspace.agency_file.removals)
         document = drift_document(workspace, reading, reader.kinds, history)
     if as_json:

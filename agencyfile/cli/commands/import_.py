@@ -134,6 +134,8 @@ def _address(text: str) -> Address:
 def _read(place: _Place) -> "Inventory":
     from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
 
+    if place.workspace:
+        place.workspace.portal_ledger()  # the blocks of another portal do not belong into this file
     with open_reader(endpoint_or_default(place.workspace)) as reader:
         inventory = reader.inventory()
     if not inventory.is_steady:
@@ -191,9 +193,22 @@ def _import(place: _Place, inventory: "Inventory", wanted: Collection[Address] |
         inherited=frozenset(spoken.inherited.get("account", ())),
         identity=identity,
     )
+    if written:
+        _pin(place)
     click.echo(render_import(outcome, width=terminal_width()), nl=False)
     is_refused = outcome.in_the_way or (wanted is not None and selection.skipped)
     return ExitCode.ERROR if is_refused else ExitCode.DONE
+
+
+def _pin(place: _Place) -> None:
+    """Let the ledger know which portal the blocks are of: a plan with the keys of another one is refused."""
+    from agencyfile.cli.portal_pin import pinned  # noqa: PLC0415
+
+    workspace = open_workspace(place.root, color=True)
+    ledger = workspace.ledger()
+    drafts = pinned(ledger.history, workspace.portal_keys())
+    if drafts:
+        ledger.append(*drafts)
 
 
 def _begin(place: _Place, parts: Iterable["Part"]) -> Path | None:

@@ -103,7 +103,7 @@ def reconcile(wait: bool, lock_timeout: float, no_color: bool, path: Path) -> in
     workspace = open_workspace(path, color=not no_color)
     with (
         open_reader(workspace.endpoint()) as reader,
-        turn(workspace.ledger, duration=workspace.agency_file.settings.lease, patience=lock_timeout) as ledger,
+        turn(workspace.portal_ledger, duration=workspace.agency_file.settings.lease, patience=lock_timeout) as ledger,
     ):
         for pause in pauses(workspace.pace()):
             judged = engine.reconcile(ledger, reader, workspace.policy(), now=datetime.now(UTC))
@@ -182,6 +182,33 @@ def _total(text: str) -> tuple[Address, int | str]:
     if address.name.endswith(".prepaid"):
         return address, total
     raise click.UsageError(f"{total!r} is not a whole number of credits")
+
+
+@command.command("portal")
+@click.option("--accept", is_flag=True, help="Accept the keys of this environment: they open the same portal.")
+@click.option("--only", is_flag=True, help="With --accept: accept no other key any more, as after a rotation.")
+@click.option("--reason", metavar="TEXT", help="With --accept: why.")
+@lock_timeout
+@agency_file
+def portal(*, accept: bool, only: bool, reason: str | None, lock_timeout: float, path: Path) -> None:
+    """Say which portal the ledger belongs to, by the keys that open it; accept another key of it.
+
+    The ledger knows keys by salted fingerprints. A plan with a key that it does not know is refused, because the key
+    may open another portal, where every account would be missing.
+    """
+    from agencyfile.cli.portal_pin import accepted, described  # noqa: PLC0415
+
+    workspace = open_workspace(path, color=True)
+    if not accept:
+        if only or reason is not None:
+            raise click.UsageError("--only and --reason are for --accept")
+        click.echo(described(workspace.ledger().history, workspace.portal_keys()))
+        return
+    if not (reason or "").strip():
+        raise click.UsageError("say why: --reason TEXT, as in --reason 'key of the CI user'")
+    with _turn(workspace, lock_timeout) as ledger:
+        ledger.append(accepted(ledger.history, workspace.portal_keys(), reason=str(reason), is_only=only))
+        click.echo(described(ledger.history, workspace.portal_keys()))
 
 
 @command.command("forget")

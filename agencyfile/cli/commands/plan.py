@@ -70,7 +70,7 @@ def _plan(path: Path, out: Path | None, output: Output, wishes: _Wishes) -> int:
     workspace = open_workspace(path, color=not output.no_color)
     with open_reader(workspace.endpoint()) as reader:
         chosen = targets_of(workspace, wishes.target, wishes.changed_since)
-        plan = workspace.plan(reader, workspace.ledger(), targets=chosen)
+        plan = workspace.plan(reader, workspace.portal_ledger(), targets=chosen)
     document = encode(plan)
     print_plan(document, output)
     print_diagnostics(plan.diagnostics, workspace.sources, color=not output.no_color)

@@ -53,7 +53,7 @@ def list_(form: str, done: bool, fail_if_pending: bool, no_color: bool, path: Pa
     from agencyfile.cli.manual_steps import done_document, pending_document  # noqa: PLC0415
 
     with _opened(path, color=not no_color) as (workspace, reader):
-        ledger = workspace.ledger()
+        ledger = workspace.portal_ledger()
         plan = _plan(workspace, reader, ledger, color=not no_color)
     document = (done_document if done else pending_document)(plan, ledger.history)
     _print(document, "done" if done else "pending", form, no_color=no_color)
@@ -72,7 +72,7 @@ def show(step: str, form: str, no_color: bool, path: Path) -> None:  # noqa: FBT
     from agencyfile.cli.manual_steps import closed_document, pending_document, pending_step  # noqa: PLC0415
 
     with _opened(path, color=not no_color) as (workspace, reader):
-        ledger = workspace.ledger()
+        ledger = workspace.portal_ledger()
         plan = _plan(workspace, reader, ledger, color=not no_color)
     closed = _closed(plan, ledger, step)
     if closed:
@@ -182,7 +182,7 @@ def _record(workspace: Workspace, reader: Reader, said: _Said, *, patience: floa
 
 
 def _free(workspace: Workspace) -> Ledger:
-    ledger = workspace.ledger()
+    ledger = workspace.portal_ledger()
     ledger.check_free()
     return ledger
 

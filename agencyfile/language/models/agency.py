@@ -220,6 +220,18 @@ class Review(TypedDict, total=False):
             json_schema_extra={"pattern": patterns.SHARE},
         ),
     ]
+    max_vanished_share: Annotated[
+        str,
+        BeforeValidator(fields.needs_unit("share", "%")),
+        AfterValidator(fields.parse_share),
+        Field(
+            title="Most vanished share",
+            description="Most of what exists as far as ledger and file know, and may be missing at the portal, from 3 "
+            "objects up; 100% is no limit; 20%.",
+            examples=["20%"],
+            json_schema_extra={"pattern": patterns.SHARE},
+        ),
+    ]
     approval: Annotated[
         list[
             Annotated[
