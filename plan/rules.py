@@ -44,6 +44,13 @@ _TABLE: Final = (
         Severity.WARNING,
     ),
     Rule(
+        "recipient-removed",
+        "a key that was taken out can still read passwords",
+        "agencyfile credentials rekey, then change the passwords at the accounts: agencyfile credentials replace NAME",
+        "language",
+        Severity.WARNING,
+    ),
+    Rule(
         "rename-suspected",
         "a new block looks like one that was taken out",
         "if it is the same account under a new name, add `previously: OLD` to the block",

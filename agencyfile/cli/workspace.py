@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from agencyfile.cli.recipients import published_refusal, unreadable
 from plan import (
     Address,
     Budget,
+    Diagnostic,
     FileStore,
     History,
     Kind,
@@ -188,6 +189,7 @@ class Workspace:
             scope = within(declared.resources, declared.removals, targets)
         reading = reader.read(scope.resources, scope.removals)
         self._check_vanished(reader.kinds, reading, ledger.history)
+        readers = self._removed_recipients(ledger.history)
         plan = make_plan(
             agency=self.agency,
             kinds=reader.kinds,
@@ -201,7 +203,14 @@ class Workspace:
             budget=self.budget(ledger.history, most),
             settling_since=(datetime.now(UTC) - self.policy().settle).isoformat(timespec="milliseconds"),
         )
-        return replace(plan, refusals=self.refusals(plan, reader.kinds))
+        return replace(plan, refusals=self.refusals(plan, reader.kinds), diagnostics=(*plan.diagnostics, *readers))
+
+    def _removed_recipients(self, history: History) -> Iterable[Diagnostic]:
+        if not history.has_credentials:
+            return ()
+        from agencyfile.cli.rekeying import removed_recipients  # noqa: PLC0415 - loads age
+
+        return removed_recipients(history, self.agency_file.settings.recipients)
 
     def _check_vanished(self, kinds: Mapping[str, Kind], reading: Reading, history: History) -> None:
         most = self.agency_file.settings.review.max_vanished_share

@@ -153,6 +153,11 @@ class History:
         time, digest = self._confirmed.get(address, ("", ""))
         return time if digest == call_digest else None
 
+    @property
+    def has_credentials(self) -> bool:
+        """Is any login kept?"""
+        return bool(self._credentials)
+
     def has_credential(self, address: Address) -> bool:
         """Is the login of `address` kept?"""
         return address in self._credentials

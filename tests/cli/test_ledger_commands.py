@@ -115,7 +115,7 @@ def test_ledger_verify_names_the_first_bad_entry(rehearsal: Rehearsal) -> None:
     ran = rehearsal.run("ledger", "verify")
 
     assert ran.code == 1
-    assert "ledger.jsonl:4" in ran.err
+    assert "ledger.jsonl:5" in ran.err
     assert "fix:" in ran.err
 
 

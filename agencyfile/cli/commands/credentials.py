@@ -1,19 +1,29 @@
 """`agencyfile credentials`: logins of accounts that agencyfile created."""
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
+from typing import IO
 
 import click
 
 from agencyfile.cli.beginning import IDENTITY, keep_out_of_git, new_identity
 from agencyfile.cli.console import exact, json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.flags import agency_file
+from agencyfile.cli.flags import agency_file, lock_timeout
 from agencyfile.cli.recipients import VARIABLE, identity_at_hand
 from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.turn import turn
 from agencyfile.cli.workspace import open_workspace
-from plan import Address
+from plan import Address, Secret
 from plan.ledger import SealedCredential
+
+_identity = click.option(
+    "--identity",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar=VARIABLE,
+    help=f"File with the age identity (or SSH private key) of a recipient.  [default: {IDENTITY}]",
+)
 
 
 @click.group("credentials")
@@ -40,12 +50,7 @@ def list_(path: Path, as_json: bool) -> None:  # noqa: FBT001
 
 @command.command("reveal")
 @click.argument("name")
-@click.option(
-    "--identity",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar=VARIABLE,
-    help=f"File with the age identity (or SSH private key) of a recipient.  [default: {IDENTITY}]",
-)
+@_identity
 @agency_file
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.option("--raw", is_flag=True, help="Print the password alone, byte by byte, into a pipe or a file.")
@@ -57,9 +62,7 @@ def reveal(name: str, identity: Path | None, path: Path, as_json: bool, raw: boo
     """
     from agencyfile.vault import VaultError, unseal  # noqa: PLC0415
 
-    identity = identity or identity_at_hand(path.parent)
-    if identity is None:
-        raise click.UsageError(f"say --identity FILE: there is no {path.parent / IDENTITY}, and {VARIABLE} is not set")
+    identity = _named(identity, path)
     found = _find(_credentials(path), name)
     try:
         password = unseal(found.sealed, identity).reveal()
@@ -90,6 +93,59 @@ def _print_login(found: SealedCredential, password: str) -> None:
             click.echo(f"warning: the {name} holds characters shown as escapes; --json has it exactly", err=True)
 
 
+@command.command("rekey")
+@_identity
+@lock_timeout
+@agency_file
+def rekey(identity: Path | None, lock_timeout: float, path: Path) -> int:
+    """Seal the passwords that the ledger keeps to today's recipients.
+
+    The ledger is append-only: a key that could open a password before can open it in the former entry for ever, until
+    the password is changed at the account (see `credentials replace`). Interrupted, run it again: it goes on.
+    """
+    from agencyfile.cli import rekeying  # noqa: PLC0415 - loads age
+
+    workspace = open_workspace(path, color=True)
+    settings = workspace.agency_file.settings
+    _check_published(settings.recipients)
+    with turn(workspace.ledger, duration=settings.lease, patience=lock_timeout) as ledger:
+        result = rekeying.rekey(ledger, settings.recipients, _named(identity, path))
+        readers = rekeying.former_readers(ledger.history, settings.recipients)
+    click.echo(f"sealed to today's recipients: {len(result.done)}; were already: {len(result.before)}")
+    for key, count in readers.items():
+        click.echo(f"{rekeying.shown(key)} has read access to {rekeying.passwords(count)} until they are changed")
+    if result.closed:
+        names = ", ".join(one_line(str(address)) for address in result.closed)
+        raise CommandExit(
+            ExitCode.ERROR, f"this identity does not open {names}", fix="run it again with the identity of a recipient"
+        )
+    return ExitCode.DONE
+
+
+@command.command("replace")
+@click.argument("name")
+@click.option("--password-file", type=click.File(), default="-", help="File with the password on its first line.")
+@lock_timeout
+@agency_file
+def replace(name: str, password_file: IO[str], lock_timeout: float, path: Path) -> None:
+    """Keep another password of one account, after you have changed it there. It is read from standard input.
+
+    Keys that could read the password before cannot read the new one, unless they are recipients today.
+    """
+    from agencyfile.cli import rekeying  # noqa: PLC0415 - loads age
+
+    workspace = open_workspace(path, color=True)
+    settings = workspace.agency_file.settings
+    _check_published(settings.recipients)
+    password = password_file.readline().rstrip("\r\n")
+    if not password:
+        raise click.UsageError("the first line of what was read is empty: no password was given")
+    with turn(workspace.ledger, duration=settings.lease, patience=lock_timeout) as ledger:
+        address = _find(ledger.history.credentials, name).address
+        ledger.append(rekeying.replacement(address, Secret(password), settings.recipients))
+    click.echo(f"{one_line(str(address))}: kept, sealed to {len(settings.recipients)} recipients")
+
+
 @command.command("keygen")
 @click.option(
     "--out",
@@ -110,6 +166,27 @@ def keygen(out: Path) -> None:
     where = f"{out} is the private half: keep it safe, never commit it"
     click.echo(f"{where}{' (.gitignore names it)' if is_ignored else ''}", err=True)
     click.echo(f"Write the public half into the agency file:\n\n  credentials: {{recipients: [{recipient}]}}", err=True)
+
+
+def _named(identity: Path | None, path: Path) -> Path:
+    """The identity that is named, or the one at hand."""
+    found = identity or identity_at_hand(path.parent)
+    if found is None:
+        raise click.UsageError(f"say --identity FILE: there is no {path.parent / IDENTITY}, and {VARIABLE} is not set")
+    return found
+
+
+def _check_published(recipients: Collection[str]) -> None:
+    """Refuse to seal to the key of the examples, whose private half is published beside them."""
+    from agencyfile.language import PUBLISHED_RECIPIENTS  # noqa: PLC0415 - YAML and pydantic
+
+    found = sorted(PUBLISHED_RECIPIENTS.intersection(recipients))
+    if found:
+        raise CommandExit(
+            ExitCode.REFUSED,
+            f"everybody could read the passwords: {found[0]} is the key of agencyfile's own examples",
+            fix="take it out of agency.credentials.recipients; agencyfile credentials keygen makes your own",
+        )
 
 
 def _credentials(path: Path) -> dict[Address, SealedCredential]:

@@ -16,7 +16,7 @@ from agencyfile.cli.importing.writing import write_new
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.workspace import Workspace, endpoint_or_default, open_workspace
-from plan import Address
+from plan import Address, LedgerError
 
 if TYPE_CHECKING:
     from agencyfile.activecampaign.inventory import Inventory
@@ -193,7 +193,7 @@ def _import(place: _Place, inventory: "Inventory", wanted: Collection[Address] |
         inherited=frozenset(spoken.inherited.get("account", ())),
         identity=identity,
     )
-    if written:
+    if parts or workspace:
         _pin(place)
     click.echo(render_import(outcome, width=terminal_width()), nl=False)
     is_refused = outcome.in_the_way or (wanted is not None and selection.skipped)
@@ -205,10 +205,13 @@ def _pin(place: _Place) -> None:
     from agencyfile.cli.portal_pin import pinned  # noqa: PLC0415
 
     workspace = open_workspace(place.root, color=True)
-    ledger = workspace.ledger()
-    drafts = pinned(ledger.history, workspace.portal_keys())
-    if drafts:
-        ledger.append(*drafts)
+    try:
+        ledger = workspace.ledger()
+        drafts = pinned(ledger.history, workspace.portal_keys())
+        if drafts:
+            ledger.append(*drafts)
+    except LedgerError as error:
+        click.echo(f"the ledger could not be told which portal this is: {one_line(str(error))}", err=True)
 
 
 def _begin(place: _Place, parts: Iterable["Part"]) -> Path | None:
