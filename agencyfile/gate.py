@@ -57,10 +57,10 @@ class Gate(HTTPAdapter):
         return pool
 
 
-def make_session(**adapter: Any) -> requests.Session:
+def make_session(kind: type[Gate] = Gate, **adapter: Any) -> requests.Session:
     """A session that sends nothing but what passes the gate; `adapter` are arguments of `HTTPAdapter`."""
     session = requests.Session()
-    gate = Gate(**adapter)
+    gate = kind(**adapter)
     session.adapters.clear()
     session.mount("https://", gate)
     session.mount("http://", gate)

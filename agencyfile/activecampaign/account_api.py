@@ -14,11 +14,13 @@ from typing import Any, Final
 from agencyfile.activecampaign.endpoint import ACCOUNT_PLACE, Endpoint
 from agencyfile.activecampaign.envelope import Bench, Envelope
 from agencyfile.activecampaign.faults import NotSent
+from agencyfile.activecampaign.operations import Operation
 from agencyfile.activecampaign.rate_limit import RateLimit
 from agencyfile.activecampaign.redaction import Redactor
 from agencyfile.activecampaign.rest import RestBench
 from agencyfile.activecampaign.sending import Sending
 from agencyfile.activecampaign.transport import Answer, Request, Transport
+from agencyfile.activecampaign.wire import is_text
 from agencyfile.web_origin import origin_or_none
 from plan.call import Credential
 from plan.values import Secret
@@ -59,6 +61,10 @@ class AccountApi:
         """What judges answers of version 1; it raises `Unclear` or `Declined` for all but a yes."""
         return lambda answer: self._envelopes.judge(action, answer)
 
+    def write_decoder(self, action: str) -> Callable[[Answer], Envelope]:
+        """What judges answers of version 1 to a call that changes something: only what is provably its own counts."""
+        return lambda answer: self._envelopes.judge_write(action, answer)
+
     def rest(self, name: str, method: str, path: str, document: Mapping[str, object] | None = None) -> Request:
         """A request of version 3.
 
@@ -73,6 +79,10 @@ class AccountApi:
     def documents(self, name: str) -> Callable[[Answer], Mapping[str, Any]]:
         """What judges answers of version 3; it raises `Unclear` or `Declined` for all but a yes with a document."""
         return lambda answer: self._documents.document(name, answer)
+
+    def rest_write_decoder(self, operation: Operation) -> Callable[[Answer], Mapping[str, Any]]:
+        """The same for version 3."""
+        return lambda answer: self._documents.judge_write(operation, answer)
 
     @property
     def _v1(self) -> str:
@@ -97,6 +107,7 @@ class AccountApis:
         self._transport = transport
         self._sendings: dict[str, tuple[Sending, RateLimit]] = {}
         self._logins: dict[str, _Login] = {}
+        self._is_ended = False
         self._lock = Lock()
 
     def of(self, label: str, url: str | None) -> AccountApi:
@@ -118,19 +129,25 @@ class AccountApis:
         if credential is None or not self._endpoint.account_login:
             return
         password = credential.password.reveal()
+        if not is_text(password):
+            return
         digest = Secret(hashlib.md5(password.encode(), usedforsecurity=False).hexdigest())  # as the wrapper sends it
         self._redactor.add(credential.password, digest)
         with self._lock:
             self._logins[label] = _Login(credential.username, digest)
 
-    def close(self) -> None:
+    def end_waits(self) -> None:
         """End all waiting."""
-        for _, limit in self._sendings.values():
-            limit.close()
+        with self._lock:
+            self._is_ended = True
+            for _, limit in self._sendings.values():
+                limit.close()
 
     def _sending(self, label: str) -> Sending:
         with self._lock:
             if label not in self._sendings:
                 limit = RateLimit(self._endpoint.account_rate_limit)
+                if self._is_ended:
+                    limit.close()
                 self._sendings[label] = (Sending(self._transport.beside(limit)), limit)
             return self._sendings[label][0]

@@ -5,6 +5,7 @@ from typing import Final
 
 from agencyfile.activecampaign.account_api import AccountApi
 from agencyfile.activecampaign.faults import Declined
+from agencyfile.activecampaign.operations import OPERATIONS
 from agencyfile.activecampaign.transport import Answer
 from agencyfile.activecampaign.wire import BrandingRow, rows_of
 
@@ -40,4 +41,4 @@ def edit_branding(api: AccountApi, branding: str, fields: Mapping[str, object]) 
         Fault: there is no clean yes.
     """
     request = api.rest(EDIT, "PUT", f"{_PATH}/{branding}", {"branding": dict(fields)})
-    api.sending.repeat(request, api.documents(EDIT))
+    api.sending.repeat(request, api.rest_write_decoder(OPERATIONS[EDIT]))

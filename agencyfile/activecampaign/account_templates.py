@@ -1,6 +1,6 @@
 """Templates in one account: version 1 of its own API knows basic ones alone (`portal.md` section 3)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,13 +39,15 @@ def basic_templates(api: AccountApi) -> tuple[TemplateRow, ...]:
     return tuple(row for row in api.sending.repeat(api.query(LIST, {"ids": "all"}), rows) if not row.isdesigner)
 
 
-def add_template(api: AccountApi, name: str, html: str, tags: Sequence[str] | None) -> None:
-    """Add a template, once.
+def add_template(
+    api: AccountApi, name: str, html: str, tags: Sequence[str] | None, took_nothing: Callable[[Answer], bool]
+) -> None:
+    """Add a template, once; again only after a 429 that `took_nothing` believes.
 
     Raises:
         Fault: there is no clean yes.
     """
-    api.sending.once(api.form(ADD, _fields(name, html, tags)), api.decoder(ADD))
+    api.sending.once(api.form(ADD, _fields(name, html, tags)), api.write_decoder(ADD), took_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def edit_template(api: AccountApi, template: str, name: str, html: str, tags: Se
     Raises:
         Fault: there is no clean yes.
     """
-    api.sending.repeat(api.form(EDIT, {"id": template, **_fields(name, html, tags)}), api.decoder(EDIT))
+    api.sending.repeat(api.form(EDIT, {"id": template, **_fields(name, html, tags)}), api.write_decoder(EDIT))
 
 
 def _fields(name: str, html: str, tags: Sequence[str] | None) -> dict[str, str | Sequence[str]]:

@@ -7,6 +7,7 @@ from agencyfile.activecampaign.account_api import AccountApi, AccountApis
 from agencyfile.activecampaign.account_brandings import branding_id, edit_branding
 from agencyfile.activecampaign.account_templates import Look, add_template, edit_template, find_template
 from agencyfile.activecampaign.faults import NotSent, Unclear
+from agencyfile.activecampaign.transport import Answer
 from plan.call import Call, Confirmed, Outcome
 from plan.values import Content, Value
 
@@ -21,8 +22,8 @@ class AccountWriter:
     def __init__(self, apis: AccountApis) -> None:
         self._apis = apis
 
-    def send(self, call: Call) -> Outcome:
-        """Send one call.
+    def send(self, call: Call, took_nothing: Callable[[Answer], bool]) -> Outcome:
+        """Send one call; one that must not repeat again only after a 429 that `took_nothing` believes.
 
         Raises:
             Fault: there is no clean yes.
@@ -31,7 +32,7 @@ class AccountWriter:
         api = self._apis.of(_text(call, "account"), url if isinstance(url, str) else None)
         match call.operation:
             case "message_template_add":
-                add_template(api, _text(call, "name"), _text(call, "html"), _tags(call))
+                add_template(api, _text(call, "name"), _text(call, "html"), _tags(call), took_nothing)
             case "message_template_edit":
                 _edit_template(api, call)
             case "branding_edit":

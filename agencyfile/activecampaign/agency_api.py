@@ -34,6 +34,10 @@ class AgencyApi:
         """What judges the answers to `action`; it raises `Unclear` or `Declined` for all but a yes."""
         return lambda answer: self._bench.judge(action, answer)
 
+    def write_decoder(self, action: str) -> Callable[[Answer], Envelope]:
+        """What judges the answers to a call that changes something: only what is provably the API's own counts."""
+        return lambda answer: self._bench.judge_write(action, answer)
+
     def verdicts(self, action: str) -> Callable[[Answer], Verdict]:
         """What judges the answers to a question, to which no is an answer; it raises as `decoder` for all but those."""
         return lambda answer: self._bench.verdict(action, answer)

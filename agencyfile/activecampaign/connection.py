@@ -20,7 +20,9 @@ class Connection:
         keys = (endpoint.agency_key, endpoint.hub_key, *endpoint.account_keys.values())
         redactor = Redactor(key for key in keys if key)
         self.endpoint = endpoint
-        self._transport = Transport(rate_limit or RateLimit(endpoint.rate_limit), endpoint.timeout)
+        self._transport = Transport(
+            rate_limit or RateLimit(endpoint.rate_limit), endpoint.timeout, endpoint.limits, endpoint.tell
+        )
         self._guard = LogGuard(redactor)
         self.sending = Sending(self._transport)
         self.agency = AgencyApi(endpoint, redactor)
@@ -39,8 +41,18 @@ class Connection:
         """The questions about single accounts."""
         return Questions(self.sending, self.agency, self.hub, self.accounts)
 
+    def end_waits(self) -> None:
+        """Let nobody wait for a turn or a pause any more; requests under way go on."""
+        self._transport.end_waits()
+        self.accounts.end_waits()
+
+    def abort(self) -> None:
+        """End all waiting and every request under way."""
+        self.end_waits()
+        self._transport.abort()
+
     def close(self) -> None:
         """End all waiting and close the connections."""
+        self.end_waits()
         self._transport.close()
-        self.accounts.close()
         self._guard.close()

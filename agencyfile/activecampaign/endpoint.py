@@ -1,6 +1,6 @@
 """Where the portal is found, with which keys, and what no public source tells of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +15,27 @@ HUB_KEY_VARIABLE: Final = "AGENCYFILE_HUB_KEY"
 
 ACCOUNT_PLACE: Final = "{account}"
 LARGEST_HUB_PAGE: Final = 100  # portal.md 1.8: the snapshot list takes a limit of 1..100
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a portal may answer before it is no longer listened to.
+
+    Attributes:
+        answer_bytes: bytes of one answer, after it is decompressed.
+        answer_seconds: seconds until one answer is whole.
+        pages: pages of one list.
+        read_seconds: seconds that one reading of the portal may take.
+    """
+
+    answer_bytes: int = 32 * 1024 * 1024
+    answer_seconds: float = 180.0
+    pages: int = 5000
+    read_seconds: float = 1800.0
+
+
+def _say_nothing(_: str) -> None:
+    """Stand in where nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +65,8 @@ class Endpoint:
             Whether that works today is not known (section 3).
         account_rate_limit: requests per second to one account's own API (`portal.md` section 6).
         hub_tiers: the hub's words for tiers where they are not ours; it publishes one example, and no list (1.8).
+        limits: how much the portal may answer.
+        tell: says one line to whoever watches: that the portal asks for a pause which is too long, for instance.
         hub_contacts: code of the entitlement by which the hub takes a contact limit; which it is is not published.
 
     Raises:
@@ -68,6 +91,8 @@ class Endpoint:
     account_rate_limit: float = 5.0
     hub_tiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     hub_contacts: str = "contacts"
+    limits: Limits = Limits()
+    tell: Callable[[str], None] = field(default=_say_nothing, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.rate_limit <= 0:

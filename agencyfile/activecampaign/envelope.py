@@ -7,10 +7,11 @@ from typing import Any, Final
 from agencyfile.activecampaign.faults import Declined, Unclear
 from agencyfile.activecampaign.redaction import Redactor
 from agencyfile.activecampaign.transport import Answer
-from agencyfile.activecampaign.wire import object_of, words_of
+from agencyfile.activecampaign.wire import exact_object_of, object_of, words_of
 
 Envelope = Mapping[str, Any]
 
+_OK: Final = 200
 _REDIRECT: Final = 300
 _CLIENT_ERROR: Final = 400
 _REQUEST_TIMEOUT: Final = 408
@@ -55,6 +56,26 @@ class Bench:
         words = self._words(envelope)
         raise Declined(f"{action}{words or ': no reason given'}", fix=self._fix_for(words))
 
+    def judge_write(self, action: str, answer: Answer) -> Envelope:
+        """The envelope of a yes to a call that changes something.
+
+        Only what is provably the API's own counts: HTTP 200 with its envelope, and words with a no. A status, a page or
+        half a body may be a proxy's that has let the call through.
+
+        Raises:
+            Declined: the API said no, in its words.
+            Unclear: it is anything else.
+        """
+        envelope = exact_object_of(answer.body) if answer.status == _OK else None
+        if envelope is None or not _has_code(envelope):
+            raise foreign_answer(action, answer, self.api, self.not_the_api)
+        if _is_yes(envelope):
+            return envelope
+        words = self._words(envelope)
+        if not words:
+            raise Unclear(f"{action}: the answer of {self.api} is a no without a reason", fix=self.not_the_api)
+        raise Declined(f"{action}{words}", fix=self._fix_for(words))
+
     def verdict(self, action: str, answer: Answer) -> Verdict:
         """The answer to a question, to which no is an answer.
 
@@ -82,7 +103,7 @@ class Bench:
         if status >= _CLIENT_ERROR:
             fix = self.bad_key if status in _FORBIDDEN else self.not_the_api
             raise Declined(f"{action}: HTTP {status}{self._words(envelope)}", fix=fix)
-        if envelope is None or str(envelope.get("result_code")) not in ("0", "1"):
+        if envelope is None or not _has_code(envelope):
             raise Unclear(f"{action}: the answer is not one of {self.api}", fix=self.not_the_api)
         return envelope
 
@@ -99,6 +120,17 @@ class Bench:
 def is_empty_list(fault: Declined) -> bool:
     """Does the portal only say that a list has no rows?"""
     return _NOTHING in str(fault).lower()
+
+
+def foreign_answer(name: str, answer: Answer, api: str, fix: str) -> Unclear:
+    """What is raised for an answer to a call that changes something, which is not provably the API's own."""
+    return Unclear(f"{name}: HTTP {answer.status} with what is no answer of {api}; a proxy may have given it", fix=fix)
+
+
+def _has_code(envelope: Envelope) -> bool:
+    """A number or a text: PHP and JSON disagree (`portal.md` 1.1)."""
+    code = envelope.get("result_code")
+    return not isinstance(code, bool) and str(code) in ("0", "1")
 
 
 def _is_yes(envelope: Envelope) -> bool:

@@ -1,8 +1,9 @@
 """What can go wrong with one request.
 
 Fault
-├── NotSent     the portal never saw it
+├── NotSent     no byte of it has left this machine
 ├── Unclear     it may or may not have been carried out
+│   └── Capped  the answer went beyond a limit of ours
 └── Declined    the portal said no: nothing has happened
 
 Third-party exceptions end here: `fault_of` turns each of them into one of these, in our words, since theirs hold URLs
@@ -30,11 +31,15 @@ class Fault(Exception):
 
 
 class NotSent(Fault):
-    """The portal never saw the request."""
+    """No byte of the request has left this machine."""
 
 
 class Unclear(Fault):
     """The request may or may not have been carried out."""
+
+
+class Capped(Unclear):
+    """The answer was too long, too slow, or one of too many; asking again would bring the same."""
 
 
 class Declined(Fault):
@@ -51,23 +56,6 @@ THIRD_PARTY: Final = (
     ValueError,
 )
 
-# Raised before the first byte leaves; everything that is not listed may have reached the portal.
-_BEFORE_SENDING: Final = (
-    requests.exceptions.ConnectTimeout,
-    requests.exceptions.InvalidHeader,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.InvalidURL,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.ProxyError,
-    requests.exceptions.URLRequired,
-    urllib3.exceptions.ConnectTimeoutError,
-    urllib3.exceptions.LocationValueError,
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.ProxyError,
-    urllib3.exceptions.ProxySchemeUnknown,
-    urllib3.exceptions.URLSchemeUnknown,
-    ssl.SSLCertVerificationError,
-)
 _TIMEOUTS: Final = (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 _SETTINGS: Final = (
     requests.exceptions.InvalidHeader,
@@ -80,16 +68,18 @@ _SETTINGS: Final = (
 )
 
 
-def fault_of(error: BaseException, host: str) -> Fault:
-    """The fault that a third-party exception means."""
+def fault_of(error: BaseException, host: str, *, has_left: bool) -> Fault:
+    """The fault that a third-party exception means; `has_left`: may a byte of the request have left?"""
     if isinstance(error, NotAdmitted):
         return NotSent(
             str(error), fix="write the address as https://HOST/PATH, where the agency file or the environment names it"
         )
     causes = tuple(_causes(error))
-    if any(isinstance(cause, _SETTINGS) for cause in causes):
-        return NotSent(f"{host}: the URL or the key cannot be used in a request", fix="check the portal's URL and keys")
-    if any(isinstance(cause, _BEFORE_SENDING) for cause in causes):
+    if not has_left:
+        if any(isinstance(cause, _SETTINGS) for cause in causes):
+            return NotSent(
+                f"{host}: the URL or the key cannot be used in a request", fix="check the portal's URL and keys"
+            )
         return NotSent(f"cannot connect to {host}{_reason(causes)}", fix="check the URL, the network and any proxy")
     if any(isinstance(cause, _TIMEOUTS) for cause in causes):
         return Unclear(f"{host} did not answer in time", fix="try again later")

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from agencyfile.activecampaign.endpoint import HUB_KEY_VARIABLE, Endpoint
 from agencyfile.activecampaign.faults import NotSent
+from agencyfile.activecampaign.operations import Operation
 from agencyfile.activecampaign.redaction import Redactor
 from agencyfile.activecampaign.rest import RestBench
 from agencyfile.activecampaign.transport import Answer, Request
-from agencyfile.activecampaign.wire import object_of
 from agencyfile.web_origin import origin_or_none
 
 SNAPSHOTS: Final = "api/child-account-snapshots/v1/"
@@ -66,14 +66,9 @@ class HubApi:
         """What judges answers that must hold a JSON object; it raises `Unclear` or `Declined` for all but a yes."""
         return lambda answer: self._bench.document(name, answer)
 
-    def acceptance(self, name: str) -> Callable[[Answer], None]:
-        """What judges answers to writes: 200 or 201 without a body; some other page is not the hub's yes."""
-
-        def judge(answer: Answer) -> None:
-            if self._bench.accepted(name, answer).body.strip() and object_of(answer.body) is None:
-                raise self._bench.foreign(name)
-
-        return judge
+    def write_decoder(self, operation: Operation) -> Callable[[Answer], Mapping[str, Any]]:
+        """What judges the answers to a call that changes something: only what is provably the API's own counts."""
+        return lambda answer: self._bench.judge_write(operation, answer)
 
     def _identity(self, name: str) -> dict[str, str]:
         if self._key is None:

@@ -4,15 +4,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from agencyfile.activecampaign.envelope import foreign_answer
 from agencyfile.activecampaign.faults import Declined, Unclear
+from agencyfile.activecampaign.operations import Api, Operation
 from agencyfile.activecampaign.redaction import Redactor
 from agencyfile.activecampaign.transport import Answer
-from agencyfile.activecampaign.wire import object_of, words_of
+from agencyfile.activecampaign.wire import exact_object_of, object_of, words_of
 
 _REDIRECT: Final = 300
 _CLIENT_ERROR: Final = 400
 _REQUEST_TIMEOUT: Final = 408
 _SERVER_ERROR: Final = 500
+_UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = (401, 403)
 
 
@@ -49,12 +52,28 @@ class RestBench:
         """
         document = object_of(self.accepted(name, answer).body)
         if document is None:
-            raise self.foreign(name)
+            raise Unclear(f"{name}: the answer is not one of {self.api}", fix=self.not_the_api)
         return document
 
-    def foreign(self, name: str) -> Unclear:
-        """What is raised for an answer that somebody else has given."""
-        return Unclear(f"{name}: the answer is not one of {self.api}", fix=self.not_the_api)
+    def judge_write(self, operation: Operation, answer: Answer) -> Mapping[str, Any]:
+        """The document of a yes to a call that changes something, empty where the yes has no body.
+
+        Only what is provably the API's own counts: the documented status with the documented shape. Any other status,
+        page or half a body may be a proxy's that has let the call through.
+
+        Raises:
+            Declined: the API said no, in its documented form.
+            Unclear: it is anything else.
+        """
+        name, status = operation.name, answer.status
+        document = exact_object_of(answer.body) if answer.body.strip() else {}
+        if document is not None and status == operation.done and _is_done(operation, document):
+            return document
+        if document is not None and status in operation.refused and _is_documented_error(document, status):
+            raise Declined(
+                f"{name}: HTTP {status}{self._words(answer)}", fix=self.bad_key if status in _FORBIDDEN else ""
+            )
+        raise foreign_answer(name, answer, self.api, self.not_the_api)
 
     def _words(self, answer: Answer) -> str:
         document = object_of(answer.body) or {}
@@ -63,6 +82,25 @@ class RestBench:
             str(document[key]) for key in ("title", "error", "detail", "message") if document.get(key)
         )
         return f": {words_of(self.redactor.clean('; '.join(dict.fromkeys(texts))))}" if texts else ""
+
+
+def is_error_document(document: Mapping[str, Any], status: int) -> bool:
+    """Is it the hub's `ApiErrorResponse`, which repeats the HTTP status (`portal.md` 1.8)?"""
+    texts = all(isinstance(document.get(key), str) for key in ("type", "title", "detail"))
+    return texts and document.get("status") == status
+
+
+def _is_documented_error(document: Mapping[str, Any], status: int) -> bool:
+    """The hub's two shapes, and those of an account's own API, version 3: `errors`, or a `message`."""
+    if status == _UNAUTHORIZED and isinstance(document.get("error"), str):
+        return isinstance(document.get("message"), str)
+    is_account_error = isinstance(document.get("errors"), list) or set(document) == {"message"}
+    return is_error_document(document, status) or is_account_error
+
+
+def _is_done(operation: Operation, document: Mapping[str, Any]) -> bool:
+    """The hub documents no body (`portal.md` 1.8); one that it should have shows the object that was made."""
+    return operation.field in document or (operation.api is Api.HUB and not document)
 
 
 def _violations(value: object) -> Iterator[str]:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from agencyfile.activecampaign.faults import Declined, Fault, NotSent, Unclear
+from agencyfile.activecampaign.faults import Capped, Declined, Fault, NotSent, Unclear
 from agencyfile.activecampaign.rate_limit import Closed
 from agencyfile.activecampaign.transport import TOO_MANY, Answer, Request, Transport
 
@@ -24,13 +24,22 @@ class Sending:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def once(self, request: Request, decode: Decode[T]) -> T:
-        """Send `request` exactly once, on a fresh connection; again only where the portal says it took nothing (429).
+    def once(self, request: Request, decode: Decode[T], took_nothing: Callable[[Answer], bool]) -> T:
+        """Send `request` exactly once, on a fresh connection.
+
+        It is sent again only where the answer is a 429 and `took_nothing` finds that the portal has not carried it out.
+        A no to a later send is not believed: it may say that an earlier one has succeeded.
 
         Raises:
             Fault: as `decode` or the transport found it.
         """
-        return decode(self._admitted(request, fresh=True))
+        for turn in range(RESENDS_WHEN_LIMITED + 1):
+            answer = self._transport.exchange(request, fresh=True)
+            if answer.status != TOO_MANY:
+                return _decoded(decode, answer, is_first=turn == 0)
+            if not took_nothing(answer):
+                raise Unclear(f"{request.name}: HTTP 429, which is no proof that nothing was done")
+        raise _limited(request)
 
     def repeat(self, request: Request, decode: Decode[T]) -> T:
         """Send `request` up to `TRIES` times, until the portal says yes or no.
@@ -41,8 +50,8 @@ class Sending:
         is_clear = True
         for attempt in range(TRIES):
             try:
-                return decode(self._admitted(request, fresh=False))
-            except Declined:
+                return decode(self._admitted(request))
+            except (Declined, Capped):
                 raise
             except Fault as fault:
                 last = fault
@@ -51,18 +60,15 @@ class Sending:
                 break
         raise last if is_clear or not isinstance(last, NotSent) else Unclear(str(last), fix=last.fix)
 
-    def _admitted(self, request: Request, *, fresh: bool) -> Answer:
-        """The first answer that is no 429: that one says that nothing was processed, whatever the request does."""
+    def _admitted(self, request: Request) -> Answer:
+        """The first answer that is no 429."""
         for turn in range(RESENDS_WHEN_LIMITED + 1):
-            answer = self._transport.exchange(request, fresh=fresh)
+            answer = self._transport.exchange(request)
             if answer.status != TOO_MANY:
                 return answer
             if answer.retry_after is None:
                 self._transport.rate_limit.pause(_jittered(_FIRST_PAUSE * 2**turn))
-        raise Declined(
-            f"{request.host} answered {RESENDS_WHEN_LIMITED + 1} times that there are too many requests",
-            fix="lower portal.rate_limit, or wait until other users of the key are done",
-        )
+        raise _limited(request)
 
     def _rest(self, seconds: float) -> bool:
         """Wait before the next try; False when the run was ended meanwhile."""
@@ -71,6 +77,22 @@ class Sending:
         except Closed:
             return False
         return True
+
+
+def _decoded(decode: Decode[T], answer: Answer, *, is_first: bool) -> T:
+    try:
+        return decode(answer)
+    except Declined as no:
+        if is_first:
+            raise
+        raise Unclear(f"{no}; but it was sent before, and answered with HTTP 429") from None
+
+
+def _limited(request: Request) -> Declined:
+    return Declined(
+        f"{request.host} answered {RESENDS_WHEN_LIMITED + 1} times that there are too many requests",
+        fix="lower portal.rate_limit, or wait until other users of the key are done",
+    )
 
 
 def _jittered(seconds: float) -> float:

@@ -13,6 +13,15 @@ class PortalProvider(PortalReader):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._writer = PortalWriter(connection)
+        self._line = connection
+
+    def end_waits(self) -> None:
+        """Let nobody wait for a turn or a pause any more; requests under way go on."""
+        self._line.end_waits()
+
+    def abort(self) -> None:
+        """End all waiting and every request under way: what came of a call is then unknown."""
+        self._line.abort()
 
     def send(self, call: Call) -> Outcome:
         """Send one call; never raises for what the portal or the wire does."""

@@ -1,6 +1,7 @@
 """What the portal answers, in the fields that are used; unknown fields are ignored (`portal.md` 1.1)."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -15,6 +16,8 @@ Row = TypeVar("Row", bound=BaseModel)
 _MOST_DIGITS: Final = 15  # more is no count of contacts and no price, and costs time and memory
 _LONGEST_WORDS: Final = 500
 _TRUE: Final = frozenset({"1", "true", "yes"})
+_SURROGATE_ESCAPE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NOT_THE_API: Final = "check that the URL is that of the vendor's API"
 
 
@@ -148,12 +151,49 @@ class Pagination(_Row):
 
 
 def object_of(body: bytes) -> Mapping[str, Any] | None:
-    """The JSON object that an answer holds, None where it holds none."""
+    """The JSON object that an answer holds, None where it holds none; JSON is UTF-8 (RFC 8259).
+
+    Half of a surrogate pair is no character: nothing could print or keep it, so that U+FFFD stands in its place.
+    """
     try:
-        document = json.loads(body)
+        document = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict):
+        return None
+    return _mended(document) if _SURROGATE_ESCAPE.search(body) else document
+
+
+def exact_object_of(body: bytes) -> Mapping[str, Any] | None:
+    """The same for an answer that must be beyond doubt: no name stands twice in an object, and nothing is mended."""
+    try:
+        document = json.loads(body.decode("utf-8"), object_pairs_hook=_unique)
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
+
+
+def is_text(value: str) -> bool:
+    """Is it made of whole characters, which can be printed, kept and encrypted?"""
+    return not _LONE_SURROGATE.search(value)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a name stands twice")
+    return dict(pairs)
+
+
+def _mended(value: Any) -> Any:
+    match value:
+        case str():
+            return _LONE_SURROGATE.sub("\ufffd", value)
+        case dict():
+            return {_mended(name): _mended(item) for name, item in value.items()}
+        case list():
+            return [_mended(item) for item in value]
+        case _:
+            return value
 
 
 def words_of(value: object) -> str:

@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from agencyfile.activecampaign.account_writer import APIS, AccountWriter
 from agencyfile.activecampaign.connection import Connection
-from agencyfile.activecampaign.faults import Declined, NotSent, Unclear
+from agencyfile.activecampaign.faults import Declined, Fault, NotSent, Unclear
 from agencyfile.activecampaign.hub_api import CHILD_ACCOUNTS, SNAPSHOTS
 from agencyfile.activecampaign.hub_order import make_order
+from agencyfile.activecampaign.investigation import Investigation
+from agencyfile.activecampaign.limited import is_own_limit
 from agencyfile.activecampaign.names import account_label, login_url
+from agencyfile.activecampaign.operations import OPERATIONS
 from agencyfile.activecampaign.sending import Decode
 from agencyfile.activecampaign.transport import Answer, Request
 from plan.call import Call, Confirmed, Credential, Outcome, Refused, Unknown
+from plan.errors import PortalError
+from plan.ledger.history import OpenIntent
 from plan.values import Reference, Secret, Value
 
 Judge = Decode[Outcome]
@@ -30,7 +36,8 @@ class PortalWriter:
         """Send one call whose references are resolved.
 
         A call that is not repeatable is sent exactly once, on a fresh connection; again only where the portal answers
-        429, which says that it took nothing. A repeatable one is sent until its answer is clear, a few times at most.
+        429 in its own form and shows nothing of the call. A repeatable one is sent until its answer is clear, a few
+        times at most.
         """
         try:
             outcome = self._carry_out(call)
@@ -45,11 +52,27 @@ class PortalWriter:
         return outcome
 
     def _carry_out(self, call: Call) -> Outcome:
+        def took_nothing(answer: Answer) -> bool:
+            return is_own_limit(call.api, answer) and self._shows_nothing(call)
+
         if call.api in APIS:
-            return AccountWriter(self._connection.accounts).send(call)
+            return AccountWriter(self._connection.accounts).send(call, took_nothing)
         request, judge = self._prepared(call)
         sending = self._connection.sending
-        return sending.repeat(request, judge) if call.is_repeatable else sending.once(request, judge)
+        return sending.repeat(request, judge) if call.is_repeatable else sending.once(request, judge, took_nothing)
+
+    def _shows_nothing(self, call: Call) -> bool:
+        """Look after a 429: is every signal there, and none of them shows the call?
+
+        Objects that were there before count too. Then the call is not sent again, and reconciliation tells them apart.
+        """
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        intent = OpenIntent(0, call.address, call.operation, now, "", parameters=call.parameters)
+        try:
+            seen = Investigation(self._connection.lists(), self._connection.questions()).signals([intent])[call.address]
+        except (PortalError, Fault):
+            return False
+        return seen.is_visible and not (seen.matches or seen.busy or seen.doubts)
 
     def _prepared(self, call: Call) -> tuple[Request, Judge]:
         match call.api, call.operation:
@@ -68,7 +91,7 @@ class PortalWriter:
         agency = self._connection.agency
         parameters = {name: _parameter(call, name, value) for name, value in call.parameters.items()}
         build = agency.query if call.method == "GET" else agency.form
-        decode = agency.decoder(call.operation)
+        decode = agency.write_decoder(call.operation)
         return build(call.operation, parameters), lambda answer: _confirmation(call, decode(answer))
 
     def _snapshot_create(self, call: Call) -> tuple[Request, Judge]:
@@ -84,7 +107,7 @@ class PortalWriter:
         if not _SNAPSHOT_ID.fullmatch(snapshot_id):
             raise NotSent(f"{call.address} has no number that can be deleted", fix="plan again")
         hub = self._connection.hub
-        accept = hub.acceptance(call.operation)
+        accept = hub.write_decoder(OPERATIONS[call.operation])
         return hub.deletion(call.operation, f"{SNAPSHOTS}{snapshot_id}"), _confirming(accept, None)
 
     def _child_account_create(self, call: Call) -> tuple[Request, Judge]:
@@ -96,15 +119,17 @@ class PortalWriter:
         self, call: Call, path: str, document: Mapping[str, object], remote_id: str | None = None
     ) -> tuple[Request, Judge]:
         hub = self._connection.hub
-        accept = hub.acceptance(call.operation)
+        accept = hub.write_decoder(OPERATIONS[call.operation])
         return hub.document(call.operation, path, document), _confirming(accept, remote_id)
 
 
-def _confirming(accept: Decode[None], remote_id: str | None) -> Judge:
+def _confirming(accept: Decode[Mapping[str, Any]], remote_id: str | None) -> Judge:
     """The hub's answer to a write has no body: what was made is found in the list (`portal.md` 1.8)."""
 
     def judge(answer: Answer) -> Outcome:
-        accept(answer)
+        named = accept(answer).get("account_name")
+        if remote_id is not None and named is not None:
+            _check_name(str(named), remote_id)
         return Confirmed(remote_id)
 
     return judge
@@ -112,10 +137,17 @@ def _confirming(accept: Decode[None], remote_id: str | None) -> Judge:
 
 def _confirmation(call: Call, envelope: Mapping[str, Any]) -> Confirmed:
     """The remote id of an account is its name; that of a sandbox is a number, which only the hub's list tells."""
-    if not call.is_create:
+    if not OPERATIONS[call.operation].names_account:
         return Confirmed()
-    label = account_label(str(envelope.get("account") or call.parameters["account"]))
+    label = account_label(str(call.parameters["account"]))
+    _check_name(str(envelope.get("account") or ""), label)
     return Confirmed(None if call.address.kind == "sandbox" else label, _credential(label, envelope))
+
+
+def _check_name(named: str, label: str) -> None:
+    """An answer that names another account is somebody else's: its login must reach nobody."""
+    if account_label(named) != label:
+        raise Unclear("the answer does not name the account that was asked for")
 
 
 def _credential(label: str, envelope: Mapping[str, Any]) -> Credential | None:

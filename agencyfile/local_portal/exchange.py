@@ -146,7 +146,8 @@ class Exchange:
             case FaultKind.DROP_BEFORE_COMMIT:
                 return _Outcome(Delivery(answer=None, manner=Manner.DROPPED))
             case FaultKind.RATE_LIMITED:
-                return _Outcome(Delivery(answer=_too_many(front, fault.options["retry_after"])))
+                limit = self.settings.account_rate_limit or _ACCOUNT_RATE if call.account else None
+                return _Outcome(Delivery(answer=_too_many(front, fault.options["retry_after"], limit)))
             case FaultKind.ERROR_BEFORE_COMMIT:
                 return _Outcome(Delivery(answer=front.fail(fault.options["status"])))
             case FaultKind.LATE_COMMIT:
@@ -238,6 +239,9 @@ class Exchange:
             is_committed=outcome.is_committed,
         )
         write_record(self.rows, record, self.keys)
+
+
+_ACCOUNT_RATE = 5.0  # portal.md 6
 
 
 def _too_many(front: Front, seconds: float, limit: float | None = None) -> Answer:

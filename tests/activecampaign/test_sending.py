@@ -84,5 +84,5 @@ def test_once_sends_once() -> None:
     line: Any = Line(Unclear("x"))
 
     with pytest.raises(Unclear):
-        Sending(line).once(REQUEST, lambda answer: answer.status)
+        Sending(line).once(REQUEST, lambda answer: answer.status, lambda _: True)
     assert line.sent == 1

@@ -1,0 +1,149 @@
+"""What leaves this machine: connections that know whether a byte of a request was handed to a socket.
+
+An exception of the HTTP libraries does not tell whether the request had left: with a proxy, one and the same exception
+stands for a proxy that nobody reached and for a call that the proxy passed on. So the connections themselves keep
+account. Where a connection is not one of these, the request counts as sent.
+"""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from agencyfile.gate import Gate
+
+
+class Passage:
+    """One request on its way: whether a byte of it may have left, and how to end it from another thread."""
+
+    def __init__(self) -> None:
+        self.has_left = False
+        self.is_ended = False
+        self._line: socket.socket | None = None
+        self._lock = threading.Lock()
+
+    def take(self, line: socket.socket | None) -> None:
+        """Go over this connection from now on; `line` is a second handle of its socket."""
+        with self._lock:
+            self._line = line
+            if self.is_ended:
+                _shut(line)
+
+    def end(self) -> None:
+        """Cut the connection: whoever waits for an answer on it is woken."""
+        with self._lock:
+            self.is_ended = True
+            _shut(self._line)
+
+
+class _Current(threading.local):
+    passage: Passage | None = None
+
+
+_current: Final = _Current()
+
+
+@contextmanager
+def watched() -> Iterator[Passage]:
+    """Watch the one request that this thread sends in the block."""
+    passage = _current.passage = Passage()
+    try:
+        yield passage
+    finally:
+        passage.take(None)
+        _current.passage = None
+
+
+class _Connection(HTTPConnection):
+    """Notes the moment before the first byte of a request is handed over. What a tunnel needs comes before it."""
+
+    _is_connecting = False
+    _line: socket.socket | None = None
+
+    def connect(self) -> None:
+        """Connect; through a proxy, ask it for a tunnel. Nothing of the request is sent."""
+        self._is_connecting = True
+        try:
+            super().connect()
+        finally:
+            self._is_connecting = False
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """Send a request, on a kept connection too."""
+        _take(self._line)
+        super().request(*args, **kwargs)
+
+    def send(self, data: Any) -> None:
+        """Hand bytes to the socket."""
+        if self.sock is None:
+            self.connect()  # here, and not in the library's `send`: a failure to connect sends nothing
+        if not self._is_connecting and _current.passage is not None:
+            _current.passage.has_left = True
+        super().send(data)
+
+    def close(self) -> None:
+        """Close it, and its second handle."""
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+        super().close()
+
+    def _new_conn(self) -> socket.socket:
+        made = super()._new_conn()
+        self._line = made.dup()  # TLS takes the first one over; this one always ends the connection
+        _take(self._line)
+        return made
+
+
+class _TlsConnection(_Connection, HTTPSConnection):
+    """The same over TLS; the handshake comes before the request."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+_POOLS: Final = {"http": _Pool, "https": _TlsPool}
+
+
+class WatchedAdapter(Gate):
+    """Sends over watched connections, with a proxy and without."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools of direct connections."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        """Make the pools of one proxy; those of a SOCKS proxy are not ours."""
+        manager = super().proxy_manager_for(proxy, **proxy_kwargs)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Choose the pool; what goes over one that does not keep account counts as sent."""
+        pool = super().get_connection_with_tls_context(*args, **kwargs)
+        if not isinstance(pool, _Pool | _TlsPool) and _current.passage is not None:
+            _current.passage.has_left = True
+        return pool
+
+
+def _take(line: socket.socket | None) -> None:
+    if _current.passage is not None and line is not None:
+        _current.passage.take(line)
+
+
+def _shut(line: socket.socket | None) -> None:
+    if line is not None:
+        with contextlib.suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
