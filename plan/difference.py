@@ -84,7 +84,8 @@ class Difference:
         if kind.is_manual(resource):
             return Outcome(manual=(handwork.whole(kind, resource, (edit,)),))
         if known is None and not self._has_no_past(resource):
-            return Outcome(diagnostics=(rules.past_unknown(resource),))
+            is_made = all(map(self._scene.past.has_made, self._scene.dependencies(resource)))
+            return Outcome(diagnostics=(rules.past_lost(resource) if is_made else rules.past_unknown(resource),))
         if known is None:
             return Outcome(step=self._creation(kind, resource))
         if not (isinstance(known, int) and isinstance(total, int) and total > known):

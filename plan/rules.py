@@ -10,6 +10,8 @@ from plan.resource import Resource
 from plan.rule import Rule
 from plan.values import Attributes, Value
 
+PAST_LOST: Final = "credit-past-lost"
+
 _TABLE: Final = (
     Rule(
         "change-not-listed",
@@ -28,6 +30,13 @@ _TABLE: Final = (
         "what was granted before is not known",
         "look it up in the portal, then: agencyfile ledger baseline ADDRESS=TOTAL",
         "portal.md rule 71",
+    ),
+    Rule(
+        PAST_LOST,
+        "what was granted to an adopted account is not known",
+        "look it up in the portal, then: agencyfile ledger baseline ADDRESS=TOTAL",
+        "portal.md rule 71",
+        Severity.WARNING,
     ),
     Rule("credit-total-smaller", "a total can only grow", "write what was granted, or more", "portal.md rule 71"),
     Rule(
@@ -98,6 +107,18 @@ def past_unknown(resource: Resource) -> Diagnostic:
         f"{resource.address} is a total ever granted, the portal does not tell what was granted before, and the "
         "ledger did not see the account created.",
         fix=f"look it up in the portal, then: agencyfile ledger baseline {resource.address}=TOTAL",
+        origin=resource.origin_of("total"),
+        address=resource.address,
+    )
+
+
+def past_lost(resource: Resource) -> Diagnostic:
+    """A total in an account whose creation was settled by what the portal shows: this credit waits, nothing else."""
+    return found(
+        PAST_LOST,
+        f"The account of {resource.address} was found after the answer to its creation was lost. Somebody else may "
+        "have made it, and granted something: this credit waits for a person, and everything else goes on.",
+        fix=f"look it up in the portal, then (0 for nothing): agencyfile ledger baseline {resource.address}=TOTAL",
         origin=resource.origin_of("total"),
         address=resource.address,
     )

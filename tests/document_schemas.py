@@ -366,6 +366,8 @@ _EVENTS: Final[dict[str, dict[str, Schema]]] = {
         "not_started": table("Why, by address.", text("Why.")),
         "provisioning": many("What the portal is still at work on.", ref("address")),
         "ledger_failure": or_null(text("Why the ledger could not be written.")),
+        "unclear": many("Those of `failed` whose last call may have been carried out.", ref("address")),
+        "lost_passwords": table("Why a new password could not be kept, by address.", text("Why.")),
         "unsaved_credentials": table("Sealed passwords that the ledger could not take.", text("Sealed with age.")),
     },
     "error": {

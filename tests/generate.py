@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import answers_table
 import click
 import document_schemas
 import picture
@@ -27,6 +28,7 @@ def generated() -> dict[Path, str]:
         TOP / "agencyfile" / "cli" / "help.txt": root.get_help(context) + "\n",
         TOP / "docs" / "plan.svg": picture.plan_picture(),
         TOP / "docs" / "agency-file.md": reference.agency_file_reference(),
+        answers_table.PAGE: answers_table.guarantees_page(),
         TOP / "docs" / "rules.md": rules_page.rules_page(),
     }
 

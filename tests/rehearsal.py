@@ -107,7 +107,7 @@ class Rehearsal:
     def plan(self) -> dict[str, Any]:
         """The plan document, now."""
         ran = self.run("plan", "-json")
-        assert ran.code == 0, ran
+        assert ran.code in {0, 5}, ran  # 5: what came of an earlier call is unknown
         document: dict[str, Any] = json.loads(ran.out)
         return document
 

@@ -16,6 +16,7 @@ _CLIENT_ERROR: Final = 400
 _REQUEST_TIMEOUT: Final = 408
 _SERVER_ERROR: Final = 500
 _UNAUTHORIZED: Final = 401
+_UNAUTHORIZED_BODY: Final = {"error": "Unauthorized", "message": "Invalid credentials"}  # portal.md 1.8
 _FORBIDDEN: Final = (401, 403)
 
 
@@ -91,9 +92,12 @@ def is_error_document(document: Mapping[str, Any], status: int) -> bool:
 
 
 def _is_documented_error(document: Mapping[str, Any], status: int) -> bool:
-    """The hub's two shapes, and those of an account's own API, version 3: `errors`, or a `message`."""
-    if status == _UNAUTHORIZED and isinstance(document.get("error"), str):
-        return isinstance(document.get("message"), str)
+    """The hub's two shapes, and those of an account's own API, version 3: `errors`, or a `message`.
+
+    The hub's 401 is taken in the words of its description alone: any gateway could have an `error` and a `message`.
+    """
+    if status == _UNAUTHORIZED and document == _UNAUTHORIZED_BODY:
+        return True
     is_account_error = isinstance(document.get("errors"), list) or set(document) == {"message"}
     return is_error_document(document, status) or is_account_error
 

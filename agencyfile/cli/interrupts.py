@@ -4,33 +4,60 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Protocol
 
 import click
 
 from plan import Stop
 
 
-class Interrupts:
-    """Counts requests to stop: the first ends new calls, the second waiting too."""
+class Stoppable(Protocol):
+    """What speaks to the portal."""
 
-    def __init__(self) -> None:
+    def end_waits(self) -> None:
+        """Let nobody wait for a turn or a pause any more; requests under way go on."""
+
+    def abort(self) -> None:
+        """End every request under way too."""
+
+
+class Interrupts:
+    """Counts requests to stop: the first ends new calls and every wait, the second requests under way too.
+
+    The handler only counts. It may run inside a write to a stream or while a lock is held, so that whatever follows is
+    done by the apply itself, which asks how urgently to stop many times a second.
+    """
+
+    def __init__(self, portal: Stoppable) -> None:
+        self._portal = portal
         self._count = 0
+        self._seen = Stop.NO
 
     def __call__(self) -> Stop:
-        """How urgently to stop."""
-        return Stop(min(self._count, Stop.NOW))
+        """How urgently to stop; called by the thread that applies."""
+        wanted = Stop(min(self._count, Stop.NOW))
+        if wanted > self._seen:
+            self._seen = wanted
+            self._heed(wanted)
+        return wanted
 
     def note(self, signal_number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a handler
         """Take one more request."""
         self._count += 1
-        if self._count == 1:
-            click.echo("\nstopping: the call under way is finished and recorded first (again: do not wait)", err=True)
+
+    def _heed(self, wanted: Stop) -> None:
+        if wanted is Stop.SOON:
+            self._portal.end_waits()
+            click.echo("\nstopping: the call under way is answered and recorded first (again: do not wait)", err=True)
+        else:
+            self._portal.abort()
+            click.echo("\nstopping now: the call under way is recorded as unknown", err=True)
 
 
 @contextmanager
-def caught() -> Iterator[Interrupts]:
+def caught(portal: Stoppable) -> Iterator[Interrupts]:
     """Catch SIGINT and SIGTERM for as long as the block runs."""
-    interrupts = Interrupts()
+    interrupts = Interrupts(portal)
     before = {number: signal.signal(number, interrupts.note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield interrupts

@@ -22,5 +22,5 @@ class Stop(IntEnum):
     """How urgently an apply is asked to stop."""
 
     NO = 0
-    SOON = 1  # no new call; what is provisioning is still waited for
-    NOW = 2  # no new call, no waiting; a call under way is always waited for
+    SOON = 1  # no new call, no waiting; a call under way is answered and recorded
+    NOW = 2  # a call under way is not waited for either: it is recorded as unknown

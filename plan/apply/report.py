@@ -13,6 +13,8 @@ class Report:
     `charges` are list prices: predicted for the whole plan, and of the billed calls that the portal confirmed.
     `ledger_failure` says why the ledger could not be written; then the open intents in it tell what is unknown.
     `sealed` are the addresses whose login this run has put into the ledger.
+    `unclear` are those of `failed` whose last call may have been carried out all the same: it sets a level, and nothing
+    is open in the ledger. `lost_passwords` says why the password of a new account could not be sealed.
     `unsaved_credentials` are sealed passwords that the ledger could not take: they are shown, or they are lost.
     """
 
@@ -26,6 +28,8 @@ class Report:
     not_started: dict[Address, str] = field(default_factory=dict)
     provisioning: list[Address] = field(default_factory=list)
     sealed: list[Address] = field(default_factory=list)
+    unclear: list[Address] = field(default_factory=list)
+    lost_passwords: dict[Address, str] = field(default_factory=dict)
     interrupted: bool = False
     ledger_failure: str | None = None
     unsaved_credentials: dict[Address, str] = field(default_factory=dict)

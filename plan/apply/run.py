@@ -88,7 +88,7 @@ class _Run:
         yield from self._begin()
         while True:
             yield from self._start_what_may_go()
-            if self._stop() is Stop.NOW:
+            if self._stop() is not Stop.NO:
                 self._give_up_waiting()
             if not (self._in_flight or self._look or self._watch or self._quote):
                 break
@@ -293,9 +293,7 @@ class _Run:
         yield from self._judge(task, call, outcome)
 
     def _record(self, call: Call, intent: int, outcome: Outcome) -> bool:
-        sealed = None
-        if isinstance(outcome, Confirmed) and outcome.credential:
-            sealed = self._journal.seal(outcome.credential)
+        sealed = self._seal(call, outcome)
         try:
             self._journal.conclude(call, intent, outcome, sealed)
         except LedgerError as error:
@@ -307,6 +305,17 @@ class _Run:
             self.report.sealed.append(call.address)
         return True
 
+    def _seal(self, call: Call, outcome: Outcome) -> dict[str, object] | None:
+        """The sealed login; a password that cannot be sealed is lost, the outcome is not."""
+        if not (isinstance(outcome, Confirmed) and outcome.credential):
+            return None
+        try:
+            return self._journal.seal(outcome.credential)
+        except Exception as error:  # noqa: BLE001 - whatever a vault raises, the outcome must be recorded
+            reason = f"it could not be encrypted ({type(error).__name__})"
+            self.report.lost_passwords[call.address] = reason
+            return None
+
     def _judge(self, task: Task, call: Call, outcome: Outcome) -> Iterator[Event]:
         match outcome:
             case Confirmed():
@@ -316,6 +325,12 @@ class _Run:
                 yield from self._confirmed(task, call, outcome)
             case Refused():
                 yield from self._fail(task.address, outcome.message)
+            case Unknown() if not call.needs_intent:
+                self.report.unclear.append(task.address)
+                reason = (
+                    f"{outcome.message}; it may have been done: it only sets a value, so the next apply sets it again"
+                )
+                yield from self._fail(task.address, reason)
             case Unknown():
                 yield from self._unknown(task.address, outcome.message)
 
@@ -326,7 +341,7 @@ class _Run:
             yield from self._advance(task)
             return
         self._tasks[task.address] = task
-        if self._stop() is Stop.NOW:
+        if self._stop() is not Stop.NO:
             self.report.provisioning.append(task.address)
             return
         needs_id = task.address in self._referenced

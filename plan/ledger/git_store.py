@@ -1,6 +1,7 @@
 """The ledger on a branch of its own in the team's git repository."""
 
 import re
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from plan.ledger.git_branch import Branch, LocalBranch, RemoteBranch
 from plan.ledger.lines import Mark, above, check_link, continues, lines_of, scan
 
 SEGMENT: Final = 1000
+READ_BACK: Final = (0.5, 1.5)  # seconds between two looks at a branch after a push that did not end well
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ class GitStore:
     def _settle(self, reason: str, before: Version, wanted: Version) -> None:
         """Find out what came of a push that did not end well; return when it was done after all."""
         try:
-            head = self._branch.head()
+            head = self._head_in_the_end()
         except LedgerError as error:
             raise LedgerError(
                 f"the ledger, {self.location}, may or may not have been written: {reason}; then {error}",
@@ -204,6 +206,15 @@ class GitStore:
         if self._version and self._version.mark.serial != before.mark.serial:
             raise LedgerConflict(expected=before.mark.serial, found=self._version.mark.serial)
         raise self._not_written(reason)
+
+    def _head_in_the_end(self) -> str | None:
+        """Ask for the branch again for a while: the connection that broke a push may be back in a moment."""
+        for pause in READ_BACK:
+            try:
+                return self._branch.head()
+            except LedgerError:
+                time.sleep(pause)
+        return self._branch.head()
 
     def _not_written(self, reason: str) -> LedgerError:
         return LedgerError(

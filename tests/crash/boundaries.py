@@ -217,13 +217,13 @@ def _ask_git(repository: Git, *arguments: str, data: bytes = b"") -> GitAnswer:
 
 
 @contextmanager
-def _caught() -> Iterator[interrupts.Interrupts]:
+def _caught(portal: interrupts.Stoppable) -> Iterator[interrupts.Interrupts]:
     """Signals are for the main thread; a visitor may run in another one."""
     if threading.current_thread() is threading.main_thread():
-        with _real_caught() as stop:
+        with _real_caught(portal) as stop:
             yield stop
     else:
-        yield interrupts.Interrupts()
+        yield interrupts.Interrupts(portal)
 
 
 def _is_holder_gone(lease: Lease) -> bool:

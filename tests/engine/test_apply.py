@@ -241,15 +241,16 @@ def test_apply_asked_to_stop_finishes_and_records_the_call_under_way() -> None:
     report, _ = carry_out(portal, [resource("paid.a"), resource("paid.b")], store, stop=lambda: asked[0])
 
     assert report.interrupted
-    assert report.done == [Address("paid", "a")]
+    assert report.provisioning == [Address("paid", "a")]
     assert set(report.not_started) == {Address("paid", "b")}
     assert Ledger(store, agency="toy").history.open_intents == {}
 
 
-def test_apply_asked_twice_to_stop_does_not_wait_for_provisioning() -> None:
-    """The second request ends waiting, not recording."""
+@pytest.mark.parametrize("how", [Stop.SOON, Stop.NOW])
+def test_apply_asked_to_stop_does_not_wait_for_provisioning(how: Stop) -> None:
+    """The first request ends waiting, no request ends recording."""
     store, asked = MemoryStore(), [Stop.NO]
-    portal = ToyPortal(looks_until_ready=10**9, before_send=lambda call: asked.__setitem__(0, Stop.NOW))
+    portal = ToyPortal(looks_until_ready=10**9, before_send=lambda call: asked.__setitem__(0, how))
     report, _ = carry_out(portal, [resource("paid.a")], store, stop=lambda: asked[0])
 
     assert report.provisioning == [Address("paid", "a")]

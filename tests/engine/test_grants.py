@@ -50,9 +50,14 @@ def test_grant_with_a_lost_answer_is_never_sent_again_by_itself() -> None:
         assert granted(portal) == (5 if happened else 10)
 
 
-@pytest.mark.parametrize("past", ["no ledger", "adopted"])
-def test_grant_with_an_unknown_past_is_refused_until_it_is_told(past: str) -> None:
-    """An account that the ledger did not see created may have been granted anything before."""
+@pytest.mark.parametrize(
+    ("past", "rule", "applicable"), [("no ledger", "credit-past-unknown", False), ("adopted", "credit-past-lost", True)]
+)
+def test_grant_with_an_unknown_past_waits_until_it_is_told(past: str, rule: str, *, applicable: bool) -> None:
+    """An account that the ledger did not see created may have been granted anything before.
+
+    One that was adopted after a lost answer holds up nothing else.
+    """
     ledger = Ledger(MemoryStore(), agency="toy")
     if past == "adopted":
         ledger.append((EntryType.INTENT, OWNER.address, {"operation": "make", "creates": True}))
@@ -64,8 +69,8 @@ def test_grant_with_an_unknown_past_is_refused_until_it_is_told(past: str) -> No
     ledger.append((EntryType.BASELINE, Address("grant", "a"), {"sent": {"total": 3}}))
     told = plan_for(desired, live, history=ledger.history)
 
-    assert [found.rule for found in refused.diagnostics] == ["credit-past-unknown"]
-    assert refused.is_empty
+    assert [found.rule for found in refused.diagnostics] == [rule]
+    assert (refused.is_empty, refused.is_applicable) == (True, applicable)
     assert [call.parameters["amount"] for call in told.calls] == [2]
 
 

@@ -15,17 +15,20 @@ from agencyfile.cli.approval import approval_in, require_approval, restrict_to_a
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import MoneyType, Share, agency_file, lock_timeout, no_color, targets, user_input
+from agencyfile.cli.open_calls import naming_open_calls, settled_code
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
 from agencyfile.cli.portal_pin import pinned
 from agencyfile.cli.selection import targets_of
 from agencyfile.cli.turn import holder, take, turn, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
-from plan import Address, Ledger, LedgerConflict, Money, Plan, PlanError, Provider, Report
+from plan import Address, Ledger, LedgerConflict, LedgerError, Money, Plan, PlanError, Provider, Report
 from plan.approval import approval_of
 from plan.ledger import Approval, EntryType
+from plan.rules import PAST_LOST
 
 if TYPE_CHECKING:
+    from agencyfile.activecampaign.session import PortalProvider
     from agencyfile.vault import AgeVault
 
 
@@ -113,7 +116,8 @@ def command(
             color=color,
             output=output,
         )
-        return _run(workspace, wishes)
+        with naming_open_calls(workspace):
+            return _run(workspace, wishes)
     except (CommandExit, PlanError) as error:
         output.stopped(error)
         raise
@@ -129,15 +133,15 @@ def _run(workspace: Workspace, wishes: _Wishes) -> int:
     return code
 
 
-def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> tuple[Report | None, ExitCode]:
+def _apply(workspace: Workspace, provider: "PortalProvider", wishes: _Wishes) -> tuple[Report | None, ExitCode]:
     deadline = time.monotonic() + wishes.patience
     while True:
         ledger, unsettled = _settle(workspace, provider, wishes, deadline)
         plan, approval = _plan(workspace, provider, ledger, wishes, unsettled)
         if not plan.is_applicable:
-            return None, ExitCode.UNKNOWN if plan.blocked else ExitCode.ERROR
+            return None, settled_code(ExitCode.ERROR, ledger)
         if plan.is_empty:
-            return None, ExitCode.UNKNOWN if plan.blocked else _done(plan, wishes)
+            return None, settled_code(_done(plan, wishes), ledger)
         vault = _guarded_vault(workspace, plan, provider, wishes)
         workspace.warn_of_unreadable(plan, provider.kinds)
         if not approval:
@@ -161,11 +165,13 @@ def _apply(workspace: Workspace, provider: Provider, wishes: _Wishes) -> tuple[R
             report = _carry_out(workspace, plan, provider, ledger, vault, wishes.output)
         finally:
             ledger.release()
-        return report, _done(plan, wishes) if report.is_complete else _exit_code(report)
+        return report, _exit_code(workspace, ledger, report, plan, wishes)
 
 
 def _done(plan: Plan, wishes: _Wishes) -> ExitCode:
-    """All that calls can do is done; what humans have to do may still be."""
+    """All that calls can do is done, unless a grant waits for a person; what humans have to do may still be."""
+    if any(found.rule == PAST_LOST for found in plan.diagnostics):
+        return ExitCode.PARTIAL
     return ExitCode.PENDING if wishes.fail_if_pending and plan.manual_steps else ExitCode.DONE
 
 
@@ -264,21 +270,40 @@ class _NoVault:
 def _carry_out(
     workspace: Workspace,
     plan: Plan,
-    provider: Provider,
+    provider: "PortalProvider",
     ledger: Ledger,
     vault: "AgeVault | _NoVault",
     output: ApplyOutput,
 ) -> Report:
     from plan.apply import apply  # noqa: PLC0415
 
-    with interrupts.caught() as stop, streams.hurried():
+    with interrupts.caught(provider) as stop, streams.hurried():
         events = apply(plan, provider=provider, ledger=ledger, vault=vault, pace=workspace.pace(), stop=stop)
         return output.follow(events, plan)
 
 
-def _exit_code(report: Report) -> ExitCode:
-    if report.unknown:
+def _exit_code(workspace: Workspace, ledger: Ledger, report: Report, plan: Plan, wishes: _Wishes) -> ExitCode:
+    """By what the ledger holds in the end; it is read anew where a write failed: the entry may be there."""
+    if report.ledger_failure or report.unknown:
+        try:
+            ledger = workspace.ledger()
+        except LedgerError:
+            return ExitCode.UNKNOWN if report.unknown or ledger.history.open_intents else _plain_code(report)
+        _believe(ledger, report)
+    if ledger.history.open_intents:
         return ExitCode.UNKNOWN
+    return _done(plan, wishes) if report.is_complete else _plain_code(report)
+
+
+def _believe(ledger: Ledger, report: Report) -> None:
+    """What the ledger has an outcome of is not unknown; it is not complete either."""
+    for address in report.unknown.keys() - ledger.history.open_intents.keys():
+        message = report.unknown.pop(address)
+        report.failed[address] = f"{message}; the ledger has its outcome after all: the next apply goes on from there"
+        report.unclear.append(address)
+
+
+def _plain_code(report: Report) -> ExitCode:
     if report.interrupted:
         return ExitCode.INTERRUPTED
-    return ExitCode.PARTIAL if report.calls_made > len(report.failed) else ExitCode.ERROR
+    return ExitCode.PARTIAL if report.unclear or report.calls_made > len(report.failed) else ExitCode.ERROR

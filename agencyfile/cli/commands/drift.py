@@ -8,6 +8,7 @@ from agencyfile.cli.console import json_document, log_command
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, no_color
+from agencyfile.cli.open_calls import naming_open_calls
 from agencyfile.cli.render.drift_text import Document, drift_words, render_drift
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.workspace import open_workspace
@@ -28,7 +29,7 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
     from agencyfile.cli.drift import drift_document  # noqa: PLC0415
 
     workspace = open_workspace(path, color=not no_color)
-    with open_reader(workspace.endpoint()) as reader:
+    with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
         history = workspace.portal_ledger().history
         reading = reader.read(workspace.agency_file.resources, workspace.agency_file.removals)
         document = drift_document(workspace, reading, reader.kinds, history)

@@ -1,17 +1,21 @@
 """`agencyfile plan`: what an apply would do. Cannot write: it is given a reader."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, targets, user_input
+from agencyfile.cli.open_calls import naming_open_calls, settled_code
 from agencyfile.cli.output import write_whole
 from agencyfile.cli.plan_output import Output, plan_output, print_plan, to_json
 from agencyfile.cli.selection import targets_of
 from agencyfile.cli.workspace import open_workspace
+from plan import Plan
 
 
 @click.command("plan")
@@ -68,13 +72,18 @@ def _plan(path: Path, out: Path | None, output: Output, wishes: _Wishes) -> int:
     from plan.document import encode  # noqa: PLC0415
 
     workspace = open_workspace(path, color=not output.no_color)
-    with open_reader(workspace.endpoint()) as reader:
+    with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
         chosen = targets_of(workspace, wishes.target, wishes.changed_since)
-        plan = workspace.plan(reader, workspace.portal_ledger(), targets=chosen)
+        ledger = workspace.portal_ledger()
+        plan = workspace.plan(reader, ledger, targets=chosen)
     document = encode(plan)
     print_plan(document, output)
     print_diagnostics(plan.diagnostics, workspace.sources, color=not output.no_color)
     workspace.warn_of_unreadable(plan, reader.kinds)
+    return settled_code(_code(plan, document, out, wishes), ledger)
+
+
+def _code(plan: Plan, document: Mapping[str, Any], out: Path | None, wishes: _Wishes) -> ExitCode:
     if not plan.is_applicable:
         return ExitCode.ERROR
     if out:

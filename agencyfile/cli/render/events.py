@@ -79,6 +79,8 @@ def tell_end(report: Report, exit_code: int) -> Told:
         "not_started": _messages(report.not_started),
         "provisioning": [str(address) for address in report.provisioning],
         "ledger_failure": report.ledger_failure,
+        "unclear": [str(address) for address in report.unclear],
+        "lost_passwords": _messages(report.lost_passwords),
         "unsaved_credentials": _messages(report.unsaved_credentials),
     }
 

@@ -29,6 +29,7 @@ def _lines(report: Report, path: Path) -> Iterator[str]:
     yield from _group("not started", report.not_started)
     for address in report.provisioning:
         yield f"  still being made  {one_line(str(address))}"
+    yield from _group("password lost", report.lost_passwords)
     for address, sealed in report.unsaved_credentials.items():
         yield f"  keep this: the sealed password of {one_line(str(address))}, which the ledger could not take"
         yield sealed

@@ -1,0 +1,63 @@
+"""Open calls: as long as there is one, whatever plans or applies exits with 5 and names it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.workspace import Workspace
+from plan import Address, LeaseHeld, Ledger, LedgerConflict, LedgerError, PlanError
+from plan.ledger import OpenIntent
+
+_KEPT = (ExitCode.LEASE, ExitCode.USAGE, ExitCode.INTERRUPTED, ExitCode.UNKNOWN)
+
+
+def open_calls(ledger: Ledger) -> Mapping[Address, OpenIntent]:
+    """The calls whose outcome nobody knows. Those of a run that goes on are under way, and not unknown."""
+    intents = ledger.history.open_intents
+    try:
+        ledger.check_free()
+    except LeaseHeld:
+        return {}
+    return intents
+
+
+def settled_code(code: ExitCode, ledger: Ledger) -> ExitCode:
+    """`code`, or 5 where a call is open."""
+    return ExitCode.UNKNOWN if open_calls(ledger) else code
+
+
+@contextmanager
+def naming_open_calls(workspace: Workspace) -> Iterator[None]:
+    """Let a failure in the block exit with 5, and name the open calls, where there are any.
+
+    Raises:
+        CommandExit, PlanError: the failure.
+    """
+    try:
+        yield
+    except (CommandExit, PlanError) as error:
+        if isinstance(error, LedgerConflict | LeaseHeld) or (isinstance(error, CommandExit) and error.code in _KEPT):
+            raise
+        calls = _open_calls_of(workspace)
+        if not calls:
+            raise
+        fix = "; ".join(filter(None, (error.fix, f"then settle the open call: {_commands(calls)}")))
+        raise CommandExit(ExitCode.UNKNOWN, "; ".join(filter(None, (str(error), _named(calls)))), fix=fix) from None
+
+
+def _open_calls_of(workspace: Workspace) -> Mapping[Address, OpenIntent]:
+    """None where the ledger cannot be read: then nobody knows, and the failure itself says so."""
+    try:
+        return open_calls(workspace.ledger())
+    except LedgerError:
+        return {}
+
+
+def _named(calls: Mapping[Address, OpenIntent]) -> str:
+    words = ", ".join(f"{one_line(str(intent.address))} ({intent.operation})" for intent in calls.values())
+    return f"what came of an earlier call is still unknown: {words}"
+
+
+def _commands(calls: Mapping[Address, OpenIntent]) -> str:
+    return f"agencyfile ledger reconcile --explain {one_line(str(next(iter(calls))))}"
