@@ -13,7 +13,7 @@ from stories import LAB, agency, live_account
 APPROVED = ("-auto-approve", "--allow", "billed,permanent")
 HTML = b"<html><body>Blocked by your administrator</body></html>"
 JSON = b'{"result_code": 0, "result_message": "denied by policy", "error": "denied", "message": "denied by policy"}'
-KEY = {"KEY_ACME": "key-of-acme"}
+KEY = {"AGENCY_KEY_ACME": "key-of-acme"}
 
 CREATION, GRANT, SNAPSHOT, TEMPLATE, UPGRADE = (
     "account_add",
@@ -39,7 +39,7 @@ def prepare(rehearsal: Rehearsal, call: str) -> str:
         case "message_template_add":
             rehearsal.seed(accounts=[live_account("acme", api_key="key-of-acme")])
             rehearsal.environment |= KEY
-            block = "api: {url: 'https://acme.api-us1.com', key: '${env:KEY_ACME}'}, templates: [news]"
+            block = "api: {url: 'https://acme.api-us1.com', key: '${env:AGENCY_KEY_ACME}'}, templates: [news]"
             rehearsal.write(
                 agency(rehearsal.recipient, "templates: {news: {type: basic, html: news.html}}\n", acme=block)
             )
@@ -114,7 +114,7 @@ def test_call_that_was_let_through_and_answered_otherwise_is_unknown_and_never_s
     assert proxy.sent(call) == 1
 
 
-@pytest.mark.parametrize("mode", ["proxy", "tls", "tunnel"])
+@pytest.mark.parametrize("mode", ["tls", "tunnel"])
 @pytest.mark.parametrize("call", [CREATION, GRANT, SNAPSHOT])
 def test_call_whose_connection_ends_after_it_was_forwarded_is_unknown(
     rehearsal: Rehearsal, over: Callable[..., Any], call: str, mode: str
@@ -135,7 +135,7 @@ def test_creation_lost_behind_a_proxy_is_adopted_with_its_charge_and_a_password_
 ) -> None:
     """The ledger and the budgets know the charge; the plan has the step for the password that nobody has."""
     prepare(rehearsal, CREATION)
-    with over(Rule(CREATION, drop), mode="proxy"):
+    with over(Rule(CREATION, drop), mode="tunnel"):
         rehearsal.run("apply", *APPROVED)
         second = rehearsal.run("apply", *APPROVED)
 
