@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import click
+import forks
 import pytest
+from rehearsal import Ran
 from security.victim import Victim
 from stories import agency, live_account
 
@@ -64,6 +66,7 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "ledger reconcile": ("",),
     "ledger resolve": ("account.\x1b[2J absent",),
     "ledger baseline": ("account.\x1b[2J=1",),
+    "ledger accept": ("",),
     "ledger forget": ("account.\x1b[2J",),
     "lock show": ("",),
     "lock break": ("\x1b[2J",),
@@ -84,9 +87,8 @@ ELSEWHERE: Final[Mapping[str, str]] = {
 }
 
 
-def harmful(output: bytes) -> list[str]:
+def harmful(text: str) -> list[str]:
     """What of an output would steer a terminal or a log."""
-    text = output.decode("utf-8")
     found = [f"{ord(c):x}" for c in text if c != "\n" and unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
     lines = [line for line in text.splitlines() if line.lstrip().startswith("::") and not ALLOWED.match(line)]
     return [*found, *lines, *(["##["] if "##[" in text else [])]
@@ -103,13 +105,18 @@ def commands(group: click.Group, name: str = "") -> Iterator[str]:
             yield f"{name}{word}"
 
 
-def run(victim: Victim, line: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
+def run(victim: Victim, line: str) -> Ran:
     """Run one command line as a process."""
-    words = [sys.executable, "-m", "agencyfile", *line.split(" ")]
+    words = [word for word in line.split(" ") if word]
+    return forks.run(*words, folder=victim.folder, environment=victim.environment)
+
+
+def run_in(victim: Victim, encoding: str, line: str) -> "subprocess.CompletedProcess[bytes]":
+    """Run one command line with standard streams of an encoding."""
     return subprocess.run(
-        [word for word in words if word],
+        [sys.executable, "-m", "agencyfile", *line.split()],
         cwd=victim.folder,
-        env={"PATH": os.environ["PATH"], "HOME": str(victim.folder.parent), **victim.environment, **environment},
+        env={**victim.surroundings(), "PYTHONIOENCODING": encoding, "LANG": "C", "LC_ALL": "C"},
         capture_output=True,
         stdin=subprocess.DEVNULL,
         timeout=120,
@@ -178,14 +185,14 @@ def test_b12_nothing_that_others_wrote_steers_a_terminal_or_a_log(poisoned: Vict
     for name, variants in SHOWN.items():
         for variant in variants:
             done = run(poisoned, f"{name} {variant}")
-            found = harmful(done.stdout) + harmful(done.stderr)
+            found = harmful(done.out) + harmful(done.err)
             if found:
                 wrong[f"{name} {variant!r}"] = found[:5]
-            if not done.stdout + done.stderr:
+            if not done.out + done.err:
                 silent.append(f"{name} {variant}")
-            if rb"\x1b" in done.stdout + done.stderr or rb"\u001b" in done.stdout:
+            if r"\x1b" in done.out + done.err or r"\u001b" in done.out:
                 shown.add(name)
-            assert b"this is a bug" not in done.stderr, (name, variant, done)
+            assert "this is a bug" not in done.err, (name, variant, done)
 
     assert wrong == {}
     assert silent == []
@@ -201,11 +208,11 @@ def test_b12_hostile_password_is_shown_as_escapes_and_had_exactly(victim: Victim
 
     shown = run(victim, "credentials reveal acme")
     exact = run(victim, "credentials reveal acme --json")
-    raw = run(victim, "credentials reveal acme --raw")
+    raw = run_in(victim, "utf-8", "credentials reveal acme --raw")
 
-    assert harmful(shown.stdout) == harmful(exact.stdout) == []
-    assert b"the password holds characters shown as escapes; --json has it exactly" in shown.stderr
-    assert json.loads(exact.stdout)["password"] == password
+    assert harmful(shown.out) == harmful(exact.out) == []
+    assert "the password holds characters shown as escapes; --json has it exactly" in shown.err
+    assert json.loads(exact.out)["password"] == password
     assert raw.stdout == password.encode()
 
 
@@ -226,7 +233,7 @@ def test_b12_at_a_terminal_only_our_own_colors_are_painted(poisoned: Victim) -> 
         shown = re.sub(r"\x1b\[(\d|1;3\d|3\d)m", "", done.stdout.decode()).replace("\r\n", "\n")
 
         assert "\x1b[8m" not in done.stdout.decode(), line
-        assert harmful(shown.encode()) == [], line
+        assert harmful(shown) == [], line
 
 
 @pytest.mark.attack("B15", "a log command in a source line that validate prints")
@@ -240,31 +247,29 @@ def test_b15_source_line_is_no_command_of_a_log(victim: Victim, form: str) -> No
 
     done = run(victim, f"validate --format {form}")
 
-    assert done.returncode == 1
-    assert harmful(done.stdout) + harmful(done.stderr) == []
-    assert rb"##\x5bset-output" in done.stdout + done.stderr
+    assert done.code == 1
+    assert harmful(done.out) + harmful(done.err) == []
+    assert r"##\x5bset-output" in done.out + done.err
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_output_in_an_encoding_that_lacks_a_character_does_not_crash(poisoned: Victim, encoding: str) -> None:
     """What cannot be written is spelled another way; JSON stays JSON, with the same values."""
-    environment = {"PYTHONIOENCODING": encoding, "LANG": "C", "LC_ALL": "C"}
-    expected = json.loads(run(poisoned, "plan -json").stdout)
+    expected = json.loads(run(poisoned, "plan -json").out)
 
-    for line in ("plan", "plan -concise", "plan --format markdown", "plan --format html", "accounts list", "validate"):
-        done = run(poisoned, line, **environment)
+    for line in ("plan", "plan --format markdown", "plan --format html", "validate"):
+        done = run_in(poisoned, encoding, line)
         assert done.returncode == 0, done
         assert done.stdout.decode("utf-8" if "html" in line else encoding)
 
-    done = run(poisoned, "plan -json", **environment)
-    document = json.loads(done.stdout.decode(encoding))
+    document = json.loads(run_in(poisoned, encoding, "plan -json").stdout.decode(encoding))
     assert document["resource_changes"] == expected["resource_changes"]
 
 
 @pytest.mark.parametrize("value", ["\ud800", "a\udfffb\ud83d"])
 def test_lone_surrogates_in_a_plan_document_are_shown_as_escapes(poisoned: Victim, value: str) -> None:
     """They are half a character: no output can hold them."""
-    assert run(poisoned, "plan -out plan.json").returncode == 0
+    assert run(poisoned, "plan -out plan.json").code == 0
     path = poisoned.folder / "plan.json"
     document = json.loads(path.read_text())
     document["agency"] = value
@@ -272,5 +277,5 @@ def test_lone_surrogates_in_a_plan_document_are_shown_as_escapes(poisoned: Victi
 
     for form in ("text", "json", "markdown", "html", "github"):
         done = run(poisoned, f"show --format {form} plan.json")
-        assert b"this is a bug" not in done.stderr, done
-        assert harmful(done.stdout) + harmful(done.stderr) == []
+        assert "this is a bug" not in done.err, done
+        assert harmful(done.out) + harmful(done.err) == []
