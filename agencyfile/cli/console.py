@@ -9,6 +9,7 @@ programs, which `document` writes and whose encoders escape in their own way; an
 `exact` writes to pipes alone.
 """
 
+import codecs
 import io
 import json
 import os
@@ -36,7 +37,8 @@ class Console(io.TextIOWrapper):
     def __init__(self, buffer: "io.BufferedWriter[Any]", encoding: str, *, line_buffering: bool) -> None:
         self.target = encoding
         # click goes around a stream that says that it is ASCII; what is written is ASCII all the same, see `_encodable`
-        super().__init__(buffer, "utf-8", "backslashreplace", newline="", line_buffering=line_buffering)
+        said = "utf-8" if codecs.lookup(encoding).name == "ascii" else encoding
+        super().__init__(buffer, said, "backslashreplace", newline="", line_buffering=line_buffering)
 
     def write(self, text: str, /) -> int:
         """Write text for people."""

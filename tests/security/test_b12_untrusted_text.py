@@ -261,6 +261,7 @@ def test_output_in_an_encoding_that_lacks_a_character_does_not_crash(poisoned: V
         done = run_in(poisoned, encoding, line)
         assert done.returncode == 0, done
         assert done.stdout.decode("utf-8" if "html" in line else encoding)
+    assert b"Caf" + "é".encode(encoding, "backslashreplace") in run_in(poisoned, encoding, "plan").stdout
 
     document = json.loads(run_in(poisoned, encoding, "plan -json").stdout.decode(encoding))
     assert document["resource_changes"] == expected["resource_changes"]
