@@ -10,7 +10,7 @@ from crash.scenarios import ADDED, SCENARIOS, Scenario
 
 SIGNALS: Final = ("SIGKILL", "SIGINT", "SIGINT SIGINT", "SIGINT SIGINT SIGINT", "SIGTERM", "SIGSTOP")
 LEDGERS: Final = ("torn", "older", "gone", "full")
-CLOCKS: Final = ("+2h", "-2h", "+3d", "-3d", "+2y", "-2y")
+CLOCKS: Final = ("+2h", "-2h", "+3d", "-3d", "+730d", "-730d")
 TUNNELS: Final = ("407", "502", "200-close", "200-garbage", "close")
 OUTSIDE: Final = {"signals": SIGNALS, "ledger": LEDGERS, "two writers": ("two",), "clocks": CLOCKS, "tunnels": TUNNELS}
 KINDS: Final = (*dict.fromkeys(fault.kind for fault in FAULTS.values()), *OUTSIDE)

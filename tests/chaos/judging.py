@@ -60,7 +60,7 @@ FAILURES = tuple(each.name for each in fields(Verdict) if each.name not in ("bey
 def check_run(verdict: Verdict, stage: Stage, line: str, code: int, said: str) -> None:
     """An exit code says what the ledger says; no run ends in a bug."""
     if "bug in agencyfile" in said or "Traceback (most recent" in said:
-        verdict.note("tracebacks", f"{line}: {said[-300:]}")
+        verdict.note("tracebacks", f"{line}: {said[-300:]}{_report(stage)}")
     is_ended = code < 0 or code == 130
     if code not in DOCUMENTED and not is_ended:
         verdict.note("exits", f"{line}: exit {code} is not documented")
@@ -72,6 +72,12 @@ def check_run(verdict: Verdict, stage: Stage, line: str, code: int, said: str) -
         verdict.note("exits", f"{line}: exit {code} while a call is open: {said[-400:]}")
     if not is_open and code == 5:
         verdict.note("exits", f"{line}: exit 5 while nothing is open: {said[-400:]}")
+
+
+def _report(stage: Stage) -> str:
+    """The end of the bug report: where it is, it is named after the folder that a command runs in."""
+    reports = [folder / "agencyfile-bug-report.txt" for folder in (stage.folder, Path())]
+    return "".join(report.read_text("utf-8")[-500:] for report in reports if report.exists())
 
 
 def check_books(verdict: Verdict, stage: Stage, wanted: Wanted, repeated: Mapping[tuple[str, str], int]) -> None:

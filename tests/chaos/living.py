@@ -3,13 +3,12 @@
 import contextlib
 import os
 import resource
-import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -28,11 +27,12 @@ from agencyfile.activecampaign import sending
 from agencyfile.activecampaign.rate_limit import RateLimit
 from agencyfile.cli import workspace
 from agencyfile.local_portal import RunningPortal
+from plan import PlanError
 
 HANGS = 40  # seconds after which a command that meets faults is taken for one that never ends
 ROUNDS = 6
 QUICK = (2.0, 0.7)  # seconds to connect, and without a byte
-AGENCYFILE = Path(sys.executable).with_name("agencyfile")
+UNITS = {"h": "hours", "d": "days"}
 
 
 class Hung(BaseException):
@@ -71,6 +71,8 @@ class Chaos:
             self._settle_and_judge(history, verdict)
         except Hung:
             verdict.note("stuck", "a command did not end")
+        except PlanError as error:
+            verdict.note("stuck", f"the ledger cannot be used: {error}")
         self.requests += self.proxy.requests
         self.hits += self.proxy.hits
         return verdict
@@ -175,7 +177,7 @@ class Chaos:
         newest = ledger.read_bytes() if ledger.exists() else b""
         if act.outside == "torn":
             ledger.parent.mkdir(parents=True, exist_ok=True)
-            ledger.write_bytes(newest + newest.splitlines(keepends=True)[-1][: 20 * act.at] if newest else b"{")
+            ledger.write_bytes(newest + newest.split(b"\n")[-2][: 20 * act.at][:-1] if newest else b"{")
         elif newest != before:
             ledger.unlink() if act.outside == "gone" else ledger.write_bytes(before)
             for command in ("plan", "apply"):
@@ -185,17 +187,9 @@ class Chaos:
             ledger.write_bytes(newest)
 
     def _shift_clock(self, offset: str, verdict: Verdict) -> None:
-        """A process of its own, with its own clock (faketime); the next one has the right time again."""
-        environment = {**os.environ, **self.stage.environment, **self._proxied, "AGENCYFILE_SETTLE": WINDOW_OPEN}
-        environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"  # a clock that is set moves, time that passes does not
-        line = ["faketime", "-f", offset, str(AGENCYFILE), "apply", *APPROVED, "-f", str(self.stage.file)]
-        self.runs += 1
-        with _alarm():
-            ran = subprocess.run(
-                line, env=environment, capture_output=True, text=True, check=False, cwd=self.stage.folder
-            )
-        self.stage.texts.append(f"$ {line}\n{ran.returncode}\n{ran.stdout}\n{ran.stderr}")
-        check_run(verdict, self.stage, f"apply at {offset}", ran.returncode, ran.stdout + ran.stderr)
+        """One command by a clock that is wrong; the next one has the right time again."""
+        with _clock(timedelta(**{UNITS[offset[-1]]: int(offset[:-1])})):
+            self._run("apply", verdict)
 
     def _tunnel(self, act: Act, verdict: Verdict) -> None:
         """The portal over TLS, behind a proxy that does not let anybody through."""
@@ -272,6 +266,23 @@ def _disk_of(size: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _clock(offset: timedelta) -> Iterator[None]:
+    """Every module of ours takes the time from a clock that is wrong by `offset`."""
+
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Shifted":
+            shifted = datetime.now(tz) + offset
+            return cls.combine(shifted.date(), shifted.timetz())
+
+    with contextlib.ExitStack() as stack:
+        for name, module in list(sys.modules.items()):
+            if name.startswith(("plan.", "agencyfile.")) and getattr(module, "datetime", None) is datetime:
+                stack.enter_context(mock.patch.object(module, "datetime", Shifted))
+        yield
+
+
+@contextlib.contextmanager
 def _alarm() -> Iterator[None]:
     def ring(number: int, frame: FrameType | None) -> None:
         raise Hung
@@ -309,8 +320,3 @@ def _quick() -> Iterator[None]:
         mock.patch.object(RateLimit, "rest", lambda self, seconds: rest(self, min(seconds, 0.01))),
     ):
         yield
-
-
-def has_faketime() -> bool:
-    """Can a process be given a clock of its own?"""
-    return shutil.which("faketime") is not None

@@ -18,7 +18,7 @@ from pathlib import Path
 import evidence
 from chaos.histories import KINDS, History, make_history
 from chaos.judging import FAILURES, Verdict
-from chaos.living import Chaos, has_faketime
+from chaos.living import Chaos
 from chaos.minimising import shortest
 
 from agencyfile.local_portal import Settings, running
@@ -33,9 +33,6 @@ def main() -> int:
     number = int(os.environ.get("AGENCYFILE_CHAOS", "2000"))
     first = int(os.environ.get("AGENCYFILE_CHAOS_SEED", "0"))
     kinds = [os.environ["AGENCYFILE_CHAOS_KIND"]] if os.environ.get("AGENCYFILE_CHAOS_KIND") else list(KINDS)
-    if not has_faketime() and "clocks" in kinds:
-        kinds.remove("clocks")
-        print("clocks are left out: faketime is not installed")
     begun = time.monotonic()
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory(prefix="agencyfile-chaos-") as folder:

@@ -76,6 +76,9 @@ class Asked:
     @property
     def account(self) -> str:
         """The account that it names, if any."""
+        path = urlsplit(self.target).path.split("/")
+        if "accounts" in path:  # its own API
+            return path[path.index("accounts") + 1]
         found = parse_qs(f"{urlsplit(self.target).query}&{self.body.decode('utf-8', 'replace')}").get("account", [""])
         return found[0]
 
