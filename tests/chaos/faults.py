@@ -21,7 +21,8 @@ _BROKEN: Final = (500, 502, 503, 504, 520)
 class Fault:
     """`aim` is what it is thrown at: write, read or any; `repeats`: does it carry a call out twice?
 
-    `is_lie`: it says yes to what never came to be, in the portal's own form. No client can tell; the next list can.
+    `lie`: it says "yes" to what never came to be, or "no" to what did, in the portal's own form. No client can tell;
+    a list can, where one shows it.
     """
 
     name: str
@@ -30,7 +31,7 @@ class Fault:
     act: Callable[[Exchange], None]
     times: tuple[int, ...] = (1,)
     repeats: bool = False
-    is_lie: bool = False
+    lie: str = ""
 
 
 # -- answers that a filter makes up --------------------------------------------------------------------------------
@@ -358,9 +359,9 @@ def _twice(exchange: Exchange, *, first: bool, later: float = 0.0) -> None:
 
 def _mixed_up() -> Iterator[Fault]:
     yield Fault("another-answer-after", "mixed-up answers", "any", partial(_of_another, forwards=True))
-    yield Fault("another-answer-before", "mixed-up answers", "any", partial(_of_another, forwards=False))
+    yield Fault("another-answer-before", "mixed-up answers", "any", partial(_of_another, forwards=False), lie="yes")
     yield Fault("another-account", "mixed-up answers", "write", _renamed)
-    yield Fault("lying-yes", "lies", "write", _lying_yes, is_lie=True)
+    yield Fault("lying-yes", "lies", "write", _lying_yes, lie="yes")
     lists: dict[str, Callable[[list[Any]], list[Any]]] = {
         "rows-reversed": lambda rows: rows[::-1],
         "rows-twice": lambda rows: rows + rows,
@@ -382,9 +383,8 @@ def _registry() -> dict[str, Fault]:
     faults = {fault.name: fault for make in makers for fault in make()}
     for status in (200, 401, 403):
         name = f"portal-like-no-{status}"
-        is_lie = status == HTTPStatus.OK
-        act = partial(_portal_like, status)
-        faults[name] = Fault(name, "lies" if is_lie else "filters", "write", act, is_lie=is_lie)
+        kind, lie = ("lies", "no") if status == HTTPStatus.OK else ("filters", "")
+        faults[name] = Fault(name, kind, "write", partial(_portal_like, status), lie=lie)
     return faults
 
 

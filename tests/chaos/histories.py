@@ -102,9 +102,12 @@ def _act(chance: random.Random, kind: str) -> Act:
     return Act(chance.choice(_COMMANDS), throws)
 
 
-def _throw(chance: random.Random, fault: Fault) -> Throw:
-    aim = chance.choice(("write", "write", "read")) if fault.aim == "any" else fault.aim
-    return Throw(fault.name, aim, chance.choice((1, 1, 1, 2, 3, 4)), chance.choice(fault.times))
+def _throw(chance: random.Random, fault: Fault, command: str = "apply") -> Throw:
+    """A fault where it can be met: a plan writes nothing, and most scenarios write once or twice."""
+    aims = ("write", "write", "read") if command == "apply" else ("read",)
+    aim = chance.choice(aims) if fault.aim == "any" else fault.aim
+    nth = chance.choice((1, 1, 1, 1, 2, 3) if aim == "write" else (1, 1, 2, 3, 4, 5))
+    return Throw(fault.name, aim, nth, chance.choice(fault.times))
 
 
-_BESIDE: Final = [fault for fault in FAULTS.values() if not (fault.is_lie or fault.repeats or "silent" in fault.name)]
+_BESIDE: Final = [fault for fault in FAULTS.values() if not (fault.lie or fault.repeats or "silent" in fault.name)]

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
 
 import evidence
 from crash.books import STRANGER, Books, belongings
@@ -17,7 +16,7 @@ from agencyfile.vault import unseal
 
 MOST_WORDS = 3
 DOCUMENTED = frozenset({0, 1, 2, 3, 4, 5, 6, 7, 8, 130})
-_TWICE = re.compile(r"twice|several|more than|two |both|again|ambiguous|besides", re.IGNORECASE)
+_SAID = re.compile(r"error\[|several |twice by|more than one|does not list|ledger forget")
 
 
 @dataclass
@@ -47,6 +46,12 @@ class Verdict:
         """Did anything go wrong that must not?"""
         return any(getattr(self, name) for name in FAILURES)
 
+    def forgive(self, *names: str) -> None:
+        """Count these as beyond what a client can prevent."""
+        for name in names:
+            self.beyond += getattr(self, name)
+            setattr(self, name, 0)
+
     def note(self, name: str, words: str, count: int = 1) -> None:
         """Count a failure and say what it was."""
         setattr(self, name, getattr(self, name) + count)
@@ -54,6 +59,8 @@ class Verdict:
             self.words.append(f"{name}: {words}")
 
 
+# What a lie in the portal's own form makes of it, and no client can prevent: the call is sent again, or never.
+BEYOND: Mapping[str, tuple[str, ...]] = {"no": ("charges", "grants", "copies"), "yes": ("lost",)}
 FAILURES = tuple(each.name for each in fields(Verdict) if each.name not in ("beyond", "reported", "words"))
 
 
@@ -152,7 +159,6 @@ def check_secrets(verdict: Verdict, stage: Stage) -> None:
             verdict.note("leaks", f"{secret[:4]}… was printed or written")
 
 
-def is_reported(texts: list[str], plan: Mapping[str, Any] | None) -> bool:
-    """Was it said that something is there more often than it should be?"""
-    told = "\n".join(texts) + str((plan or {}).get("diagnostics", ""))
-    return bool(_TWICE.search(told))
+def is_reported(texts: list[str]) -> bool:
+    """Was it said that something is there more often than it should be, or not at all?"""
+    return bool(_SAID.search("\n".join(texts)))

@@ -18,7 +18,7 @@ from unittest import mock
 import forks
 from chaos.faults import FAULTS
 from chaos.histories import ALL, Act, History, Throw
-from chaos.judging import Verdict, check_books, check_logins, check_run, check_secrets, is_reported
+from chaos.judging import BEYOND, Verdict, check_books, check_logins, check_run, check_secrets, is_reported
 from chaos.proxy import Armed, Asked, Exchange, Gone, Proxy
 from crash.person import act_as_person
 from crash.stage import APPROVED, WINDOW_OPEN, WINDOW_OVER, Stage
@@ -82,13 +82,12 @@ class Chaos:
         if not is_settled:
             verdict.note("stuck", f"not settled after {ROUNDS} rounds: {self.stage.texts[-1][-600:]}")
         plan = self.stage.run("plan", environment=self._proxied)
-        if any(fault.is_lie for fault in history.faults):
-            verdict.beyond += 1
-        else:
-            check_books(verdict, self.stage, ALL[history.scenario].wanted, self.proxy.repeated)
+        check_books(verdict, self.stage, ALL[history.scenario].wanted, self.proxy.repeated)
+        believed = {name for fault in history.faults for name in BEYOND.get(fault.lie, ())}
+        verdict.forgive(*believed)
         check_logins(verdict, self.stage)
         check_secrets(verdict, self.stage)
-        verdict.reported = int(verdict.beyond > 0 and is_reported([*self.stage.texts, plan.out], None))
+        verdict.reported += int(verdict.beyond > verdict.reported and is_reported([*self.stage.texts, plan.out]))
 
     # -- the beginning ---------------------------------------------------------------------------------------------
 
@@ -216,6 +215,9 @@ class Chaos:
         return False
 
     def _ask_person(self, verdict: Verdict) -> None:
+        """A person does what the errors ask for."""
+        if "delete all but one in the portal" in self.stage.texts[-1]:
+            self._delete_copies(verdict)
         for address in _to_forget(self.stage.texts[-1]):
             self.stage.run("ledger", "forget", address)
         self._wait_for_lease()
@@ -223,6 +225,17 @@ class Chaos:
             act_as_person(self.stage)
         except (AssertionError, KeyError) as error:
             verdict.note("stuck", f"a person cannot settle it: {str(error)[:400]}")
+
+    def _delete_copies(self, verdict: Verdict) -> None:
+        """A middlebox took a snapshot twice; it was said, and a person deletes one."""
+        seen: set[str] = set()
+        for row in self.stage.book("snapshots"):
+            if row["name"] not in seen:
+                seen.add(row["name"])
+            elif any(operation == "snapshot_create" for operation, _ in self.proxy.repeated):
+                self.stage.delete_snapshot(row["id"])
+                verdict.beyond += 1
+                verdict.reported += 1
 
     def _wait_for_lease(self) -> None:
         """A clock that was wrong can have left a lease that ends far from now: a person breaks it."""
