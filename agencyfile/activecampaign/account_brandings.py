@@ -7,7 +7,7 @@ from agencyfile.activecampaign.account_api import AccountApi
 from agencyfile.activecampaign.faults import Declined
 from agencyfile.activecampaign.operations import OPERATIONS
 from agencyfile.activecampaign.transport import Answer
-from agencyfile.activecampaign.wire import BrandingRow, rows_of
+from agencyfile.activecampaign.wire import BrandingRow, field_of, rows_of
 
 LIST: Final = "branding_list"
 EDIT: Final = "branding_edit"
@@ -25,7 +25,7 @@ def branding_id(api: AccountApi) -> str:
     decode = api.documents(LIST)
 
     def rows(answer: Answer) -> tuple[BrandingRow, ...]:
-        return rows_of(decode(answer).get(_PATH), BrandingRow, name=LIST)
+        return rows_of(field_of(decode(answer), _PATH, name=LIST), BrandingRow, name=LIST)
 
     found = api.sending.repeat(api.rest(LIST, "GET", _PATH), rows)
     chosen = next((row for row in found if row.groupid == _GROUP), found[0] if found else None)

@@ -1,12 +1,12 @@
 """Templates in one account: version 1 of its own API knows basic ones alone (`portal.md` section 3)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from agencyfile.activecampaign.account_api import AccountApi
 from agencyfile.activecampaign.envelope import is_empty_list
-from agencyfile.activecampaign.faults import Declined
+from agencyfile.activecampaign.faults import Declined, Unclear
 from agencyfile.activecampaign.transport import Answer
 from agencyfile.activecampaign.wire import TemplateRow, rows_of
 from plan.values import Content
@@ -34,6 +34,8 @@ def basic_templates(api: AccountApi) -> tuple[TemplateRow, ...]:
                 return ()
             raise
         items = [value for key, value in envelope.items() if key.isdecimal()]  # beside the envelope's own words
+        if not items and any(isinstance(value, list | Mapping) for value in envelope.values()):
+            raise Unclear(f"{LIST}: the answer holds rows of something else", fix="try again later")
         return rows_of(items, TemplateRow, name=LIST)
 
     return tuple(row for row in api.sending.repeat(api.query(LIST, {"ids": "all"}), rows) if not row.isdesigner)

@@ -12,7 +12,7 @@ from agencyfile.activecampaign.hub_api import CHILD_ACCOUNTS, CLONINGS, HubApi
 from agencyfile.activecampaign.pages import CursorWalk, read_all
 from agencyfile.activecampaign.sending import Sending
 from agencyfile.activecampaign.transport import Answer
-from agencyfile.activecampaign.wire import ChildAccountRow, CloningRow, Pagination, rows_of
+from agencyfile.activecampaign.wire import ChildAccountRow, CloningRow, Pagination, field_of, rows_of
 
 Row = TypeVar("Row", ChildAccountRow, CloningRow)
 
@@ -44,7 +44,7 @@ class HubLists:
     def _rows(self, source: "_HubList", model: type[Row]) -> tuple[Row, ...]:
         def decode(answer: Answer) -> tuple[Sequence[Row], str]:
             document = self._hub.decoder(source.name)(answer)
-            rows = rows_of(document.get(source.field), model, name=source.name)
+            rows = rows_of(field_of(document, source.field, name=source.name), model, name=source.name)
             return rows, _next_page(document) if rows else ""
 
         def fetch(page: str) -> tuple[Sequence[Row], str]:

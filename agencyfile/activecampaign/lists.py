@@ -14,7 +14,7 @@ from agencyfile.activecampaign.names import account_label
 from agencyfile.activecampaign.pages import CursorWalk, Listing, NumberedWalk, read_all
 from agencyfile.activecampaign.sending import Sending
 from agencyfile.activecampaign.transport import Answer, Request
-from agencyfile.activecampaign.wire import AccountRow, PlanRow, SnapshotRow, SourceRow, rows_of
+from agencyfile.activecampaign.wire import AccountRow, PlanRow, SnapshotRow, SourceRow, field_of, rows_of
 from plan.errors import PortalError
 
 T = TypeVar("T")
@@ -98,10 +98,10 @@ class PortalLists:
             if is_empty_list(fault):
                 return ()
             raise
-        return rows_of(envelope.get("accounts"), AccountRow, name=ACCOUNTS)
+        return rows_of(field_of(envelope, "accounts", name=ACCOUNTS), AccountRow, name=ACCOUNTS)
 
     def _plan_rows(self, answer: Answer) -> Sequence[PlanRow]:
-        plans = self._agency.decoder(PLANS)(answer).get("plans")
+        plans = field_of(self._agency.decoder(PLANS)(answer), "plans", name=PLANS)
         items = plans.values() if isinstance(plans, Mapping) else plans if isinstance(plans, list) else ()
         field = self._endpoint.tier_field
         rows = [{**item, "tier_word": item.get(field)} if isinstance(item, Mapping) else item for item in items]
@@ -109,12 +109,12 @@ class PortalLists:
 
     def _snapshot_rows(self, answer: Answer) -> tuple[Sequence[SnapshotRow], str]:
         document = self._hub.decoder(SNAPSHOT_LIST)(answer)
-        rows = rows_of(document.get("snapshots"), SnapshotRow, name=SNAPSHOT_LIST)
+        rows = rows_of(field_of(document, "snapshots", name=SNAPSHOT_LIST), SnapshotRow, name=SNAPSHOT_LIST)
         return rows, str(document.get("next_cursor") or "")
 
     def _source_rows(self, answer: Answer) -> Sequence[SourceRow]:
         document = self._hub.decoder(SOURCE_LIST)(answer)
-        return rows_of(document.get("accounts"), SourceRow, name=SOURCE_LIST)
+        return rows_of(field_of(document, "accounts", name=SOURCE_LIST), SourceRow, name=SOURCE_LIST)
 
     def _hub_query(self, name: str, path: str, parameters: Mapping[str, str]) -> Request:
         try:

@@ -202,6 +202,17 @@ def words_of(value: object) -> str:
     return "".join(character for character in line if character.isprintable())[:_LONGEST_WORDS]
 
 
+def field_of(document: Mapping[str, Any], field: str, *, name: str) -> object:
+    """What the answer of a list holds its rows in. A list that lacks it is not an empty one: it is another answer.
+
+    Raises:
+        Unclear: the answer has no such field.
+    """
+    if field not in document:
+        raise Unclear(f"{name}: the answer holds no `{field}`: it is the answer to something else", fix=_NOT_THE_API)
+    return document[field]
+
+
 def rows_of(value: object, model: type[Row], *, name: str) -> tuple[Row, ...]:
     """The rows of a list, a map of rows (PHP writes either, `portal.md` 1.1), or nothing at all.
 

@@ -210,6 +210,18 @@ def test_read_of_a_hub_that_fails_says_how(
         _read(scripted, [sandbox("lab"), snapshot("fit", "lab")])
 
 
+def test_read_of_a_list_that_lacks_its_field_is_no_empty_list(scripted: Any, snapshot: Any, account: Any) -> None:
+    """The answer to something else, from a cache: taken for an empty list, everything would be planned anew."""
+    scripted.answer(200, {"result_code": 1, "plans": {"21": {"id": 21}}})
+    with pytest.raises(PortalError, match="account_list: the answer holds no `accounts`"):
+        _read(scripted, [account("acme")])
+
+    scripted.answer(200, EMPTY)
+    scripted.answer(200, {"accounts": [], "total": 0})
+    with pytest.raises(PortalError, match="snapshot_list: the answer holds no `snapshots`"):
+        _read(scripted, [snapshot("fit", "lab")])
+
+
 def test_read_of_null_snapshots_is_empty(scripted: Any, snapshot: Any) -> None:
     """`snapshots` itself may be null (portal.md 1.8)."""
     scripted.answer(200, EMPTY)

@@ -51,9 +51,13 @@ def test_repeating_middlebox_is_seen_by_the_oracle(chaos: Chaos) -> None:
 
 def test_failing_history_is_made_as_short_as_it_can_be(chaos: Chaos) -> None:
     """Of four faults in three commands, the one that matters stays."""
-    noise = Throw("1xx-1", "read", 1, 1)
+    noise = Throw("many-cookies", "read", 1, 1)
     twice = Throw("sent-twice-first", "write", 1, 1)
-    acts = (Act("plan", (noise,)), Act("apply", (noise, twice, Throw("bom", "read", 2, 3))), Act("reconcile"))
+    acts = (
+        Act("plan", (noise,)),
+        Act("apply", (noise, twice, Throw("charset-unknown", "read", 2, 3))),
+        Act("reconcile"),
+    )
     history = History(0, "sent twice", "credits-email", resend=False, acts=acts)
 
     def strict(candidate: History) -> Verdict:
