@@ -6,14 +6,14 @@ by leaving its `with` block. `KINDS` is pure knowledge. Importing this package c
 
 from typing import TYPE_CHECKING
 
-from agencyfile.activecampaign.endpoint import AGENCY_KEY_VARIABLE, HUB_KEY_VARIABLE, Endpoint
+from agencyfile.activecampaign.endpoint import AGENCY_KEY_VARIABLE, HUB_KEY_VARIABLE, Endpoint, Limits
 from agencyfile.activecampaign.kinds import KINDS
 
 if TYPE_CHECKING:
     from agencyfile.activecampaign.reader import PortalReader
     from agencyfile.activecampaign.session import PortalProvider
 
-__all__ = ["AGENCY_KEY_VARIABLE", "HUB_KEY_VARIABLE", "KINDS", "Endpoint", "open_provider", "open_reader"]
+__all__ = ["AGENCY_KEY_VARIABLE", "HUB_KEY_VARIABLE", "KINDS", "Endpoint", "Limits", "open_provider", "open_reader"]
 
 
 def open_reader(endpoint: Endpoint) -> "PortalReader":

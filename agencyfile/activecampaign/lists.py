@@ -1,5 +1,6 @@
 """The lists that are read, request by request, and how many requests each took."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
@@ -8,16 +9,17 @@ from agencyfile.activecampaign.agency_api import AgencyApi
 from agencyfile.activecampaign.catalogue import Catalogue, make_catalogue
 from agencyfile.activecampaign.endpoint import Endpoint
 from agencyfile.activecampaign.envelope import is_empty_list
-from agencyfile.activecampaign.faults import Declined, Fault, portal_error
+from agencyfile.activecampaign.faults import Capped, Declined, Fault, portal_error
 from agencyfile.activecampaign.hub_api import SNAPSHOTS, SOURCES, HubApi
 from agencyfile.activecampaign.names import account_label
-from agencyfile.activecampaign.pages import CursorWalk, Listing, NumberedWalk, read_all
+from agencyfile.activecampaign.pages import CursorWalk, Listing, NumberedWalk, Walk, read_all
 from agencyfile.activecampaign.sending import Sending
 from agencyfile.activecampaign.transport import Answer, Request
 from agencyfile.activecampaign.wire import AccountRow, PlanRow, SnapshotRow, SourceRow, field_of, rows_of
 from plan.errors import PortalError
 
 T = TypeVar("T")
+R = TypeVar("R", AccountRow, SnapshotRow)
 
 ACCOUNTS: Final = "account_list"
 PLANS: Final = "account_plans"
@@ -37,10 +39,11 @@ class PortalLists:
         self._agency = agency
         self._hub = hub
         self.requests = Counter[str]()
+        self._begun = time.monotonic()
 
     def accounts(self) -> Listing[AccountRow]:
         """Every account. Two rows of one name: the one that is not archived."""
-        listing = read_all(self._account_walk, _row_key)
+        listing = self._whole(ACCOUNTS, self._account_walk, _row_key)
         return Listing(tuple(_one_per_label(listing.rows)), listing.is_steady)
 
     def find_accounts(self, labels: set[str]) -> Iterator[AccountRow]:
@@ -69,7 +72,8 @@ class PortalLists:
 
     def snapshots(self) -> Listing[SnapshotRow]:
         """Every snapshot, whatever its status."""
-        return read_all(lambda: CursorWalk(self._snapshot_page, _snapshot_key), _snapshot_key)
+        most = self._endpoint.limits.pages
+        return self._whole(SNAPSHOT_LIST, lambda: CursorWalk(self._snapshot_page, _snapshot_key, most), _snapshot_key)
 
     def sources(self) -> Mapping[str, str]:
         """The numeric id that snapshots are taken by, by sandbox name."""
@@ -81,7 +85,7 @@ class PortalLists:
         def fetch(number: int) -> Sequence[AccountRow]:
             return self._account_page(number, search)
 
-        return NumberedWalk(fetch, _row_key, self._endpoint.first_page)
+        return NumberedWalk(fetch, _row_key, self._endpoint.first_page, self._endpoint.limits.pages)
 
     def _account_page(self, number: int, search: str) -> Sequence[AccountRow]:
         parameters = {"page": str(number)} | ({"search": search} if search else {})
@@ -122,9 +126,25 @@ class PortalLists:
         except Fault as fault:
             raise portal_error(fault, name) from None
 
+    def _check_time(self) -> None:
+        """The time of one whole reading: a portal that is slow on every page never runs into a timeout."""
+        most = self._endpoint.limits.read_seconds
+        if time.monotonic() - self._begun > most:
+            raise Capped(
+                f"reading the portal has taken longer than {most:g} seconds",
+                fix="if it really takes that long: export AGENCYFILE_LIMIT_READ=SECONDS",
+            )
+
+    def _whole(self, name: str, begin: Callable[[], Walk[R]], key: Callable[[R], str]) -> Listing[R]:
+        try:
+            return read_all(begin, key)
+        except Fault as fault:
+            raise portal_error(fault, name) from None
+
     def _read(self, name: str, request: Request, decode: Callable[[Answer], T]) -> T:
         self.requests[name] += 1
         try:
+            self._check_time()
             return self._sending.repeat(request, decode)
         except Fault as fault:
             raise portal_error(fault, name) from None

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Final, Generic, Protocol, TypeVar
 
+from agencyfile.activecampaign.faults import Capped
+
 Row = TypeVar("Row")
 Row_co = TypeVar("Row_co", covariant=True)
 Key = Callable[[Row], str]
 
 PASSES: Final = 3
+MOST_PAGES: Final = 5000
 _BARREN_PAGES: Final = 2
+_MOST_BARREN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +49,20 @@ class NumberedWalk(Generic[Row]):
     Requests: pages + 1 where the first number is known or is 0, pages + 2 where it is found out to be 1.
     """
 
-    def __init__(self, fetch: Callable[[int], Sequence[Row]], key: Key[Row], first: int | None) -> None:
+    def __init__(
+        self, fetch: Callable[[int], Sequence[Row]], key: Key[Row], first: int | None, most: int = MOST_PAGES
+    ) -> None:
         self._fetch = fetch
         self._seen = _Seen(key)
         self._first = first
+        self._most = most
         self.is_steady = True
 
     def rows(self) -> Iterator[Row]:
         """The rows, each once, fetched as they are asked for."""
         barren = 0
         for number in count(self._first or 0):
+            check_pages(number - (self._first or 0), self._most)
             page = self._fetch(number)
             fresh = self._seen.take(page)
             yield from fresh
@@ -80,18 +88,23 @@ class CursorWalk(Generic[Row]):
     """One pass over pages that each name the next one; it ends where none is named.
 
     A cursor that comes back is asked once more, since a repeated page carries it too; the second time it ends the pass.
+    Pages in a row that name another one and bring nothing new are no list.
     """
 
-    def __init__(self, fetch: Callable[[str], tuple[Sequence[Row], str]], key: Key[Row]) -> None:
+    def __init__(
+        self, fetch: Callable[[str], tuple[Sequence[Row], str]], key: Key[Row], most: int = MOST_PAGES
+    ) -> None:
         self._fetch = fetch
         self._seen = _Seen(key)
+        self._most = most
         self.is_steady = True
 
     def rows(self) -> Iterator[Row]:
         """The rows, each once, fetched as they are asked for."""
         asked = Counter[str]()
-        cursor = ""
+        cursor, barren = "", 0
         while asked[cursor] < _BARREN_PAGES:
+            check_pages(asked.total(), self._most)
             asked[cursor] += 1
             page, cursor = self._fetch(cursor)
             fresh = self._seen.take(page)
@@ -99,6 +112,25 @@ class CursorWalk(Generic[Row]):
             yield from fresh
             if not cursor:
                 return
+            barren = 0 if fresh else barren + 1
+            if barren > _MOST_BARREN:
+                raise Capped(
+                    f"{barren} pages in a row named another one and brought nothing new",
+                    fix="try again; if it stays so, ask the vendor",
+                )
+
+
+def check_pages(read: int, most: int) -> None:
+    """Nothing, while `read` pages are fewer than `most`.
+
+    Raises:
+        Capped: they are not.
+    """
+    if read >= most:
+        raise Capped(
+            f"the list goes on after {most:,} pages",
+            fix="if the portal really has that many: export AGENCYFILE_LIMIT_PAGES=NUMBER",
+        )
 
 
 def read_all(begin: Callable[[], Walk[Row]], key: Key[Row]) -> Listing[Row]:

@@ -15,6 +15,7 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.hosts import ACCOUNT_DOMAINS, account_url, check_declared, portal_url
 from agencyfile.cli.portal_pin import check_portal
 from agencyfile.cli.recipients import published_refusal, unreadable
+from agencyfile.cli.render.safe import one_line
 from plan import (
     Address,
     Budget,
@@ -40,7 +41,7 @@ from plan.scope import Scope, within
 from plan.vanished import find_vanished, refusal
 
 if TYPE_CHECKING:
-    from agencyfile.activecampaign import Endpoint
+    from agencyfile.activecampaign import Endpoint, Limits
     from agencyfile.language import AgencyFile, PortalSettings
 
 ACCOUNT_RATE = 5.0  # requests per second to one account's own API (portal.md section 6)
@@ -322,7 +323,26 @@ def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | N
         account_keys=account_keys or {},
         account_login=portal.account_login,
         account_rate_limit=_number("AGENCYFILE_RATE_LIMIT", ACCOUNT_RATE),
+        limits=_limits(),
+        tell=_tell,
     )
+
+
+def _limits() -> "Limits":
+    """How much the portal may answer; the environment alone raises it."""
+    from agencyfile.activecampaign import Limits  # noqa: PLC0415 - as above
+
+    known = Limits()
+    return Limits(
+        answer_bytes=int(_number("AGENCYFILE_LIMIT_BYTES", known.answer_bytes)),
+        answer_seconds=_number("AGENCYFILE_LIMIT_SECONDS", known.answer_seconds),
+        pages=int(_number("AGENCYFILE_LIMIT_PAGES", known.pages)),
+        read_seconds=_number("AGENCYFILE_LIMIT_READ", known.read_seconds),
+    )
+
+
+def _tell(line: str) -> None:
+    click.echo(one_line(line), err=True)
 
 
 def _key(name: str) -> Secret | None:

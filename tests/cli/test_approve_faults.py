@@ -40,7 +40,7 @@ def two_new(rehearsal: Rehearsal) -> tuple[Rehearsal, str]:
 def digest_of(rehearsal: Rehearsal, *arguments: str) -> str:
     """The digest that a reviewer reads."""
     ran = rehearsal.run("plan", "-json", *arguments)
-    assert ran.code == 0, ran
+    assert ran.code in {0, 5}, ran
     return str(json.loads(ran.out)["digest"])
 
 

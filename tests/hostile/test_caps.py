@@ -1,0 +1,184 @@
+"""A portal that answers without end: capped, with what was capped and how to raise it."""
+
+import gzip
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hostile_proxy import Rule, answer, raw
+from rehearsal import Rehearsal
+from stories import LAB, agency
+
+AGENCYFILE = Path(sys.executable).with_name("agencyfile")
+APPROVED = ("-auto-approve", "--allow", "billed,permanent")
+FOR_EVER = 1_000_000
+
+
+def test_bomb_is_capped_by_what_it_unpacks_to(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
+    """Less than half a megabyte that unpacks to 400: neither read whole nor read four times."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    bomb = gzip.compress(b" " * 400_000_000, 9)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with over(Rule("account_list", answer(200, bomb, Content_Encoding="gzip"), times=FOR_EVER)) as proxy:
+        ran = rehearsal.run("plan")
+
+    assert ran.code == 1, ran
+    assert "larger than 33,554,432 bytes" in ran.err
+    assert "AGENCYFILE_LIMIT_BYTES" in ran.err
+    assert proxy.sent("account_list") == 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # KiB; whole it would be 400,000
+
+
+def test_answer_that_drips_is_capped_by_its_time(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
+    """A byte now and then never runs into a timeout between bytes."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    slow = Rule("account_list", answer(200, b" " * 1000), forward=False, drip=0.1, times=FOR_EVER)
+    begun = time.monotonic()
+    with over(slow):
+        ran = rehearsal.run("plan", environment={"AGENCYFILE_LIMIT_SECONDS": "1"})
+
+    assert ran.code == 1, ran
+    assert "took longer than 1 seconds" in ran.err
+    assert "AGENCYFILE_LIMIT_SECONDS" in ran.err
+    assert time.monotonic() - begun < 30
+
+
+def test_write_whose_answer_drips_is_unknown(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
+    """The call has left; its answer never came whole."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    with over(Rule("account_add", drip=0.1)):
+        ran = rehearsal.run("apply", *APPROVED, environment={"AGENCYFILE_LIMIT_SECONDS": "1"})
+
+    assert ran.code == 5, ran
+    assert len(rehearsal.book("charges")) == 1
+
+
+def test_list_with_something_new_on_every_page_ends(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
+    """Bounded by what is possible, with the way to raise it."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    numbers = count()
+
+    def page(_: bytes) -> bytes | None:
+        row = {"account": f"client{next(numbers)}", "planid": "1"}
+        return answer(200, json.dumps({"result_code": 1, "accounts": [row]}).encode())(b"")
+
+    with over(Rule("account_list", page, forward=False, times=FOR_EVER)) as proxy:
+        ran = rehearsal.run("plan", environment={"AGENCYFILE_LIMIT_PAGES": "50"})
+
+    assert ran.code == 1, ran
+    assert "goes on after 50 pages" in ran.err
+    assert "AGENCYFILE_LIMIT_PAGES" in ran.err
+    assert proxy.sent("account_list") == 50
+
+
+def test_cursor_that_changes_for_ever_ends(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
+    """Pages that name another one and bring nothing new are no list."""
+    rehearsal.write(agency(rehearsal.recipient, LAB))
+    numbers = count()
+
+    def page(_: bytes) -> bytes | None:
+        return answer(200, json.dumps({"snapshots": None, "next_cursor": f"c{next(numbers)}"}).encode())(b"")
+
+    with over(Rule("GET /api/child-account-snapshots/v1/", page, forward=False, times=FOR_EVER)) as proxy:
+        ran = rehearsal.run("plan")
+
+    assert ran.code == 1, ran
+    assert "brought nothing new" in ran.err
+    assert proxy.sent("GET /api/child-account-snapshots") < 20
+
+
+def test_reading_that_takes_too_long_as_a_whole_ends(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
+    """Each page comes in time, all of them do not."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    numbers = count()
+
+    def page(_: bytes) -> bytes | None:
+        time.sleep(0.1)
+        row = {"account": f"client{next(numbers)}", "planid": "1"}
+        return answer(200, json.dumps({"result_code": 1, "accounts": [row]}).encode())(b"")
+
+    with over(Rule("account_list", page, forward=False, times=FOR_EVER)):
+        ran = rehearsal.run("plan", environment={"AGENCYFILE_LIMIT_READ": "0.5"})
+
+    assert ran.code == 1, ran
+    assert "longer than 0.5 seconds" in ran.err
+    assert "AGENCYFILE_LIMIT_READ" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("Fri, 31 Dec 99999 23:59:59 GMT", "cannot be read"),
+        ("-5", "cannot be read"),
+        ("soon", "cannot be read"),
+    ],
+)
+def test_retry_after_that_cannot_be_read_is_ignored_and_said(
+    rehearsal: Rehearsal, over: Callable[..., Any], header: str, words: str
+) -> None:
+    """The plan is made; a line says what was ignored."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    with over(Rule("account_list", answer(429, b"", Retry_After=header), forward=False)):
+        ran = rehearsal.run("plan")
+
+    assert ran.code == 0, ran
+    assert words in ran.err
+
+
+@pytest.mark.parametrize("header", ["31536000", "9" * 40])
+def test_pause_of_a_year_is_capped_said_and_ended_by_ctrl_c(
+    rehearsal: Rehearsal, over: Callable[..., Any], header: str
+) -> None:
+    """The first Ctrl-C ends it; the call was answered by 429 and is open; the lease is given back."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    with over(Rule("account_add", answer(429, b"", Retry_After=header), forward=False)) as proxy:
+        process = subprocess.Popen(
+            [AGENCYFILE, "apply", *APPROVED, "-f", rehearsal.file],
+            env={**os.environ, **rehearsal.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        deadline = time.monotonic() + 60
+        while not proxy.sent("account_add") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        process.send_signal(2)
+        output, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 5, output
+    assert "more than 120 seconds" in output
+    assert "bug in agencyfile" not in output
+    assert '"release"' in rehearsal.ledger.read_text()
+
+
+def test_request_under_way_is_ended_by_the_second_ctrl_c(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
+    """The first is for waits, the second for everything but the append: the outcome is recorded as unknown."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    with over(Rule("account_add", raw(b""))) as proxy:  # the portal has done it, and nothing is answered
+        process = subprocess.Popen(
+            [AGENCYFILE, "apply", *APPROVED, "-f", rehearsal.file],
+            env={**os.environ, **rehearsal.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        deadline = time.monotonic() + 60
+        while not proxy.sent("account_add") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        for _ in range(2):
+            time.sleep(0.5)
+            process.send_signal(2)
+        output, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 5, output
+    assert "recorded as unknown" in output
+    assert '"unknown"' in rehearsal.ledger.read_text()
