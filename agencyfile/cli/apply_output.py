@@ -9,13 +9,14 @@ from typing import Protocol
 import click
 
 from agencyfile.cli.exit_codes import CommandExit
+from agencyfile.cli.open_calls import print_open_calls
 from agencyfile.cli.render.plan_text import render_plan
 from agencyfile.cli.render.progress import follow
 from agencyfile.cli.render.report_text import render_report
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.render.verdicts import render_verdicts
 from agencyfile.cli.render.wording import Document
-from plan import Plan, PlanError, Report
+from plan import Ledger, Plan, PlanError, Report
 from plan.apply import Event
 from plan.ledger import OpenIntent
 from plan.reconcile import Verdict
@@ -37,6 +38,9 @@ class ApplyOutput(Protocol):
 
     def ended(self, report: Report | None, code: int) -> None:
         """Tell what it came to; there is no report where there was nothing to do."""
+
+    def open_calls(self, ledger: Ledger) -> None:
+        """Tell what settles the calls whose outcome is unknown."""
 
     def stopped(self, error: CommandExit | PlanError) -> None:
         """Tell why it does not go on. The error itself is told by whoever catches it."""
@@ -69,6 +73,10 @@ class TextOutput:
         if report:
             click.echo()
             click.echo(render_report(report, self._path), nl=False, color=self._color)
+
+    def open_calls(self, ledger: Ledger) -> None:
+        """A screen of it."""
+        print_open_calls(ledger, color=self._color)
 
     def stopped(self, error: CommandExit | PlanError) -> None:
         """Nothing more than the error itself."""
@@ -109,6 +117,10 @@ class EventOutput:
         self._tell(tell_end(report or Report(), code))
         if report:
             self._say(f"\n{render_report(report, self._path)}")
+
+    def open_calls(self, ledger: Ledger) -> None:
+        """To a person alone: a program has the addresses in the last event."""
+        print_open_calls(ledger, color=self._color, err=True)
 
     def stopped(self, error: CommandExit | PlanError) -> None:
         """The last event."""

@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.render.open_call_text import render_open_calls
 from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.workspace import Workspace
 from plan import Address, LeaseHeld, Ledger, LedgerConflict, LedgerError, PlanError
 from plan.ledger import OpenIntent
+
+if TYPE_CHECKING:
+    from agencyfile.activecampaign.explanation import Explanation
 
 _KEPT = (ExitCode.LEASE, ExitCode.USAGE, ExitCode.INTERRUPTED, ExitCode.UNKNOWN)
 
@@ -20,6 +28,21 @@ def open_calls(ledger: Ledger) -> Mapping[Address, OpenIntent]:
     except LeaseHeld:
         return {}
     return intents
+
+
+def print_open_calls(ledger: Ledger, *, color: bool | None, err: bool = False) -> None:
+    """Print what a person needs to settle the open calls, if there are any."""
+    told = [(intent, explained(ledger, intent)) for _, intent in sorted(open_calls(ledger).items())]
+    if told:
+        text = render_open_calls(told, width=terminal_width())
+        click.echo(f"\n{text.rstrip()}", color=color, err=err)
+
+
+def explained(ledger: Ledger, intent: OpenIntent) -> "Explanation":
+    """The words for an open call."""
+    from agencyfile.activecampaign.explanation import explain  # noqa: PLC0415 - only an open call needs them
+
+    return explain(intent, ledger.history.sent(intent.address) or {})
 
 
 def settled_code(code: ExitCode, ledger: Ledger) -> ExitCode:
@@ -42,8 +65,8 @@ def naming_open_calls(workspace: Workspace) -> Iterator[None]:
         calls = _open_calls_of(workspace)
         if not calls:
             raise
-        fix = "; ".join(filter(None, (error.fix, f"then settle the open call: {_commands(calls)}")))
-        raise CommandExit(ExitCode.UNKNOWN, "; ".join(filter(None, (str(error), _named(calls)))), fix=fix) from None
+        fix = "; ".join(filter(None, (error.fix, f"then settle the open call: {first_command(calls)}")))
+        raise CommandExit(ExitCode.UNKNOWN, "; ".join(filter(None, (str(error), named(calls)))), fix=fix) from None
 
 
 def _open_calls_of(workspace: Workspace) -> Mapping[Address, OpenIntent]:
@@ -54,10 +77,12 @@ def _open_calls_of(workspace: Workspace) -> Mapping[Address, OpenIntent]:
         return {}
 
 
-def _named(calls: Mapping[Address, OpenIntent]) -> str:
+def named(calls: Mapping[Address, OpenIntent]) -> str:
+    """The calls by name, as a sentence."""
     words = ", ".join(f"{one_line(str(intent.address))} ({intent.operation})" for intent in calls.values())
     return f"what came of an earlier call is still unknown: {words}"
 
 
-def _commands(calls: Mapping[Address, OpenIntent]) -> str:
+def first_command(calls: Mapping[Address, OpenIntent]) -> str:
+    """The command that explains the first of them."""
     return f"agencyfile ledger reconcile --explain {one_line(str(next(iter(calls))))}"

@@ -38,8 +38,11 @@ def _look(stage: "Stage", intent: OpenIntent) -> tuple[str, ...]:
         case "snapshot_create":
             rows = [row for row in stage.book("snapshots") if row["name"] == intent.parameters["name"]]
             return _said(next((str(row["id"]) for row in rows if str(row["id"]) not in intent.baseline), None))
+        case "account_credits_apply" | "account_emailtest_credits_apply":
+            said = _settled(is_so=_was_granted(stage, intent))
+            return (*said, f"--again={intent.parameters['credits']}") if said == ("--absent",) else said
         case _:
-            return _settled(is_so=_HAPPENED.get(intent.operation, _was_granted)(stage, intent))
+            return _settled(is_so=_HAPPENED[intent.operation](stage, intent))
 
 
 def _said(remote_id: str | None) -> tuple[str, ...]:

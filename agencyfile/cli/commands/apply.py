@@ -1,5 +1,6 @@
 """`agencyfile apply`: carry a plan out."""
 
+import contextlib
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -130,6 +131,9 @@ def _run(workspace: Workspace, wishes: _Wishes) -> int:
         with open_provider(workspace.endpoint(may_write=True)) as provider:
             report, code = _apply(workspace, provider, wishes)
         wishes.output.ended(report, code)
+        if code is ExitCode.UNKNOWN:
+            with contextlib.suppress(LedgerError):
+                wishes.output.open_calls(workspace.ledger())
     return code
 
 

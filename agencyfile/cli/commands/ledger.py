@@ -11,13 +11,16 @@ import click
 from agencyfile.cli.console import document, safe_json
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout, no_color
+from agencyfile.cli.open_calls import explained
+from agencyfile.cli.render.open_call_text import render_open_calls
 from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.render.verdicts import render_verdicts
 from agencyfile.cli.turn import turn
 from agencyfile.cli.workspace import Workspace, open_workspace
-from plan import Address, Ledger
+from plan import Address, Ledger, PlanError
 from plan.apply.watch import pauses
-from plan.ledger import Entry, EntryType, History
+from plan.ledger import Entry, EntryType, History, OpenIntent
 from plan.ledger.anchor import Containment, containment
 from plan.ledger.history import IntentState
 
@@ -92,15 +95,18 @@ def verify(path: Path) -> None:
 
 @command.command("reconcile")
 @click.option("--wait", is_flag=True, help="Look again until everything is settled or needs a person.")
+@click.option("--explain", "only", metavar="ADDRESS", help="Show what is known of one open call; settle nothing.")
 @lock_timeout
 @no_color
 @agency_file
-def reconcile(wait: bool, lock_timeout: float, no_color: bool, path: Path) -> int:  # noqa: FBT001
+def reconcile(wait: bool, only: str | None, lock_timeout: float, no_color: bool, path: Path) -> int:  # noqa: FBT001
     """Ask the portal what came of calls whose answer was lost."""
     from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
     from plan import reconcile as engine  # noqa: PLC0415
 
     workspace = open_workspace(path, color=not no_color)
+    if only is not None:
+        return _explain(workspace, _address(only), color=False if no_color else None)
     with (
         open_reader(workspace.endpoint()) as reader,
         turn(workspace.portal_ledger, duration=workspace.agency_file.settings.lease, patience=lock_timeout) as ledger,
@@ -116,38 +122,93 @@ def reconcile(wait: bool, lock_timeout: float, no_color: bool, path: Path) -> in
         return ExitCode.UNKNOWN if ledger.history.open_intents else ExitCode.DONE
 
 
+def _explain(workspace: Workspace, address: Address, *, color: bool | None) -> int:
+    """Show every signal of one open call, and what settles it."""
+    ledger = workspace.ledger()
+    intent = ledger.history.open_intents.get(address)
+    if intent is None:
+        raise CommandExit(ExitCode.ERROR, f"{address} has no open call", fix="agencyfile ledger show")
+    for line in _evidence(workspace, intent):
+        click.echo(one_line(line))
+    text = render_open_calls([(intent, explained(ledger, intent))], width=terminal_width())
+    click.echo(f"\n{text.rstrip()}", color=color)
+    return ExitCode.UNKNOWN
+
+
+def _evidence(workspace: Workspace, intent: OpenIntent) -> Iterator[str]:
+    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+    from plan.reconcile import judge  # noqa: PLC0415
+
+    yield f"Sent at or after {intent.time}: {intent.message}"
+    try:
+        with open_reader(workspace.endpoint()) as reader:
+            signals = reader.investigate([intent])[intent.address]
+    except PlanError as error:
+        yield f"The portal cannot be asked now: {error}"
+        return
+    yield from (f"Seen: {match.evidence}" for match in signals.matches)
+    yield from (f"At work: {text}" for text in signals.busy)
+    yield from (f"In doubt: {text}" for text in signals.doubts)
+    verdict = judge(intent, signals, now=datetime.now(UTC), settle=workspace.policy().settle)
+    yield f"Verdict: {verdict.state.value}: {verdict.message}"
+
+
 @command.command("resolve")
-@click.argument("address")
+@click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
 @click.option("--adopted", "remote_id", is_flag=False, flag_value="", help="It has happened; the object's remote id.")
 @click.option("--absent", is_flag=True, help="It has not happened: it may be planned again.")
+@click.option("--again", type=int, metavar="CREDITS", help="Confirms --absent of a grant: so many are granted again.")
 @click.option("--by", help="Who looked.")
 @lock_timeout
 @agency_file
 def resolve(
-    address: str,
+    addresses: tuple[str, ...],
     remote_id: str | None,
     absent: bool,  # noqa: FBT001
+    again: int | None,
     by: str | None,
     lock_timeout: float,
     path: Path,
 ) -> None:
-    """Say what a call whose answer was lost came to, after you have looked at the portal.
+    """Say what calls whose answer was lost came to, after you have looked at the portal.
 
-    ADDRESS is that of the open intent, as in account.acme or credit.acme.email.
+    ADDRESS is that of the open call, as in account.acme or credit.acme.email; several get the same word.
     """
     from plan.reconcile import Verdict, close  # noqa: PLC0415
 
     if absent == (remote_id is not None):
         raise click.UsageError("say either --adopted [ID] or --absent")
+    if remote_id and len(addresses) > 1:
+        raise click.UsageError("an ID belongs to one address: say --adopted ID for each alone")
     workspace = open_workspace(path, color=True)
+    state = IntentState.ABSENT if absent else IntentState.CONFIRMED
+    verdict = Verdict(state, f"a person looked at the portal: {state.value}", remote_id=remote_id or None)
     with _turn(workspace, lock_timeout) as ledger:
-        intent = ledger.history.open_intents.get(_address(address))
-        if intent is None:
-            raise CommandExit(ExitCode.ERROR, f"{address} has no open intent", fix="agencyfile ledger show")
-        state = IntentState.ABSENT if absent else IntentState.CONFIRMED
-        verdict = Verdict(state, f"a person looked at the portal: {state.value}", remote_id=remote_id or None)
-        close(ledger, intent, verdict, by=f"person {by}" if by else "person")
-    click.echo(f"{address}: {state.value}")
+        intents = [_open_intent(ledger, _address(address)) for address in addresses]
+        for intent in intents if absent else ():
+            _confirm_grant(ledger, intent, again)
+        for intent in intents:
+            close(ledger, intent, verdict, by=f"person {by}" if by else "person")
+            click.echo(f"{intent.address}: {state.value}")
+
+
+def _open_intent(ledger: Ledger, address: Address) -> OpenIntent:
+    intent = ledger.history.open_intents.get(address)
+    if intent is None:
+        raise CommandExit(ExitCode.ERROR, f"{address} has no open intent", fix="agencyfile ledger show")
+    return intent
+
+
+def _confirm_grant(ledger: Ledger, intent: OpenIntent, again: int | None) -> None:
+    """Whoever calls a grant absent has it granted once more: no list would ever show that it is the second."""
+    amount = explained(ledger, intent).again
+    if amount is None or again == amount:
+        return
+    raise CommandExit(
+        ExitCode.APPROVAL,
+        f"--absent of {intent.address} has {amount} credits granted once more; nothing was recorded",
+        fix=f"look at the balance first; if they are not there: --absent --again {amount}",
+    )
 
 
 @command.command("baseline")

@@ -10,7 +10,7 @@ import click
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, targets, user_input
-from agencyfile.cli.open_calls import naming_open_calls, settled_code
+from agencyfile.cli.open_calls import first_command, named, naming_open_calls, open_calls, settled_code
 from agencyfile.cli.output import write_whole
 from agencyfile.cli.plan_output import Output, plan_output, print_plan, to_json
 from agencyfile.cli.selection import targets_of
@@ -80,7 +80,10 @@ def _plan(path: Path, out: Path | None, output: Output, wishes: _Wishes) -> int:
     print_plan(document, output)
     print_diagnostics(plan.diagnostics, workspace.sources, color=not output.no_color)
     workspace.warn_of_unreadable(plan, reader.kinds)
-    return settled_code(_code(plan, document, out, wishes), ledger)
+    code = settled_code(_code(plan, document, out, wishes), ledger)
+    if code is ExitCode.UNKNOWN:
+        click.echo(f"\nerror: {named(open_calls(ledger))}\n  fix: {first_command(open_calls(ledger))}", err=True)
+    return code
 
 
 def _code(plan: Plan, document: Mapping[str, Any], out: Path | None, wishes: _Wishes) -> ExitCode:

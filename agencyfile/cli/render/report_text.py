@@ -33,6 +33,7 @@ def _lines(report: Report, path: Path) -> Iterator[str]:
     for address, sealed in report.unsaved_credentials.items():
         yield f"  keep this: the sealed password of {one_line(str(address))}, which the ledger could not take"
         yield sealed
+        yield "  to open it, save it to a file: age --decrypt --identity IDENTITY_FILE FILE"
     yield f"  Next              {_next(report, path)}"
 
 
@@ -58,7 +59,7 @@ def _next(report: Report, path: Path) -> str:
     if report.ledger_failure:
         return f"mend the ledger first: {one_line(report.ledger_failure)}"
     if report.unknown:
-        return "agencyfile apply   (asks the portal first what came of it; nothing is sent blindly)"
+        return f"agencyfile ledger reconcile --explain {one_line(str(min(report.unknown)))}"
     if not report.is_complete:
         return "agencyfile apply   (resumes; nothing is done twice)"
     return _reveal(report.sealed, path) if report.sealed else "agencyfile plan"

@@ -29,4 +29,4 @@ def _lines(judged: Iterable[tuple[OpenIntent, Verdict]]) -> Iterator[str]:
         what = f"{one_line(str(intent.address))} ({intent.operation})"
         yield f"  {style(f'{word:<10}', fg=color)} {what}: {one_line(verdict.message)}"
         if verdict.state in (IntentState.ABSENT, IntentState.AMBIGUOUS):
-            yield f"             agencyfile ledger resolve {one_line(str(intent.address))} --absent   (or --adopted)"
+            yield f"             agencyfile ledger reconcile --explain {one_line(str(intent.address))}"
