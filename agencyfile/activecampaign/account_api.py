@@ -136,6 +136,10 @@ class AccountApis:
         with self._lock:
             self._logins[label] = _Login(credential.username, digest)
 
+    def tell(self, line: str) -> None:
+        """Say a line to whoever watches."""
+        self._endpoint.tell(line)
+
     def end_waits(self) -> None:
         """End all waiting."""
         with self._lock:

@@ -1,12 +1,19 @@
 """Calls to accounts' own APIs: what has to be looked up first is looked up in the same send (`portal.md` section 3)."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from agencyfile.activecampaign.account_api import AccountApi, AccountApis
 from agencyfile.activecampaign.account_brandings import branding_id, edit_branding
-from agencyfile.activecampaign.account_templates import Look, add_template, edit_template, find_template
-from agencyfile.activecampaign.faults import NotSent, Unclear
+from agencyfile.activecampaign.account_templates import (
+    Look,
+    add_template,
+    basic_templates,
+    edit_template,
+    find_template,
+)
+from agencyfile.activecampaign.faults import Fault, NotSent, Unclear
 from agencyfile.activecampaign.transport import Answer
 from plan.call import Call, Confirmed, Outcome
 from plan.values import Content, Value
@@ -33,6 +40,7 @@ class AccountWriter:
         match call.operation:
             case "message_template_add":
                 add_template(api, _text(call, "name"), _text(call, "html"), _tags(call), took_nothing)
+                self._tell_of_twins(api, call)
             case "message_template_edit":
                 _edit_template(api, call)
             case "branding_edit":
@@ -40,6 +48,17 @@ class AccountWriter:
             case _:
                 raise NotSent(f"this provider knows no {call.api} {call.operation}: this is a bug in agencyfile")
         return Confirmed()
+
+    def _tell_of_twins(self, api: AccountApi, call: Call) -> None:
+        """Say it where the account has the template more than once: a proxy may have sent the call twice.
+
+        The call itself had its yes; a list that cannot be read changes nothing.
+        """
+        look = Look(_text(call, "name"), str(Content(_text(call, "html"))))
+        with contextlib.suppress(Fault):
+            count = sum(map(look.fits, basic_templates(api)))
+            if count > 1:
+                self._apis.tell(f"{call.address}: the account has {count} templates `{look.name}`: delete all but one")
 
 
 def _edit_template(api: AccountApi, call: Call) -> None:

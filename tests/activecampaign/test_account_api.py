@@ -72,7 +72,7 @@ def test_template_is_added_as_it_stands_in_the_file(portal: Any, acme: str) -> N
     )
     assert template["content"] == HTML
     assert portal.writes() == [("message_template_add", "acme")]
-    (request,) = portal.requests()
+    request, _ = portal.requests()  # after it, a look whether the template is there once
     assert request["path"] == "/accounts/acme/admin/api.php"
 
 

@@ -182,3 +182,20 @@ def test_password_that_cannot_be_sealed_is_reported_as_lost_and_the_run_goes_on(
     assert "account.acme" in [
         step["address"] for step in rehearsal.plan()["manual_steps"] if "password" in step["title"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [(TEMPLATE, "2 templates `news`: delete all but one"), (SNAPSHOT, "snapshots bear this name")],
+)
+def test_call_that_a_middlebox_sent_twice_is_said_where_a_list_shows_it(
+    rehearsal: Rehearsal, over: Callable[..., Any], call: str, words: str
+) -> None:
+    """No client can prevent it; nobody should find it by chance."""
+    prepare(rehearsal, call)
+    with over(Rule(call, repeat=2)):
+        ran = rehearsal.run("apply", *APPROVED)
+        after = rehearsal.run("plan")
+
+    assert effects(rehearsal)[call] == 2
+    assert words in ran.out + ran.err + after.err
