@@ -41,6 +41,7 @@ COMMANDS: Final = MappingProxyType(
         "demo": "agencyfile.cli.commands.demo",
         "ci": "agencyfile.cli.commands.ci",
         "comment": "agencyfile.cli.commands.comment",
+        "commit-status": "agencyfile.cli.commands.commit_status",
         "completion": "agencyfile.cli.commands.completion",
         "version": "agencyfile.cli.commands.version",
     }

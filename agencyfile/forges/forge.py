@@ -14,6 +14,30 @@ class Text:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What somebody said about a commit: `state` is success or failure, `target` the address of the run that said it.
+
+    `id` grows with time; it and `author` are the forge's.
+    """
+
+    state: str
+    context: str
+    description: str
+    target: str
+    author: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A pull request that was merged: its number, its last commit, and the branch that it was merged into."""
+
+    number: int
+    head: str
+    base: str
+
+
 class Board(Protocol):
     """The comments of one pull request, or the open issues of one repository."""
 
@@ -62,11 +86,47 @@ class Forge(Protocol):
     def issues(self, title: str) -> Board:
         """The open issues; those that are added get this title."""
 
-    def merged_with(self, commit: str) -> int | None:
-        """The number of the pull or merge request that brought `commit` to its branch; None where none did.
+    @property
+    def author(self) -> str:
+        """The name of the token's user, whose texts and statuses are ours.
+
+        Raises:
+            ForgeError: the forge does not tell it.
+        """
+
+    def merged_with(self, commit: str) -> Merged | None:
+        """The pull or merge request that brought `commit` to its branch; None where none did.
 
         Raises:
             ForgeError: it cannot be looked up.
+        """
+
+    def statuses(self, commit: str) -> Iterable[Status]:
+        """Every status of a commit, also those that later ones have replaced.
+
+        Raises:
+            ForgeError: they cannot be read.
+        """
+
+    def add_status(self, commit: str, status: Status) -> None:
+        """Add a status to a commit; sent twice, it is there twice and says the same.
+
+        Raises:
+            ForgeError: it was not added.
+        """
+
+    def commits_before(self, revision: str, count: int) -> Iterable[str]:
+        """The last commits of a branch, or up to a commit, newest first.
+
+        Raises:
+            ForgeError: they cannot be read.
+        """
+
+    def check_run(self, status: Status, merged: Merged, workflow: str) -> None:
+        """Hold that the run which `status` names is a run of this workflow for the head of the pull request.
+
+        Raises:
+            ForgeError: it is not, or it cannot be looked up.
         """
 
     def close(self) -> None:

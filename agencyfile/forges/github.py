@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from agencyfile.forges.client import Client
 from agencyfile.forges.errors import Declined, ForgeError, Missing
-from agencyfile.forges.forge import Board, Text, measured
+from agencyfile.forges.forge import Board, Merged, Status, Text, measured
 from agencyfile.forges.transport import Transport
 from agencyfile.forges.wire import Row, read
 from plan.values import Secret
@@ -44,15 +44,61 @@ class _Issue(_Comment):
     pull_request: dict[str, object] | None = None
 
 
+class _End(Row):
+    ref: str
+    sha: str
+
+
 class _PullRequest(Row):
     number: int
     merged_at: str | None = None
     merge_commit_sha: str | None = None
+    head: _End
+    base: _End
+
+
+class _Status(Row):
+    id: int
+    state: str
+    context: str
+    description: str | None = None
+    target_url: str | None = None
+    creator: _User | None = None
+
+
+class _Commit(Row):
+    sha: str
+
+
+class _Repository(Row):
+    full_name: str
+
+
+class _Run(Row):
+    path: str
+    event: str
+    head_sha: str
+    head_repository: _Repository | None = None
+
+
+class _Job(Row):
+    name: str
+    conclusion: str | None = None
+
+
+class _Jobs(Row):
+    jobs: list[_Job]
 
 
 _COMMENTS: Final = TypeAdapter(list[_Comment])
 _ISSUES: Final = TypeAdapter(list[_Issue])
 _PULL_REQUESTS: Final = TypeAdapter(list[_PullRequest])
+_STATUSES: Final = TypeAdapter(list[_Status])
+_COMMITS: Final = TypeAdapter(list[_Commit])
+_RUN: Final = TypeAdapter(_Run)
+_JOBS: Final = TypeAdapter(_Jobs)
+_PLAN_JOB: Final = "Plan"  # what the job is called that publishes the plan as its last act
+_RUN_URL: Final = re.compile(r"https?://[^?#]+/actions/runs/([0-9]+)/attempts/([0-9]+)")
 
 
 class GitHub:
@@ -74,13 +120,58 @@ class GitHub:
         """The open issues."""
         return _Issues(self, title)
 
-    def merged_with(self, commit: str) -> int | None:
-        """The number of the pull request that `commit` merged; None where it was pushed."""
+    def merged_with(self, commit: str) -> Merged | None:
+        """The pull request that `commit` merged; None where it was pushed."""
         try:
             rows = read(_PULL_REQUESTS, self.client.get(f"{self.path}/commits/{commit}/pulls", per_page=_PAGE))
         except Declined as error:
             raise ForgeError(f"who merged {commit} cannot be looked up: {error}", fix=error.fix) from None
-        return next((row.number for row in rows if row.merged_at and row.merge_commit_sha == commit), None)
+        merged = (row for row in rows if row.merged_at and row.merge_commit_sha == commit)
+        return next((Merged(row.number, row.head.sha, row.base.ref) for row in merged), None)
+
+    def statuses(self, commit: str) -> Iterator[Status]:
+        """The statuses of a commit; GitHub keeps every one."""
+        for page in self.client.pages(f"{self.path}/commits/{commit}/statuses", per_page=_PAGE):
+            yield from (_status(row) for row in read(_STATUSES, page))
+
+    def add_status(self, commit: str, status: Status) -> None:
+        """Add a status; `description` has at most 140 characters."""
+        document = {
+            "state": status.state,
+            "context": status.context,
+            "description": status.description,
+            "target_url": status.target,
+        }
+        self.client.change("POST", f"{self.path}/statuses/{commit}", document)
+
+    def commits_before(self, revision: str, count: int) -> Iterator[str]:
+        """The last commits of a branch, or up to a commit."""
+        answer = self.client.get(f"{self.path}/commits", sha=revision, per_page=str(count))
+        yield from (row.sha for row in read(_COMMITS, answer))
+
+    def check_run(self, status: Status, merged: Merged, workflow: str) -> None:
+        """Hold that the status was published by the workflow of that file, for the head of the pull request.
+
+        The tokens of all workflows of a repository belong to the same user, so the author alone does not tell them
+        apart. Which workflow a run is of, on which commit and how its jobs ended is told by GitHub itself. Another
+        workflow may name that run in a status of its own; but the run publishes one too, and two that differ are
+        refused.
+        """
+        match = _RUN_URL.fullmatch(status.target)
+        if match is None:
+            raise ForgeError(f"the status of {merged.head} names no run of a workflow: {status.target!r}")
+        path = f"{self.path}/actions/runs/{match[1]}/attempts/{match[2]}"
+        run = read(_RUN, self.client.get(path))
+        jobs = read(_JOBS, self.client.get(f"{path}/jobs", per_page=_PAGE)).jobs
+        has_planned = any(job.name == _PLAN_JOB and job.conclusion == "success" for job in jobs)
+        repository = run.head_repository.full_name.lower() if run.head_repository else ""
+        found = (run.path.partition("@")[0], run.event, run.head_sha, repository, has_planned)
+        if found != (workflow, "pull_request", merged.head, self.name.lower(), True):
+            raise ForgeError(
+                f"the status of {merged.head} names {status.target}, in which {workflow} has not planned that commit: "
+                f"it is a run of {run.path} for {run.head_sha}",
+                fix="find out what published the status; then plan again and have that reviewed",
+            )
 
     def close(self) -> None:
         """Close the connections."""
@@ -180,6 +271,11 @@ def _headers(token: str) -> dict[str, str]:
 
 def _text(row: _Comment, number: int) -> Text:
     return Text(number, row.body or "", row.html_url)
+
+
+def _status(row: _Status) -> Status:
+    author = row.creator.login if row.creator else ""
+    return Status(row.state, row.context, row.description or "", row.target_url or "", author, row.id)
 
 
 def _graphql(api: str) -> str:

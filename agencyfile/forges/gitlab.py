@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from agencyfile.forges.client import Client
 from agencyfile.forges.errors import Declined, ForgeError, Missing
-from agencyfile.forges.forge import Board, Text, measured
+from agencyfile.forges.forge import Board, Merged, Status, Text, measured
 from agencyfile.forges.transport import Transport
 from agencyfile.forges.wire import Row, read
 from plan.values import Secret
@@ -43,11 +43,28 @@ class _Issue(Row):
 class _MergeRequest(Row):
     iid: int
     state: str
+    target_branch: str
     sha: str | None = None
     merge_commit_sha: str | None = None
     squash_commit_sha: str | None = None
 
 
+class _Status(Row):
+    id: int
+    status: str
+    name: str
+    description: str | None = None
+    target_url: str | None = None
+    author: _User | None = None
+
+
+class _Commit(Row):
+    id: str
+
+
+_STATUSES: Final = TypeAdapter(list[_Status])
+_COMMITS: Final = TypeAdapter(list[_Commit])
+_FAILED: Final = "failed"
 _NOTES: Final = TypeAdapter(list[_Note])
 _ISSUES: Final = TypeAdapter(list[_Issue])
 _MERGE_REQUESTS: Final = TypeAdapter(list[_MergeRequest])
@@ -70,16 +87,40 @@ class GitLab:
         """The open issues."""
         return _Issues(self, title)
 
-    def merged_with(self, commit: str) -> int | None:
-        """The number of the merge request that `commit` merged: with a merge commit, squashed, or fast-forward."""
+    def merged_with(self, commit: str) -> Merged | None:
+        """The merge request that `commit` merged: with a merge commit, squashed, or fast-forward."""
         try:
             answer = self.client.get(f"{self.path}/repository/commits/{commit}/merge_requests", per_page=_PAGE)
         except Declined as error:
             raise ForgeError(f"who merged {commit} cannot be looked up: {error}", fix=error.fix) from None
-        merged = (row for row in read(_MERGE_REQUESTS, answer) if row.state == "merged")
-        return next(
-            (row.iid for row in merged if commit in (row.merge_commit_sha, row.squash_commit_sha, row.sha)), None
-        )
+        merged = (row for row in read(_MERGE_REQUESTS, answer) if row.state == "merged" and row.sha)
+        found = (row for row in merged if commit in (row.merge_commit_sha, row.squash_commit_sha, row.sha))
+        return next((Merged(row.iid, row.sha or "", row.target_branch) for row in found), None)
+
+    def statuses(self, commit: str) -> Iterator[Status]:
+        """The statuses of a commit, also those that later ones of the same name have replaced."""
+        for page in self.client.pages(f"{self.path}/repository/commits/{commit}/statuses", all="true", per_page=_PAGE):
+            yield from (_status(row) for row in read(_STATUSES, page))
+
+    def add_status(self, commit: str, status: Status) -> None:
+        """Add a status; it becomes a job of the newest pipeline of the commit."""
+        document = {
+            "state": _FAILED if status.state == "failure" else status.state,
+            "name": status.context,
+            "description": status.description,
+            "target_url": status.target,
+        }
+        self.client.change("POST", f"{self.path}/statuses/{commit}", document)
+
+    def commits_before(self, revision: str, count: int) -> Iterator[str]:
+        """The last commits of a branch, or up to a commit."""
+        answer = self.client.get(f"{self.path}/repository/commits", ref_name=revision, per_page=str(count))
+        yield from (row.id for row in read(_COMMITS, answer))
+
+    def check_run(self, status: Status, merged: Merged, workflow: str) -> None:
+        """Refuse: a status of GitLab is known by its author alone, who is a token of this project."""
+        del status, merged
+        raise ForgeError(f"GitLab knows no workflow {workflow}", fix="leave --workflow out")
 
     def close(self) -> None:
         """Close the connections."""
@@ -161,6 +202,12 @@ class _Issues:
 
     def _change(self, text: Text, document: dict[str, str]) -> None:
         self.gitlab.client.change("PUT", f"{self.gitlab.path}/issues/{text.id}", document)
+
+
+def _status(row: _Status) -> Status:
+    state = "failure" if row.status == _FAILED else row.status
+    author = row.author.username if row.author else ""
+    return Status(state, row.name, row.description or "", row.target_url or "", author, row.id)
 
 
 def _issue(row: _Issue) -> Text:

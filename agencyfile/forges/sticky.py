@@ -4,7 +4,6 @@ A text of ours begins with a marker that no reader sees. What somebody else wrot
 with; nor is a text of ours from which the marker was taken.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -13,7 +12,6 @@ from agencyfile.forges.errors import ForgeError, Missing, Unclear
 from agencyfile.forges.forge import Board, Text
 
 ROUNDS: Final = 4
-_DIGEST: Final = re.compile(r"<!-- plan:(pln_[0-9a-f]+) -->")
 
 
 class Outcome(StrEnum):
@@ -34,14 +32,9 @@ class Result:
     url: str = ""
 
 
-def make_text(agency: str, body: str, digest: str | None = None) -> str:
-    """`body` under the marker of `agency` and, where there is one, the digest of the plan that it shows."""
-    lines = [
-        _marker(agency),
-        *([f"<!-- plan:{digest} -->"] if digest else []),
-        body.removeprefix(_marker(agency)).strip(),
-    ]
-    return "\n".join(lines) + "\n"
+def make_text(agency: str, body: str) -> str:
+    """`body` under the marker of `agency`."""
+    return f"{_marker(agency)}\n{body.removeprefix(_marker(agency)).strip()}\n"
 
 
 def stick(board: Board, agency: str, text: str, *, may_add: bool = True) -> Result:
@@ -79,15 +72,6 @@ def close(board: Board, agency: str) -> Result:
     texts = _marked(board, agency)
     _remove(board, texts)
     return Result(Outcome.CLOSED, texts[0].url) if texts else Result(Outcome.NONE)
-
-
-def shown_digest(board: Board, agency: str) -> str | None:
-    """The digest of the plan that the oldest text of `agency` on `board` shows."""
-    for text in _marked(board, agency)[:1]:
-        second = text.body.strip().splitlines()[1:2]
-        found = _DIGEST.fullmatch(second[0].strip()) if second else None
-        return found[1] if found else None
-    return None
 
 
 def _try(board: Board, agency: str, text: str, *, may_add: bool) -> Result | None:

@@ -20,7 +20,7 @@ def forge() -> Iterator[Forge]:
 def github_job(forge: Forge, tmp_path: Path) -> Job:
     """A job of GitHub Actions with the token that it is given, on pull request 1."""
     evidence.add_secret(TOKEN)
-    forge.add_token(TOKEN, BOT, is_installation=True, contents="read", pull_requests="write")
+    forge.add_token(TOKEN, BOT, is_installation=True, contents="read", pull_requests="write", statuses="write")
     return Job("github", forge, tmp_path, forge.open_pull_request())
 
 

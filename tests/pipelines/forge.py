@@ -1,4 +1,4 @@
-"""A forge for tests: a real HTTP server that behaves like GitHub's and GitLab's REST APIs where comments are concerned.
+"""A forge for tests: a real HTTP server that behaves like GitHub's and GitLab's REST APIs for comments and statuses.
 
 What it does is taken from the public documentation of both: pages and their `Link`, ids that grow, what a token may
 do, the limits of length, the words and headers of the rate limits. It can be told to misbehave, and to let something
@@ -64,7 +64,31 @@ class Thread:
     is_locked: bool = False
     merge_commit: str | None = None
     head: str | None = None
+    base: str = "main"
     notes: list[Note] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CommitStatus:
+    """What somebody said about a commit; it is never changed."""
+
+    id: int
+    user: User
+    state: str
+    context: str
+    description: str
+    target: str
+
+
+@dataclass
+class Run:
+    """One run of a workflow, as GitHub itself tells of it."""
+
+    path: str
+    event: str
+    head_sha: str
+    repository: str = REPOSITORY
+    jobs: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,6 +142,9 @@ class Forge:
         self.url = url
         self.threads: dict[int, Thread] = {}
         self.tokens: dict[str, Token] = {}
+        self.statuses: dict[str, list[CommitStatus]] = {}
+        self.runs: dict[int, Run] = {}
+        self.history: Callable[[str], list[str]] = lambda revision: []
         self.commands: list[str] = []
         self.log: list[tuple[str, int]] = []
         self.lock = threading.RLock()
@@ -144,6 +171,12 @@ class Forge:
         known = {token.user.login: token.user for token in self.tokens.values()}
         return known.get(login) or User(self.next_id(), login)
 
+    def start_run(self, path: str, event: str, head_sha: str, repository: str = REPOSITORY) -> int:
+        """A run of a workflow begins."""
+        number = self.next_id()
+        self.runs[number] = Run(path, event, head_sha, repository)
+        return number
+
     def add_token(self, text: str, login: str, *, is_installation: bool = False, **scopes: str) -> Token:
         """Let `text` open the API to a user."""
         token = Token(self.user(login), scopes, is_installation)
@@ -161,6 +194,11 @@ class Forge:
         note = Note(self.next_id(), self.user(login), body)
         self.threads[number].notes.append(note)
         return note
+
+    def add_status(self, commit: str, login: str, context: str, description: str, target: str = "") -> None:
+        """A status that somebody adds to a commit: who may write to the repository may do so."""
+        status = CommitStatus(self.next_id(), self.user(login), "success", context, description, target)
+        self.statuses.setdefault(commit, []).append(status)
 
     def bodies(self, number: int) -> list[str]:
         """What the comments say, oldest first."""

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from pipelines.forge import REPOSITORY, Forge, Note, Reply, Request, Thread, Token, paged
+from pipelines.forge import REPOSITORY, CommitStatus, Forge, Note, Reply, Request, Thread, Token, paged
 
 LONGEST: Final = 65_536
+_LONGEST_DESCRIPTION: Final = 140
+_STATES: Final = ("error", "failure", "pending", "success")
 _INTEGRATION: Final = Reply(403, {"message": "Resource not accessible by integration"})
 _NOT_FOUND: Final = Reply(404, {"message": "Not Found"})
 
@@ -102,7 +104,55 @@ def _change_issue(forge: Forge, request: Request, token: Token, match: re.Match[
     return Reply(200, _issue(forge, thread))
 
 
+def _add_status(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
+    if not token.may_write("statuses"):
+        return _INTEGRATION
+    document = request.document
+    assert document["state"] in _STATES
+    if len(document["description"]) > _LONGEST_DESCRIPTION:
+        message = f"description is too long (maximum is {_LONGEST_DESCRIPTION} characters)"
+        error = {"resource": "Status", "code": "custom", "field": "description", "message": message}
+        return Reply(422, {"message": "Validation Failed", "errors": [error]})
+    status = CommitStatus(
+        forge.next_id(),
+        token.user,
+        document["state"],
+        document["context"],
+        document["description"],
+        document["target_url"],
+    )
+    forge.statuses.setdefault(match[1], []).append(status)
+    return Reply(201, _status(status))
+
+
+def _list_statuses(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
+    if not {"statuses"} & set(token.scopes):
+        return _INTEGRATION
+    return paged(request, [_status(status) for status in reversed(forge.statuses.get(match[1], []))], default=30)
+
+
+def _list_commits(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
+    if "contents" not in token.scopes:
+        return _INTEGRATION
+    return paged(request, [{"sha": sha} for sha in forge.history(request.query["sha"])], default=30)
+
+
+def _run(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
+    if "actions" not in token.scopes:
+        return _INTEGRATION
+    run = forge.runs.get(int(match[1]))
+    if run is None or match[2] != "1":
+        return _NOT_FOUND
+    if match[3]:
+        jobs = [{"name": name, "conclusion": conclusion} for name, conclusion in run.jobs.items()]
+        return Reply(200, {"total_count": len(jobs), "jobs": jobs})
+    row = {"path": run.path, "event": run.event, "head_sha": run.head_sha}
+    return Reply(200, row | {"head_repository": {"full_name": run.repository}})
+
+
 def _merged_with(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
+    if "pull_requests" not in token.scopes:
+        return _INTEGRATION
     found = [thread for thread in forge.threads.values() if match[1] in (thread.merge_commit, thread.head)]
     return paged(request, [_pull_request(thread) for thread in found], default=30)
 
@@ -117,6 +167,10 @@ _ROUTES: Final[dict[str, Answering]] = {
     r"POST /github/REPO/issues": _add_issue,
     r"PATCH /github/REPO/issues/(\d+)": _change_issue,
     r"GET /github/REPO/commits/(\w+)/pulls": _merged_with,
+    r"POST /github/REPO/statuses/(\w+)": _add_status,
+    r"GET /github/REPO/commits/(\w+)/statuses": _list_statuses,
+    r"GET /github/REPO/commits": _list_commits,
+    r"GET /github/REPO/actions/runs/(\d+)/attempts/(\d+)(/jobs)?": _run,
 }
 
 
@@ -159,4 +213,17 @@ def _pull_request(thread: Thread) -> dict[str, Any]:
         "state": thread.state,
         "merged_at": "2026-11-21T12:00:00Z" if thread.merge_commit else None,
         "merge_commit_sha": thread.merge_commit,
+        "head": {"ref": thread.title, "sha": thread.head or ""},
+        "base": {"ref": thread.base, "sha": ""},
+    }
+
+
+def _status(status: CommitStatus) -> dict[str, Any]:
+    return {
+        "id": status.id,
+        "state": status.state,
+        "context": status.context,
+        "description": status.description,
+        "target_url": status.target,
+        "creator": {"login": status.user.login, "id": status.user.id},
     }

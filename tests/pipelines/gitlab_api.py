@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from pipelines.forge import PROJECT, Forge, Note, Reply, Request, Thread, Token, paged
+from pipelines.forge import PROJECT, CommitStatus, Forge, Note, Reply, Request, Thread, Token, paged
 
 LONGEST: Final = 1_000_000
 _NOT_FOUND: Final = Reply(404, {"message": "404 Not found"})
@@ -92,6 +92,35 @@ def _change_issue(forge: Forge, request: Request, token: Token, match: re.Match[
     return Reply(200, _issue(forge, thread))
 
 
+def _add_status(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
+    """One more status of that name: only one that still runs is changed in place, and none of ours does."""
+    if not token.may_write("api"):
+        return _FORBIDDEN
+    document = request.document
+    assert document["state"] in ("pending", "running", "success", "failed", "canceled", "skipped")
+    status = CommitStatus(
+        forge.next_id(),
+        token.user,
+        document["state"],
+        document["name"],
+        document["description"],
+        document["target_url"],
+    )
+    forge.statuses.setdefault(match[1], []).append(status)
+    return Reply(201, _status(status))
+
+
+def _list_statuses(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
+    rows = forge.statuses.get(match[1], [])
+    latest = list({status.context: status for status in rows}.values())
+    shown = rows if request.query.get("all") == "true" else latest
+    return paged(request, [_status(status) for status in shown], default=20)
+
+
+def _list_commits(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
+    return paged(request, [{"id": sha} for sha in forge.history(request.query["ref_name"])], default=20)
+
+
 def _merged_with(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
     found = [one for one in forge.threads.values() if match[1] in (one.merge_commit, one.head)]
     return paged(request, [_merge_request(one) for one in found], default=20)
@@ -106,6 +135,9 @@ _ROUTES: Final[dict[str, Answering]] = {
     r"POST /gitlab/api/v4/PROJECT/issues": _add_issue,
     r"PUT /gitlab/api/v4/PROJECT/issues/(\d+)": _change_issue,
     r"GET /gitlab/api/v4/PROJECT/repository/commits/(\w+)/merge_requests": _merged_with,
+    r"POST /gitlab/api/v4/PROJECT/statuses/(\w+)": _add_status,
+    r"GET /gitlab/api/v4/PROJECT/repository/commits/(\w+)/statuses": _list_statuses,
+    r"GET /gitlab/api/v4/PROJECT/repository/commits": _list_commits,
 }
 
 
@@ -151,7 +183,19 @@ def _merge_request(thread: Thread) -> dict[str, Any]:
     return {
         "iid": thread.number,
         "state": "merged" if thread.merge_commit else "opened",
+        "target_branch": thread.base,
         "sha": thread.head,
         "merge_commit_sha": thread.merge_commit,
         "squash_commit_sha": None,
+    }
+
+
+def _status(status: CommitStatus) -> dict[str, Any]:
+    return {
+        "id": status.id,
+        "status": status.state,
+        "name": status.context,
+        "description": status.description,
+        "target_url": status.target,
+        "author": {"id": status.user.id, "username": status.user.login},
     }

@@ -37,8 +37,10 @@ class GitLabRunner:
         folder.mkdir(parents=True)
         self._check_out(folder, sha, job)
         for path in artifacts.glob("plan.*") if artifacts else ():
+            (folder / path.name).unlink(missing_ok=True)
             (folder / path.name).write_bytes(path.read_bytes())
-        predefined = {"CI_COMMIT_SHA": sha, "CI_PROJECT_DIR": str(folder), **predefined}
+        given = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main", "CI_COMMIT_BRANCH": "main"}
+        predefined = {**given, "CI_COMMIT_SHA": sha, "CI_PROJECT_DIR": str(folder), **predefined}
         environment = self._environment(job, predefined)
         ended = JobRun(name)
         before = job["before_script"] if self.installs else self._installed(folder)

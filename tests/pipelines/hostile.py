@@ -1,6 +1,5 @@
 """A repository whose root holds what Python, pip and the shell might take for their own."""
 
-import os
 from pathlib import Path
 
 from contract.repositories import git
@@ -44,7 +43,7 @@ def spoil(origin: Origin, marker: Path) -> None:
     (origin.work / ".netrc").write_text("default login mallory password hunter2\n", encoding="utf-8")
     (origin.work / "pyvenv.cfg").write_text("home = /nowhere\n", encoding="utf-8")
     for name in LINKS:
-        (origin.work / name).symlink_to(os.path.relpath(target_of_links(marker), origin.work))
+        (origin.work / name).symlink_to(target_of_links(marker))
     git(origin.work, "add", "--all", "--force")
 
 

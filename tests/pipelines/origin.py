@@ -83,4 +83,5 @@ def make_origin(folder: Path, forge: Forge) -> Origin:
     work.mkdir()
     git(work, "init", "--quiet", "--initial-branch=main")
     git(work, "remote", "add", "origin", str(bare))
+    forge.history = lambda revision: git(bare, "rev-list", revision).splitlines()
     return Origin(bare, work, forge)

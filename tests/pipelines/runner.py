@@ -67,6 +67,7 @@ class JobRun:
 class WorkflowRun:
     """One run of a workflow."""
 
+    number: int
     jobs: dict[str, JobRun] = field(default_factory=dict)
     artifacts: dict[str, Path] = field(default_factory=dict)
 
@@ -113,6 +114,7 @@ class Runner:
             "pull_request": {
                 "number": number,
                 "head": {"sha": head, "repo": {"full_name": fork}},
+                "base": {"ref": self.origin.forge.threads[number].base},
                 "user": {"login": "dev"},
             },
         }
@@ -133,10 +135,18 @@ class Runner:
         document = yaml.safe_load(text)
         triggers = document[True]  # YAML 1.1 reads `on` so
         assert event.name in triggers, f"{workflow} does not run on {event.name}"
-        run = WorkflowRun()
+        run = WorkflowRun(self._start(workflow, event))
         for name, job in document["jobs"].items():
             run.jobs[name] = _Job(self, event, document, run, name, job).run()
+            self.origin.forge.runs[run.number].jobs[run.jobs[name].name] = run.jobs[name].result
         return run
+
+    def _start(self, workflow: str, event: Event) -> int:
+        """The number by which the forge knows the run."""
+        pull_request = event.document.get("pull_request")
+        head = pull_request["head"]["sha"] if pull_request else event.sha
+        repository = pull_request["head"]["repo"]["full_name"] if pull_request else REPOSITORY
+        return self.origin.forge.start_run(f".github/workflows/{workflow}", event.name, head, repository)
 
 
 @dataclass
@@ -258,6 +268,8 @@ class _Job:
             "GITHUB_EVENT_NAME": self.event.name,
             "GITHUB_EVENT_PATH": str(event),
             "GITHUB_REF": self.event.ref,
+            "GITHUB_REF_NAME": self.event.ref.removeprefix("refs/heads/").removeprefix("refs/pull/"),
+            "GITHUB_BASE_REF": self.event.document.get("pull_request", {}).get("base", {}).get("ref", ""),
             "GITHUB_SHA": self.event.sha,
             "GITHUB_OUTPUT": str(self.folder / f"output-{uuid.uuid4().hex}"),
             "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
@@ -333,7 +345,8 @@ class _Job:
             "sha": self.event.sha,
             "token": self.token,
             "server_url": self.runner.origin.forge.url,
-            "run_id": 1,
+            "run_id": self.workflow_run.number,
+            "run_attempt": 1,
             "action_path": str(self.action_path),
         }
 

@@ -13,6 +13,7 @@ import click
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file
+from agencyfile.cli.forge_access import required, token_of
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
 from agencyfile.cli.render.safe import one_line
@@ -20,7 +21,6 @@ from agencyfile.cli.render.safe import one_line
 if TYPE_CHECKING:
     from agencyfile.forges import Board, Forge
     from agencyfile.forges.sticky import Result
-    from plan import Secret
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -41,15 +41,13 @@ class _Wishes:
     issue: str | None
     close: bool
     only_update: bool
-    digest: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """Whose text it is, and what the plan says: its digest, and whether there is anything to say."""
+    """Whose text it is, and whether the plan leaves anything to say."""
 
     agency: str
-    digest: str | None = None
     is_empty: bool = False
 
 
@@ -72,9 +70,6 @@ def _wishes(decorated: Decorated) -> Decorated:
         click.option("--commit", help="The pull request that was merged with this commit."),
         click.option("--issue", metavar="TITLE", help="Keep an issue of this title instead of a comment."),
         click.option("--close", is_flag=True, help="Close that issue, if there is one."),
-        click.option(
-            "--digest", is_flag=True, help="Print the digest of the plan that our comment shows; post nothing."
-        ),
         agency_file,
     )
     for option in reversed(options):
@@ -96,8 +91,8 @@ def github(repository: str | None, author: str | None, api_url: str, **wishes: A
     from agencyfile.forges import open_github  # noqa: PLC0415
 
     wished = _checked(wishes)
-    token = _token("GITHUB_TOKEN")
-    forge = open_github(api_url, token, _required(repository, "--repository, or GITHUB_REPOSITORY"), author)
+    token = token_of("GITHUB_TOKEN")
+    forge = open_github(api_url, token, required(repository, "--repository, or GITHUB_REPOSITORY"), author)
     return _run(forge, wished, _number_of_event)
 
 
@@ -121,8 +116,8 @@ def gitlab(project: str | None, author: str | None, api_url: str, **wishes: Any)
     from agencyfile.forges import open_gitlab  # noqa: PLC0415
 
     wished = _checked(wishes)
-    token = _token("GITLAB_TOKEN")
-    forge = open_gitlab(api_url, token, _required(project, "--project, or CI_PROJECT_ID"), author)
+    token = token_of("GITLAB_TOKEN")
+    forge = open_gitlab(api_url, token, required(project, "--project, or CI_PROJECT_ID"), author)
     return _run(forge, wished, lambda: None)
 
 
@@ -130,9 +125,7 @@ def _checked(wishes: dict[str, Any]) -> _Wishes:
     wished = _Wishes(**wishes)
     if wished.close and wished.issue is None:
         raise click.UsageError("--close goes with --issue TITLE")
-    if wished.digest and wished.issue is not None:
-        raise click.UsageError("--digest is that of a comment: leave --issue out")
-    if wished.body is None and not (wished.close or wished.digest):
+    if wished.body is None and not wished.close:
         raise click.UsageError("say what to post: --body FILE, or --body - for standard input")
     if wished.agency is not None and not _AGENCY.fullmatch(wished.agency):
         raise click.UsageError(f"{wished.agency!r} is not an agency name, as in northwind")
@@ -145,8 +138,6 @@ def _run(forge: "Forge", wished: _Wishes, default_number: Callable[[], int | Non
     try:
         subject = _subject(wished)
         board = _board(forge, wished, default_number)
-        if wished.digest:
-            return _print_digest(board, subject.agency)
         result = _keep(board, wished, subject)
     finally:
         forge.close()
@@ -162,22 +153,8 @@ def _keep(board: "Board", wished: _Wishes, subject: _Subject) -> "Result":
 
     if wished.close:
         return close(board, subject.agency)
-    text = make_text(subject.agency, _body(wished.body), subject.digest)
+    text = make_text(subject.agency, _body(wished.body))
     return stick(board, subject.agency, text, may_add=not (wished.only_update or subject.is_empty))
-
-
-def _print_digest(board: "Board", agency: str) -> int:
-    from agencyfile.forges.sticky import shown_digest  # noqa: PLC0415
-
-    digest = shown_digest(board, agency)
-    if digest is None:
-        raise CommandExit(
-            ExitCode.APPROVAL,
-            f"no comment of ours shows a plan of {agency} that could have been approved",
-            fix="plan again and have that reviewed",
-        )
-    click.echo(digest)
-    return ExitCode.DONE
 
 
 def _subject(wished: _Wishes) -> _Subject:
@@ -198,7 +175,7 @@ def _subject_of_plan(path: Path) -> _Subject:
     text = read_text(path)
     plan = parse_plan(text, path)
     anything = (plan.steps, plan.manual_steps, plan.blocked, json.loads(text).get("drift"))
-    return _Subject(plan.agency, plan.digest, is_empty=not any(anything))
+    return _Subject(plan.agency, is_empty=not any(anything))
 
 
 def _board(forge: "Forge", wished: _Wishes, default_number: Callable[[], int | None]) -> "Board":
@@ -213,14 +190,10 @@ def _board(forge: "Forge", wished: _Wishes, default_number: Callable[[], int | N
 
 
 def _merged_with(forge: "Forge", commit: str) -> int:
-    number = forge.merged_with(commit)
-    if number is None:
-        raise CommandExit(
-            ExitCode.APPROVAL,
-            f"no pull request was merged with commit {commit}, so nobody has approved its plan",
-            fix="approve a plan by its digest, or bring the change by a pull request",
-        )
-    return number
+    merged = forge.merged_with(commit)
+    if merged is None:
+        raise CommandExit(ExitCode.ERROR, f"no pull request was merged with commit {commit}", fix="name it: --number N")
+    return merged.number
 
 
 def _number_of_event() -> int | None:
@@ -252,18 +225,3 @@ def _standard_input() -> str:
     except UnicodeError:
         raise CommandExit(ExitCode.ERROR, "standard input is not UTF-8 text") from None
     return text
-
-
-def _token(name: str) -> "Secret":
-    from plan import Secret  # noqa: PLC0415
-
-    text = os.environ.get(name, "").strip()
-    if not text:
-        raise CommandExit(ExitCode.ERROR, f"{name} is not set", fix=f"export {name}=… where the command runs")
-    return Secret(text)
-
-
-def _required(value: str | None, name: str) -> str:
-    if not value:
-        raise click.UsageError(f"{name} is missing")
-    return value

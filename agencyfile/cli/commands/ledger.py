@@ -93,6 +93,17 @@ def verify(path: Path) -> None:
     click.echo(f"{ledger.location}: {len(ledger.entries())} entries, the chain is whole, the last is {ledger.serial}")
 
 
+@command.command("anchor")
+@agency_file
+def anchor(path: Path) -> None:
+    """Print the last entry as SERIAL:DIGEST, to be kept elsewhere; nothing where there is no entry."""
+    from plan.ledger.anchor import Anchor  # noqa: PLC0415
+
+    found = Anchor.of(open_workspace(path, color=True).ledger().entries())
+    if found:
+        click.echo(str(found))
+
+
 @command.command("reconcile")
 @click.option("--wait", is_flag=True, help="Look again until everything is settled or needs a person.")
 @click.option("--explain", "only", metavar="ADDRESS", help="Show what is known of one open call; settle nothing.")
