@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from pipelines.forge import REPOSITORY, Forge, Reply
-from pipelines.reviewer import BOT, MARKER, TOKEN, Job, a_plan
+from pipelines.reviewer import BOT, MARKER, TOKEN, Job
 
 
 def test_comment_is_added_once_and_then_updated(job: Job) -> None:
@@ -191,41 +191,17 @@ def test_comment_with_only_update_never_adds(job: Job) -> None:
     assert [text.strip() for text in job.texts()] == [f"{MARKER}\nThe plan failed"]
 
 
-def test_comment_shows_the_digest_that_its_plan_has(job: Job) -> None:
-    """What a reviewer approved can be asked for; a comment that shows no plan approves nothing."""
-    job.comment("--body", "-", "--plan", str(job.plan_file()), text="One to create")
-    approved = job.comment("--digest", "--agency", "northwind")
-    job.post("The plan failed", "--only-update")
-    nothing = job.comment("--digest", "--agency", "northwind")
-
-    assert (approved.code, approved.out) == (0, f"{a_plan().digest}\n")
-    assert (nothing.code, nothing.out) == (4, "")
-
-
-def test_comment_digest_in_a_comment_of_somebody_else_approves_nothing(job: Job) -> None:
-    """A forged comment is none."""
-    job.forge.say(1, "mallory", f"{MARKER}\n<!-- plan:pln_{'0' * 40} -->\nApprove this")
-
-    assert job.comment("--digest", "--agency", "northwind").code == 4
-
-
-def test_comment_digest_below_the_head_approves_nothing(job: Job) -> None:
-    """Only the second line, which agencyfile writes, tells the digest: a plan's text cannot."""
-    job.post(f"Plan\n<!-- plan:pln_{'0' * 40} -->")
-
-    assert job.comment("--digest", "--agency", "northwind").code == 4
-
-
-def test_comment_digest_of_the_merged_pull_request_is_found_by_its_commit(job: Job) -> None:
+def test_comment_of_the_merged_pull_request_is_found_by_its_commit(job: Job) -> None:
     """After the merge the job knows only the commit."""
-    job.comment("--body", "-", "--plan", str(job.plan_file()), text="One to create")
-    job.forge.threads[1].merge_commit = "abc1234def"
+    job.forge.threads[1].merge_commit = job.forge.threads[1].head = "abc1234def"
     nobody = {"GITHUB_EVENT_PATH": "", "GITHUB_REF": "refs/heads/main", "CI_MERGE_REQUEST_IID": ""}
-    ran = job.comment("--digest", "--agency", "northwind", "--commit", "abc1234def", environment=nobody)
-    other = job.comment("--digest", "--agency", "northwind", "--commit", "abc1234dee", environment=nobody)
+    flags = ("--body", "-", "--agency", "northwind", "--commit")
+    ran = job.comment(*flags, "abc1234def", text="Applied", environment=nobody)
+    other = job.comment(*flags, "abc1234dee", text="Applied", environment=nobody)
 
-    assert ran.out == f"{a_plan().digest}\n"
-    assert other.code == 4
+    assert ran.code == 0, ran
+    assert [text.strip() for text in job.texts()] == [f"{MARKER}\nApplied"]
+    assert other.code == 1
     assert "was merged with commit abc1234dee" in other.err
 
 

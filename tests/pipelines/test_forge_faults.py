@@ -341,7 +341,7 @@ def test_rate_limit_that_names_a_date_is_waited_out_until_then(
 def test_commit_that_cannot_be_looked_up_is_said(job: Job) -> None:
     """A token that may not read the repository's commits."""
     job.forge.answer(r"/commits/abc1234/", Reply(403, {"message": "Resource not accessible by integration"}))
-    ran = job.comment("--digest", "--agency", "northwind", "--commit", "abc1234")
+    ran = job.comment("--body", "-", "--agency", "northwind", "--commit", "abc1234", text="Plan")
 
     assert ran.code == 1
     assert "who merged abc1234 cannot be looked up" in ran.err

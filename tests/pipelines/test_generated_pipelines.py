@@ -164,11 +164,11 @@ def test_github_permissions_are_those_that_a_job_needs(github: Path) -> None:
 
     assert all(workflow(github, part)["permissions"] == {} for part in PARTS)
     assert found == {
-        "plan.plan": {"contents": "read", "pull-requests": "write"},
+        "plan.plan": {"contents": "read", "pull-requests": "write", "statuses": "write"},
         "plan.read": {"contents": "read"},
-        "apply.plan": {"contents": "read"},
-        "apply.apply": {"contents": "write", "pull-requests": "read"},
-        "drift.drift": {"contents": "read", "issues": "write"},
+        "apply.plan": {"contents": "read", "statuses": "write"},
+        "apply.apply": {"contents": "write", "pull-requests": "read", "statuses": "write", "actions": "read"},
+        "drift.drift": {"contents": "read", "issues": "write", "statuses": "read"},
     }
 
 
@@ -229,7 +229,7 @@ def test_github_actions_are_pinned_and_versions_can_be_moved(github: Path) -> No
     """By commit, with the version in a comment."""
     for part in PARTS:
         text = (github / f"agencyfile-{part}.yml").read_text("utf-8")
-        uses = re.findall(r"uses: (.*)", text)
+        uses = re.findall(r"\buses: (.*)", text)
         assert uses
         assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in uses)
 

@@ -61,6 +61,7 @@ def assert_untouched(marker: Path, *jobs: JobRun) -> None:
     assert target_of_links(marker).read_text("utf-8") == "untouched"
 
 
+@pytest.mark.attack("B6", "modules, settings and links in the repository of the GitHub workflows")
 def test_hostile_files_are_not_imported_by_the_github_workflows(
     tmp_path: Path, rehearsal: Rehearsal, forge: Forge, marker: Path, wheel: Path
 ) -> None:
@@ -82,6 +83,7 @@ def test_hostile_files_are_not_imported_by_the_github_workflows(
     assert [name for _, name in team.rehearsal.writes()] == ["acme"]
 
 
+@pytest.mark.attack("B6", "modules, settings and links in the repository of the GitLab jobs")
 def test_hostile_files_are_not_imported_by_the_gitlab_jobs(
     tmp_path: Path, rehearsal: Rehearsal, forge: Forge, marker: Path, wheel: Path
 ) -> None:
@@ -108,6 +110,7 @@ def test_hostile_files_are_not_imported_by_the_gitlab_jobs(
     assert [name for _, name in team.rehearsal.writes()] == ["acme"]
 
 
+@pytest.mark.attack("B6", "modules, settings and links in the repository of the action")
 def test_hostile_files_are_not_imported_by_the_action(
     tmp_path: Path, rehearsal: Rehearsal, forge: Forge, marker: Path
 ) -> None:
@@ -146,6 +149,7 @@ def test_commit_is_installed_from_its_repository(
     assert run.results() == {"drift": "success"}, run.jobs["drift"].output
 
 
+@pytest.mark.attack("B17", "lock or wheel exchanged without the workflow")
 @pytest.mark.parametrize("changed", ["lock", "wheel"])
 def test_lock_and_wheel_that_were_changed_are_not_installed(
     tmp_path: Path, rehearsal: Rehearsal, forge: Forge, wheel: Path, changed: str

@@ -12,7 +12,6 @@ from pipelines.reviewer import Job
     [
         ((), "say what to post"),
         (("--body", "-", "--close"), "--close goes with --issue"),
-        (("--digest", "--issue", "Drift"), "leave --issue out"),
         (("--body", "-", "--agency", "North wind"), "is not an agency name"),
         (("--body", "-", "--agency", "x --> <b>"), "is not an agency name"),
         (("--body", "-", "--agency", "northwind", "--commit", "main"), "is not a commit"),

@@ -16,11 +16,8 @@ EXPECTED = {
     "B3": "settings in the digest",
     "B4": "approvals",
     "B5": "the ledger's history",
-    "B6": "pipelines",
     "B10": "plan documents",
-    "B11": "forges",
     "B13": "answers of the portal",
-    "B17": "pipelines",
 }
 
 
