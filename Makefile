@@ -89,7 +89,7 @@ dist: $(READY)
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m tools.sbom >dist/agencyfile.cdx.json
 
 smoke: dist
-	$(BIN)/python -m pytest -m installs tests/hooks tests/setup
+	$(BIN)/python -m pytest -m installs tests/hooks tests/setup tests/pipelines
 
 container-check: dist
 	$(BIN)/python -m tools.container
