@@ -3,7 +3,7 @@
 import hashlib
 import json
 import zipfile
-from importlib.metadata import Distribution
+from importlib.metadata import PathDistribution
 from pathlib import Path
 from unittest import mock
 
@@ -108,7 +108,7 @@ def test_default_is_what_this_agencyfile_was_installed_from(
 ) -> None:
     """As the installer recorded it (PEP 610); a folder or an index names nothing that could be pinned."""
     text = None if recorded is None else json.dumps(recorded)
-    with mock.patch.object(Distribution, "read_text", return_value=text):
+    with mock.patch.object(PathDistribution, "read_text", lambda _, name: text if name == "direct_url.json" else ""):
         ran = write(rehearsal)
 
     assert ran.code == (64 if expected is None else 0), ran
