@@ -7,8 +7,7 @@ from plan.address import Address
 from plan.change import Step, Update
 from plan.difference import ABSENT
 from plan.ledger.approval import Approval, ApprovedStep
-from plan.plan import Plan, call_effect
-from plan.values import digest
+from plan.plan import Plan, approved_step, call_digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +15,10 @@ class Comparison:
     """What a fresh plan makes of an approval.
 
     `plan` holds the approved steps that still stand; `deviations` are approved objects that have changed since, with
-    what would be done for them now; `waiting` are approved ones that have not changed, with what they would have to
-    wait for and nobody approved; `settled` were approved and need nothing any more; `unapproved` appeared since, and
-    are left out.
+    what would be done for them now, and settings that would change and were not approved; `waiting` are approved ones
+    that have not changed, with what they would have to wait for and nobody approved; `settled` were approved and need
+    nothing any more; `unapproved` appeared since, and are left out. `same_ledger`: was the plan made on the ledger that
+    there is now, or on one that had no entry?
     """
 
     plan: Plan
@@ -27,22 +27,18 @@ class Comparison:
     settled: tuple[Address, ...]
     unapproved: tuple[Address, ...]
     same_file: bool
+    same_ledger: bool
 
     @property
     def holds(self) -> bool:
         """Does the approval hold?"""
-        return self.same_file and not self.deviations and not self.waiting
+        return self.same_file and self.same_ledger and not self.deviations and not self.waiting
 
 
 def approval_of(plan: Plan, *, by: str, until: str | None = None) -> Approval:
     """The approval of `plan`; `until` is UTC, ISO 8601."""
-    return Approval(
-        digest=plan.digest,
-        desired_digest=plan.desired_digest,
-        by=by,
-        until=until,
-        steps={step.address: ApprovedStep(step.basis, call_digests(step)) for step in plan.steps},
-    )
+    preimage = plan.preimage
+    return Approval(preimage.digest(), by, until, preimage)
 
 
 def compare(approval: Approval, fresh: Plan, *, made: Collection[Address] = ()) -> Comparison:
@@ -59,17 +55,18 @@ def compare(approval: Approval, fresh: Plan, *, made: Collection[Address] = ()) 
     waiting = _waiting(now, same)
     return Comparison(
         plan=replace(fresh, steps=tuple(step for step in fresh.steps if step.address in same - waiting.keys())),
-        deviations=tuple(step for _, step in approved if step.address not in same),
+        deviations=tuple(step for step in fresh.steps if _deviates(step, approval, same)),
         waiting=waiting,
         settled=tuple(address for address in approval.steps if address not in now),
         unapproved=tuple(address for address in now if address not in approval.steps),
-        same_file=approval.desired_digest == fresh.desired_digest,
+        same_file=approval.preimage is not None and approval.preimage.desired_digest == fresh.desired_digest,
+        same_ledger=approval.preimage is None or approval.preimage.ledger in (None, fresh.ledger.identity),
     )
 
 
-def call_digests(step: Step) -> tuple[str, ...]:
-    """What the calls of a step would do, each as a digest: the same for the same call alone."""
-    return tuple(digest([str(call.address), *call_effect(call)]) for call in step.calls)
+def _deviates(step: Step, approval: Approval, same: Collection[Address]) -> bool:
+    """Is it another change than the approved one? What guards an apply is never left out: it decides over the rest."""
+    return step.address not in same and (step.address in approval.steps or step.is_guard)
 
 
 def _waiting(now: Mapping[Address, Step], same: Collection[Address]) -> dict[Address, tuple[Address, ...]]:
@@ -84,6 +81,8 @@ def _waiting(now: Mapping[Address, Step], same: Collection[Address]) -> dict[Add
 
 def _stands(then: ApprovedStep, fresh: Step, *, is_ours: bool) -> bool:
     calls = call_digests(fresh)
+    if fresh.is_guard:
+        return then == approved_step(fresh)  # it takes no call: what is shown is all that there is
     if then.basis == fresh.basis and then.calls == calls:
         return True
     return (is_ours or then.basis != ABSENT) and _is_remainder(then, fresh, calls)

@@ -16,6 +16,7 @@ class Effect(StrEnum):
     ONE_SHOT = "one-shot"
     PERMANENT = "permanent"
     MANUAL = "manual"
+    GUARD = "guard"  # changes what applies may do: recorded in the ledger, no call
 
 
 class OperationClass(StrEnum):

@@ -32,7 +32,11 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Bring an object into being. `baseline` are remote ids that bear its name already."""
+    """Bring an object into being.
+
+    `baseline` are remote ids that bear its name already. `words` say what it means, one sentence each, where the names
+    of attributes would not.
+    """
 
     address: Address
     attributes: Attributes
@@ -41,11 +45,12 @@ class Create:
     origin: Origin
     price: Price | None = None
     baseline: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Edit an object in place."""
+    """Edit an object in place. `words` are as in `Create`."""
 
     address: Address
     remote_id: str | None
@@ -56,6 +61,7 @@ class Update:
     reason: str
     origin: Origin
     price: Price | None = None
+    words: tuple[str, ...] = ()
 
     @property
     def edited(self) -> Attributes:
@@ -148,3 +154,8 @@ class Step:
     def address(self) -> Address:
         """The address of its change."""
         return self.change.address
+
+    @property
+    def is_guard(self) -> bool:
+        """Does it change what applies may do? Then it is shown and recorded before everything else."""
+        return self.change.effect is Effect.GUARD

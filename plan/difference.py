@@ -7,7 +7,7 @@ from plan import handwork, rules
 from plan.change import Create, Edit, Manual, Step, Update
 from plan.diagnostic import Diagnostic
 from plan.diff import edits_between
-from plan.provider import Attribute, Kind, Memory, Mutability, Recoverable, Renamable
+from plan.provider import Attribute, Kind, Memory, Mutability, Recoverable, Renamable, Worded
 from plan.resource import Live, Resource
 from plan.scene import Scene
 from plan.values import Attributes, digest, plain, value_from_plain
@@ -35,6 +35,7 @@ class Difference:
         self._recoverable = {
             name: kind for name, kind in scene.kinds.items() if kind.has_credential and isinstance(kind, Recoverable)
         }
+        self._worded = {name: kind for name, kind in scene.kinds.items() if isinstance(kind, Worded)}
         self._editable = _names_of(scene.kinds, Mutability.EDITABLE)
         self._comparable = {
             name: {key: item for key, item in kind.attributes.items() if item.mutability is not Mutability.CREATION}
@@ -128,6 +129,7 @@ class Difference:
             reason=reason,
             origin=edits[0].origin or resource.origin,
             price=kind.price(before, resource.attributes),
+            words=self._words(kind, before, resource.attributes),
         )
         return self._step(kind, change, resource, digest(plain(before)))
 
@@ -140,8 +142,13 @@ class Difference:
             origin=resource.origin,
             price=kind.price(None, resource.attributes),
             baseline=self._scene.baselines.get(resource.address, ()),
+            words=self._words(kind, None, resource.attributes),
         )
         return self._step(kind, change, resource, ABSENT)
+
+    def _words(self, kind: Kind, before: Attributes | None, after: Attributes) -> tuple[str, ...]:
+        worded = self._worded.get(kind.name)
+        return tuple(worded.words(before, after)) if worded else ()
 
     def _difference(self, kind: Kind, resource: Resource, live: Live) -> Outcome:
         known: Attributes = live.attributes

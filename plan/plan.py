@@ -1,8 +1,9 @@
 """The plan: ordered changes and what they were computed from."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from plan.address import Address
 from plan.budget import Budget
@@ -10,10 +11,16 @@ from plan.call import Call, Effect
 from plan.change import Create, Manual, Step
 from plan.diagnostic import Diagnostic, has_errors
 from plan.drift import Drift
+from plan.forms import encode_diagnostic, encode_manual, encode_step
+from plan.ledger.approval import ApprovedStep, Preimage
 from plan.ledger.history import OpenIntent
+from plan.ledger.position import Position
 from plan.money import Money, total
 from plan.refusal import Refusal
-from plan.values import digest, plain
+from plan.values import canonical, digest, plain
+
+# What a step waits for changes while the portal is at work; an apply goes by what it reads itself.
+_OF_THE_MOMENT: Final = ("depends_on",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,7 @@ class Plan:
     counts, by kind, the live objects that the file names. `drift` is what somebody changed behind our back; what the
     steps undo of it is in them. `remote_ids` and `provisioning` cover the live objects that steps refer to. `reads`
     counts requests by list. `left_out` counts what is declared and was not looked at: then nothing is said of
-    unmanaged objects. `refusals` are the guards that an apply of it would meet.
+    unmanaged objects. `refusals` are the guards that an apply of it would meet. `ledger` is where the ledger stood.
     """
 
     agency: str
@@ -43,6 +50,7 @@ class Plan:
     managed: Mapping[str, int] = field(default_factory=dict)
     left_out: int = 0
     refusals: tuple[Refusal, ...] = ()
+    ledger: Position = field(default_factory=Position)
 
     @property
     def is_empty(self) -> bool:
@@ -78,26 +86,59 @@ class Plan:
 
     @property
     def creations(self) -> int:
-        """How many objects would come into being."""
-        return sum(isinstance(step.change, Create) for step in self.steps)
+        """How many objects would come into being. The agency's settings are none."""
+        return sum(isinstance(step.change, Create) and not step.is_guard for step in self.steps)
+
+    @property
+    def preimage(self) -> Preimage:
+        """What the digest is over."""
+        return Preimage(
+            agency=self.agency,
+            desired_digest=self.desired_digest,
+            ledger=self.ledger.identity,
+            steps={step.address: approved_step(step) for step in self.steps},
+            rest=digest(self._rest()),
+        )
 
     @property
     def digest(self) -> str:
-        """Digest over effects alone: the same whatever the order of keys, the split of files, the time."""
-        effects = [
-            [
-                str(step.address),
-                step.change.effect.value,
-                step.basis,
-                [call_effect(call) for call in step.calls],
-            ]
-            for step in sorted(self.steps, key=lambda step: step.address)
-        ]
-        manual = sorted([step.id, step.instruction.text] for step in self.manual_steps)
-        return "pln_" + digest([self.agency, self.desired_digest, effects, manual])[:40]
+        """Digest over what decides: the same whatever the order of keys, the split of files, the time."""
+        return self.preimage.digest()
+
+    def _rest(self) -> object:
+        """What decides or is shown, and belongs to no single step."""
+        return {
+            "manual_steps": _sorted(_shown(encode_manual(step)) for step in self.manual_steps),
+            "diagnostics": _sorted(_shown(encode_diagnostic(found)) for found in self.diagnostics),
+            "blocked": sorted([str(intent.address), intent.operation] for intent in self.blocked),
+            "remote_ids": {str(address): remote_id for address, remote_id in self.remote_ids.items()},
+            "left_out": self.left_out,
+        }
 
 
-def call_effect(call: Call) -> list[object]:
-    """What a call would do, as JSON types: the part of it that digests are over."""
+def approved_step(step: Step) -> ApprovedStep:
+    """What an approval keeps of a step."""
+    shown = _shown(encode_step(step), *_OF_THE_MOMENT)
+    return ApprovedStep(step.basis, call_digests(step), digest(shown))
+
+
+def call_digests(step: Step) -> tuple[str, ...]:
+    """What the calls of a step would do, each as a digest: the same for the same call alone."""
+    return tuple(map(_call_digest, step.calls))
+
+
+def _call_digest(call: Call) -> str:
     price = [str(call.price.now), str(call.price.per_month)] if call.price else None
-    return [call.api, call.operation, plain(call.parameters), call.effect.value, price]
+    return digest([str(call.address), call.api, call.operation, plain(call.parameters), call.effect.value, price])
+
+
+def _sorted(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(parts, key=canonical)
+
+
+def _shown(encoded: Mapping[str, Any], *left_out: str) -> dict[str, Any]:
+    """An encoded part without the places of the file that it comes from: they change when files are split."""
+    found = {key: value for key, value in encoded.items() if key not in ("origin", *left_out)}
+    if "edits" in found:
+        found["edits"] = [_shown(edit) for edit in found["edits"]]
+    return found

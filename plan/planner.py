@@ -15,6 +15,7 @@ from plan.drift import find_drift
 from plan.endings import ended
 from plan.graph import ordered
 from plan.ledger.history import History
+from plan.ledger.position import Position
 from plan.likeness import suspected_renames
 from plan.plan import Plan
 from plan.provider import Attended, Expanding, Kind, Standing
@@ -36,6 +37,7 @@ def make_plan(
     left_out: int = 0,
     budget: Budget | None = None,
     settling_since: str | None = None,
+    position: Position | None = None,
 ) -> Plan:
     """Compare and order.
 
@@ -51,6 +53,7 @@ def make_plan(
         left_out: how many declared resources and removals were not looked at; what is unmanaged is not known then.
         budget: what may be charged; shown in the plan, enforced by guards and by the apply.
         settling_since: UTC, ISO 8601; what was confirmed after it may not stand in the portal's lists yet.
+        position: where the ledger stands.
 
     Raises:
         CycleError: resources refer to each other in a circle.
@@ -59,7 +62,7 @@ def make_plan(
     planner = _Planner(scene)
     outcomes = [*planner.compared(), *ended(scene, removals)]
     outcomes = [_without_echo(outcome, history, settling_since) for outcome in outcomes]
-    steps = tuple(outcome.step for outcome in outcomes if outcome.step)
+    steps = _guards_first([outcome.step for outcome in outcomes if outcome.step], history)
     wanted = planner.addresses_of(steps)
     unmanaged = () if left_out else _unmanaged(scene, removals, ignore)
     return Plan(
@@ -83,7 +86,19 @@ def make_plan(
         managed=Counter(address.kind for address in scene.desired if address in scene.live),
         left_out=left_out,
         drift=tuple(drift for drift in find_drift(scene) if drift.is_recorded),
+        ledger=position or Position(),
     )
+
+
+def _guards_first(steps: Sequence[Step], history: History) -> tuple[Step, ...]:
+    """Settings stand before what they guard.
+
+    A ledger that knows of nothing guards nothing yet: settings are recorded in it with the first change, and are no
+    change of their own. So the first plan over a portal that was imported is empty.
+    """
+    guards = tuple(step for step in steps if step.is_guard)
+    others = tuple(step for step in steps if not step.is_guard)
+    return (*guards, *others) if others or not history.is_blank else ()
 
 
 def desired_digest(resources: Iterable[Resource], removals: Iterable[Removal] = ()) -> str:
@@ -94,7 +109,7 @@ def desired_digest(resources: Iterable[Resource], removals: Iterable[Removal] = 
 
 
 def _declaration(resource: Resource) -> object:
-    said = {"adopt": resource.adopt, "previously": resource.previously}
+    said = {"adopt": resource.adopt, "previously": resource.previously, "protect": resource.protect}
     words = {word: value for word, value in said.items() if value}
     return [plain(resource.attributes), words] if words else plain(resource.attributes)
 

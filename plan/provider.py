@@ -146,6 +146,14 @@ class Departing(Protocol):
         """What a human has to do for this removal; None where calls do it."""
 
 
+@runtime_checkable
+class Worded(Protocol):
+    """What a kind can do besides, when its changes are best told in sentences."""
+
+    def words(self, before: Attributes | None, after: Attributes) -> Sequence[str]:
+        """What a change means, one sentence each, the gravest first; `before` is None where nothing was known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """An object that was just created and is waited for.
@@ -220,5 +228,6 @@ __all__ = [
     "Recoverable",
     "Renamable",
     "Standing",
+    "Worded",
     "Writer",
 ]

@@ -17,12 +17,17 @@ ENDED = "ended"
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """One address that the two revisions speak of differently; `action` is one of this module's words."""
+    """One address that the two revisions speak of differently; `action` is one of this module's words.
+
+    `before` and `after` are all of its attributes, where both revisions declare it.
+    """
 
     address: Address
     action: str
     edits: tuple[Edit, ...]
     origin: Origin
+    before: Attributes | None = None
+    after: Attributes | None = None
 
 
 def revised(
@@ -43,7 +48,9 @@ def _declared(before: Sequence[Resource], after: Sequence[Resource]) -> Iterator
         if address not in old:
             yield Revised(address, ADDED, (), resource.origin)
         elif _words(old[address]) != _words(resource):
-            yield Revised(address, CHANGED, _edits(old[address], resource), resource.origin)
+            known, wanted = old[address], resource
+            edits = _edits(known, wanted)
+            yield Revised(address, CHANGED, edits, wanted.origin, known.attributes, wanted.attributes)
     for address, resource in old.items():
         if address not in new:
             yield Revised(address, TAKEN_OUT, (), resource.origin)

@@ -204,8 +204,9 @@ _CHANGE: Final = thing(
         "calls": many("The requests, in order.", ref("call")),
         "depends_on": many("What must be applied before it.", ref("address")),
         "basis": text("Digest of the object as it was read: an approval holds as long as it is the same."),
+        "words": many("What it means, where the names of attributes do not say it.", text("One sentence.")),
     },
-    optional=["forgets"],
+    optional=["forgets", "words"],
 )
 
 _STEP: Final = thing(
@@ -230,6 +231,7 @@ _STEP: Final = thing(
 
 _COUNTS: Final = {
     "create": whole("Objects that would come into being."),
+    "settings": whole("Changes of what applies may do: 1 where settings of the agency change."),
     "update": whole("Objects that would be edited."),
     "delete": whole("Objects that would end."),
     "forget": whole("Objects that would be managed no longer, and stay as they are."),
@@ -251,21 +253,31 @@ _SUMMARY: Final = thing(
         "charges_now": many("What the card would be charged at once, one sum per currency.", ref("money")),
         "per_month": many("What the changes add per month, one sum per currency.", ref("money")),
     },
-    optional=["forget", "drift"],
+    optional=["forget", "drift", "settings"],
 )
 
+_SINCE_2: Final = ["ledger", "document_digest"]
 _SINCE_1_1: Final = ["managed", "left_out", "refusals", "drift"]
 
 
 def plan_schema() -> Schema:
-    """The schema of the plan document, every format 1.x."""
+    """The schema of the plan document, of format 2.0 and of those before it, which are shown alone."""
     properties = {
         "format_version": text(
-            f"Version of this form, {FORMAT_VERSION} today. Readers of 1.x ignore names that they do not know.",
-            pattern=r"^1\.[0-9]+$",
+            f"Version of this form, {FORMAT_VERSION} today. Documents of 1.x can be shown, and not applied.",
+            pattern=r"^(1\.[0-9]+|2\.0)$",
         ),
         "agency": text("Whose plan it is."),
-        "digest": text("What is approved: a digest of what would be done, not of how it is shown.", pattern="^pln_"),
+        "ledger": thing(
+            "The ledger that the plan was made on, to be held against a later one.",
+            {
+                "serial": whole("Its last entry; 0 when it is empty."),
+                "digest": text("Digest of that entry's line.", pattern="^[0-9a-f]{64}$"),
+                "identity": or_null(text("Digest of the line that opened it; null when it is empty.")),
+            },
+        ),
+        "digest": text("What is approved: a digest over all that decides.", pattern="^pln2?_[0-9a-f]{40}$"),
+        "document_digest": text("Digest over everything else in this document.", pattern="^doc2_[0-9a-f]{40}$"),
         "desired_digest": text("Digest of what the file declares."),
         "applicable": flag("Is it free of errors?"),
         "summary": _SUMMARY,
@@ -287,7 +299,7 @@ def plan_schema() -> Schema:
         "$schema": DIALECT,
         "$id": "plan.schema.json",
         "title": "Plan",
-        **thing("What an apply of an agency file would do.", properties, optional=_SINCE_1_1),
+        **thing("What an apply of an agency file would do.", properties, optional=[*_SINCE_1_1, *_SINCE_2]),
         "if": {"properties": {"format_version": {"const": "1.0"}}},
         "else": {
             "required": _SINCE_1_1,
@@ -297,10 +309,22 @@ def plan_schema() -> Schema:
                 "manual_steps": {"items": {"required": ["id", "topic", "digest", "closes", "after", "done"]}},
             },
         },
+        "allOf": [_FORMAT_2],
         "$defs": DEFINITIONS,
     }
 
 
+_FORMAT_2: Final = {
+    "if": {"properties": {"format_version": {"pattern": r"^2\."}}},
+    "then": {
+        "required": _SINCE_2,
+        "properties": {
+            "digest": {"pattern": "^pln2_"},
+            "summary": {"required": ["settings"]},
+            "resource_changes": {"items": {"required": ["words"]}},
+        },
+    },
+}
 _SUMMARY_SINCE_1_1: Final = ["forget", "drift"]
 
 

@@ -115,7 +115,7 @@ class Rehearsal:
         """Plan, apply, and hold the laws."""
         predicted = writes_of(self.plan())
         before = len(self.writes())
-        ran = self.run("apply", *(arguments or ("-auto-approve", "--allow", "billed")))
+        ran = self.run("apply", *(arguments or ("-auto-approve", "--allow", "billed,guard")))
         assert ran.code == 0, ran
         assert sorted(self.writes()[before:]) == sorted(predicted)
         self.check_converged()

@@ -1,6 +1,8 @@
 """The example that uses every key: it does, and it runs."""
 
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -66,10 +68,20 @@ def test_everything_uses_every_key_of_the_schema() -> None:
     assert len(known) >= 90
 
 
+def _sign_by_a_key_of_our_own(rehearsal: Rehearsal) -> None:
+    """The example names a signer whose private key nobody has."""
+    key = rehearsal.folder.parent / "signer"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    public = " ".join(key.with_suffix(".pub").read_text("utf-8").split()[:2])
+    rehearsal.file.write_text(re.sub(r"ssh-ed25519 [^]]+", public, rehearsal.file.read_text("utf-8")), "utf-8")
+    rehearsal.environment["AGENCYFILE_SIGNING_KEY"] = str(key)
+
+
 @pytest.fixture
 def everything(rehearsal: Rehearsal) -> Rehearsal:
     """The example over a portal that holds what it adopts, renames, ends, ignores, and does not speak of."""
     shutil.copytree(EXAMPLE, rehearsal.folder, dirs_exist_ok=True)
+    _sign_by_a_key_of_our_own(rehearsal)
     rehearsal.environment["AGENCYFILE_IDENTITY"] = str(rehearsal.folder / "example-identity.txt")
     rehearsal.environment.update(dict.fromkeys(KEYS, KEY))
     sandbox = {"plan": {"tier": "sandbox"}, "notification": "ops@northwind.example"}
@@ -141,7 +153,10 @@ def test_everything_applies_to_its_story_and_leaves_the_rest_to_humans(everythin
     """Calls for what an API does, steps for what it does not, nothing for what is ignored or not spoken of."""
     assert everything.run("validate").code == 0
     assert everything.run("apply", "-auto-approve", "--allow", "billed,permanent").code == 4
-    ran = everything.run("apply", "--approved", everything.plan()["digest"])
+    digest = everything.plan()["digest"]
+    assert everything.run("apply", "--approved", digest).code == 4  # it has signers
+    assert everything.run("approve", digest).code == 0
+    ran = everything.run("apply", "--approved", digest)
     assert ran.code == 0, ran
     assert sorted(everything.writes()) == WRITES
     everything.check_converged()

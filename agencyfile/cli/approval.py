@@ -1,23 +1,27 @@
 """Who says yes: a saved plan, an approval in the ledger, a flag, or a person at a terminal."""
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.streams import is_output_lost
-from plan import Address, Effect, Plan, Step
+from plan import Address, Delete, Effect, Plan, Step
 from plan.approval import Comparison, approval_of, compare
 from plan.document import encode
-from plan.ledger import Approval, History
+from plan.ledger import Approval, EntryType, History
+from plan.ledger.signature import SIGNATURE, statement
 
 REVIEW_AGAIN = "plan again and have that reviewed"
 
 
-def approval_in(history: History, digest: str, fresh: Plan, *, by: str) -> Approval:
+def approval_in(
+    history: History, digest: str, fresh: Plan, *, by: str, signers: Collection[str] | None = None
+) -> Approval:
     """The approval that `--approved DIGEST` names: the one in the ledger, or else that of the very plan made just now.
 
     Raises:
@@ -25,19 +29,60 @@ def approval_in(history: History, digest: str, fresh: Plan, *, by: str) -> Appro
     """
     known = history.approval
     if known and known.digest == digest:
+        _check_genuine(known)
+        if signers is not None:
+            _check_signed(history.approval_body or {}, fresh.agency, signers)
         if known.has_ended(datetime.now(UTC).isoformat(timespec="milliseconds")):
             raise CommandExit(
                 ExitCode.APPROVAL, f"the approval of {known.by} ended at {known.until}", fix="have it approved again"
             )
         return known
+    if fresh.digest == digest and signers is not None:
+        raise CommandExit(
+            ExitCode.APPROVAL,
+            "agency.signers says who may approve, and the ledger holds no approval of that digest",
+            fix=f"a signer runs: agencyfile approve {fresh.digest}",
+        )
     if fresh.digest == digest:
         return approval_of(fresh, by=by)
     part = "; one of a part is applied with its -target or -changed-since, or approved before"
     raise CommandExit(ExitCode.APPROVAL, _not_that_plan(digest, fresh, known), fix=f"{REVIEW_AGAIN}{part}")
 
 
+def _check_genuine(approval: Approval) -> None:
+    """Nothing, when the approval is of the plan whose digest it names."""
+    if approval.is_genuine:
+        return
+    digest = one_line(approval.digest)
+    if approval.preimage is None:
+        why = f"the approval of {digest} was written by an older version, whose digests cover less"
+        raise CommandExit(ExitCode.APPROVAL, why, fix="plan again and have that approved")
+    raise CommandExit(
+        ExitCode.APPROVAL,
+        f"the approval of {digest} in the ledger is of another plan, whose digest is {approval.preimage.digest()}: "
+        "somebody forged it",
+        fix="agencyfile ledger verify; find out who may push the ledger, then have the plan approved again",
+    )
+
+
+def _check_signed(body: Mapping[str, Any], agency: str, signers: Collection[str]) -> None:
+    """Nothing, when one of `signers` signed exactly this approval."""
+    from agencyfile.cli.signing import signer_of  # noqa: PLC0415 - only who has signers pays for it
+
+    text = statement(agency, EntryType.APPROVED, None, body)
+    signature = body.get(SIGNATURE)
+    if signature is None or signer_of(text, str(signature), signers) is None:
+        what = "is not signed" if signature is None else "is signed by nobody who may, or was changed since"
+        raise CommandExit(
+            ExitCode.APPROVAL,
+            f"the approval of {one_line(str(body.get('digest')))} {what}, and agency.signers says who may approve",
+            fix="a signer runs agencyfile approve DIGEST; agencyfile ledger verify names what is not signed",
+        )
+
+
 def _not_that_plan(digest: str, fresh: Plan, known: Approval | None) -> str:
     lines = [f"{one_line(digest)} is not what would be done now: that is {fresh.digest}"]
+    lines += [f"now {_settings(step)}" for step in fresh.steps if step.is_guard]
     if known:
         lines.append(f"the ledger holds an approval of {known.digest}, by {one_line(known.by)}")
     return "\n".join(lines)
@@ -60,14 +105,33 @@ def restrict_to_approved(approval: Approval, fresh: Plan, history: History, revi
     raise CommandExit(ExitCode.APPROVAL, "\n".join(_reasons(comparison, reviewed)), fix=REVIEW_AGAIN)
 
 
+def is_new(plan: Plan, history: History) -> bool:
+    """Is it the first plan of a new agency: nothing in the ledger, and nothing at the portal that the file names?
+
+    A blank ledger beside objects that exist may be one that was moved or lost.
+    """
+    return history.is_blank and not any(plan.managed.values())
+
+
 def require_approval(
-    plan: Plan, *, auto_approve: bool, allowed: Collection[str], may_ask: bool, reviewed_only: Collection[str] = ()
+    plan: Plan,
+    *,
+    auto_approve: bool,
+    allowed: Collection[str],
+    may_ask: bool,
+    reviewed_only: Collection[str] = (),
+    is_new_agency: bool = False,
 ) -> None:
     """Ask, or check that flags have answered; effects in `reviewed_only` need more than either.
+
+    Settings of a new agency loosen nothing: they need no word of their own.
 
     Raises:
         CommandExit: nobody said yes.
     """
+    if is_new_agency:
+        allowed = {*allowed, Effect.GUARD.value}
+        reviewed_only = {*reviewed_only} - {Effect.GUARD.value}
     unreviewed = [effect.value for effect in plan.effects if effect.value in reviewed_only]
     if unreviewed:
         raise CommandExit(
@@ -95,14 +159,27 @@ def require_approval(
 
 
 def _asked(plan: Plan) -> list[Effect]:
-    return [effect for effect in (Effect.BILLED, Effect.ONE_SHOT, Effect.PERMANENT) if plan.effects.get(effect)]
+    named = (Effect.BILLED, Effect.ONE_SHOT, Effect.PERMANENT, Effect.GUARD)
+    return [effect for effect in named if plan.effects.get(effect)]
+
+
+def _settings(step: Step) -> str:
+    """What a change of settings means, in the words of the plan."""
+    words = "" if isinstance(step.change, Delete) else "; ".join(step.change.words)
+    return f"{one_line(str(step.address))} would change what an apply may do: {one_line(words)}"
 
 
 def _reasons(comparison: Comparison, reviewed: Plan | None) -> Iterator[str]:
+    settings = [step for step in comparison.deviations if step.is_guard]
+    yield from (f"not approved: {_settings(step)}" for step in settings)
+    if not comparison.same_ledger:
+        yield "the plan was made on another ledger"
     if not comparison.same_file:
         yield "the agency file has changed since the plan was made"
     then: dict[Address, Step] = {step.address: step for step in reviewed.steps} if reviewed else {}
     for fresh in comparison.deviations:
+        if fresh.is_guard:
+            continue
         address = one_line(str(fresh.address))
         yield f"{address} has changed since the plan was made: {_difference(then.get(fresh.address), fresh)}"
     for waits, missing in comparison.waiting.items():

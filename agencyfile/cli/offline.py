@@ -1,6 +1,6 @@
 """`plan --offline`: what the agency file says differently than at another revision; no portal, no ledger, no key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,6 +8,9 @@ import click
 
 from agencyfile.cli.plan_output import Output, append_summary, print_rendered, to_json
 from agencyfile.cli.workspace import open_workspace
+from plan.address import Address
+from plan.provider import Worded
+from plan.revision import Revised
 
 Document = dict[str, Any]
 
@@ -28,11 +31,23 @@ def plan_offline(path: Path, base: str, output: Output) -> bool:
         raise click.UsageError(f"--offline prints {', '.join(_RENDERERS)}: without the portal there is no plan")
     workspace = open_workspace(path, color=not output.no_color, environ=AnyEnvironment())
     changes = revised_since(path, base, workspace.agency_file)
-    document = document_of(workspace.agency, base, changes)
+    document = document_of(workspace.agency, base, changes, _words(changes))
     print_rendered(render(document), output)
     if output.summary:
         append_summary(render_revision_markdown(document))
     return bool(changes)
+
+
+def _words(changes: Sequence[Revised]) -> Mapping[Address, Sequence[str]]:
+    """What changes of settings mean."""
+    from agencyfile.activecampaign.kinds import KINDS  # noqa: PLC0415 - pure knowledge: no portal is asked
+
+    worded = {name: kind for name, kind in KINDS.items() if isinstance(kind, Worded)}
+    return {
+        change.address: worded[change.address.kind].words(change.before, change.after)
+        for change in changes
+        if change.address.kind in worded and change.before is not None and change.after is not None
+    }
 
 
 def _text(document: Document) -> str:

@@ -41,7 +41,8 @@ def revised_since(path: Path, revision: str, now: "AgencyFile") -> tuple[Revised
         there = Path(os.path.realpath(temporary))
         root = _checked_out(path, revision, there)
         then = _loaded(root / path.name, there, path, revision)
-    found = revised(then.resources, now.resources, then.removals, now.removals)
+    found = revised(then.declared, now.declared, then.removals, now.removals)
+    found = tuple(sorted(found, key=lambda change: change.address != now.agency.address))  # settings before the rest
     return tuple(
         replace(change, origin=_as_here(change.origin, root, path)) if change.action == TAKEN_OUT else change
         for change in found

@@ -12,6 +12,7 @@ import click
 
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.guarding import signers_now, stricter
 from agencyfile.cli.hosts import ACCOUNT_DOMAINS, account_url, check_declared, portal_url
 from agencyfile.cli.portal_pin import check_portal
 from agencyfile.cli.recipients import published_refusal, unreadable
@@ -38,11 +39,12 @@ from plan.reconcile import Policy
 from plan.refusal import Refusal
 from plan.resource import Reading
 from plan.scope import Scope, within
+from plan.values import Attributes
 from plan.vanished import find_vanished, refusal
 
 if TYPE_CHECKING:
     from agencyfile.activecampaign import Endpoint, Limits
-    from agencyfile.language import AgencyFile, PortalSettings
+    from agencyfile.language import AgencyFile, PortalSettings, Settings
 
 ACCOUNT_RATE = 5.0  # requests per second to one account's own API (portal.md section 6)
 
@@ -60,13 +62,15 @@ class Workspace:
         """The agency's name."""
         return self.agency_file.settings.name
 
-    def ledger(self) -> Ledger:
-        """Open the ledger.
+    def ledger(self, noted: Anchor | None = None) -> Ledger:
+        """Open the ledger; it must hold the entry that was `noted` in a plan, and that of `AGENCYFILE_LEDGER_ANCHOR`.
 
         Raises:
-            LedgerError: it is not this agency's, or cannot be read.
+            LedgerError: it is not this agency's, cannot be read, or lacks such an entry.
+            CommandExit: the environment names no anchor.
         """
-        return Ledger(self._store(), agency=self.agency)
+        anchors = [anchor for anchor in (noted, _anchor()) if anchor]
+        return Ledger(self._store(), agency=self.agency, anchors=anchors)
 
     def restored_ledger(self) -> tuple[Ledger, Anchor | None]:
         """Open a ledger file also when it is an older copy; return it with the farthest entry that was seen here.
@@ -80,14 +84,14 @@ class Workspace:
         store = self._file_store(is_accepted=True)
         return Ledger(store, agency=self.agency), store.highest
 
-    def portal_ledger(self) -> Ledger:
-        """Open the ledger, for a command that speaks to the portal.
+    def portal_ledger(self, noted: Anchor | None = None) -> Ledger:
+        """Open the ledger, for a command that speaks to the portal; `noted` is as in `ledger`.
 
         Raises:
             CommandExit: the keys are none that the ledger knows.
             LedgerError: it is not this agency's, or cannot be read.
         """
-        ledger = self.ledger()
+        ledger = self.ledger(noted)
         check_portal(ledger.history, self.portal_keys())
         return ledger
 
@@ -124,15 +128,42 @@ class Workspace:
         marks = (path.with_name(f"{path.name}.mark"), _state_folder() / f"{_mark_name(path, self.agency)}.mark")
         return FileStore(path, marks, is_accepted=is_accepted)
 
-    def policy(self) -> Policy:
+    def recorded(self, history: History) -> Attributes | None:
+        """The agency's settings as they were last applied; None where no apply has recorded any."""
+        return history.sent(self.agency_file.agency.address)
+
+    def guards(self, history: History) -> "Settings":
+        """The settings that guard an apply now: the stricter of what is declared and what is recorded.
+
+        Raises:
+            CommandExit: what the ledger recorded cannot be read.
+        """
+        return stricter(self.agency_file.settings, self.recorded(history))
+
+    def recipients(self, plan: Plan, history: History) -> tuple[str, ...]:
+        """Whom an apply of `plan` seals new passwords to.
+
+        A plan that changes who they are records that first. Without such a change a recipient must be recorded too.
+        """
+        declared, recorded = self.agency_file.settings.recipients, self.recorded(history)
+        if recorded is None or any(step.is_guard for step in plan.steps):
+            return declared
+        known = recorded.get("credentials.recipients")
+        return tuple(one for one in declared if isinstance(known, tuple) and one in known)
+
+    def signers(self, history: History) -> tuple[str, ...] | None:
+        """Who may sign now; None where nobody ever said that anything is signed."""
+        return signers_now(self.agency_file.settings, self.recorded(history))
+
+    def policy(self, history: History) -> Policy:
         """How calls are settled whose answer was lost."""
-        reconcile = self.agency_file.settings.reconcile
+        reconcile = self.guards(history).reconcile
         settle = _number("AGENCYFILE_SETTLE", reconcile.settle, least=0)
         return Policy(timedelta(seconds=settle), resend=reconcile.resend)
 
     def budget(self, history: History, most: Money | None) -> Budget:
         """What may be charged, with what was charged this month; `most` is the limit of this one run."""
-        budgets = self.agency_file.settings.budgets
+        budgets = self.guards(history).budgets
         return Budget.of(
             per_apply=budgets.per_apply,
             per_month=budgets.per_month,
@@ -193,18 +224,20 @@ class Workspace:
         readers = self._removed_recipients(ledger.history)
         plan = make_plan(
             agency=self.agency,
-            kinds=reader.kinds,
-            declared=declared.resources,
-            reading=reading,
+            kinds=self._kinds(reader, ledger.history),
+            declared=declared.declared,
+            reading=replace(reading, desired=(declared.agency, *reading.desired)),  # settings are in every plan
             history=ledger.history,
             removals=scope.removals,
             declared_removals=declared.removals,
             ignore=declared.ignore,
             left_out=scope.left_out,
             budget=self.budget(ledger.history, most),
-            settling_since=(datetime.now(UTC) - self.policy().settle).isoformat(timespec="milliseconds"),
+            settling_since=(datetime.now(UTC) - self.policy(ledger.history).settle).isoformat(timespec="milliseconds"),
+            position=ledger.position,
         )
-        return replace(plan, refusals=self.refusals(plan, reader.kinds), diagnostics=(*plan.diagnostics, *readers))
+        found = self.refusals(plan, reader.kinds, ledger.history)
+        return replace(plan, refusals=found, diagnostics=(*plan.diagnostics, *readers))
 
     def _removed_recipients(self, history: History) -> Iterable[Diagnostic]:
         if not history.has_credentials:
@@ -214,24 +247,34 @@ class Workspace:
         return removed_recipients(history, self.agency_file.settings.recipients)
 
     def _check_vanished(self, kinds: Mapping[str, Kind], reading: Reading, history: History) -> None:
-        most = self.agency_file.settings.review.max_vanished_share
+        most = self.guards(history).review.max_vanished_share
         found = refusal(find_vanished(kinds, reading, history), most)
         if found:
             raise CommandExit(ExitCode.REFUSED, found.message, fix=found.fix)
 
+    def _kinds(self, reader: Reader, history: History) -> Mapping[str, Kind]:
+        """The kinds; logins of new accounts are not used before an apply has recorded that they may be."""
+        is_meant = self.agency_file.settings.portal.account_login
+        if not is_meant or self.guards(history).portal.account_login:
+            return reader.kinds
+        from agencyfile.activecampaign.kinds import make_kinds  # noqa: PLC0415 - the provider is loaded by now
+
+        return make_kinds(account_login=False)
+
     def refusals(
-        self, plan: Plan, kinds: Mapping[str, Kind], *, most_changed: float | None = None
+        self, plan: Plan, kinds: Mapping[str, Kind], history: History, *, most_changed: float | None = None
     ) -> tuple[Refusal, ...]:
         """Why an apply of `plan` is refused; `most_changed` overrides the share of agency.review."""
-        settings = self.agency_file.settings
-        most = settings.review.max_changed_share if most_changed is None else most_changed
+        share = self.guards(history).review.max_changed_share
+        most = share if most_changed is None else most_changed
         found = refusals(
             plan,
             kinds,
-            recipients=settings.recipients,
+            recipients=self.recipients(plan, history),
             is_ledger_lost=self.is_ledger_lost,
             most_changed=1.0 if most is None else most,
         )
+        settings = self.agency_file.settings
         agency_api = os.environ.get("AGENCYFILE_AGENCY_API") or settings.portal.agency_api
         published = published_refusal(plan, kinds, settings.recipients, agency_api=agency_api)
         return (*found, published) if published else found
@@ -241,6 +284,15 @@ class Workspace:
         reason = unreadable(plan, kinds, self.agency_file.settings.recipients, self.path.parent)
         if reason:
             click.echo(f"warning: {reason}", err=True)
+
+
+def _anchor() -> Anchor | None:
+    """The entry that a pipeline noted outside of the ledger, as in a check run or a comment."""
+    text = os.environ.get("AGENCYFILE_LEDGER_ANCHOR", "").strip()
+    try:
+        return Anchor.parse(text) if text else None
+    except ValueError as error:
+        raise CommandExit(ExitCode.USAGE, f"AGENCYFILE_LEDGER_ANCHOR: {error}") from None
 
 
 def _state_folder() -> Path:

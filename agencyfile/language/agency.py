@@ -88,6 +88,7 @@ def _settings(
         portal=_portal(agency.get("portal", {}), place, environ, report),
         ledger=ledger,
         recipients=tuple(agency.get("credentials", {}).get("recipients", ())),
+        signers=tuple(agency.get("signers", ())),
         budgets=_budgets(agency.get("budgets", {}), place, report),
         reconcile=Reconcile(**agency.get("reconcile", {})),
         review=_review(agency.get("review", {})),

@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
-from agencyfile.language.recipients import SAMPLES, is_private_key, is_recipient
+from agencyfile.language.recipients import SAMPLES, is_private_key, is_recipient, is_signer
 from agencyfile.language.vocabulary import (
     BILLINGS,
     IGNORED_KINDS,
@@ -313,6 +313,19 @@ def refuse_bare_key(value: object) -> object:
         "What stands here is no mapping of an address and a key. It may be the key itself, and is not repeated.",
         "write {url: https://HOST, key: ${env:NAME}}",
     )
+
+
+def parse_signer(text: str) -> str:
+    """Who may sign: a name, and the public half of an SSH key."""
+    if is_private_key(text):
+        raise refusal(
+            "plaintext-secret",
+            "A private key stands here. It must be taken as known to others from now on.",
+            "make a new key pair, and write its public half here",
+        )
+    if is_signer(text):
+        return " ".join(text.split()[:3])
+    raise refusal("signer", "The text is not a name, the type of an SSH key and the key.")
 
 
 def parse_recipient(text: str) -> str:

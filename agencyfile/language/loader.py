@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from agencyfile.language.agency import AgencyHead, read_head
+from agencyfile.language.agency_settings import make_agency
 from agencyfile.language.collector import collector_paused
 from agencyfile.language.completeness import check_completeness
 from agencyfile.language.declarations import Declaration, declarations
@@ -79,7 +80,9 @@ def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Rep
     if report.has_errors or head.settings is None:
         return None
     resources = make_resources(found, head, contents)
-    return AgencyFile(head.settings, resources, make_removals(ended), head.ignore, keys, secret_variables(files))
+    agency = make_agency(head.settings, files.root, found, head.ignore)
+    variables = secret_variables(files)
+    return AgencyFile(head.settings, agency, resources, make_removals(ended), head.ignore, keys, variables)
 
 
 def _check(

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -9,6 +10,15 @@ _CHARSET: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"  # BIP 173
 _GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _AGE_LENGTH: Final = 62  # "age1", 52 characters for 32 bytes, 6 of checksum
 _SSH_TYPES: Final = ("ssh-ed25519", "ssh-rsa")
+_SIGNING_TYPES: Final = (
+    *_SSH_TYPES,
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "sk-ssh-ed25519@openssh.com",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+)
+_PRINCIPAL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")  # no pattern: it stands for one person
 
 # Recipients that documents show. Of age's own manual nobody at an agency holds the private halves, and some are public.
 SAMPLES: Final = frozenset(
@@ -34,6 +44,17 @@ def is_recipient(text: str) -> bool:
         return _is_age_key(text)
     words = text.split()
     return len(words) > 1 and words[0] in _SSH_TYPES and _is_ssh_key(words[0], words[1])
+
+
+def is_signer(text: str) -> bool:
+    """Has `text` the form of a line of git's allowed signers: a name, the type of an SSH key, the key?"""
+    words = text.split()
+    return (
+        len(words) in (3, 4)
+        and _PRINCIPAL.fullmatch(words[0]) is not None
+        and words[1] in _SIGNING_TYPES
+        and _is_ssh_key(words[1], words[2])
+    )
 
 
 def _is_age_key(text: str) -> bool:

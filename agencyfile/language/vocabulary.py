@@ -62,7 +62,7 @@ KINDS: Final = {"sandboxes": "sandbox", "snapshots": "snapshot", "templates": "t
 HOSTED: Final = ("account", "sandbox")  # these share the portal's host names
 IGNORED_KINDS: Final = ("account", "sandbox", "snapshot")  # what the portal lists
 SMS_TIERS: Final = ("trial", "plus", "pro", "enterprise")  # portal.md rule 68
-EFFECTS: Final = ("reversible", "billed", "one-shot", "permanent")
+EFFECTS: Final = ("reversible", "billed", "one-shot", "permanent", "guard")
 RESENDS: Final = ("never", "after-window")
 REMOVALS: Final = {  # portal.md rules 15, 35, 36 and 37
     "account": ("cancel", "transfer", "forget"),

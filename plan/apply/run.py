@@ -71,7 +71,7 @@ class _Run:
         self._journal = journal
         self._pace = pace
         self._stop = stop
-        self._queue = TaskQueue(plan.steps, plan.provisioning)
+        self._queue = TaskQueue((step for step in plan.steps if not step.is_guard), plan.provisioning)
         self._watch = WatchList(pace)
         self._pool = ThreadPoolExecutor(pace.workers + 2, thread_name_prefix="apply")
         self._in_flight: dict[Future[Outcome], tuple[Task, Call, int | None]] = {}
@@ -109,12 +109,26 @@ class _Run:
         self._pool.shutdown(wait=True)
 
     def _begin(self) -> Iterator[Event]:
+        yield from self._record_guards()
         for intent in self._plan.blocked:
             self.report.unknown[intent.address] = intent.message
             yield OutcomeUnknown(intent.address, intent.message)
             yield from self._drop_dependants(intent.address)
         for address in self._plan.provisioning:
             self._watch.add(Pending(address, needs_id=address in self._referenced))
+
+    def _record_guards(self) -> Iterator[Event]:
+        """Settings are durable in the ledger before anything is done that they guard. They take no call."""
+        guards = [step for step in self._plan.steps if step.is_guard]
+        for step in guards:
+            self._journal.note(step)
+        self._flush()
+        for step in guards:
+            if self.report.ledger_failure:
+                yield from self._fail(step.address, f"not recorded: {self.report.ledger_failure}")
+            else:
+                self.report.done.append(step.address)
+                yield Done(step.address)
 
     # -- starting ------------------------------------------------------------------------------------------------
 

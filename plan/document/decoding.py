@@ -1,45 +1,83 @@
 """A document as its plan."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from plan.address import Address, Origin
 from plan.budget import Budget, Limit
 from plan.call import Call, Effect, OperationClass
 from plan.change import FORGET, Closing, Create, Delete, Edit, Instruction, Manual, Step, Update
 from plan.diagnostic import Diagnostic, Severity
-from plan.document.form import FORMAT_VERSION, Document
+from plan.document.before_2 import digest_before_format_2
+from plan.document.encoding import encode
+from plan.document.form import FORMAT_VERSION, Document, document_digest
 from plan.drift import Drift
 from plan.errors import DocumentError
+from plan.ledger.entry import NO_PREVIOUS
 from plan.ledger.history import OpenIntent
+from plan.ledger.position import Position
 from plan.money import Money, Price
 from plan.plan import Plan
 from plan.refusal import Refusal
-from plan.values import Attributes, Value, value_from_plain
+from plan.values import Attributes, Value, canonical, value_from_plain
 
 
 def decode(document: object) -> Plan:
-    """The plan of a document.
+    """The plan of a document: what an apply compares, an approval names and a comment shows.
 
     Raises:
-        DocumentError: it is no plan document, or of a format that this version does not read.
+        DocumentError: it is no plan document, of another format, or was changed after it was written.
     """
-    if not isinstance(document, Mapping) or "format_version" not in document:
-        raise DocumentError("this is not a plan document", fix="make one: agencyfile plan -out plan.json")
-    version = str(document["format_version"])
-    if version.partition(".")[0] != FORMAT_VERSION.partition(".")[0]:
+    found = _checked_form(document)
+    version = str(found["format_version"])
+    if version != FORMAT_VERSION:
         raise DocumentError(
-            f"the plan document has format {version}; this version reads format {FORMAT_VERSION}",
+            f"the plan document has format {version[:20]!r}; this version goes by format {FORMAT_VERSION} alone",
             fix="plan again with this version of agencyfile",
         )
+    plan = _decoded(found)
+    for what, is_so in (
+        ("a part of it was changed", found.get("document_digest") == document_digest(found)),
+        ("what it would do was changed", found.get("digest") == plan.digest),
+        ("what it shows is not what it would do", canonical(encode(plan)) == canonical(found)),
+    ):
+        if not is_so:
+            raise DocumentError(
+                f"the plan document was changed after it was written: {what}, and its digest differs",
+                fix="plan again",
+            )
+    return plan
+
+
+def read_back(document: object) -> dict[str, Any]:
+    """The document as it is to be shown: nothing in it but what it means. Formats before 2.0 are shown, no more.
+
+    Raises:
+        DocumentError: as `decode`.
+    """
+    found = _checked_form(document)
+    version = str(found["format_version"])
+    if not version.startswith("1."):
+        return encode(decode(found))
+    plan = _decoded(found)
+    if found.get("digest") != digest_before_format_2(plan):
+        raise DocumentError("the plan document was changed after it was written: its digest differs", fix="plan again")
+    return {**encode(plan), "format_version": version, "digest": found["digest"]}
+
+
+def _checked_form(document: object) -> Document:
+    if not isinstance(document, Mapping) or "format_version" not in document:
+        raise DocumentError("this is not a plan document", fix="make one: agencyfile plan -out plan.json")
+    return document
+
+
+def _decoded(document: Document) -> Plan:
     try:
-        plan = _decode(document)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        return _decode(document)
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise DocumentError(
             f"the plan document is damaged ({type(error).__name__}: {error})", fix="plan again"
         ) from None
-    if plan.digest != document["digest"]:
-        raise DocumentError("the plan document was changed after it was written: its digest differs", fix="plan again")
-    return plan
 
 
 def _decode(document: Document) -> Plan:
@@ -61,6 +99,14 @@ def _decode(document: Document) -> Plan:
         ),
         left_out=int(document.get("left_out", 0)),
         drift=tuple(_decode_drift(item) for item in document.get("drift", ())),
+        ledger=_decode_position(document.get("ledger", {})),
+    )
+
+
+def _decode_position(item: Document) -> Position:
+    identity = item.get("identity")
+    return Position(
+        int(item.get("serial", 0)), str(item.get("digest", NO_PREVIOUS)), None if identity is None else str(identity)
     )
 
 
@@ -87,6 +133,7 @@ def _decode_creation(item: Document, address: Address) -> Create:
         origin=_require_origin(item["origin"]),
         price=_decode_price(item["price"]),
         baseline=tuple(str(remote_id) for remote_id in item["baseline"]),
+        words=_words(item),
     )
 
 
@@ -101,7 +148,12 @@ def _decode_update(item: Document, address: Address) -> Update:
         reason=str(item["reason"]),
         origin=_require_origin(item["origin"]),
         price=_decode_price(item["price"]),
+        words=_words(item),
     )
+
+
+def _words(item: Document) -> tuple[str, ...]:
+    return tuple(map(str, item.get("words", ())))
 
 
 def _decode_removal(item: Document, address: Address) -> Delete:

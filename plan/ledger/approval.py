@@ -3,28 +3,88 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from plan.address import Address
+from plan.values import digest
+
+DOMAIN: Final = "agencyfile plan 2"  # the first word of what is hashed: no digest of another thing is one of a plan
+PREFIX: Final = "pln2_"
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovedStep:
-    """What was approved of one address: the object as it was read (its basis), and the digests of the calls."""
+    """What was approved of one address.
+
+    `basis` is the digest of the object as it was read, `calls` are the digests of the calls, `shown` is the digest of
+    everything that was shown of it.
+    """
 
     basis: str
     calls: tuple[str, ...]
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preimage:
+    """What the digest of a plan is over. Whoever has it can compute the digest anew.
+
+    `ledger` is the identity of the ledger that the plan was made on. `rest` is the digest of what belongs to no single
+    step: manual steps, diagnostics, remote ids.
+    """
+
+    agency: str
+    desired_digest: str
+    ledger: str | None
+    steps: Mapping[Address, ApprovedStep]
+    rest: str
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> "Preimage":
+        """Read what `body` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is none.
+        """
+        ledger = body["ledger"]
+        return cls(
+            agency=_text(body["agency"]),
+            desired_digest=_text(body["desired_digest"]),
+            ledger=None if ledger is None else _text(ledger),
+            steps={Address.parse(address): _step(item) for address, item in _mapping(body["steps"]).items()},
+            rest=_text(body["rest"]),
+        )
+
+    def body(self) -> dict[str, Any]:
+        """The preimage as JSON types."""
+        return {
+            "agency": self.agency,
+            "desired_digest": self.desired_digest,
+            "ledger": self.ledger,
+            "steps": {
+                str(address): {"basis": step.basis, "calls": list(step.calls), "shown": step.shown}
+                for address, step in sorted(self.steps.items())
+            },
+            "rest": self.rest,
+        }
+
+    def digest(self) -> str:
+        """The digest of the plan."""
+        return PREFIX + digest([DOMAIN, self.body()])[:40]
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """An approved plan, as far as a later run needs it. `until` is UTC, ISO 8601; None is no end."""
+    """An approved plan, as far as a later run needs it. `until` is UTC, ISO 8601; None is no end.
+
+    `digest` is the digest that the approval names. `preimage` is None in an approval that a version before format 2
+    wrote.
+    """
 
     digest: str
-    desired_digest: str
     by: str
     until: str | None
-    steps: Mapping[Address, ApprovedStep]
+    preimage: Preimage | None
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "Approval | None":
@@ -38,24 +98,25 @@ class Approval:
         until = body["until"]
         return cls(
             digest=_text(body["digest"]),
-            desired_digest=_text(body["desired_digest"]),
             by=_text(body["by"]),
             until=None if until is None else _utc(until),
-            steps={Address.parse(address): _step(item) for address, item in _mapping(body["steps"]).items()},
+            preimage=Preimage.parse(body) if "rest" in body else None,
         )
 
     def body(self) -> dict[str, Any]:
         """The inverse of `parse`."""
-        return {
-            "digest": self.digest,
-            "desired_digest": self.desired_digest,
-            "by": self.by,
-            "until": self.until,
-            "steps": {
-                str(address): {"basis": step.basis, "calls": list(step.calls)}
-                for address, step in sorted(self.steps.items())
-            },
-        }
+        preimage = self.preimage.body() if self.preimage else {}
+        return {"digest": self.digest, "by": self.by, "until": self.until, **preimage}
+
+    @property
+    def steps(self) -> Mapping[Address, ApprovedStep]:
+        """What was approved, by address."""
+        return self.preimage.steps if self.preimage else {}
+
+    @property
+    def is_genuine(self) -> bool:
+        """Does it name the digest of what it holds?"""
+        return self.preimage is not None and self.preimage.digest() == self.digest
 
     def has_ended(self, now: str) -> bool:
         """Is it over at `now` (UTC, ISO 8601)?"""
@@ -87,4 +148,4 @@ def _step(value: object) -> ApprovedStep:
     calls = item["calls"]
     if not isinstance(calls, list | tuple):
         raise TypeError(f"{calls!r} in an approval are no calls")
-    return ApprovedStep(_text(item["basis"]), tuple(map(_text, calls)))
+    return ApprovedStep(_text(item["basis"]), tuple(map(_text, calls)), _text(item["shown"]))

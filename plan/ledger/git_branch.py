@@ -36,7 +36,6 @@ class RemoteBranch:
         _check_remote(git, remote)
         self._git = git.with_quiet_ssh()
         self._ref = f"refs/heads/{name}"
-        self._is_sparse = self._git.get("rev-parse", "--is-shallow-repository").text == "true"
         self.location = f"git branch {name} of {redact(remote)}"
         self.remote: str | None = remote
 
@@ -53,7 +52,6 @@ class RemoteBranch:
 
     def move(self, old: str | None, new: str) -> str:
         """Push, on condition that the branch is still `old`."""
-        self._is_sparse = False
         return self._git.ask(
             "push",
             "--porcelain",
@@ -78,8 +76,7 @@ class RemoteBranch:
         return next((commit for commit, ref in advertised if ref == self._ref), None)
 
     def _fetch(self) -> None:
-        # A repository that is shallow already, as in CI, need not fetch the whole history of the ledger the first time.
-        depth = ("--depth=1",) if self._is_sparse else ()
+        # The whole history, in a shallow repository too: it shows whether entries were taken out.
         answer = self._git.ask(
             "fetch",
             "--quiet",
@@ -88,12 +85,10 @@ class RemoteBranch:
             "--no-write-fetch-head",
             "--no-recurse-submodules",
             "--refmap=",
-            *depth,
             "--",
             self._remote(),
             self._ref,
         )
-        self._is_sparse = False
         if not answer.is_ok and "find remote ref" not in answer.reason:
             raise self._unreachable(answer.reason)
 

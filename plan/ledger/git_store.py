@@ -13,6 +13,7 @@ from plan.errors import LedgerConflict, LedgerCorrupt, LedgerError
 from plan.ledger.entry import Entry
 from plan.ledger.git import Git
 from plan.ledger.git_branch import Branch, LocalBranch, RemoteBranch
+from plan.ledger.git_history import Loaded, check_history
 from plan.ledger.lines import Mark, above, check_link, continues, lines_of, scan
 
 SEGMENT: Final = 1000
@@ -100,13 +101,27 @@ class GitStore:
         if head is None:
             self._version = self._absent(seen)
             return []
-        entries, version = self._load(head)
+        loaded, version = self._load(head)
+        entries = loaded.entries
         known = self._version.mark if self._version else Mark()
         if not (continues(entries, version.mark, known) and self._continues(entries, version, seen)):
             raise self._rewritten("was rewritten: it lacks entries that were read from it before")
+        self._check_history(head, loaded, seen)
         self._version = version
         self._remember(seen, head)
         return entries
+
+    def _check_history(self, head: str, loaded: Loaded, seen: str | None) -> None:
+        """Check the commits that were added since the last look; in a new clone all of them."""
+        checked = [commit for commit in (self._version.commit if self._version else None, seen) if commit]
+        known = next((commit for commit in checked if commit == head or self._is_before(commit, head)), None)
+        if known != head:
+            check_history(
+                self._git, head, known, loaded, location=self.location, load=lambda commit: self._load(commit)[0]
+            )
+
+    def _is_before(self, commit: str, head: str) -> bool:
+        return self._git.ask("merge-base", "--is-ancestor", commit, head).is_ok
 
     def _absent(self, seen: str | None) -> Version:
         if seen or (self._version and self._version.commit):
@@ -122,7 +137,7 @@ class GitStore:
         )
         return error
 
-    def _load(self, commit: str) -> tuple[list[Entry], Version]:
+    def _load(self, commit: str) -> tuple[Loaded, Version]:
         segments = self._segments(commit)
         entries: list[Entry] = []
         mark, contents = Mark(), self._git.blobs(segments)
@@ -132,9 +147,10 @@ class GitStore:
                 raise LedgerCorrupt(self._line(number, 0, len(found) + 1), "the segment is cut short")
             entries += found
         tail = tuple(contents[-1].splitlines(keepends=True))
+        loaded = Loaded(entries, contents)
         if len(tail) >= SEGMENT:
-            return entries, Version(commit, mark, tuple(segments))
-        return entries, Version(commit, mark, tuple(segments[:-1]), tail)
+            return loaded, Version(commit, mark, tuple(segments))
+        return loaded, Version(commit, mark, tuple(segments[:-1]), tail)
 
     def _line(self, segment: int, before: int, line: int) -> str:
         return f"{self.location}, {_segment_name(segment)}:{line - before}"

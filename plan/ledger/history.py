@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from plan.address import Address
 from plan.ledger.approval import Approval
-from plan.ledger.entry import Entry, EntryType
+from plan.ledger.entry import Entry, EntryType, line_digest
 from plan.ledger.evidence import Evidence
 from plan.ledger.lease import Lease
 from plan.ledger.portal_pin import PortalPin
@@ -74,13 +74,15 @@ class Charge:
 class History:
     """The facts of a ledger, folded from its entries in order.
 
-    `created` are addresses whose creation had a clean answer, `adopted` those whose answer was lost and whose object
-    was found: their password is lost. A ledger has many entries and few facts that are asked for: values are kept as
-    they stand in the log and made into objects when somebody asks.
+    `identity` is the digest of the line that opened the ledger. `created` are addresses whose creation had a clean
+    answer, `adopted` those whose answer was lost and whose object was found: their password is lost. A ledger has many
+    entries and few facts that are asked for: values are kept as they stand in the log and made into objects when
+    somebody asks.
     """
 
     def __init__(self) -> None:
         self.agency: str | None = None
+        self.identity: str | None = None
         self.remote_ids: dict[Address, str] = {}
         self.created: set[Address] = set()
         self.adopted: dict[Address, str] = {}
@@ -122,9 +124,19 @@ class History:
         )
 
     @property
+    def is_blank(self) -> bool:
+        """Is nothing known of any address: has no apply done anything yet?"""
+        return not (self.addresses or self._open or self._charges)
+
+    @property
     def approval(self) -> Approval | None:
         """The last plan that a person approved; None where there is none, or it was taken back."""
         return Approval.parse(self._approval) if self._approval else None
+
+    @property
+    def approval_body(self) -> Body | None:
+        """The entry of that approval as it stands in the ledger, with its signature."""
+        return self._approval
 
     @property
     def evidence(self) -> list[Evidence]:
@@ -205,8 +217,10 @@ class History:
                 self._release(str(entry.body["lease"]))
             case EntryType.OPENED:
                 self.agency = str(entry.body["agency"])
+                self.identity = line_digest(entry.line())
             case EntryType.COMPACTED:
                 self._restore(entry.body)
+                self.identity = entry.body.get("identity") or line_digest(entry.line())
             case EntryType.RESTORED:
                 pass  # a person's word, kept for whoever asks later
 
@@ -214,6 +228,7 @@ class History:
         """Everything that can still matter, as JSON types: the body of a `compacted` entry."""
         return {
             "agency": self.agency,
+            "identity": self.identity,
             "sent": {str(address): sent for address, sent in sorted(self._sent.items())},
             "remote_ids": {str(address): remote_id for address, remote_id in sorted(self.remote_ids.items())},
             "credentials": [

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from plan.address import Address
 from plan.errors import LeaseHeld, LedgerCorrupt, LedgerError
+from plan.ledger.anchor import Anchor, Containment, containment
 from plan.ledger.entry import FORMAT_VERSION, NO_PREVIOUS, Entry, EntryType, line_digest
 from plan.ledger.history import History
 from plan.ledger.lease import Lease
 from plan.ledger.lines import collector_paused
+from plan.ledger.position import Position
 from plan.ledger.store import LedgerStore
 
 Draft = tuple[EntryType, Address | None, Mapping[str, object]]
@@ -18,16 +20,25 @@ Draft = tuple[EntryType, Address | None, Mapping[str, object]]
 class Ledger:
     """One agency's ledger, opened: `history` is what its entries add up to, kept up to date by `append`.
 
+    `anchors` are entries that were noted elsewhere: the ledger must hold them.
+
     Raises:
-        LedgerError: it belongs to another agency, is of a newer format, is corrupt, or cannot be reached.
+        LedgerError: it lacks an anchor, belongs to another agency, is of a newer format, is corrupt, or cannot be
+            reached.
     """
 
     def __init__(
-        self, store: LedgerStore, *, agency: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        store: LedgerStore,
+        *,
+        agency: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        anchors: Sequence[Anchor] = (),
     ) -> None:
         self._store = store
         self._agency = agency
         self._now = now
+        self._anchors = tuple(anchors)
         self._serial, self._previous = 0, NO_PREVIOUS
         self.history = History()
         with collector_paused():  # until the entries are gone again, so that nobody walks through them
@@ -37,6 +48,7 @@ class Ledger:
 
     def _load(self) -> None:
         entries = self._store.read(0)
+        self._check_anchor(entries)
         if entries:
             self._check_first(entries[0])
             self.history = self._fold(entries)
@@ -52,6 +64,11 @@ class Ledger:
     def serial(self) -> int:
         """The serial of its last entry; 0 when it is empty."""
         return self._serial
+
+    @property
+    def position(self) -> Position:
+        """Its last entry, and its identity."""
+        return Position(self._serial, self._previous, self.history.identity)
 
     def append(self, *drafts: Draft) -> tuple[int, ...]:
         """Make entries of `drafts`, append them all or fail; return their serials.
@@ -155,6 +172,20 @@ class Ledger:
         except (KeyError, TypeError, ValueError) as error:
             raise LedgerCorrupt(self.location, f"an entry misses what its type promises ({error})") from None
         return history
+
+    def _check_anchor(self, entries: Sequence[Entry]) -> None:
+        """Refuse a ledger that lacks the entry which was noted elsewhere; one that was compacted since cannot tell."""
+        for anchor in self._anchors:
+            found = containment(entries, anchor)
+            if found in (Containment.CONTAINED, Containment.COMPACTED):
+                continue
+            held = entries[-1].serial if entries else 0
+            what = f"ends at entry {held}" if found is Containment.BEHIND else "holds another entry there"
+            raise LedgerError(
+                f"the ledger {self.location} lacks entry {anchor.serial}, which was noted outside of it: it {what}. "
+                "It was rolled back, forked or replaced; nothing was changed",
+                fix="put back the ledger that holds that entry, as in a clone that read it; find out who may write it",
+            )
 
     def _check_first(self, first: Entry) -> None:
         if first.type not in (EntryType.OPENED, EntryType.COMPACTED):

@@ -125,7 +125,7 @@ def ours(count: int, folder: Path, url: str, environment: Mapping[str, str], tim
     costs["plan, nothing to change"] = median(lambda: run([AGENCYFILE, "plan"], folder, environment), times)
     file.write_text(agency(count, changed=count // 100))
     costs["plan, 1 % changed"] = median(lambda: run([AGENCYFILE, "plan"], folder, environment), times)
-    approve = [AGENCYFILE, "apply", "-auto-approve"]
+    approve = [AGENCYFILE, "apply", "-auto-approve", "--allow", "guard"]
     costs["apply, 1 % changed"] = run(approve, folder, environment)
     seed(url, 0)
     shutil.rmtree(folder / ".agencyfile", ignore_errors=True)

@@ -8,7 +8,7 @@ import pytest
 from rehearsal import Rehearsal
 from stories import LAB, agency
 
-APPROVED = ("-auto-approve", "--allow", "billed")
+APPROVED = ("-auto-approve", "--allow", "billed,guard")
 
 UNCLEAR: list[dict[str, Any]] = [
     {"kind": "drop_after_commit"},

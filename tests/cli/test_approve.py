@@ -150,7 +150,7 @@ def test_approval_is_in_the_ledger_with_name_end_and_digest(reviewed: tuple[Rehe
     assert (approved["by"], approved["digest"], sorted(approved["steps"])) == (
         "ann",
         digest,
-        ["account.acme", "account.beta", "account.gamma"],
+        ["account.acme", "account.beta", "account.gamma", "agency.northwind"],
     )
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", approved["until"])
 
@@ -165,5 +165,5 @@ def test_share_of_changes_is_refused_unless_somebody_says_that_it_is_meant(rehea
     refused = rehearsal.run("apply", "-auto-approve")
     assert (refused.code, "--max-changed-share 100%" in refused.err, rehearsal.writes()) == (3, True, [])
 
-    assert rehearsal.run("apply", "-auto-approve", "--max-changed-share", "100%").code == 0
+    assert rehearsal.run("apply", "-auto-approve", "--allow", "guard", "--max-changed-share", "100%").code == 0
     assert len(rehearsal.writes()) == 12

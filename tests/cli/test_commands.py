@@ -13,7 +13,7 @@ from stories import LAB, agency, live_account
 
 from agencyfile.vault import make_identity
 
-APPROVED = ("-auto-approve", "--allow", "billed")
+APPROVED = ("-auto-approve", "--allow", "billed,guard")
 
 
 def test_plan_with_changes_and_detailed_exitcode_exits_2(rehearsal: Rehearsal) -> None:

@@ -32,7 +32,7 @@ from plan import FileStore, Ledger
 AGENCYFILE = Path(sys.executable).with_name("agencyfile")
 TYPIST = Path(__file__).with_name("typist.py")
 README = Path(__file__).parent.parent.parent / "README.md"
-YES = ("-auto-approve", "--allow", "billed,permanent")
+YES = ("-auto-approve", "--allow", "billed,permanent,guard")
 DONE = ("--evidence", "ticket 4711", "--by", "ann")
 COMMIT = f"https://git.example/agencyfile@{'7' * 40}"
 SET = re.compile(r"([A-Z_]+)=(.*)")  # before a command: a variable of the environment

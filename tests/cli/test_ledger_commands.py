@@ -14,7 +14,7 @@ from stories import agency
 
 from plan import FileStore, Ledger
 
-APPROVED = ("-auto-approve", "--allow", "billed")
+APPROVED = ("-auto-approve", "--allow", "billed,guard")
 SCHEMA = Path(__file__).parent.parent.parent / "schemas" / "ledger.schema.json"
 
 
@@ -122,7 +122,7 @@ def test_ledger_verify_names_the_first_bad_entry(rehearsal: Rehearsal) -> None:
 def test_ledger_compacted_keeps_logins_totals_and_charges(rehearsal: Rehearsal) -> None:
     """Compaction forgets nothing that can still matter."""
     rehearsal.write(agency(rehearsal.recipient, acme="credits: {email: 50}"))
-    assert rehearsal.run("apply", "-auto-approve", "--allow", "billed,permanent").code == 0
+    assert rehearsal.run("apply", "-auto-approve", "--allow", "billed,permanent,guard").code == 0
     login = rehearsal.reveal("acme")
 
     assert rehearsal.run("ledger", "compact").code == 0

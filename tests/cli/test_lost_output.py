@@ -22,7 +22,7 @@ from stories import agency
 from plan import FileStore, Ledger
 
 AGENCYFILE = Path(sys.executable).with_name("agencyfile")
-APPLY = ("apply", "-auto-approve", "--allow", "billed")
+APPLY = ("apply", "-auto-approve", "--allow", "billed,guard")
 FORMS: tuple[list[str], ...] = ([], ["-json"])
 PIPE_SIZE = 4096
 

@@ -7,7 +7,7 @@ import requests
 from rehearsal import Rehearsal
 from stories import agency, live_account
 
-APPROVED = ("-auto-approve", "--allow", "billed,permanent")
+APPROVED = ("-auto-approve", "--allow", "billed,permanent,guard")
 
 
 def with_setting(text: str, setting: str) -> str:

@@ -38,7 +38,7 @@ def test_target_plans_its_block_with_its_credits_and_reads_no_list_that_it_does_
     """No snapshot is asked for where none is in the part, and the plan says what it left out."""
     addresses, left_out, reads = _planned(two_clients, "-target", "account.globex")
 
-    assert addresses == ["account.globex", "credit.globex.email"]
+    assert addresses == ["agency.northwind", "account.globex", "credit.globex.email"]
     assert left_out == 3
     assert not [read for read in reads if "snapshot" in read]
 
@@ -47,7 +47,7 @@ def test_target_brings_what_it_is_made_from(two_clients: Rehearsal) -> None:
     """An account from a snapshot needs the snapshot and its sandbox."""
     addresses, left_out, _ = _planned(two_clients, "-target=account.acme")
 
-    assert (addresses, left_out) == (["sandbox.lab", "snapshot.base", "account.acme"], 2)
+    assert (addresses, left_out) == (["agency.northwind", "sandbox.lab", "snapshot.base", "account.acme"], 2)
 
 
 def test_target_that_is_not_declared_is_an_error_with_the_nearest_names(two_clients: Rehearsal) -> None:
@@ -60,7 +60,7 @@ def test_target_that_is_not_declared_is_an_error_with_the_nearest_names(two_clie
 
 def test_apply_of_a_target_touches_that_part_alone(two_clients: Rehearsal) -> None:
     """The rest stays to be planned, with the same file."""
-    ran = two_clients.run("apply", "-target", "account.globex", "-auto-approve", "--allow", "billed,permanent")
+    ran = two_clients.run("apply", "-target", "account.globex", "-auto-approve", "--allow", "billed,permanent,guard")
     assert ran.code == 0, ran
     assert {row["account"] for row in two_clients.book("accounts")} == {"globex"}
 
@@ -73,7 +73,7 @@ def test_changed_since_looks_at_what_differs_from_a_revision_alone(two_clients: 
     text = two_clients.file.read_text("utf-8")
     two_clients.write(text.replace("email: 5}", "email: 7}"))
     addresses, left_out, _ = _planned(two_clients, "--changed-since", "HEAD")
-    assert (addresses, left_out) == (["account.globex", "credit.globex.email"], 3)
+    assert (addresses, left_out) == (["agency.northwind", "account.globex", "credit.globex.email"], 3)
 
     two_clients.write(text)
     addresses, left_out, reads = _planned(two_clients, "--changed-since", "HEAD")

@@ -30,7 +30,7 @@ from agencyfile.cli.render.steps_markdown import render_step
 from agencyfile.cli.render.steps_text import render_pending
 from plan import FileStore, Ledger
 
-APPROVED = ("-auto-approve", "--allow", "billed")
+APPROVED = ("-auto-approve", "--allow", "billed,guard")
 SCHEMA = Path(__file__).parent.parent.parent / "schemas" / "ledger.schema.json"
 SMS = "credit.acme.sms"
 KEY = "a-key-of-this-run-and-no-other"

@@ -33,7 +33,7 @@ from agencyfile.vault import unseal
 from plan import Address, FileStore, Ledger
 from plan.ledger import Entry, EntryType, LedgerStore, OpenIntent
 
-APPROVED = ("-auto-approve", "--allow", "billed,one-shot,permanent")
+APPROVED = ("-auto-approve", "--allow", "billed,one-shot,permanent,guard")
 WINDOW_OPEN = "3600"  # the settle window is not over for long: nothing may be taken as absent
 WINDOW_OVER = "0"
 ROUNDS = 8

@@ -1,5 +1,7 @@
 """Approval: what it holds for, what voids it, and what resumes under it."""
 
+from dataclasses import replace
+
 import pytest
 from engine.test_apply import QUICK
 from engine.test_manual_steps import Desk
@@ -94,9 +96,9 @@ def test_approval_leaves_out_what_appeared_since() -> None:
     """A step that nobody reviewed is not made."""
     made = desk()
     plan = made.plan(*DESIRED)
-    steps = approval_of(plan, by="ann").steps
     only = Address("paid", "a")
-    approval = Approval(plan.digest, plan.desired_digest, "ann", None, {only: steps[only]})
+    part = replace(plan.preimage, steps={only: plan.preimage.steps[only]})
+    approval = Approval(part.digest(), "ann", None, part)
 
     comparison = compare(approval, plan)
     assert [str(step.address) for step in comparison.plan.steps] == ["paid.a"]

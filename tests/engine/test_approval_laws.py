@@ -5,7 +5,8 @@ from engine.test_manual_steps import Desk
 from hypothesis import given
 
 from plan import Address, Plan, Resource, Value
-from plan.approval import approval_of, call_digests, compare
+from plan.approval import approval_of, compare
+from plan.plan import call_digests
 
 Objects = dict[Address, dict[str, Value]]
 

@@ -211,7 +211,7 @@ def test_plan_document_that_was_tampered_with_is_refused() -> None:
     bad: list[object] = [
         _tampered(document, resource_changes=[change]),
         _tampered(document, resource_changes=[]),
-        _tampered(document, format_version="2.0"),
+        _tampered(document, format_version="3.0"),
         _tampered(document, resource_changes=[{}]),
         {"planned_values": {}},
         [],

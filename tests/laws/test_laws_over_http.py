@@ -157,7 +157,7 @@ def test_waiting_for_many_costs_one_list_a_tick(rehearsal: Rehearsal) -> None:
     predicted = writes_of(rehearsal.plan())
     planning = len(rehearsal.reads()) - before
 
-    rehearsal.run("apply", "-auto-approve")
+    rehearsal.run("apply", "-auto-approve", "--allow", "guard")
 
     ticks = len(rehearsal.reads()) - before - 2 * planning
     assert len(predicted) == 30

@@ -13,7 +13,7 @@ from published import mistakes_in_event
 from rehearsal import Rehearsal
 from stories import LAB, agency, live_account
 
-APPROVED = ("-auto-approve", "--allow", "billed")
+APPROVED = ("-auto-approve", "--allow", "billed,guard")
 
 
 def events_of(out: str) -> list[dict[str, Any]]:
@@ -46,7 +46,7 @@ def test_apply_tells_every_event_of_a_clean_run(rehearsal: Rehearsal) -> None:
     assert events[-1]["calls"] == {"predicted": 3, "made": 3}
     assert events[-1]["charges"] == {"predicted": ["50.00 USD"], "made": ["50.00 USD"]}
     assert events[-1]["exit_code"] == 0
-    assert "Applied: 3 done." in ran.err
+    assert "Applied: 4 done." in ran.err
     assert "+ account.acme" in ran.err
 
 

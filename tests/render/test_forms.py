@@ -26,7 +26,8 @@ def test_annotations_of_a_plan_stand_at_the_lines_of_the_file(every_part: dict[s
 
     levels = Counter(command.name for command in found.values())
     assert levels == {"error": 2, "warning": 3, "notice": MOST}
-    assert found["agencyfile northwind"].data.startswith("5 to create, 1 to change, 1 to end, 6 by hand · 180.00 USD")
+    verdict = "settings to record, 5 to create, 1 to change, 1 to end, 6 by hand · 180.00 USD"
+    assert found["agencyfile northwind"].data.startswith(verdict)
     assert found["an apply refuses it: share-of-changes"].name == "error"
     assert found["account.hooli: outcome unknown"].name == "error"
     assert found["- account.old"].name == "warning"
@@ -45,7 +46,7 @@ def test_annotations_of_many_changes_are_as_many_as_github_shows(rehearsal: Rehe
     lines = render_annotations(of_new_accounts(rehearsal, 200)).splitlines()
 
     assert len(lines) == MOST
-    assert lines[-1].endswith("::and 392 more: the plan has them all")
+    assert lines[-1].endswith("::and 393 more: the plan has them all")
 
 
 @given(data=st.data(), text=st.one_of(st.text(), st.text("%,:\n\r\x1b=#[]ad0A25 ")).filter(str.strip))

@@ -67,11 +67,11 @@ def test_plan_in_concise_form_has_one_line_for_each_change_and_step(rehearsal: R
     """What, how much, why and where in a line; then what they come to."""
     document = of_every_part(rehearsal)
     lines = click.unstyle(render_plan(document, concise=True)).splitlines()
-    figures = lines.index("Plan: 5 to create, 1 to change, 1 to end, 6 by hand.")
+    figures = lines.index("Plan: settings to record, 5 to create, 1 to change, 1 to end, 6 by hand.")
 
     assert figures == sum(len(document[part]) for part in ("resource_changes", "manual_steps", "blocked")) + 3
     assert lines[figures - 3].startswith("! an apply refuses this: 7 of 12 live objects")
-    assert lines[2] == "+ account.acme charges 50.00 USD  new block, from snapshot `base`  agency.yaml:21"
+    assert lines[3] == "+ account.acme charges 50.00 USD  new block, from snapshot `base`  agency.yaml:21"
     assert lines[figures + 1].startswith("  Card               180.00 USD now")
 
 
@@ -79,7 +79,8 @@ def test_plan_in_concise_form_has_one_line_for_each_change_and_step(rehearsal: R
 def test_plan_of_hostile_names_gives_a_log_no_command(rehearsal: Rehearsal, *, concise: bool) -> None:
     """No line begins with `::`, none holds `##[`: GitHub's runner would obey them, whoever chose the name."""
     document = of_new_accounts(rehearsal, 1)
-    (change,) = document["resource_changes"]
+    (settings, change) = document["resource_changes"]
+    settings.update(words=["::add-mask::a", "##[group]b"], address="agency.##[error]x")
     change.update(reason="::add-mask::a", address="account.##[error]x", name="x")
     step = {
         "address": "account.x",

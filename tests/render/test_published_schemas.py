@@ -10,8 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from published import mistakes_in_event, mistakes_in_plan, validator
 from rehearsal import Rehearsal
-
-from plan.document import FORMAT_VERSION, decode, encode
+from stories import agency
 
 OLD = Path(__file__).parent / "cases" / "plan-1.0.json"
 NAMES = ("agency", "plan", "event", "ledger")
@@ -71,29 +70,39 @@ _FREE = {
 }  # fmt: skip
 
 
-def test_plan_of_format_1_0_is_read_shown_and_valid(rehearsal: Rehearsal) -> None:
-    """A document that the first release wrote: the same digest, the same plan, in every form."""
+def test_plan_of_format_1_0_is_shown_and_says_so(rehearsal: Rehearsal) -> None:
+    """A document that the first release wrote: the same plan in every form, with a line that says what it is."""
     document = json.loads(OLD.read_text("utf-8"))
 
     assert document["format_version"] == "1.0"
     assert mistakes_in_plan(document) == []
-    assert decode(document).digest == document["digest"]
-    for form in ("text", "json", "markdown", "html", "github", "gitlab-terraform"):
+    for form in ("text", "markdown", "html", "github"):
         ran = rehearsal.run("show", str(OLD), "--format", form)
         assert ran.code == 0, ran
-        assert ran.out
+        assert "document of format" in ran.out
+        assert "apply --approved" not in ran.out
+    assert json.loads(rehearsal.run("show", str(OLD), "--json").out)["digest"] == document["digest"]
+    assert rehearsal.run("show", str(OLD), "--format", "gitlab-terraform").code == 0
     assert "account.old" in rehearsal.run("show", str(OLD)).out
 
 
-def test_plan_of_format_1_0_written_anew_is_of_this_format() -> None:
-    """What older documents do not tell is filled in, and nothing else differs."""
-    document = json.loads(OLD.read_text("utf-8"))
-    again = encode(decode(document))
+def test_plan_of_format_1_0_is_not_applied(rehearsal: Rehearsal) -> None:
+    """Its digest covers less than what it shows, so nobody can have approved all of it."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
 
-    assert again["format_version"] == FORMAT_VERSION
-    assert mistakes_in_plan(again) == []
-    for name in ("agency", "digest", "remote_ids", "reads", "budget", "unmanaged"):
-        assert again[name] == document[name]
+    ran = rehearsal.run("apply", str(OLD))
+
+    assert ran.code == 1
+    assert "has format '1.0'" in ran.err
+    assert "plan again" in ran.err
+
+
+def test_plan_of_format_1_0_that_was_changed_is_not_shown(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    """What its digest covers is still checked."""
+    changed = tmp_path / "plan.json"
+    changed.write_text(OLD.read_text("utf-8").replace("account_cancel", "account_delete"), encoding="utf-8")
+
+    assert rehearsal.run("show", str(changed)).code == 1
 
 
 def test_event_of_no_kind_is_a_mistake() -> None:

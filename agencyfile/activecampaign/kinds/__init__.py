@@ -6,6 +6,7 @@ from typing import Final
 
 from agencyfile.activecampaign.kinds.account import AccountKind
 from agencyfile.activecampaign.kinds.addon import AddonKind
+from agencyfile.activecampaign.kinds.agency import AgencyKind
 from agencyfile.activecampaign.kinds.branding import BrandingKind
 from agencyfile.activecampaign.kinds.credit import CreditKind
 from agencyfile.activecampaign.kinds.delivery import DeliveryKind
@@ -24,7 +25,7 @@ def make_kinds(*, account_login: bool = False) -> Mapping[str, Kind]:
     Args:
         account_login: may the login that a creation answers be used to put templates into the new account?
     """
-    before: tuple[Kind, ...] = (SettingsKind(), SandboxKind(), SnapshotKind(), TemplateKind())
+    before: tuple[Kind, ...] = (AgencyKind(), SettingsKind(), SandboxKind(), SnapshotKind(), TemplateKind())
     accounts: tuple[Kind, ...] = (AccountKind(account_login=account_login), AddonKind(), BrandingKind())
     after: tuple[Kind, ...] = (DeliveryKind(), CreditKind())
     return MappingProxyType({kind.name: kind for kind in (*before, *accounts, *after)})

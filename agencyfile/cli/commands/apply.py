@@ -12,7 +12,7 @@ import click
 
 from agencyfile.cli import interrupts, streams
 from agencyfile.cli.apply_output import ApplyOutput, EventOutput, TextOutput
-from agencyfile.cli.approval import approval_in, require_approval, restrict_to_approved
+from agencyfile.cli.approval import approval_in, is_new, require_approval, restrict_to_approved
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import MoneyType, Share, agency_file, lock_timeout, no_color, targets, user_input
@@ -26,6 +26,7 @@ from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger, LedgerConflict, LedgerError, Money, Plan, PlanError, Provider, Report
 from plan.approval import approval_of
 from plan.ledger import Approval, EntryType
+from plan.ledger.anchor import Anchor
 from plan.rules import PAST_LOST
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ class _Wishes:
 @click.argument("plan_file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @agency_file
 @click.option("--auto-approve", is_flag=True, help="Do not ask. Charges need --allow billed as well.")
-@click.option("--allow", default="", metavar="EFFECTS", help="What -auto-approve covers: billed, one-shot, permanent.")
+@click.option(
+    "--allow", default="", metavar="EFFECTS", help="What -auto-approve covers: billed, one-shot, permanent, guard."
+)
 @click.option(
     "--max-spend", type=MoneyType(), metavar="MONEY", help="Refuse to charge more than this, as in '100 USD'."
 )
@@ -146,7 +149,7 @@ def _apply(workspace: Workspace, provider: "PortalProvider", wishes: _Wishes) ->
             return None, settled_code(ExitCode.ERROR, ledger)
         if plan.is_empty:
             return None, settled_code(_done(plan, wishes), ledger)
-        vault = _guarded_vault(workspace, plan, provider, wishes)
+        vault = _guarded_vault(workspace, plan, provider, ledger, wishes)
         workspace.warn_of_unreadable(plan, provider.kinds)
         if not approval:
             require_approval(
@@ -154,7 +157,8 @@ def _apply(workspace: Workspace, provider: "PortalProvider", wishes: _Wishes) ->
                 auto_approve=wishes.auto_approve,
                 allowed=wishes.allowed,
                 may_ask=wishes.may_ask,
-                reviewed_only=workspace.agency_file.settings.review.approval,
+                reviewed_only=workspace.guards(ledger.history).review.approval,
+                is_new_agency=is_new(plan, ledger.history),
             )
         try:
             pin = pinned(ledger.history, workspace.portal_keys())
@@ -196,19 +200,20 @@ def _settle(
     """
     from plan.reconcile import reconcile, unsettled  # noqa: PLC0415
 
-    ledger = _free_ledger(workspace, deadline)
+    noted = wishes.reviewed.ledger.anchor if wishes.reviewed else None
+    ledger = _free_ledger(workspace, deadline, noted)
     if not ledger.history.open_intents:
         return ledger, {}
     with turn(workspace.portal_ledger, duration=workspace.agency_file.settings.lease, patience=_left(deadline)) as held:
-        judged = reconcile(held, provider, workspace.policy(), now=datetime.now(UTC))
+        judged = reconcile(held, provider, workspace.policy(held.history), now=datetime.now(UTC))
         wishes.output.settled(judged)
         reasons = {address: verdict.message for address, verdict in unsettled(judged, held).items()}
-    return _free_ledger(workspace, deadline), reasons
+    return _free_ledger(workspace, deadline, noted), reasons
 
 
-def _free_ledger(workspace: Workspace, deadline: float) -> Ledger:
+def _free_ledger(workspace: Workspace, deadline: float, noted: Anchor | None) -> Ledger:
     def read() -> Ledger:
-        ledger = workspace.portal_ledger()
+        ledger = workspace.portal_ledger(noted)
         ledger.check_free()
         return ledger
 
@@ -230,8 +235,10 @@ def _plan(
     approval = None
     if wishes.reviewed:
         approval = approval_of(wishes.reviewed, by=holder())
+        if workspace.signers(ledger.history) is not None:  # a file is no signature: its plan must be approved too
+            approval = _approved(workspace, ledger, approval.digest, plan)
     elif wishes.approved is not None:
-        approval = approval_in(ledger.history, wishes.approved, plan, by=holder())
+        approval = _approved(workspace, ledger, wishes.approved, plan)
     if approval:
         plan = restrict_to_approved(approval, plan, ledger.history, wishes.reviewed)
     wishes.output.planned(encode(plan))
@@ -239,8 +246,12 @@ def _plan(
     return plan, approval
 
 
+def _approved(workspace: Workspace, ledger: Ledger, digest: str, plan: Plan) -> Approval:
+    return approval_in(ledger.history, digest, plan, by=holder(), signers=workspace.signers(ledger.history))
+
+
 def _effects(text: str) -> tuple[str, ...]:
-    known = ("billed", "one-shot", "permanent")
+    known = ("billed", "one-shot", "permanent", "guard")
     effects = tuple(part.strip() for part in text.split(",") if part.strip())
     for effect in effects:
         if effect not in known:
@@ -248,12 +259,14 @@ def _effects(text: str) -> tuple[str, ...]:
     return effects
 
 
-def _guarded_vault(workspace: Workspace, plan: Plan, provider: Provider, wishes: _Wishes) -> "AgeVault | _NoVault":
+def _guarded_vault(
+    workspace: Workspace, plan: Plan, provider: Provider, ledger: Ledger, wishes: _Wishes
+) -> "AgeVault | _NoVault":
     from agencyfile.vault import AgeVault, VaultError  # noqa: PLC0415
 
-    for refusal in workspace.refusals(plan, provider.kinds, most_changed=wishes.most_changed):
+    for refusal in workspace.refusals(plan, provider.kinds, ledger.history, most_changed=wishes.most_changed):
         raise CommandExit(ExitCode.REFUSED, refusal.message, fix=refusal.fix)
-    recipients = workspace.agency_file.settings.recipients
+    recipients = workspace.recipients(plan, ledger.history)
     if not recipients:
         return _NoVault()
     try:

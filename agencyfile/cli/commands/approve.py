@@ -1,7 +1,7 @@
 """`agencyfile approve`: say yes to a plan by its digest, with a name and an end, in the ledger."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from agencyfile.cli.flags import Duration, agency_file, lock_timeout, no_color, 
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.wording import count
 from agencyfile.cli.selection import targets_of
+from agencyfile.cli.signing import signed_body
 from agencyfile.cli.turn import holder, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Ledger, LedgerConflict, Plan
@@ -95,12 +96,12 @@ def _approve(
         def approval(ledger: Ledger) -> _Said:
             plan = workspace.plan(reader, ledger, targets=chosen)
             _check(plan, digest, workspace, color=wishes.color)
-            return _approval(plan, wishes)
+            return _approval(plan, wishes, workspace.signers(ledger.history))
 
         _append(workspace, wishes, approval)
 
 
-def _approval(plan: Plan, wishes: _Wishes) -> _Said:
+def _approval(plan: Plan, wishes: _Wishes, signers: Collection[str] | None) -> _Said:
     if plan.is_empty and plan.blocked:
         names = ", ".join(one_line(str(intent.address)) for intent in plan.blocked)
         raise CommandExit(
@@ -111,8 +112,10 @@ def _approval(plan: Plan, wishes: _Wishes) -> _Said:
     if plan.is_empty:
         return None, "nothing to approve: an apply would change nothing"
     approval = approval_of(plan, by=wishes.by, until=_until(wishes))
-    words = f"approved by {one_line(wishes.by)} until {approval.until}: {count(len(plan.steps), 'change')}"
-    return (EntryType.APPROVED, None, approval.body()), f"{words}\n\n  agencyfile apply --approved {plan.digest}"
+    body, name = signed_body(EntryType.APPROVED, None, approval.body(), agency=plan.agency, signers=signers)
+    who = f"by {one_line(name)}" if name else f"(says: {one_line(wishes.by)})"
+    words = f"approved {who} until {approval.until}: {count(len(plan.steps), 'change')}"
+    return (EntryType.APPROVED, None, body), f"{words}\n\n  agencyfile apply --approved {plan.digest}"
 
 
 def _withdrawal(ledger: Ledger, wishes: _Wishes) -> _Said:

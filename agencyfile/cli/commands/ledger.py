@@ -1,7 +1,7 @@
 """`agencyfile ledger`: what the portal cannot tell, and settling what a lost answer left open."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ import click
 from agencyfile.cli.console import document, safe_json
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout, no_color
+from agencyfile.cli.guarding import signers_ever
 from agencyfile.cli.open_calls import explained
 from agencyfile.cli.render.open_call_text import render_open_calls
 from agencyfile.cli.render.safe import one_line
@@ -22,6 +23,7 @@ from plan import Address, Ledger, PlanError
 from plan.apply.watch import pauses
 from plan.ledger import Entry, EntryType, History, OpenIntent
 from plan.ledger.anchor import Containment, containment
+from plan.ledger.audit import forged_approvals, unsigned
 from plan.ledger.history import IntentState
 
 _BY_HAND = (".sms", ".prepaid")
@@ -87,10 +89,31 @@ def export(path: Path) -> None:
 
 @command.command("verify")
 @agency_file
-def verify(path: Path) -> None:
-    """Check the chain of digests from the first entry to the last; the first bad entry is named."""
-    ledger = open_workspace(path, color=True).ledger()
-    click.echo(f"{ledger.location}: {len(ledger.entries())} entries, the chain is whole, the last is {ledger.serial}")
+def verify(path: Path) -> int:
+    """Check the chain of digests, signatures, and that no approval is forged; every bad entry is named."""
+    workspace = open_workspace(path, color=True)
+    ledger = workspace.ledger()
+    entries = ledger.entries()
+    address = workspace.agency_file.agency.address
+    signers = signers_ever(workspace.agency_file.settings, address, entries)
+    signed = unsigned(entries, workspace.agency, address, lambda text, signature: _is_signed(text, signature, signers))
+    found = sorted([*forged_approvals(entries), *signed], key=lambda finding: finding.serial)
+    for finding in found:
+        click.echo(f"entry {finding.serial}: {one_line(finding.message)}", err=True)
+    if found:
+        raise CommandExit(
+            ExitCode.ERROR,
+            f"{ledger.location}: {len(found)} of its entries must not be believed",
+            fix="find out who may write the ledger; an approval is taken back with: agencyfile approve --clear",
+        )
+    click.echo(f"{ledger.location}: {len(entries)} entries, the chain is whole, the last is {ledger.serial}")
+    return ExitCode.DONE
+
+
+def _is_signed(text: bytes, signature: str, signers: Collection[str]) -> bool:
+    from agencyfile.cli.signing import signer_of  # noqa: PLC0415 - only a ledger with signatures pays for it
+
+    return signer_of(text, signature, signers) is not None
 
 
 @command.command("anchor")
@@ -123,7 +146,7 @@ def reconcile(wait: bool, only: str | None, lock_timeout: float, no_color: bool,
         turn(workspace.portal_ledger, duration=workspace.agency_file.settings.lease, patience=lock_timeout) as ledger,
     ):
         for pause in pauses(workspace.pace()):
-            judged = engine.reconcile(ledger, reader, workspace.policy(), now=datetime.now(UTC))
+            judged = engine.reconcile(ledger, reader, workspace.policy(ledger.history), now=datetime.now(UTC))
             is_moving = any(verdict.state in (IntentState.INTENT, IntentState.SENT) for _, verdict in judged)
             if not (wait and is_moving):
                 break

@@ -1,7 +1,7 @@
 """`agencyfile steps`: what only a human can do, and the evidence that it was done."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from agencyfile.cli.flags import agency_file, lock_timeout, no_color
 from agencyfile.cli.render import steps_markdown, steps_text
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import terminal_width
+from agencyfile.cli.signing import signed_body
 from agencyfile.cli.turn import holder, take, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Ledger, LedgerConflict, Manual, Plan, Reader
@@ -166,7 +167,7 @@ def _record(workspace: Workspace, reader: Reader, said: _Said, *, patience: floa
         closed = _closed(plan, ledger, said.step)
         if closed:
             return closed
-        entry = _entry(workspace, plan, said)
+        entry = _entry(workspace, plan, said, workspace.signers(ledger.history))
         try:
             take(ledger, duration=workspace.agency_file.settings.lease)
         except LedgerConflict:
@@ -187,20 +188,21 @@ def _free(workspace: Workspace) -> Ledger:
     return ledger
 
 
-def _entry(workspace: Workspace, plan: Plan, said: _Said) -> Draft:
+def _entry(workspace: Workspace, plan: Plan, said: _Said, signers: Collection[str] | None) -> Draft:
     from agencyfile.cli.manual_steps import check_closable, pending_step  # noqa: PLC0415
 
     manual = pending_step(plan, said.step)
     check_closable(plan, manual)
     answer = _dns_answer(workspace, manual) if said.check else ""
-    body = {
+    body: Mapping[str, object] = {
         "step": manual.id,
         "digest": manual.digest,
         "by": said.by,
         "text": "\n".join(filter(None, (said.evidence, answer))),
     }
     sent = {"sent": plain(manual.done)} if manual.done else {}
-    return EntryType.EVIDENCE, manual.address, {**body, **sent}
+    body, _ = signed_body(EntryType.EVIDENCE, manual.address, {**body, **sent}, agency=plan.agency, signers=signers)
+    return EntryType.EVIDENCE, manual.address, body
 
 
 def _dns_answer(workspace: Workspace, manual: Manual) -> str:

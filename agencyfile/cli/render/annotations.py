@@ -22,6 +22,8 @@ def render_annotations(document: Document) -> str:
 def _annotations(document: Document) -> Iterator[_Annotation]:
     title = f"agencyfile {document['agency']}"
     yield "notice", None, title, _verdict(document)
+    for change in wording.guards(document):
+        yield _setting(change)
     for refusal in document.get("refusals", []):
         yield "error", None, f"an apply refuses it: {refusal['rule']}", f"{refusal['message']}\nfix: {refusal['fix']}"
     for intent in document["blocked"]:
@@ -32,6 +34,8 @@ def _annotations(document: Document) -> Iterator[_Annotation]:
         name = f"{diagnostic['rule']}: {diagnostic['summary']}"
         yield diagnostic["severity"], diagnostic["origin"], name, message
     for change in document["resource_changes"]:
+        if change["effect"] == wording.GUARD:
+            continue
         level = "warning" if change["effect"] in wording.GRAVE else "notice"
         yield level, change["origin"], _title(change), _message(change)
     for step in document["manual_steps"]:
@@ -44,9 +48,22 @@ def _verdict(document: Document) -> str:
     parts = [
         wording.verdict(document),
         *([f"{now} now (list price)"] if now else []),
-        *([f"approve {document['digest']}"] if document["resource_changes"] and document["applicable"] else []),
+        *([wording.outdated(document)] if wording.outdated(document) else []),
+        *([f"approve {document['digest']}"] if _is_approvable(document) else []),
     ]
     return " · ".join(parts)
+
+
+def _setting(change: Document) -> _Annotation:
+    """What changes of what an apply may do; what is recorded for the first time loosens nothing."""
+    words = "\n".join(change["words"])
+    if wording.action(change) == "create":
+        return "notice", change["origin"], f"{_title(change)}: {change['reason']}", words
+    return "warning", change["origin"], f"{_title(change)} changes what an apply may do", words
+
+
+def _is_approvable(document: Document) -> bool:
+    return bool(document["resource_changes"] and document["applicable"] and not wording.outdated(document))
 
 
 def _title(change: Document) -> str:

@@ -9,7 +9,11 @@ from agencyfile.cli.render.safe import one_line, printable
 from agencyfile.cli.render.wording import Document
 
 _COLORS: Final = {"create": "green", "update": "yellow", "delete": "red", "forget": "yellow"}
-_EFFECTS: Final = {"one-shot": "can be done once only", "permanent": "cannot be undone"}
+_EFFECTS: Final = {
+    "one-shot": "can be done once only",
+    "permanent": "cannot be undone",
+    "guard": "changes what an apply may do",
+}
 _MOST_STEPS: Final = 6  # manual steps that are shown one by one
 _NAMED: Final = 3
 _NAME: Final = 17  # columns of the names of the figures
@@ -27,6 +31,8 @@ def render_plan(document: Document, *, width: int | None = None, concise: bool =
 
 def _lines(document: Document) -> Iterator[Line]:
     yield Line([span(f"agencyfile · {one_line(document['agency'])}", bold=True)])
+    if wording.outdated(document):
+        yield Line([span("! ", fg="yellow"), Span(one_line(wording.outdated(document)))], 2)
     yield _EMPTY
     for change in document["resource_changes"]:
         yield from _change(change, document["remote_ids"])
@@ -63,7 +69,8 @@ def _sorts_of_steps(steps: Sequence[Document]) -> Iterator[Line]:
 
 def _concise(document: Document, width: int | None) -> Iterator[Line]:
     for change in document["resource_changes"]:
-        yield _fitting([*_title(change)], change["reason"], _place(change["origin"]), width)
+        why = "; ".join(change.get("words") or [change["reason"]])
+        yield _fitting([*_title(change)], why, _place(change["origin"]), width)
     steps = document["manual_steps"]
     if width is None or len(steps) <= _MOST_STEPS:
         for step in steps:
@@ -86,11 +93,21 @@ def _fitting(title: Sequence[Span], words: str, place: Span, width: int | None) 
 
 def _change(change: Document, remote_ids: Mapping[str, str]) -> Iterator[Line]:
     yield Line([*_title(change), Span(" "), _place(change["origin"])], 4)
+    if change.get("words"):
+        yield from _sentences(change)
+        return
     if change["edits"]:
         yield from _edits(change["edits"], remote_ids)
         return
     yield Line([Span(f"    {one_line(change['reason'])}")], 4)
     yield from _pairs(change["change"]["after"] or change["removal"] or {}, remote_ids)
+
+
+def _sentences(change: Document) -> Iterator[Line]:
+    if wording.action(change) == "create":
+        yield Line([Span(f"    {one_line(change['reason'])}")], 4)
+    for words in change["words"]:
+        yield Line([Span(f"      {one_line(words)}")], 8)
 
 
 def _title(change: Document) -> Iterator[Span]:
@@ -101,7 +118,7 @@ def _title(change: Document) -> Iterator[Span]:
         kind = " (list price difference)" if action == "update" else ""
         yield Span(" ")
         yield span(f"charges {one_line(charge)}{kind}", fg="magenta", bold=True)
-    elif change["effect"] in _EFFECTS:
+    elif change["effect"] in _EFFECTS and not (change["effect"] == wording.GUARD and action == "create"):
         yield Span(" ")
         yield span(_EFFECTS[change["effect"]], fg="red")
 
@@ -173,7 +190,7 @@ def _figures(document: Document) -> Iterator[tuple[str, str]]:
     yield "Left out", wording.left_out(document)
     unmanaged = summary["unmanaged"]
     yield "Not touched", f"{wording.count(unmanaged, 'live object')} that no block names" if unmanaged else ""
-    yield "Digest", document["digest"] if document["resource_changes"] else ""
+    yield "Digest", document["digest"] if document["resource_changes"] and not wording.outdated(document) else ""
 
 
 def _card(document: Document) -> str:

@@ -1,12 +1,14 @@
 """What two revisions of an agency file say differently: text, Markdown, JSON. No portal was asked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from agencyfile.cli.console import style
+from agencyfile.cli.render.markdown.head import GUARDED
 from agencyfile.cli.render.markdown.text import code, details, diff, prose, table
 from agencyfile.cli.render.safe import one_line, shortened
 from agencyfile.cli.render.wording import count, place, value_words
+from plan.address import Address
 from plan.revision import ADDED, CHANGED, ENDED, TAKEN_OUT, Revised
 from plan.values import plain
 
@@ -14,10 +16,14 @@ GLYPHS: Final = {ADDED: "+", CHANGED: "~", TAKEN_OUT: "○", ENDED: "-"}
 _COLORS: Final = {ADDED: "green", CHANGED: "yellow", TAKEN_OUT: "yellow", ENDED: "red"}
 UNASKED: Final = "The portal was not asked: prices, what exists already and manual steps are not known."
 _MOST: Final = 400  # rows of a table
+_MOST_WORDS: Final = 50  # the gravest stand first
 
 
-def document_of(agency: str, base: str, changes: Sequence[Revised]) -> dict[str, Any]:
-    """The comparison as JSON types."""
+def document_of(
+    agency: str, base: str, changes: Sequence[Revised], words: Mapping[Address, Sequence[str]] | None = None
+) -> dict[str, Any]:
+    """The comparison as JSON types; `words` say what a change means, where the names of attributes do not."""
+    words = words or {}
     return {
         "format_version": "1.0",
         "agency": agency,
@@ -32,6 +38,7 @@ def document_of(agency: str, base: str, changes: Sequence[Revised]) -> dict[str,
                     for edit in change.edits
                 ],
                 "origin": change.origin._asdict(),
+                "words": list(words.get(change.address, ())),
             }
             for change in changes
         ],
@@ -60,6 +67,9 @@ def _text(document: dict[str, Any]) -> Iterator[str]:
     for change in document["changes"]:
         title = style(f"{GLYPHS[change['action']]} {one_line(change['address'])}", fg=_COLORS[change["action"]])
         yield f"{title} {change['action']} {style(one_line(place(change['origin'])), dim=True)}"
+        if change["words"]:
+            yield from (f"      {one_line(words)}" for words in change["words"])
+            continue
         yield from (f"      {_edit(edit)}" for edit in change["edits"])
     yield from [""] if document["changes"] else []
     yield style(f"Offline: {_verdict(document)}.", bold=True)
@@ -77,6 +87,9 @@ def _markdown(document: dict[str, Any]) -> Iterator[str]:
     changes = document["changes"]
     if not changes:
         return
+    words = [words for change in changes for words in change["words"]]
+    if words:
+        yield "\n".join([GUARDED, "", *(f"- {code(line)}" for line in words[:_MOST_WORDS])])
     rows = (
         [GLYPHS[item["action"]], code(item["address"]), item["action"], code(place(item["origin"]))]
         for item in changes[:_MOST]

@@ -9,6 +9,7 @@ Document = Mapping[str, Any]
 GLYPHS: Final = {"create": "+", "update": "~", "delete": "-", "forget": "∅"}
 VERBS: Final = {"create": "create", "update": "change", "delete": "end", "forget": "forget"}
 GRAVE: Final = ("permanent", "one-shot")  # effects that no later change makes good, but for charges
+GUARD: Final = "guard"  # the effect of changes to what applies may do
 _EFFECTS: Final = {"billed": "charge", "permanent": "permanent change", "one-shot": "one-shot"}
 _LIMITS: Final = {"per month": "this month"}
 
@@ -16,11 +17,31 @@ _LIMITS: Final = {"per month": "this month"}
 def verdict(document: Document) -> str:
     """How much would change, in a few words: `2 to create, 1 to change, 1 by hand`."""
     summary = document["summary"]
-    parts = [f"{summary[key]:,} to {verb}" for key, verb in VERBS.items() if summary.get(key)]
+    parts = [settings_verdict(change) for change in guards(document)]
+    parts += [f"{summary[key]:,} to {verb}" for key, verb in VERBS.items() if summary.get(key)]
     parts = parts or ["nothing to change"]
     if summary["manual"]:
         parts.append(f"{summary['manual']:,} by hand")
     return ", ".join(parts)
+
+
+def guards(document: Document) -> list[Document]:
+    """The changes of settings that guard every apply: what a reviewer reads first."""
+    return [change for change in document["resource_changes"] if change["effect"] == GUARD]
+
+
+def settings_verdict(change: Document) -> str:
+    """How many settings change; `settings to record` where the ledger knows of none yet."""
+    is_first = action(change) == "create"
+    return "settings to record" if is_first else f"{count(len(change['words']), 'setting')} to change"
+
+
+def outdated(document: Document) -> str:
+    """Why a document of an older format is shown, and no more; empty where it is of today's."""
+    version = str(document["format_version"])
+    if not version.startswith("1."):
+        return ""
+    return f"a document of format {version}: its digest does not cover all that it shows. Plan again to apply it"
 
 
 def error_count(document: Document) -> int:

@@ -302,6 +302,16 @@ class Agency(TypedDict, total=False):
     credentials: Annotated[
         Credentials, Field(title="Credentials", description="Who can read the passwords of new accounts.")
     ]
+    signers: Annotated[
+        list[
+            Annotated[str, AfterValidator(fields.parse_signer), Field(json_schema_extra={"pattern": patterns.SIGNER})]
+        ],
+        Field(
+            title="Signers",
+            description="Who may approve: a name and the public half of an SSH key, as in git's allowed signers. With "
+            "any, approvals and evidence are signed, and an approval that is not counts for nothing.",
+        ),
+    ]
     budgets: Annotated[Budgets, Field(title="Budgets", description="The most that may be spent, by list prices.")]
     reconcile: Annotated[
         Reconcile, Field(title="Reconcile", description="How a call is settled whose outcome is not known.")

@@ -30,12 +30,13 @@ AGENCY: Final = (
     Rule("resend", "Not a way to resend", "write never or after-window", "language"),
     Rule("lease-duration", "Lease too short", "write 10s or more", "language"),
     Rule("share", "Not a share", "write 1% to 100%", "language"),
-    Rule("review-effect", "Effect not known", "write reversible, billed, one-shot or permanent", "language"),
+    Rule("review-effect", "Effect not known", "write reversible, billed, one-shot, permanent or guard", "language"),
     Rule(
         "sample-recipient",
         "Recipient copied from a manual",
         "write your own: `agencyfile credentials keygen` makes one and prints it",
         "language",
     ),
+    Rule("signer", "Not a signer", "write NAME ssh-ed25519 KEY, as in git's allowed signers", "language"),
     Rule("recipient", "Not a public key", "write an age1... key, or an ssh-ed25519 or ssh-rsa public key", "language"),
 )

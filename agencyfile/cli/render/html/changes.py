@@ -10,7 +10,7 @@ from agencyfile.cli.render.html.values import Referents, anchor, attribute_list,
 from agencyfile.cli.render.html.wording import GLYPHS, OTHER, effect_words, money_of, verb
 from agencyfile.cli.render.wording import Document
 
-_EFFECT_ORDER: Final = ("billed", "one-shot", "permanent", "reversible")
+_EFFECT_ORDER: Final = ("guard", "billed", "one-shot", "permanent", "reversible")
 
 
 def render_changes(document: Document, referents: Referents) -> Markup | None:
@@ -116,8 +116,11 @@ def _row(change: Document, referents: Referents, identity: str | None) -> Markup
 
 def _attributes(change: Document, referents: Referents) -> Markup:
     if change["edits"]:
-        return edit_list(change["edits"], change["origin"], referents)
-    return attribute_list(change["change"]["after"] or change["removal"] or {}, referents)
+        shown = edit_list(change["edits"], change["origin"], referents)
+    else:
+        shown = attribute_list(change["change"]["after"] or change["removal"] or {}, referents)
+    words = [element("li", name_of(words)) for words in change.get("words", ())]
+    return join([element("ul", *words, class_="words"), shown]) if words else shown
 
 
 def _facts(change: Document, referents: Referents) -> Iterator[tuple[str, Markup]]:

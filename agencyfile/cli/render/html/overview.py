@@ -6,19 +6,31 @@ from collections.abc import Iterator, Sequence
 from agencyfile.cli.render.html.budget import render_budget
 from agencyfile.cli.render.html.markup import Markup, element, join, name_of
 from agencyfile.cli.render.html.wording import GLYPHS, MANUAL, OTHER, amount, has_price, verb
-from agencyfile.cli.render.wording import Document, count, error_count, requests
+from agencyfile.cli.render.wording import (
+    GUARD,
+    Document,
+    count,
+    error_count,
+    guards,
+    outdated,
+    requests,
+    settings_verdict,
+)
 
 
 def render_overview(document: Document) -> Markup:
     """What a reviewer reads before anything else."""
     facts = [join([element("dt", name), element("dd", value)]) for name, value in _facts(document)]
-    return join([_verdict(document), *_refusals(document), element("dl", *facts, class_="overview")])
+    first = (_outdated(document), *_settings(document), *_refusals(document))
+    return join([_verdict(document), *first, element("dl", *facts, class_="overview")])
 
 
 def _verdict(document: Document) -> Markup:
     """Each verb with its sign, in the order of the plan."""
-    numbers = Counter(verb(change) for change in document["resource_changes"])
-    parts = [_part(GLYPHS.get(word, OTHER), word, f"{number:,} to {word}") for word, number in numbers.items()]
+    settings = guards(document)
+    numbers = Counter(verb(change) for change in document["resource_changes"] if change["effect"] != GUARD)
+    parts = [_part(GLYPHS.get(verb(change), OTHER), verb(change), settings_verdict(change)) for change in settings]
+    parts += [_part(GLYPHS.get(word, OTHER), word, f"{number:,} to {word}") for word, number in numbers.items()]
     if document["manual_steps"]:
         parts.append(_part(MANUAL, "manual", f"{len(document['manual_steps']):,} by hand"))
     return element("h1", join(parts, " ") if parts else "Nothing to change")
@@ -27,6 +39,22 @@ def _verdict(document: Document) -> Markup:
 def _part(glyph: str, kind: str, words: str) -> Markup:
     known = kind if kind in (*GLYPHS, "manual") else "other"
     return element("span", element("b", glyph, class_=f"mark {known}", aria_hidden="true"), words)
+
+
+def _outdated(document: Document) -> Markup | None:
+    words = outdated(document)
+    return element("p", f"This is {words}.", class_="refusal") if words else None
+
+
+def _settings(document: Document) -> Iterator[Markup]:
+    """What changes of what an apply may do: before everything else."""
+    for change in guards(document):
+        if verb(change) == "create":
+            continue
+        words = (element("li", name_of(words)) for words in change["words"])
+        yield element(
+            "div", element("p", "This changes what every apply may do:"), element("ul", *words), class_="guard"
+        )
 
 
 def _refusals(document: Document) -> Iterator[Markup]:
@@ -52,7 +80,7 @@ def _facts(document: Document) -> Iterator[tuple[str, Markup]]:
     yield "Cannot be undone", _lasting(document)
     yield from _beside(document)
     yield "API calls", join([requests(document)])
-    if document["resource_changes"]:
+    if document["resource_changes"] and not outdated(document):
         yield from _approval(document)
 
 

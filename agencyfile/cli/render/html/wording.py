@@ -5,11 +5,15 @@ from typing import Final
 from agencyfile.cli.render.wording import VERBS, Document
 from plan.money import Money
 
-EFFECTS: Final = ("billed", "one-shot", "permanent", "reversible", "manual")  # what the style knows
+EFFECTS: Final = ("billed", "one-shot", "permanent", "guard", "reversible", "manual")  # what the style knows
 GLYPHS: Final = {"create": "+", "change": "~", "end": "−", "forget": "○"}  # noqa: RUF001 - as wide as the plus
 MANUAL: Final = "☐"
 OTHER: Final = "›"  # noqa: RUF001 - an action that this version does not know
-_LASTING: Final = {"one-shot": "can be done once only", "permanent": "cannot be undone"}
+_LASTING: Final = {
+    "one-shot": "can be done once only",
+    "permanent": "cannot be undone",
+    "guard": "changes what an apply may do",
+}
 
 
 def verb(change: Document) -> str:

@@ -67,7 +67,11 @@ def _counts(document: Document, url: str | None) -> Iterator[str]:
 
 
 def _head(document: Document, room: notes.Room = notes.AMPLE) -> Iterator[str]:
-    yield f"{head.heading(document)}\n{head.facts(document)}"
+    before = [head.outdated(document), head.settings(document)]
+    if any(before):
+        yield from (head.heading(document), *before, head.facts(document))
+    else:
+        yield f"{head.heading(document)}\n{head.facts(document)}"
     yield notes.refusals(document, room)
     yield notes.blocked(document, room)
     yield notes.diagnostics(document, room)

@@ -15,7 +15,7 @@ _HEAD: Final = ("", "Object", "Why", "From")
 def rows(document: Document) -> str:
     """One row per change and manual step: what, why, and where it is declared."""
     found = [
-        *(_change(change) for change in document["resource_changes"]),
+        *(_change(change) for change in document["resource_changes"] if change["effect"] != wording.GUARD),
         *(_manual_step(step) for step in document["manual_steps"]),
     ]
     return table(_HEAD, found) if found else ""
@@ -23,7 +23,7 @@ def rows(document: Document) -> str:
 
 def diffs(document: Document) -> str:
     """Every attribute that a change sets, folded."""
-    changes = document["resource_changes"]
+    changes = [change for change in document["resource_changes"] if change["effect"] != wording.GUARD]
     if not changes:
         return ""
     lines = (line for change in changes for line in _diff(change, document))
@@ -32,7 +32,8 @@ def diffs(document: Document) -> str:
 
 def counts(document: Document) -> str:
     """How many changes there are of each kind of resource, by verb."""
-    found = Counter((change["kind"], wording.action(change)) for change in document["resource_changes"])
+    changes = (change for change in document["resource_changes"] if change["effect"] != wording.GUARD)
+    found = Counter((change["kind"], wording.action(change)) for change in changes)
     verbs = [verb for verb in wording.VERBS if any(action == verb for _, action in found)]
     kinds = sorted({kind for kind, _ in found})[:20]
     head = ["Kind", *(f"{wording.GLYPHS[verb]} to {wording.VERBS[verb]}" for verb in verbs)]

@@ -1,10 +1,16 @@
 """The first lines: the verdict, the money, what cannot be undone, what to approve."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from agencyfile.cli.render import wording
 from agencyfile.cli.render.markdown.text import code, money, prose, table
 from agencyfile.cli.render.wording import Document
+
+_MOST_SETTINGS: Final = 15  # the gravest stand first
+_LINE: Final = 200  # characters of one setting
+_RECORDED: Final = "Settings, recorded for the first time:"
+GUARDED: Final = "⚠️ **This changes what every apply may do:**"
 
 
 def heading(document: Document) -> str:
@@ -15,6 +21,12 @@ def heading(document: Document) -> str:
     if document["blocked"]:
         parts.append(f"⛔ **{wording.count(len(document['blocked']), 'call')} with an unknown outcome**")
     return " · ".join(parts)
+
+
+def outdated(document: Document) -> str:
+    """What a document of an older format is good for."""
+    words = wording.outdated(document)
+    return f"⚠️ This is {prose(words)}." if words else ""
 
 
 def facts(document: Document) -> str:
@@ -28,6 +40,21 @@ def facts(document: Document) -> str:
         ("Approve", _approval(document)),
     ]
     return table(["", ""], [row for row in rows if row[1]])
+
+
+def settings(document: Document) -> str:
+    """What changes of what an apply may do: before everything else, the same in every stage."""
+    guards = wording.guards(document)
+    words = [words for change in guards for words in change["words"]]
+    if not words:
+        return ""
+    is_first = all(wording.action(change) == "create" for change in guards)
+    rest = len(words) - _MOST_SETTINGS
+    lines = [
+        *(f"- {code(line, _LINE)}" for line in words[:_MOST_SETTINGS]),
+        *([f"- and {rest:,} more"] if rest > 0 else []),
+    ]
+    return "\n".join([_RECORDED if is_first else GUARDED, "", *lines])
 
 
 def _verdict(document: Document) -> str:
@@ -62,7 +89,7 @@ def _spent(text: str) -> str:
 
 
 def _approval(document: Document) -> str:
-    if not (document["applicable"] and document["resource_changes"]):
+    if not (document["applicable"] and document["resource_changes"]) or wording.outdated(document):
         return ""
     command = code(f"agencyfile apply --approved {document['digest']}")
     return f"{command} with the same part chosen" if document.get("left_out") else command

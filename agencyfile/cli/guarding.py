@@ -1,0 +1,115 @@
+"""The settings that hold now: the stricter of what the file declares and what the ledger recorded at the last apply.
+
+A changed setting holds from the apply on that records it. Until then it must not loosen anything.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from plan import Address, Money
+from plan.ledger import Entry, EntryType
+from plan.values import Attributes, Value
+
+if TYPE_CHECKING:
+    from agencyfile.language import Settings
+
+
+def stricter(settings: "Settings", recorded: Attributes | None) -> "Settings":
+    """`settings`, with each guard as strict as it is in either of both; `recorded` is None where nothing is.
+
+    Recipients are not among them: an apply records new recipients before it seals the first password to them.
+
+    Raises:
+        CommandExit: what the ledger recorded cannot be read.
+    """
+    if recorded is None:
+        return settings
+    try:
+        return _stricter(settings, recorded)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise CommandExit(
+            ExitCode.ERROR,
+            f"the settings that the ledger recorded cannot be read ({type(error).__name__})",
+            fix="agencyfile ledger verify",
+        ) from None
+
+
+def signers_now(settings: "Settings", recorded: Attributes | None) -> tuple[str, ...] | None:
+    """Who may sign now; None where nobody ever said that anything is signed.
+
+    Signers that are added count once an apply has recorded them, signers that are taken out count no more. Then nobody
+    may be left: nothing counts, until a person mends the file.
+    """
+    declared, known = settings.signers, _texts((recorded or {}).get("signers"))
+    if not known:
+        return declared or None
+    return tuple(one for one in known if one in declared) if declared else known
+
+
+def signers_ever(settings: "Settings", address: Address, entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Everybody who is a signer, or was one when settings were recorded."""
+    recorded = (
+        entry.body["sent"].get("signers", ())
+        for entry in entries
+        if entry.type is EntryType.APPLIED and entry.address == address
+    )
+    return tuple(dict.fromkeys([*settings.signers, *(str(one) for some in recorded for one in some)]))
+
+
+def _stricter(settings: "Settings", recorded: Attributes) -> "Settings":
+    budgets, reconcile, review = settings.budgets, settings.reconcile, settings.review
+    return replace(
+        settings,
+        budgets=replace(
+            budgets,
+            per_apply=_smaller(budgets.per_apply, recorded.get("budgets.per_apply")),
+            per_month=_smaller(budgets.per_month, recorded.get("budgets.per_month")),
+        ),
+        reconcile=replace(
+            reconcile,
+            settle=max(reconcile.settle, _number(recorded.get("reconcile.settle")) or 0.0),
+            resend=reconcile.resend and recorded.get("reconcile.resend") is True,
+        ),
+        review=replace(
+            review,
+            max_changed_share=_smaller_share(
+                review.max_changed_share, _number(recorded.get("review.max_changed_share"))
+            ),
+            max_vanished_share=min(review.max_vanished_share, _vanished(recorded)),
+            approval=tuple(sorted({*review.approval, *_texts(recorded.get("review.approval"))})),
+        ),
+        portal=replace(
+            settings.portal,
+            account_login=settings.portal.account_login and recorded.get("portal.account_login") is True,
+        ),
+    )
+
+
+def _smaller(declared: Money | None, recorded: Value) -> Money | None:
+    """The smaller budget. Two currencies cannot be compared: then the recorded one holds until the other is applied."""
+    before = None if recorded is None else Money.parse(str(recorded))
+    if declared is None or before is None:
+        return declared or before
+    return min(declared, before) if declared.currency == before.currency else before
+
+
+def _smaller_share(declared: float | None, recorded: float | None) -> float | None:
+    known = [share for share in (declared, recorded) if share is not None]
+    return min(known, default=None)
+
+
+def _vanished(recorded: Attributes) -> float:
+    share = _number(recorded.get("review.max_vanished_share"))
+    return 1.0 if share is None else share
+
+
+def _number(value: Value) -> float | None:
+    if value is None or isinstance(value, int | float):
+        return value
+    raise TypeError("not a number")
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple) else ()

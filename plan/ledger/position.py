@@ -1,0 +1,24 @@
+"""Where a ledger stands: what a plan was made on, and what a later run can hold against it."""
+
+from dataclasses import dataclass
+
+from plan.ledger.anchor import Anchor
+from plan.ledger.entry import NO_PREVIOUS
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last entry of a ledger, and the ledger's identity; an empty ledger has serial 0 and no identity.
+
+    `digest` is that of the last line. `identity` is the digest of the line that opened the ledger. It stays the same as
+    the ledger grows and when it is compacted.
+    """
+
+    serial: int = 0
+    digest: str = NO_PREVIOUS
+    identity: str | None = None
+
+    @property
+    def anchor(self) -> Anchor | None:
+        """Its last entry, to be held against the ledger later; None where there is none."""
+        return Anchor(self.serial, self.digest) if self.serial else None
