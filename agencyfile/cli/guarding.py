@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from plan import Address, Money
+from plan import Address, Money, Plan
 from plan.ledger import Entry, EntryType
 from plan.values import Attributes, Value
 
@@ -34,6 +34,17 @@ def stricter(settings: "Settings", recorded: Attributes | None) -> "Settings":
             f"the settings that the ledger recorded cannot be read ({type(error).__name__})",
             fix="agencyfile ledger verify",
         ) from None
+
+
+def recipients_now(settings: "Settings", recorded: Attributes | None, plan: Plan) -> tuple[str, ...]:
+    """Whom an apply of `plan` seals new passwords to.
+
+    A plan that changes who they are records that first. Without such a change a recipient must be recorded too.
+    """
+    if recorded is None or any(step.is_guard for step in plan.steps):
+        return settings.recipients
+    known = _texts(recorded.get("credentials.recipients"))
+    return tuple(one for one in settings.recipients if one in known)
 
 
 def signers_now(settings: "Settings", recorded: Attributes | None) -> tuple[str, ...] | None:

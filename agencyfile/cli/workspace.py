@@ -1,6 +1,5 @@
 """What a command works on: the agency file, its ledger, its portal. The only place that wires them."""
 
-import hashlib
 import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,8 +11,9 @@ import click
 
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.guarding import signers_now, stricter
+from agencyfile.cli.guarding import recipients_now, signers_now, stricter
 from agencyfile.cli.hosts import ACCOUNT_DOMAINS, account_url, check_declared, portal_url
+from agencyfile.cli.ledger_marks import noted_anchor, user_mark
 from agencyfile.cli.portal_pin import check_portal
 from agencyfile.cli.recipients import published_refusal, unreadable
 from agencyfile.cli.render.safe import one_line
@@ -69,7 +69,7 @@ class Workspace:
             LedgerError: it is not this agency's, cannot be read, or lacks such an entry.
             CommandExit: the environment names no anchor.
         """
-        anchors = [anchor for anchor in (noted, _anchor()) if anchor]
+        anchors = [anchor for anchor in (noted, noted_anchor()) if anchor]
         return Ledger(self._store(), agency=self.agency, anchors=anchors)
 
     def restored_ledger(self) -> tuple[Ledger, Anchor | None]:
@@ -125,7 +125,7 @@ class Workspace:
 
     def _file_store(self, *, is_accepted: bool = False) -> FileStore:
         path = self.path.parent / self.agency_file.settings.ledger.partition(":")[2]
-        marks = (path.with_name(f"{path.name}.mark"), _state_folder() / f"{_mark_name(path, self.agency)}.mark")
+        marks = (path.with_name(f"{path.name}.mark"), user_mark(path, self.agency))
         return FileStore(path, marks, is_accepted=is_accepted)
 
     def recorded(self, history: History) -> Attributes | None:
@@ -141,15 +141,8 @@ class Workspace:
         return stricter(self.agency_file.settings, self.recorded(history))
 
     def recipients(self, plan: Plan, history: History) -> tuple[str, ...]:
-        """Whom an apply of `plan` seals new passwords to.
-
-        A plan that changes who they are records that first. Without such a change a recipient must be recorded too.
-        """
-        declared, recorded = self.agency_file.settings.recipients, self.recorded(history)
-        if recorded is None or any(step.is_guard for step in plan.steps):
-            return declared
-        known = recorded.get("credentials.recipients")
-        return tuple(one for one in declared if isinstance(known, tuple) and one in known)
+        """Whom an apply of `plan` seals new passwords to."""
+        return recipients_now(self.agency_file.settings, self.recorded(history), plan)
 
     def signers(self, history: History) -> tuple[str, ...] | None:
         """Who may sign now; None where nobody ever said that anything is signed."""
@@ -284,28 +277,6 @@ class Workspace:
         reason = unreadable(plan, kinds, self.agency_file.settings.recipients, self.path.parent)
         if reason:
             click.echo(f"warning: {reason}", err=True)
-
-
-def _anchor() -> Anchor | None:
-    """The entry that a pipeline noted outside of the ledger, as in a check run or a comment."""
-    text = os.environ.get("AGENCYFILE_LEDGER_ANCHOR", "").strip()
-    try:
-        return Anchor.parse(text) if text else None
-    except ValueError as error:
-        raise CommandExit(ExitCode.USAGE, f"AGENCYFILE_LEDGER_ANCHOR: {error}") from None
-
-
-def _state_folder() -> Path:
-    """Where this user's programs keep what must outlast a run (XDG Base Directory Specification)."""
-    chosen = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(chosen) if chosen.startswith("/") else Path("~/.local/state").expanduser()) / "agencyfile"
-
-
-def _mark_name(ledger: Path, agency: str) -> str:
-    """One for each ledger: another agency's file in the same place has a mark of its own."""
-    return hashlib.sha256(f"{agency}\0{ledger.absolute().resolve()}".encode("utf-8", "surrogateescape")).hexdigest()[
-        :32
-    ]
 
 
 def open_workspace(path: Path, *, color: bool, environ: Mapping[str, str] | None = None) -> Workspace:

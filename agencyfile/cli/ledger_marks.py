@@ -1,0 +1,33 @@
+"""What is noted of a ledger outside of it: by a pipeline in the environment, and by this user's programs in a file."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from plan.ledger.anchor import Anchor
+
+
+def noted_anchor() -> Anchor | None:
+    """The entry that a pipeline noted outside of the ledger, as in a check run or a comment.
+
+    Raises:
+        CommandExit: the environment names no anchor.
+    """
+    text = os.environ.get("AGENCYFILE_LEDGER_ANCHOR", "").strip()
+    try:
+        return Anchor.parse(text) if text else None
+    except ValueError as error:
+        raise CommandExit(ExitCode.USAGE, f"AGENCYFILE_LEDGER_ANCHOR: {error}") from None
+
+
+def user_mark(ledger: Path, agency: str) -> Path:
+    """Where this user's programs keep how far a ledger file was; each ledger and agency has a mark of its own."""
+    name = f"{agency}\0{ledger.absolute().resolve()}".encode("utf-8", "surrogateescape")
+    return _state_folder() / f"{hashlib.sha256(name).hexdigest()[:32]}.mark"
+
+
+def _state_folder() -> Path:
+    """Where this user's programs keep what must outlast a run (XDG Base Directory Specification)."""
+    chosen = os.environ.get("XDG_STATE_HOME", "")
+    return (Path(chosen) if chosen.startswith("/") else Path("~/.local/state").expanduser()) / "agencyfile"
