@@ -162,14 +162,14 @@ def _explain(workspace: Workspace, address: Address, *, color: bool | None) -> i
     intent = ledger.history.open_intents.get(address)
     if intent is None:
         raise CommandExit(ExitCode.ERROR, f"{address} has no open call", fix="agencyfile ledger show")
-    for line in _evidence(workspace, intent):
+    for line in _evidence(workspace, ledger, intent):
         click.echo(one_line(line))
     text = render_open_calls([(intent, explained(ledger, intent))], width=terminal_width())
     click.echo(f"\n{text.rstrip()}", color=color)
     return ExitCode.UNKNOWN
 
 
-def _evidence(workspace: Workspace, intent: OpenIntent) -> Iterator[str]:
+def _evidence(workspace: Workspace, ledger: Ledger, intent: OpenIntent) -> Iterator[str]:
     from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
     from plan.reconcile import judge  # noqa: PLC0415
 
@@ -183,7 +183,7 @@ def _evidence(workspace: Workspace, intent: OpenIntent) -> Iterator[str]:
     yield from (f"Seen: {match.evidence}" for match in signals.matches)
     yield from (f"At work: {text}" for text in signals.busy)
     yield from (f"In doubt: {text}" for text in signals.doubts)
-    verdict = judge(intent, signals, now=datetime.now(UTC), settle=workspace.policy().settle)
+    verdict = judge(intent, signals, now=datetime.now(UTC), settle=workspace.policy(ledger.history).settle)
     yield f"Verdict: {verdict.state.value}: {verdict.message}"
 
 
