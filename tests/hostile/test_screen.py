@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import click
 import pytest
 from hostile.scene import APPROVED, CREATION, GRANT, SNAPSHOT, UPGRADE, effects, prepare
 from hostile_proxy import Rule, answer, drop
@@ -47,7 +48,7 @@ def test_screen_after_exit_5_ends_with_the_commands_that_settle_it(
     ledger = Ledger(FileStore(rehearsal.ledger), agency="northwind")
     calls = [(intent, explained(ledger, intent)) for intent in open_calls(ledger).values()]
     for width in (80, 120):
-        text = render_open_calls(calls, width=width)
+        text = click.unstyle(render_open_calls(calls, width=width))
         if os.environ.get("AGENCYFILE_SHOW"):
             print(f"\n{'-' * width}\n{text}")
         assert max(columns(line) for line in text.splitlines()) <= width
