@@ -1,6 +1,5 @@
 """`agencyfile apply`: carry a plan out."""
 
-import contextlib
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -132,23 +131,22 @@ def _run(workspace: Workspace, wishes: _Wishes) -> int:
 
     with streams.unstoppable():
         with open_provider(workspace.endpoint(may_write=True)) as provider:
-            report, code = _apply(workspace, provider, wishes)
+            report, code, ledger = _apply(workspace, provider, wishes)
         wishes.output.ended(report, code)
         if code is ExitCode.UNKNOWN:
-            with contextlib.suppress(LedgerError):
-                wishes.output.open_calls(workspace.ledger())
+            wishes.output.open_calls(ledger)
     return code
 
 
-def _apply(workspace: Workspace, provider: "PortalProvider", wishes: _Wishes) -> tuple[Report | None, ExitCode]:
+def _apply(workspace: Workspace, provider: "PortalProvider", wishes: _Wishes) -> tuple[Report | None, ExitCode, Ledger]:
     deadline = time.monotonic() + wishes.patience
     while True:
         ledger, unsettled = _settle(workspace, provider, wishes, deadline)
         plan, approval = _plan(workspace, provider, ledger, wishes, unsettled)
         if not plan.is_applicable:
-            return None, settled_code(ExitCode.ERROR, ledger)
+            return None, settled_code(ExitCode.ERROR, ledger), ledger
         if plan.is_empty:
-            return None, settled_code(_done(plan, wishes), ledger)
+            return None, settled_code(_done(plan, wishes), ledger), ledger
         vault = _guarded_vault(workspace, plan, provider, ledger, wishes)
         workspace.warn_of_unreadable(plan, provider.kinds)
         if not approval:
@@ -173,7 +171,8 @@ def _apply(workspace: Workspace, provider: "PortalProvider", wishes: _Wishes) ->
             report = _carry_out(workspace, plan, provider, ledger, vault, wishes.output)
         finally:
             ledger.release()
-        return report, _exit_code(workspace, ledger, report, plan, wishes)
+        last = _last_word(workspace, ledger, report)
+        return report, _exit_code(last, report, plan, wishes), last
 
 
 def _done(plan: Plan, wishes: _Wishes) -> ExitCode:
@@ -299,15 +298,21 @@ def _carry_out(
         return output.follow(events, plan)
 
 
-def _exit_code(workspace: Workspace, ledger: Ledger, report: Report, plan: Plan, wishes: _Wishes) -> ExitCode:
-    """By what the ledger holds in the end; it is read anew where a write failed: the entry may be there."""
-    if report.ledger_failure or report.unknown:
-        try:
-            ledger = workspace.ledger()
-        except LedgerError:
-            return ExitCode.UNKNOWN if report.unknown or ledger.history.open_intents else _plain_code(report)
-        _believe(ledger, report)
-    if ledger.history.open_intents:
+def _last_word(workspace: Workspace, ledger: Ledger, report: Report) -> Ledger:
+    """The ledger, read anew where a write failed: the entry may be there all the same. As it is, where it cannot be."""
+    if not (report.ledger_failure or report.unknown):
+        return ledger
+    try:
+        ledger = workspace.ledger()
+    except LedgerError:
+        return ledger
+    _believe(ledger, report)
+    return ledger
+
+
+def _exit_code(ledger: Ledger, report: Report, plan: Plan, wishes: _Wishes) -> ExitCode:
+    """By what the ledger holds in the end."""
+    if ledger.history.open_intents or report.unknown:
         return ExitCode.UNKNOWN
     return _done(plan, wishes) if report.is_complete else _plain_code(report)
 
