@@ -1,5 +1,6 @@
 """Keys of another portal: found out before anything is sent; and a portal from which too much has vanished."""
 
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -88,7 +89,7 @@ def test_one_key_of_another_portal_is_enough_to_refuse(victim: Victim) -> None:
 def test_portal_without_most_of_what_is_adopted_is_refused(victim: Victim, other: RunningPortal) -> None:
     """A ledger of an earlier version, or a fresh one: what is missing tells."""
     imported(victim, NAMES)
-    victim.ledger.unlink()
+    shutil.rmtree(victim.ledger.parent)
 
     ran = [victim.run(*line, environment=of(other)) for line in (("plan",), ("apply", *YES))]
 
@@ -164,7 +165,7 @@ def test_fingerprints_of_two_ledgers_tell_nothing_of_each_other(victim: Victim) 
     one = [line for line in victim.ledger.read_text().splitlines() if '"type":"portal"' in line]
     assert victim.run("ledger", "compact").code == 0
     assert victim.run("plan", environment={"AGENCYFILE_AGENCY_KEY": OTHER_KEY}).code == 3
-    victim.ledger.unlink()
+    shutil.rmtree(victim.ledger.parent)
     victim.seed_anew(accounts=[])
     assert victim.run("apply", *YES).code == 0
     two = [line for line in victim.ledger.read_text().splitlines() if '"type":"portal"' in line]
