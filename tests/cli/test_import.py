@@ -27,13 +27,7 @@ from plan import Address, Resource
 
 IDENTITY = ".agencyfile/identity.txt"
 LEDGER = ".agencyfile/ledger.jsonl"  # knows the keys of the portal, under a salt of its own
-OWN = (
-    "agency.yaml",
-    IDENTITY,
-    ".gitignore",
-    LEDGER,
-    f"{LEDGER}.mark",
-)  # they name, hold or hide a key that no other import has
+OWN = ("agency.yaml", IDENTITY, ".gitignore", LEDGER, f"{LEDGER}.mark")  # each import has its own
 SANDBOX = {"tier": "sandbox"}
 EVERY_STATE: tuple[Mapping[str, object], ...] = (
     live_account("active", cname="mail.active.example"),

@@ -52,6 +52,13 @@ def imported(victim: Victim, names: list[str]) -> None:
     assert ran.code == 0, ran
 
 
+def move_out(victim: Victim) -> None:
+    """The same files in another folder, where no ledger was ever read."""
+    there = victim.folder.with_name("elsewhere")
+    shutil.copytree(victim.folder, there, ignore=shutil.ignore_patterns(".agencyfile", ".git"))
+    victim.folder = there
+
+
 @pytest.mark.attack("B18", "agency key of another portal after import of 300 accounts")
 @pytest.mark.parametrize("line", [("plan",), ("apply", *YES), ("drift",), ("plan", "-target", "account.client-001")])
 def test_key_of_another_portal_is_refused_before_anything_is_sent(
@@ -89,7 +96,7 @@ def test_one_key_of_another_portal_is_enough_to_refuse(victim: Victim) -> None:
 def test_portal_without_most_of_what_is_adopted_is_refused(victim: Victim, other: RunningPortal) -> None:
     """A ledger of an earlier version, or a fresh one: what is missing tells."""
     imported(victim, NAMES)
-    shutil.rmtree(victim.ledger.parent)
+    move_out(victim)
 
     ran = [victim.run(*line, environment=of(other)) for line in (("plan",), ("apply", *YES))]
 
@@ -165,7 +172,7 @@ def test_fingerprints_of_two_ledgers_tell_nothing_of_each_other(victim: Victim) 
     one = [line for line in victim.ledger.read_text().splitlines() if '"type":"portal"' in line]
     assert victim.run("ledger", "compact").code == 0
     assert victim.run("plan", environment={"AGENCYFILE_AGENCY_KEY": OTHER_KEY}).code == 3
-    shutil.rmtree(victim.ledger.parent)
+    move_out(victim)
     victim.seed_anew(accounts=[])
     assert victim.run("apply", *YES).code == 0
     two = [line for line in victim.ledger.read_text().splitlines() if '"type":"portal"' in line]

@@ -91,7 +91,17 @@ def test_token_of_a_forge_leaves_for_no_host_that_two_parsers_read_differently(
     evidence.add_secret(token)
     victim.write("a comment", "body.md")
     environment = {**through(listener), "GITHUB_TOKEN": token, "GITHUB_API_URL": api}
-    line = ("github", "--repository", "northwind/portal", "--number", "1", "--body", str(victim.folder / "body.md"))
+    line = (
+        "github",
+        "--repository",
+        "northwind/portal",
+        "--number",
+        "1",
+        "--agency",
+        "northwind",
+        "--body",
+        str(victim.folder / "body.md"),
+    )
 
     ran = victim.run("comment", *line, environment=environment)
 
