@@ -1,5 +1,7 @@
 """The gate: what is prepared and what is connected to, whatever was checked before."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,3 +115,19 @@ def test_message_repeats_nothing_of_an_address() -> None:
     with pytest.raises(ValueError, match="key does not belong") as caught:
         web_origin("https://sentinel@host.example/?sentinel")
     assert "sentinel" not in str(caught.value)
+
+
+def test_no_other_code_opens_a_connection_of_its_own() -> None:
+    """A second way to send a request would lead around the gate; the demo asks the local portal, without a key."""
+    root = Path(__file__).parents[2]
+    ways = re.compile(
+        r"requests\.(get|post|put|patch|delete|request|Session)\(|urlopen|HTTPS?Connection\(|PoolManager\("
+    )
+    found = {
+        str(path.relative_to(root))
+        for package in ("agencyfile", "plan")
+        for path in (root / package).rglob("*.py")
+        if ways.search(path.read_text("utf-8"))
+    }
+
+    assert found == {"agencyfile/gate.py", "agencyfile/cli/commands/demo.py"}
