@@ -17,7 +17,7 @@ from agencyfile.vault import make_identity, unseal
 from plan import Ledger
 from plan.ledger import FileStore
 
-YES = ("-auto-approve", "--allow", "billed")
+YES = ("-auto-approve", "--allow", "billed,guard")
 
 
 def with_accounts(rehearsal: Rehearsal, *names: str) -> str:

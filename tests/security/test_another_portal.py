@@ -11,7 +11,7 @@ from stories import agency, live_account
 
 from agencyfile.local_portal import RunningPortal, Settings, running
 
-YES = ("-auto-approve", "--allow", "billed")
+YES = ("-auto-approve", "--allow", "billed,guard")
 OTHER_KEY = "sentinel-key-of-another-portal-3b"
 NAMES = [f"client-{number:03}" for number in range(300)]
 

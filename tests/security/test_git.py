@@ -16,7 +16,7 @@ from stories import agency
 
 from plan.ledger.git import is_local
 
-YES = ("-auto-approve", "--allow", "billed")
+YES = ("-auto-approve", "--allow", "billed,guard")
 NAMED = "sentinel-named-key-0d5e1b"
 COPY = "COPY_OF_A_KEY"
 
