@@ -164,7 +164,7 @@ def test_keygen_through_a_link_writes_nothing(tmp_path: Path) -> None:
 def test_apply_names_the_login_that_can_be_revealed(rehearsal: Rehearsal) -> None:
     """The command after `Next` opens the login of the account that was made."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
-    ran = rehearsal.run("apply", "-auto-approve", "--allow", "billed")
+    ran = rehearsal.run("apply", "-auto-approve", "--allow", "billed,guard")
     (line,) = (line for line in ran.out.splitlines() if line.startswith("  Next "))
 
     assert f"agencyfile credentials reveal acme --identity {rehearsal.environment['AGENCYFILE_IDENTITY']}" in line
@@ -261,7 +261,7 @@ def test_no_recipients_after_an_import_of_before_leads_to_keygen(rehearsal: Rehe
     """The fix is a command that works beside an agency file."""
     rehearsal.write(agency(None, acme=""))
 
-    ran = rehearsal.run("apply", "-auto-approve", "--allow", "billed")
+    ran = rehearsal.run("apply", "-auto-approve", "--allow", "billed,guard")
 
     assert ran.code == 3
     assert "agencyfile credentials keygen" in ran.err

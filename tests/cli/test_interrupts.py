@@ -28,7 +28,7 @@ def test_apply_interrupted_finishes_and_records_the_call_under_way(
     output = rehearsal.folder / "output.txt"
     with output.open("w", encoding="utf-8") as stream:
         process = subprocess.Popen(
-            [AGENCYFILE, "apply", "-auto-approve", "--allow", "billed", "-f", rehearsal.file],
+            [AGENCYFILE, "apply", "-auto-approve", "--allow", "billed,guard", "-f", rehearsal.file],
             env={**os.environ, **rehearsal.environment},
             stdout=stream,
             stderr=subprocess.STDOUT,

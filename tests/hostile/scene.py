@@ -3,7 +3,7 @@
 from rehearsal import Rehearsal
 from stories import LAB, agency, live_account
 
-APPROVED = ("-auto-approve", "--allow", "billed,permanent")
+APPROVED = ("-auto-approve", "--allow", "billed,permanent,guard")
 KEY = {"AGENCY_KEY_ACME": "key-of-acme"}
 
 CREATION, GRANT, SNAPSHOT, TEMPLATE, UPGRADE = (

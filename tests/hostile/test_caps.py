@@ -18,7 +18,7 @@ from rehearsal import Rehearsal
 from stories import LAB, agency
 
 AGENCYFILE = Path(sys.executable).with_name("agencyfile")
-APPROVED = ("-auto-approve", "--allow", "billed,permanent")
+APPROVED = ("-auto-approve", "--allow", "billed,permanent,guard")
 FOR_EVER = 1_000_000
 
 

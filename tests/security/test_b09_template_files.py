@@ -93,7 +93,7 @@ def test_b09_template_that_names_something_else_is_refused_and_nothing_is_sent(v
     (victim.folder / "templates").mkdir()
     with_template(victim, PLANTED[how](victim.folder))
 
-    ran = [victim.run("validate"), victim.run("apply", "-auto-approve", "--allow", "billed")]
+    ran = [victim.run("validate"), victim.run("apply", "-auto-approve", "--allow", "billed,guard")]
 
     assert [each.code for each in ran] == [1, 1]
     assert all("template-html" in each.err for each in ran)

@@ -44,7 +44,7 @@ def test_b16_what_commands_write_is_private_and_replaces_links(victim: Victim) -
     with victim.ledger.open("ab") as stream:
         stream.write(b'{"serial": torn')
     victim.write(agency(victim.recipient, acme="", beta=""))
-    assert victim.run("apply", "-auto-approve", "--allow", "billed").code == 0
+    assert victim.run("apply", "-auto-approve", "--allow", "billed,guard").code == 0
     assert victim.run_line("credentials", "keygen", "--out", "key.txt").code == 0
     crash = (
         "from agencyfile.cli import app; app.root.main = lambda *_, **__: 1 / 0; raise SystemExit(app.run(['version']))"

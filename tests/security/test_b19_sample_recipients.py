@@ -17,7 +17,7 @@ from agencyfile.vault import make_identity
 
 TOP = Path(__file__).parents[2]
 PUBLISHED = min(PUBLISHED_RECIPIENTS)
-APPROVED = ("-auto-approve", "--allow", "billed")
+APPROVED = ("-auto-approve", "--allow", "billed,guard")
 
 
 @pytest.mark.attack("B19", "the sample recipient of a manual pasted over one's own")
