@@ -51,7 +51,16 @@ class PortalLists:
 
         A single name is searched for first. Only the whole list tells that a name is absent: what `search` looks at is
         not documented.
+
+        Raises:
+            PortalError: the list cannot be read, or never ends.
         """
+        try:
+            yield from self._found(labels)
+        except Fault as fault:
+            raise portal_error(fault, ACCOUNTS) from None
+
+    def _found(self, labels: set[str]) -> Iterator[AccountRow]:
         if len(labels) == 1:
             for row in self._account_walk(search=next(iter(labels))).rows():
                 if account_label(row.account) in labels:

@@ -79,6 +79,26 @@ def test_list_with_something_new_on_every_page_ends(rehearsal: Rehearsal, over: 
     assert proxy.sent("account_list") == 50
 
 
+def test_list_without_end_while_an_account_is_provisioned_stops_no_apply(
+    rehearsal: Rehearsal, over: Callable[..., Any]
+) -> None:
+    """One look at the list was capped; the next one shows the account."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    numbers = count()
+
+    def page(real: bytes) -> bytes | None:
+        if not rehearsal.book("charges") or next(numbers) > 30:
+            return real
+        row = {"account": f"ghost{next(numbers)}", "planid": "1"}
+        return answer(200, json.dumps({"result_code": 1, "accounts": [row]}).encode())(b"")
+
+    with over(Rule("account_list", page, times=FOR_EVER)):
+        ran = rehearsal.run("apply", *APPROVED, environment={"AGENCYFILE_LIMIT_PAGES": "5"})
+
+    assert ran.code == 0, ran
+    assert "bug in agencyfile" not in ran.err
+
+
 def test_cursor_that_changes_for_ever_ends(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
     """Pages that name another one and bring nothing new are no list."""
     rehearsal.write(agency(rehearsal.recipient, LAB))
