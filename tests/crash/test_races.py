@@ -17,6 +17,7 @@ from agencyfile.cli.workspace import Workspace
 from agencyfile.local_portal import RunningPortal
 from plan import Address, FileStore, Ledger
 from plan.ledger import EntryType, LedgerStore
+from plan.ledger.anchor import Anchor
 from plan.ledger.git_store import GitStore
 
 BRANCH = "agencyfile-ledger"
@@ -93,14 +94,14 @@ def test_apply_met_by_another_run_whenever_it_reads_the_ledger_exits_6(
     opened = 0
     met_at = 1
 
-    def open_and_meet(workspace: Workspace) -> Ledger:
+    def open_and_meet(workspace: Workspace, noted: Anchor | None = None) -> Ledger:
         nonlocal opened
         opened += 1
         if opened == met_at:
             other = open_ledger(workspace)
             other.acquire(holder="ann", run=None, duration=timedelta(hours=1))
             other.append(intent)
-        return open_ledger(workspace)
+        return open_ledger(workspace, noted)
 
     while True:
         stage.clear()

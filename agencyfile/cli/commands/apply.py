@@ -171,7 +171,7 @@ def _apply(workspace: Workspace, provider: "PortalProvider", wishes: _Wishes) ->
             report = _carry_out(workspace, plan, provider, ledger, vault, wishes.output)
         finally:
             ledger.release()
-        last = _last_word(workspace, ledger, report)
+        last = _last_word(workspace, ledger, report, plan)
         return report, _exit_code(last, report, plan, wishes), last
 
 
@@ -298,9 +298,13 @@ def _carry_out(
         return output.follow(events, plan)
 
 
-def _last_word(workspace: Workspace, ledger: Ledger, report: Report) -> Ledger:
-    """The ledger, read anew where a write failed: the entry may be there all the same. As it is, where it cannot be."""
-    if not (report.ledger_failure or report.unknown):
+def _last_word(workspace: Workspace, ledger: Ledger, report: Report, plan: Plan) -> Ledger:
+    """Return the ledger, read anew where a write failed: the entry may be there all the same.
+
+    A call that was open before this run needs no other look; a ledger that cannot be read again stays as it is.
+    """
+    open_before = {intent.address for intent in plan.blocked}
+    if not (report.ledger_failure or report.unknown.keys() - open_before):
         return ledger
     try:
         ledger = workspace.ledger()
