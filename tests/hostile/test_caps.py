@@ -22,6 +22,7 @@ APPROVED = ("-auto-approve", "--allow", "billed,permanent,guard")
 FOR_EVER = 1_000_000
 
 
+@pytest.mark.attack("B13", "an answer of 0.4 MB that unpacks to 400 MB")
 def test_bomb_is_capped_by_what_it_unpacks_to(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
     """Less than half a megabyte that unpacks to 400: neither read whole nor read four times."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
@@ -37,6 +38,7 @@ def test_bomb_is_capped_by_what_it_unpacks_to(rehearsal: Rehearsal, over: Callab
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # KiB; whole it would be 400,000
 
 
+@pytest.mark.attack("B13", "an answer that comes one byte at a time")
 def test_answer_that_drips_is_capped_by_its_time(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
     """A byte now and then never runs into a timeout between bytes."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
@@ -61,6 +63,7 @@ def test_write_whose_answer_drips_is_unknown(rehearsal: Rehearsal, over: Callabl
     assert len(rehearsal.book("charges")) == 1
 
 
+@pytest.mark.attack("B13", "a list with something new on every page")
 def test_list_with_something_new_on_every_page_ends(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
     """Bounded by what is possible, with the way to raise it."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
@@ -99,6 +102,7 @@ def test_list_without_end_while_an_account_is_provisioned_stops_no_apply(
     assert "bug in agencyfile" not in ran.err
 
 
+@pytest.mark.attack("B13", "a cursor that changes for ever")
 def test_cursor_that_changes_for_ever_ends(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
     """Pages that name another one and bring nothing new are no list."""
     rehearsal.write(agency(rehearsal.recipient, LAB))
@@ -115,6 +119,7 @@ def test_cursor_that_changes_for_ever_ends(rehearsal: Rehearsal, over: Callable[
     assert proxy.sent("GET /api/child-account-snapshots") < 20
 
 
+@pytest.mark.attack("B13", "a reading that takes too long as a whole")
 def test_reading_that_takes_too_long_as_a_whole_ends(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
     """Each page comes in time, all of them do not."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
