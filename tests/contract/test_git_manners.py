@@ -119,7 +119,7 @@ def test_repository_in_any_state_is_left_in_it(
 
 
 def test_shallow_repository_reads_a_long_ledger_of_others_and_adds_to_it(tmp_path: Path, remote: Path) -> None:
-    """A CI job fetches the newest commit of the ledger alone, and can still append, be refused, and catch up."""
+    """A CI job fetches all of the ledger's commits, whose history it checks, and can append, be refused, and catch up."""
     writer = GitStore(plain(tmp_path / "plain", remote), "ledger")
     entries = chain(6)
     for number, entry in enumerate(entries[:4]):
@@ -128,7 +128,8 @@ def test_shallow_repository_reads_a_long_ledger_of_others_and_adds_to_it(tmp_pat
     store = GitStore(folder, "ledger")
 
     assert list(store.read(0)) == entries[:4]
-    assert git(folder, "rev-list", "--count", "refs/agencyfile/ledger/ledger") == "1"
+    assert git(folder, "rev-list", "--count", "refs/agencyfile/ledger/ledger") == "4"
+    assert git(folder, "rev-parse", "--is-shallow-repository") == "true"
     assert store.append(entries[4:5], expected=4) == 5
     writer.read(0)
     writer.append(entries[5:], expected=5)
