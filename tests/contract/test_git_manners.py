@@ -119,7 +119,7 @@ def test_repository_in_any_state_is_left_in_it(
 
 
 def test_shallow_repository_reads_a_long_ledger_of_others_and_adds_to_it(tmp_path: Path, remote: Path) -> None:
-    """A CI job fetches all of the ledger's commits, whose history it checks, and can append, be refused, and catch up."""
+    """A CI job fetches all commits of the ledger and checks its history; it can append, be refused, and catch up."""
     writer = GitStore(plain(tmp_path / "plain", remote), "ledger")
     entries = chain(6)
     for number, entry in enumerate(entries[:4]):
