@@ -50,6 +50,8 @@ def reset(rehearsal: Rehearsal) -> None:
     """An empty portal, an empty ledger."""
     requests.post(f"{rehearsal.portal.url}/_portal/reset", timeout=600).raise_for_status()
     rehearsal.ledger.unlink(missing_ok=True)
+    for mark in rehearsal.folder.rglob("*.mark"):  # how far a ledger was, which another life knows nothing of
+        mark.unlink()
 
 
 @pytest.mark.usefixtures("rehearsal")
@@ -107,10 +109,13 @@ def accounts(rehearsal: Rehearsal) -> dict[str, dict[str, Any]]:
     return {row["account"]: row for row in rehearsal.book("accounts")}
 
 
+_OF_PLACES = ("origin", "document_digest")  # the second digest is over the first
+
+
 def without_origins(document: Any) -> Any:
     """A document without the places in the files."""
     if isinstance(document, Mapping):
-        return {key: without_origins(value) for key, value in document.items() if key != "origin"}
+        return {key: without_origins(value) for key, value in document.items() if key not in _OF_PLACES}
     if isinstance(document, list):
         return [without_origins(item) for item in document]
     return document
