@@ -98,7 +98,7 @@ def test_story_merged_plan_is_applied_once(team: Team) -> None:
 
     assert run.results() == {"plan": "success", "apply": "success"}, run.jobs["apply"].output
     assert sorted(team.rehearsal.writes()) == sorted(writes_of(document_of(planned)))
-    assert "Applied: 2 done." in run.jobs["apply"].summary
+    assert "Applied: 3 done." in run.jobs["apply"].summary
     assert {entry["type"] for entry in team.ledger()} >= {"intent", "outcome"}
     assert again.results() == {"plan": "success", "apply": "skipped"}
 
