@@ -73,7 +73,7 @@ def test_gitlab_story_merged_plan_is_applied_once(runner: GitLabRunner) -> None:
 
     assert job.result == "success", job.summary
     assert team.rehearsal.writes() == writes_of(json.loads((planned / "plan.json").read_text("utf-8")))
-    assert "Applied: 1 done." in job.summary
+    assert "Applied: 2 done." in job.summary
     assert "Nothing to apply, and nothing to settle." in again.summary
 
 
