@@ -126,7 +126,8 @@ class History:
     @property
     def is_blank(self) -> bool:
         """Is nothing known of any address: has no apply done anything yet?"""
-        return not (self.addresses or self._open or self._charges)
+        known = (self._sent, self.remote_ids, self.created, self.adopted, self._credentials, self._evidence)
+        return not any((*known, self._open, self._charges))
 
     @property
     def approval(self) -> Approval | None:

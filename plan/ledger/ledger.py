@@ -68,7 +68,8 @@ class Ledger:
     @property
     def position(self) -> Position:
         """Its last entry, and its identity."""
-        return Position(self._serial, self._previous, self.history.identity)
+        identity = None if self.history.is_blank else self.history.identity
+        return Position(self._serial, self._previous, identity)
 
     def append(self, *drafts: Draft) -> tuple[int, ...]:
         """Make entries of `drafts`, append them all or fail; return their serials.
