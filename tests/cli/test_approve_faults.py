@@ -183,11 +183,13 @@ def test_apply_of_an_approval_killed_at_any_moment_is_finished_by_it_with_one_ch
     digest = digest_of(rehearsal)
     assert rehearsal.run("approve", digest, "--by", "ann").code == 0
     first = rehearsal
-    killer = Killer(5, lambda: begun(first, "apply", "--approved", digest))
+    approved = digest
+    killer = Killer(5, lambda: begun(first, "apply", "--approved", approved))
     for number in count(1):
         if killer.is_done():
             break
         rehearsal = stage.begin(number)
+        digest = digest_of(rehearsal)  # the recipient of each stage is another one
         if number % 2:
             assert rehearsal.run("approve", digest, "--by", "ann").code == 0
         killer.kill(begun(rehearsal, "apply", "--approved", digest))
@@ -390,7 +392,17 @@ def test_approve_on_a_branch_is_applied_from_another_clone(
 
 # -- damage, slips and malice ------------------------------------------------------------------------------------------
 
-BODY: Mapping[str, object] = {"digest": "pln_0", "desired_digest": "d", "by": "ann", "until": None, "steps": {}}
+BODY: Mapping[str, object] = {
+    "digest": "pln2_0",
+    "by": "ann",
+    "until": None,
+    "agency": "northwind",
+    "desired_digest": "d",
+    "ledger": None,
+    "steps": {},
+    "rest": "r",
+}
+STEP: Mapping[str, object] = {"basis": "b", "calls": [], "shown": "s"}
 
 
 @pytest.mark.parametrize(
@@ -403,10 +415,13 @@ BODY: Mapping[str, object] = {"digest": "pln_0", "desired_digest": "d", "by": "a
         {**BODY, "until": "2026-11-22T00:00:00"},
         {**BODY, "until": "9999-12-31T23:59:59-23:00"},
         {**BODY, "steps": ["account.acme"]},
-        {**BODY, "steps": {"acme": {"basis": "b", "calls": []}}},
+        {**BODY, "ledger": 7},
+        {**BODY, "rest": None},
+        {**BODY, "steps": {"acme": STEP}},
         {**BODY, "steps": {"account.acme": None}},
-        {**BODY, "steps": {"account.acme": {"basis": "b", "calls": "abc"}}},
-        {**BODY, "steps": {"account.acme": {"basis": "b", "calls": [1]}}},
+        {**BODY, "steps": {"account.acme": {**STEP, "calls": "abc"}}},
+        {**BODY, "steps": {"account.acme": {**STEP, "calls": [1]}}},
+        {**BODY, "steps": {"account.acme": {**STEP, "shown": 1}}},
     ],
 )
 def test_approval_that_is_damaged_stops_everything_before_anything_is_sent(

@@ -110,12 +110,14 @@ def test_ledger_verify_names_the_first_bad_entry(rehearsal: Rehearsal) -> None:
     """A changed entry is found where it stands."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     rehearsal.apply()
-    rehearsal.ledger.write_text(rehearsal.ledger.read_text().replace("account_add", "account_odd", 1))
+    text = rehearsal.ledger.read_text()
+    changed = next(line for line, entry in enumerate(text.splitlines(), start=1) if "account_add" in entry)
+    rehearsal.ledger.write_text(text.replace("account_add", "account_odd", 1))
 
     ran = rehearsal.run("ledger", "verify")
 
     assert ran.code == 1
-    assert "ledger.jsonl:5" in ran.err
+    assert f"ledger.jsonl:{changed + 1}" in ran.err
     assert "fix:" in ran.err
 
 

@@ -120,6 +120,7 @@ def test_fail_if_pending_exits_0_when_every_step_is_done(rehearsal: Rehearsal) -
     """Nothing is pending: nothing fails."""
     with_one_step(rehearsal)
     assert done(rehearsal, SMS).code == 0
+    assert rehearsal.run("apply", "-auto-approve", "--allow", "guard").code == 0
 
     for command in (("steps", "list"), ("plan",), ("apply",)):
         assert rehearsal.run(*command, "--fail-if-pending").code == 0
