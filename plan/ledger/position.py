@@ -11,8 +11,8 @@ class Position:
     """The last entry of a ledger, and the ledger's identity; an empty ledger has serial 0.
 
     `digest` is that of the last line. `identity` is the digest of the line that opened the ledger. It stays the same as
-    the ledger grows and when it is compacted. A ledger that knows of no object yet has none: an approval or a lease that
-    is appended to an empty ledger must not make another plan of the one that was reviewed.
+    the ledger grows and when it is compacted. A ledger that knows of no object yet has none: an approval or a lease
+    that is appended to an empty ledger must not make another plan of the one that was reviewed.
     """
 
     serial: int = 0
