@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.render.safe import one_line
 from plan import Address, Money, Plan
 from plan.ledger import Entry, EntryType
 from plan.values import Attributes, Value
@@ -45,6 +46,23 @@ def recipients_now(settings: "Settings", recorded: Attributes | None, plan: Plan
         return settings.recipients
     known = _texts(recorded.get("credentials.recipients"))
     return tuple(one for one in settings.recipients if one in known)
+
+
+def recorded_recipients(settings: "Settings", recorded: Attributes | None) -> tuple[str, ...]:
+    """Return whom passwords that are kept may be sealed to anew: the recipients, once an apply has recorded them all.
+
+    Raises:
+        CommandExit: a recipient is declared, and no apply has recorded it: nobody may have reviewed it.
+    """
+    known = None if recorded is None else _texts(recorded.get("credentials.recipients"))
+    new = [one for one in settings.recipients if known is not None and one not in known]
+    if new:
+        raise CommandExit(
+            ExitCode.APPROVAL,
+            f"no apply has recorded {', '.join(map(one_line, new))} as a recipient yet",
+            fix="apply the changed settings first (agencyfile plan shows them)",
+        )
+    return settings.recipients
 
 
 def signers_now(settings: "Settings", recorded: Attributes | None) -> tuple[str, ...] | None:

@@ -32,6 +32,11 @@ def with_recipients(rehearsal: Rehearsal, *recipients: str, names: tuple[str, ..
     rehearsal.write(agency(", ".join(recipients), **dict.fromkeys(names, "")))
 
 
+def record(rehearsal: Rehearsal) -> None:
+    """Let an apply record the settings."""
+    assert rehearsal.run("apply", *YES).code == 0
+
+
 def kept(rehearsal: Rehearsal) -> dict[str, str]:
     """What the ledger holds sealed today, by account."""
     history = Ledger(FileStore(rehearsal.ledger), agency="northwind").history
@@ -39,16 +44,19 @@ def kept(rehearsal: Rehearsal) -> dict[str, str]:
 
 
 def test_rekeyed_passwords_open_for_the_new_recipient_alone(rehearsal: Rehearsal, tmp_path: Path) -> None:
-    """The old identity opens the former entry for ever, which the command says, and the entry of today no more."""
+    """Nobody reads it who was not reviewed; the old identity opens the former entry for ever, and today's no more."""
     password = with_accounts(rehearsal, "acme", "beta")
     old = Path(rehearsal.environment["AGENCYFILE_IDENTITY"])
     new = tmp_path / "new.key"
     with_recipients(rehearsal, make_identity(new))
     before = kept(rehearsal)["acme"]
+    unrecorded = rehearsal.run("credentials", "rekey", "--identity", str(old))
+    record(rehearsal)
 
     ran = rehearsal.run("credentials", "rekey", "--identity", str(old))
     again = rehearsal.run("credentials", "rekey", "--identity", str(new))
 
+    assert (unrecorded.code, "no apply has recorded age1" in unrecorded.err) == (4, True), unrecorded
     assert (ran.code, "sealed to today's recipients: 2; were already: 0" in ran.out) == (0, True), ran
     assert f"{rehearsal.recipient[:24]}… has read access to 2 passwords until they are changed" in ran.out
     assert "sealed to today's recipients: 0; were already: 2" in again.out
@@ -69,6 +77,7 @@ def test_removed_recipient_is_named_in_the_plan_until_passwords_are_replaced(
     with_recipients(rehearsal, make_identity(new))
 
     removed = rehearsal.run("plan")
+    record(rehearsal)
     assert rehearsal.run("credentials", "rekey", "--identity", old).code == 0
     rekeyed = rehearsal.run("plan")
     assert rehearsal.run("ledger", "compact").code == 0
@@ -100,6 +109,7 @@ def test_identity_that_opens_nothing_seals_nothing(rehearsal: Rehearsal, tmp_pat
     with_accounts(rehearsal, "acme", "beta")
     stranger = tmp_path / "stranger.key"
     with_recipients(rehearsal, make_identity(stranger))
+    record(rehearsal)
     before = rehearsal.ledger.read_bytes()
 
     ran = rehearsal.run("credentials", "rekey", "--identity", str(stranger))
@@ -128,6 +138,7 @@ def test_rekey_killed_at_any_moment_goes_on_where_it_was(rehearsal: Rehearsal, t
     with_accounts(rehearsal, *names)
     old, new = rehearsal.environment["AGENCYFILE_IDENTITY"], tmp_path / "new.key"
     with_recipients(rehearsal, make_identity(new), names=names)
+    record(rehearsal)
     line = ("credentials", "rekey", "--identity", old, "-f", str(rehearsal.file), "-lock-timeout", "3m")
     process = forks.start(*line, folder=rehearsal.folder, environment=rehearsal.environment)
     while rekeyed(rehearsal) < 25 and process.is_running():

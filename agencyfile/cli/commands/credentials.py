@@ -11,6 +11,7 @@ from agencyfile.cli.beginning import IDENTITY, keep_out_of_git, new_identity
 from agencyfile.cli.console import exact, json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout
+from agencyfile.cli.guarding import recorded_recipients
 from agencyfile.cli.recipients import VARIABLE, identity_at_hand
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.turn import turn
@@ -109,7 +110,8 @@ def rekey(identity: Path | None, lock_timeout: float, path: Path) -> int:
     settings = workspace.agency_file.settings
     _check_published(settings.recipients)
     with turn(workspace.ledger, duration=settings.lease, patience=lock_timeout) as ledger:
-        result = rekeying.rekey(ledger, settings.recipients, _named(identity, path))
+        recipients = recorded_recipients(settings, workspace.recorded(ledger.history))
+        result = rekeying.rekey(ledger, recipients, _named(identity, path))
         readers = rekeying.former_readers(ledger.history, settings.recipients)
     click.echo(f"sealed to today's recipients: {len(result.done)}; were already: {len(result.before)}")
     for key, count in readers.items():
@@ -142,7 +144,8 @@ def replace(name: str, password_file: IO[str], lock_timeout: float, path: Path) 
         raise click.UsageError("the first line of what was read is empty: no password was given")
     with turn(workspace.ledger, duration=settings.lease, patience=lock_timeout) as ledger:
         address = _find(ledger.history.credentials, name).address
-        ledger.append(rekeying.replacement(address, Secret(password), settings.recipients))
+        recipients = recorded_recipients(settings, workspace.recorded(ledger.history))
+        ledger.append(rekeying.replacement(address, Secret(password), recipients))
     click.echo(f"{one_line(str(address))}: kept, sealed to {len(settings.recipients)} recipients")
 
 
