@@ -4,6 +4,7 @@ A test that repeats itself over a long matrix takes its steps from `sampled`. Ea
 the sample and the rest together are the whole matrix.
 """
 
+import os
 import random
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -74,12 +75,13 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def choose(config: pytest.Config) -> None:
-    """Take the part from the command line, and the seed, or draw one; both reach the workers of xdist by `config`."""
+    """Take the part from the command line, and the seed, or draw one; the workers of xdist inherit what was drawn."""
     _Chosen.part = Part(config.getoption("part"))
     is_sample = _Chosen.part is Part.SAMPLE
     given = config.getoption(_SEED)
     if given is None and not is_sample:
-        given = config.option.hypothesis_seed = str(random.SystemRandom().randrange(2**32))
+        drawn = os.environ.setdefault(_DRAWN, str(random.SystemRandom().randrange(2**32)))
+        given = config.option.hypothesis_seed = drawn
     _Chosen.seed = int(given or 0)
     hypothesis.settings.load_profile("sample" if is_sample and given is None else "random")
 
@@ -115,6 +117,7 @@ def _function(item: pytest.Item) -> object:
 
 
 _SEED: Final = "hypothesis_seed"
+_DRAWN: Final = "AGENCYFILE_DRAWN_SEED"
 # A shared machine is slow now and then; that is no property of the code. Counterexamples are kept as `@example`, not in
 # a database of this machine.
 _COMMON: Final = hypothesis.settings(
