@@ -98,6 +98,8 @@ def test_change_of_a_case_leads_to_its_calls(path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "mutability"),
     [
+        ("agency", "credentials.recipients", "editable"),
+        ("agency", "account_keys", "editable"),
         ("account", "snapshot", "creation"),
         ("account", "client.email", "manual"),
         ("account", "timezone", "manual"),
@@ -204,6 +206,7 @@ def test_template_is_only_declared() -> None:
         ("branding", False),
         ("delivery", False),
         ("settings", False),
+        ("agency", False),
     ],
 )
 def test_kind_knows_whether_a_password_comes_with_it(kind: str, *, has: bool) -> None:
@@ -216,7 +219,7 @@ def test_kind_knows_where_it_stands_what_became_of_it() -> None:
     remembered = {memory: [name for name, kind in KINDS.items() if kind.memory is memory] for memory in Memory}
 
     assert remembered[Memory.TOTAL] == ["credit"]
-    assert remembered[Memory.LEDGER] == ["settings", "addon", "branding", "delivery"]
+    assert remembered[Memory.LEDGER] == ["agency", "settings", "addon", "branding", "delivery"]
 
 
 def test_only_what_has_no_call_is_manual() -> None:

@@ -409,6 +409,7 @@ def test_send_of_an_unknown_operation_is_refused(portal: Any) -> None:
 def test_calls_of_every_kind_are_known_to_the_writer(portal: Any, account: Any, sandbox: Any, snapshot: Any) -> None:
     """What the kinds lower to is what the writer sends."""
     assert tuple(KINDS) == (
+        "agency",
         "settings",
         "sandbox",
         "snapshot",

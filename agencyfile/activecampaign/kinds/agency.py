@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from agencyfile.activecampaign.kinds.attributes import attribute_table
+from agencyfile.activecampaign.kinds.wording import numbered
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instruction, Update
 from plan.money import Money, Price
@@ -47,12 +48,13 @@ class AgencyKind:
         return "settings that guard every apply, recorded for the first time"
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instruction:  # noqa: ARG002 - the port's shape
-        """Nothing is done by hand."""
-        return Instruction("", "")
+        """An apply records settings; a plan asks for nothing by hand."""
+        steps = (f"Record the settings:\nagencyfile apply -target {resource.address}",)
+        return Instruction(f"Record the settings of {resource.address}", numbered(steps))
 
     def revival(self, resource: Resource, live: Live) -> Instruction:  # noqa: ARG002 - the port's shape
-        """Nothing keeps settings archived."""
-        return Instruction("", "")
+        """As for a change: no list keeps settings archived."""
+        return self.instruction(resource, ())
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:  # noqa: ARG002 - the port's shape
         """No calls."""
