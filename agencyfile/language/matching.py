@@ -1,7 +1,8 @@
 """Which files a pattern of `include` matches: a walk of our own, because it must end, and must not leave the folder.
 
 `*`, `?` and `[...]` match within a name, `**` any number of folders; neither matches a name that begins with a dot
-unless the pattern does. A folder that is a link is not walked into, unless the pattern names it. Each folder is looked
+unless the pattern does. What stands before a `/` is a folder: `a/**` does not match a file `a`. That is so in Python's
+`glob` since 3.13; before, it gave `a/` for that file. A folder that is a link is not walked into, unless the pattern names it. Each folder is looked
 at once for a pattern, however many `**` it has, and a run looks at a limited number of names.
 """
 
@@ -47,8 +48,9 @@ class Walk:
         if depth > self.depth:
             raise TooMuch(f"There are more than {self.depth} levels of folders below each other.")
         for name, is_folder, is_link in self._entries(folder / prefix, segments, at):
-            inner = _closed({after for place in at for after in _after(place, name, segments)}, segments)
-            if not is_folder and len(segments) in inner:
+            reached = {after for place in at for after in _after(place, name, segments)}
+            inner = _closed(reached, segments)
+            if not is_folder and len(segments) in reached:  # a file has nothing in it that a last `**` could match
                 self.files -= 1
                 if self.files < 0:
                     raise TooMuch("The patterns match more files than a run reads.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from security.victim import Victim
 from stories import agency
@@ -104,10 +104,18 @@ SEGMENTS = st.sampled_from(["a", "*", "**", "?", "*.yaml", "[ab]", "c.yaml", ".*
     paths=st.lists(st.lists(NAMES, min_size=1, max_size=4).map("/".join), max_size=12),
     pattern=st.lists(SEGMENTS, min_size=1, max_size=4).map("/".join),
 )
+@example(paths=["a"], pattern="a/**")
+@example(paths=["a"], pattern="a/**/**")
+@example(paths=["b/a"], pattern="**/a/**")
+@example(paths=["a/b"], pattern="a/**")
 def test_patterns_match_what_the_standard_library_would(
     tmp_path_factory: pytest.TempPathFactory, paths: list[str], pattern: str
 ) -> None:
-    """Law: without links and limits the walk finds the files that `glob` finds."""
+    """Law: without links and limits the walk finds the files that `glob` finds.
+
+    Up to Python 3.12 `glob` gives `a/` for `a/**` although `a` is a file; from 3.13 on it gives nothing. A name that ends
+    with a slash is no file, so the law is the same with each of them.
+    """
     folder = tmp_path_factory.mktemp("walk")
     for path in paths:
         place = folder / path
@@ -116,6 +124,6 @@ def test_patterns_match_what_the_standard_library_would(
             place.write_text("")
 
     names = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207 - the law is about this very function
-    expected = {name for name in names if (folder / name).is_file()}
+    expected = {name for name in names if not name.endswith("/") and (folder / name).is_file()}
 
     assert Walk().match(pattern, folder) == sorted(expected)
