@@ -18,8 +18,8 @@ most_creations := 10
 notified := "@northwind.example"
 
 deny contains message if {
-	not startswith(input.format_version, "1.")
-	message := sprintf("plan document of format %s: this policy reads 1.x", [input.format_version])
+	not startswith(input.format_version, "2.")
+	message := sprintf("plan document of format %s: this policy reads 2.x", [input.format_version])
 }
 
 deny contains message if {
@@ -39,6 +39,16 @@ deny contains message if {
 	"delete" in change.change.actions
 	change.kind == "account"
 	message := sprintf("%s: an account is ended by hand, not by a pipeline (%s)", [change.address, change.reason])
+}
+
+# Settings decide what an apply may do: who reads passwords, where keys go, what may be spent. A change of them is reviewed
+# alone. Only the first apply of an agency records them beside other changes.
+deny contains message if {
+	some change in input.resource_changes
+	change.effect == "guard"
+	change.change.before != null
+	count(input.resource_changes) > 1
+	message := sprintf("%s: settings change in a plan of their own, without other changes", [change.address])
 }
 
 deny contains message if {
@@ -72,6 +82,13 @@ deny contains message if {
 warn contains message if {
 	input.summary.create > most_creations
 	message := sprintf("%d objects at once", [input.summary.create])
+}
+
+warn contains message if {
+	some change in input.resource_changes
+	change.effect == "guard"
+	some words in change.words
+	message := sprintf("%s: settings, look twice: %s", [change.address, words])
 }
 
 warn contains message if {

@@ -8,7 +8,9 @@ from typing import Any
 from rehearsal import Rehearsal
 from stories import LAB, agency, live_account
 
-RECIPIENT = "age14y578xyckpqx7c0f5dchs94rmcnxzxx5cmpyt4jl09dcv0mck5qq39urwd"
+from agencyfile.language import PUBLISHED_RECIPIENTS
+
+RECIPIENT = min(PUBLISHED_RECIPIENTS)  # docs/review.md shows the head of a golden file, and may name no other
 
 REMOVED = """\
 removed:
