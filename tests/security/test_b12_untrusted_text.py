@@ -13,6 +13,8 @@ from typing import Final
 import click
 import forks
 import pytest
+from pipelines.forge import PROJECT, REPOSITORY, Forge, Reply, running_forge
+from pipelines.reviewer import BOT, TOKEN
 from rehearsal import Ran
 from security.victim import Victim
 from stories import agency, live_account
@@ -29,6 +31,21 @@ OBEYED: Final = "\n::set-output name=a::b\n##[set-output name=a]b\n##vso[task.x]
 HOSTILE: Final = f"Evil{STEERS}{OBEYED}"
 VALID: Final = "Café → ::set-output name=a::b ##[set-output name=a]b"  # what the language lets a value be
 ALLOWED: Final = re.compile(r"::(error|warning|notice) ")
+
+# A commit of each story that a forge tells; see `hostile_forge`.
+STRANGERS, BRANCH, TWICE, REFUSED, GOOD = (digit * 40 for digit in "12345")
+COMMIT_STATUS: Final = (
+    f"publish --plan plan.json --base main --commit {GOOD}",
+    f"publish --plan plan.json --base main --commit {REFUSED}",
+    f"publish --plan no\x1b[2Jplan --base main --commit {GOOD}",
+    f"withdraw --base main --commit {GOOD}",
+    f"anchor --anchor 1:{'0' * 64} --commit {GOOD}",
+    f"anchor --anchor \x1b[2J --commit {GOOD}",
+    *(f"approved --base main --commit {commit}" for commit in (STRANGERS, BRANCH, TWICE, GOOD)),
+    "last-anchor --base main",
+    "last-anchor --base \x1b[2J",
+    "\x1b[2J",
+)
 
 # Every command that shows something, as it is called, by its name in the tree of commands.
 SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
@@ -61,6 +78,9 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "credentials reveal": ("acme", "acme --json", "\x1b[2J"),
     "credentials rekey": ("",),
     "credentials replace": ("\x1b[2J", "acme"),
+    "commit-status github": COMMIT_STATUS,
+    "commit-status gitlab": COMMIT_STATUS,
+    "ledger anchor": ("",),
     "ledger portal": ("",),
     "ledger show": ("",),
     "ledger list": ("",),
@@ -171,6 +191,26 @@ def poisoned(victim: Victim) -> Victim:
     return victim
 
 
+@pytest.fixture
+def hostile_forge(poisoned: Victim) -> Iterator[Forge]:
+    """A forge whose users, branches, links and errors are hostile; the commands of `poisoned` find it."""
+    with running_forge() as forge:
+        forge.add_token(TOKEN, BOT, api="write", **dict.fromkeys(("statuses", "contents", "pull_requests"), "write"))
+        forge.history = lambda revision: [STRANGERS, TWICE]
+        for merged, base in ((STRANGERS, "main"), (BRANCH, HOSTILE), (TWICE, "main")):
+            thread = forge.open_pull_request(HOSTILE)
+            thread.merge_commit = thread.head = merged
+            thread.base, thread.state = base, "merged"
+        for name in ("plan for main", "ledger"):
+            forge.add_status(STRANGERS, HOSTILE, f"agencyfile/northwind {name}", HOSTILE, HOSTILE)
+            for number in range(2):
+                forge.add_status(TWICE, BOT, f"agencyfile/northwind {name}", f"{number}{HOSTILE}", HOSTILE)
+        forge.answer(f"POST .*{REFUSED}$", Reply(422, {"message": HOSTILE}), times=100)
+        poisoned.environment |= {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": forge.github, "GITHUB_REPOSITORY": REPOSITORY}
+        poisoned.environment |= {"GITLAB_TOKEN": TOKEN, "CI_API_V4_URL": forge.gitlab, "CI_PROJECT_ID": PROJECT}
+        yield forge
+
+
 def test_b12_walk_covers_every_command() -> None:
     """A new command is walked over, or says why not."""
     assert set(commands(root)) - {name for name in commands(root) if name.startswith(("ci ", "comment "))} == {
@@ -179,9 +219,10 @@ def test_b12_walk_covers_every_command() -> None:
     }
 
 
-@pytest.mark.attack("B12", "terminal escapes and log commands in the file, the portal's answers and the ledger")
+@pytest.mark.attack("B12", "terminal escapes and log commands in the file, the answers of portal and forge, the ledger")
+@pytest.mark.usefixtures("hostile_forge")
 def test_b12_nothing_that_others_wrote_steers_a_terminal_or_a_log(poisoned: Victim) -> None:
-    """Every command that shows something, over a hostile file, a hostile portal and a hostile ledger."""
+    """Every command that shows something, over a hostile file, a hostile portal, a hostile ledger and a hostile forge."""
     poison_ledger(poisoned)
     wrong, silent, shown = {}, [], set()
 
@@ -200,6 +241,7 @@ def test_b12_nothing_that_others_wrote_steers_a_terminal_or_a_log(poisoned: Vict
     assert wrong == {}
     assert silent == []
     assert {"accounts list", "credentials list", "credentials reveal", "ledger list", "ledger export", "drift"} <= shown
+    assert {"commit-status github", "commit-status gitlab"} <= shown
 
 
 @pytest.mark.attack("B12", "a login from the ledger whose password steers the terminal")
