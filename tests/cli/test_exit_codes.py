@@ -326,6 +326,7 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
         credentials list
         ledger show
         ledger verify
+        ledger anchor
         lock show
         import --all --out .
         ci github --from-commit $COMMIT
@@ -374,6 +375,8 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
     (1, settled, "cannot be read", "show nothing.json"),
     (1, settled, "is not a plan document", "show agency.yaml\napply agency.yaml"),
     (1, settled, "GITHUB_TOKEN", "GITHUB_TOKEN= comment github --number 1 --repository a/b --plan p.json --body p.md"),
+    (1, settled, "GITHUB_TOKEN", "GITHUB_TOKEN= commit-status github last-anchor --repository a/b --base main"),
+    (1, settled, "GITLAB_TOKEN", "GITLAB_TOKEN= commit-status gitlab last-anchor --project 1 --base main"),
     (1, settled, "agency.yaml", "fmt --check"),
     (1, settled, "AGENCYFILE_AGENCY_KEY", "AGENCYFILE_AGENCY_KEY= plan"),
     (1, settled, "127.0.0.1:9", "AGENCYFILE_AGENCY_API=http://127.0.0.1:9/api.php plan"),
@@ -432,7 +435,12 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
     ),
     (64, settled, "no-such", "\n".join(f"{name} --no-such" for name in COMMANDS)),
     (64, settled, "no-such", "no-such\nsteps no-such\nledger no-such\nlock no-such\nci no-such\nportal no-such"),
-    (64, settled, "no-such", "comment no-such\naccounts no-such\nplans no-such\ncredentials no-such"),
+    (
+        64,
+        settled,
+        "no-such",
+        "comment no-such\ncommit-status no-such\naccounts no-such\nplans no-such\ncredentials no-such",
+    ),
     (64, settled, "Usage", "steps\nledger\ninit\nshow\napprove\nimport --all\nlock break\nledger baseline"),
     (
         64,
@@ -458,6 +466,9 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
         ledger resolve account.acme
         fmt - agency.yaml
         completion powershell
+        commit-status github forget --repository a/b
+        GITHUB_TOKEN=t commit-status github approved --repository a/b --base main --commit main
+        GITLAB_TOKEN=t commit-status gitlab anchor --project 1 --anchor 0:0
         portal serve --port 99999
         AGENCYFILE_RATE_LIMIT=fast plan
         """,
@@ -550,7 +561,7 @@ def test_table_runs_every_command_well_and_with_a_slip() -> None:
     slips = {case.command.split()[0] for case in CASES if case.code == 64}
 
     assert COMMANDS.keys() - slips == set()
-    assert COMMANDS.keys() - well == {"portal", "demo", "comment"}
+    assert COMMANDS.keys() - well == {"portal", "demo", "comment", "commit-status"}
 
 
 # -- 130 ---------------------------------------------------------------------------------------------------------------
