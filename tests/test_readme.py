@@ -41,7 +41,8 @@ def test_readme_first_client_works_word_by_word(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done
     assert "agency.yaml is valid: 1 resource" in done.stdout
-    assert "Applied: 1 done." in done.stdout
+    assert "Plan: settings to record, 1 to create, 1 by hand." in done.stdout
+    assert "Applied: 2 done." in done.stdout
     assert re.search(r"^password  \S{8,}$", done.stdout, re.MULTILINE)
     assert "Plan: nothing to change, 1 by hand." in done.stdout
     assert (done.stderr.count("error"), done.stderr.count("warning")) == (0, 0), done.stderr
