@@ -59,13 +59,13 @@ def run(team: Team, *steps: dict[str, str], agency: str | None = None) -> JobRun
 
 
 def test_action_plans_and_tells_digest_and_changes(team: Team) -> None:
-    """Exit 2 says that there is something to do: it is told, and fails nothing."""
+    """Exit 2 says that there is something to do: it is told, and fails nothing. Settings are a change of their own."""
     job = run(team, {"arguments": "-detailed-exitcode\n\n"})
     exitcode, changes, digest = job.steps[-1].output.split()
 
     assert job.result == "success", job.output
-    assert (exitcode, changes) == ("2", "1")
-    assert digest.startswith("pln_")
+    assert (exitcode, changes) == ("2", "2")
+    assert digest.startswith("pln2_")
     assert team.rehearsal.writes() == []
 
 

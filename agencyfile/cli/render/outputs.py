@@ -6,10 +6,10 @@ from agencyfile.cli.render.wording import Document
 
 
 def render_outputs(document: Document) -> str:
-    """Render the digest, how many objects change, whether an apply is needed, and whether a call is open.
+    """Render the digest, how many changes there are, whether an apply is needed, and whether a call is open.
 
-    `open` says that nobody knows what became of a call of an earlier apply. An apply is needed then too: it settles the
-    call.
+    A change of the agency's settings is one of the changes. `open` says that nobody knows what became of a call of an
+    earlier apply. An apply is needed then too: it settles the call.
     """
     return "".join(f"{name}={value}\n" for name, value in _outputs(document))
 
