@@ -2,8 +2,9 @@
 
 `*`, `?` and `[...]` match within a name, `**` any number of folders; neither matches a name that begins with a dot
 unless the pattern does. What stands before a `/` is a folder: `a/**` does not match a file `a`. That is so in Python's
-`glob` since 3.13; before, it gave `a/` for that file. A folder that is a link is not walked into, unless the pattern names it. Each folder is looked
-at once for a pattern, however many `**` it has, and a run looks at a limited number of names.
+`glob` since 3.13; before, it gave `a/` for that file. A folder that is a link is not walked into, unless the pattern
+names it. Each folder is looked at once for a pattern, however many `**` it has, and a run looks at a limited number of
+names.
 """
 
 import fnmatch

@@ -222,7 +222,7 @@ def test_b12_walk_covers_every_command() -> None:
 @pytest.mark.attack("B12", "terminal escapes and log commands in the file, the answers of portal and forge, the ledger")
 @pytest.mark.usefixtures("hostile_forge")
 def test_b12_nothing_that_others_wrote_steers_a_terminal_or_a_log(poisoned: Victim) -> None:
-    """Every command that shows something, over a hostile file, a hostile portal, a hostile ledger and a hostile forge."""
+    """Every command that shows something, over a hostile file, portal, ledger and forge."""
     poison_ledger(poisoned)
     wrong, silent, shown = {}, [], set()
 

@@ -113,8 +113,8 @@ def test_patterns_match_what_the_standard_library_would(
 ) -> None:
     """Law: without links and limits the walk finds the files that `glob` finds.
 
-    Up to Python 3.12 `glob` gives `a/` for `a/**` although `a` is a file; from 3.13 on it gives nothing. A name that ends
-    with a slash is no file, so the law is the same with each of them.
+    Up to Python 3.12 `glob` gives `a/` for `a/**` although `a` is a file; from 3.13 on it gives nothing. A name that
+    ends with a slash is no file, so the law is the same with each of them.
     """
     folder = tmp_path_factory.mktemp("walk")
     for path in paths:
