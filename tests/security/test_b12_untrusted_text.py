@@ -195,7 +195,7 @@ def poisoned(victim: Victim) -> Victim:
 def hostile_forge(poisoned: Victim) -> Iterator[Forge]:
     """A forge whose users, branches, links and errors are hostile; the commands of `poisoned` find it."""
     with running_forge() as forge:
-        forge.add_token(TOKEN, BOT, api="write", **dict.fromkeys(("statuses", "contents", "pull_requests"), "write"))
+        forge.add_token(TOKEN, BOT, api="write", statuses="write", contents="write", pull_requests="write")
         forge.history = lambda revision: [STRANGERS, TWICE]
         for merged, base in ((STRANGERS, "main"), (BRANCH, HOSTILE), (TWICE, "main")):
             thread = forge.open_pull_request(HOSTILE)
