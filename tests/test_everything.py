@@ -73,7 +73,7 @@ def _sign_by_a_key_of_our_own(rehearsal: Rehearsal) -> None:
     key = rehearsal.folder.parent / "signer"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
     public = " ".join(key.with_suffix(".pub").read_text("utf-8").split()[:2])
-    rehearsal.file.write_text(re.sub(r"ssh-ed25519 [^]]+", public, rehearsal.file.read_text("utf-8")), "utf-8")
+    rehearsal.file.write_text(re.sub(r"ssh-ed25519 [\w+/=]+", public, rehearsal.file.read_text("utf-8")), "utf-8")
     rehearsal.environment["AGENCYFILE_SIGNING_KEY"] = str(key)
 
 
