@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
-from agencyfile.cli.render.safe import harmful, printable
+from agencyfile.cli.render.safe import disarmed, harmful, printable
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -81,7 +81,7 @@ def document(text: str, *, errors: str = "backslashreplace") -> None:
 
 def log_command(line: str) -> None:
     """Print a command that a pipeline's log shall obey, as its encoder has made it."""
-    document(line.replace("##[", r"##\x5b") + "\n")
+    document(disarmed(line, r"\x5b") + "\n")
 
 
 def json_document(value: object, *, indent: int | None = 2) -> None:
@@ -96,7 +96,7 @@ def json_text(value: object, *, indent: int | None = 2, ascii_only: bool = False
 
 def safe_json(text: str) -> str:
     """JSON of the same meaning, as `json_text` writes it."""
-    return harmful(text, _json_escape).replace("##[", r"##\u005b")
+    return disarmed(harmful(text, _json_escape), r"\u005b")
 
 
 def is_unicode() -> bool:

@@ -47,6 +47,7 @@ def report(agency_api: str, hub_api: str, keys: Mapping[str, str], *, entries: i
         print_syncs(folder / "bare", calls, call)
         print_appends("file, new", FileStore(folder / "new.jsonl"), calls, call)
         print_appends(f"file, {entries:,} entries", FileStore(path), calls, call)
+        os.environ["AGENCYFILE_ALLOW_LOCAL_REMOTE"] = "1"  # the remote is a folder of this machine
         remote, clone = make_remote(folder / "remote.git"), make_clone(folder / "clone", folder / "remote.git")
         print_appends("git branch, local", GitStore(make_clone(folder / "alone"), "ledger"), calls, call)
         print_appends("git branch, bare remote on this disk", GitStore(clone, "ledger"), calls, call)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from rehearsal import Rehearsal
 from render.documents import names_of, of_every_part, of_new_accounts, with_every_name, with_name
@@ -168,6 +168,7 @@ def test_document_with_any_name_differs_from_a_harmless_one_in_text_alone(
     every_part: dict[str, Any], data: st.DataObject, text: str
 ) -> None:
     """Whatever name stands anywhere: the same elements with the same attributes, nothing alive, the name as text."""
+    assume(text.strip() != ":")  # a file of that name and its line are `::3`, a command of a log: shown as an escape
     path = data.draw(st.sampled_from(sorted(names_of(every_part), key=str)))
     stage = data.draw(st.sampled_from([COMMENT, 3500, 1]))
     if path[-1] == "text":  # its lines are ours, and there are some

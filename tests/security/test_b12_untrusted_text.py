@@ -114,7 +114,7 @@ def harmful(text: str) -> list[str]:
     """What of an output would steer a terminal or a log."""
     found = [f"{ord(c):x}" for c in text if c != "\n" and unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
     lines = [line for line in text.splitlines() if line.lstrip().startswith("::") and not ALLOWED.match(line)]
-    return [*found, *lines, *(["##["] if "##[" in text else [])]
+    return [*found, *lines, *(word for word in ("##[", "##vso[") if word in text)]
 
 
 def commands(group: click.Group, name: str = "") -> Iterator[str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from agencyfile.cli.render.safe import disarmed
 from agencyfile.cli.render.wording import Document
 from plan import Address, Call, Money, Outcome, Report
 from plan.apply import (
@@ -29,7 +30,7 @@ Told = dict[str, Any]
 def render_event(told: Told, time: str) -> str:
     """One line; ASCII alone, and nothing in it that a pipeline's log would obey."""
     line = json.dumps({"format_version": FORMAT_VERSION, "event": told["event"], "time": time, **told})
-    return line.replace("##[", r"##\u005b") + "\n"
+    return disarmed(line, r"\u005b") + "\n"
 
 
 def tell_plan(document: Document) -> Told:

@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final
 
-# GitHub's runner obeys `##[name]` wherever it stands in a line of a log, and `::name` at the beginning of one
-_LOG_COMMAND: Final = re.compile(r"##\[|^\s*::", re.MULTILINE)
+# Runners obey `##[name]` (GitHub) and `##vso[name]` (Azure) wherever they stand in a line, `::name` at its beginning.
+_LOG_COMMAND: Final = re.compile(r"##\w*\[|^\s*::", re.MULTILINE)
+_HASHED: Final = re.compile(r"##(\w*)\[")
 _SUSPECT: Final = re.compile(r"[^\n\x20-\x7e]")
 _LONGEST: Final = 10  # characters of an escape
 _PIECE: Final = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8}|\\[nrt]|.", re.DOTALL)
@@ -15,7 +16,12 @@ _PIECE: Final = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8}|\\[nrt
 def printable(text: str) -> str:
     """`text` with control and direction marks, and what begins a log's command, shown as escapes; line ends stay."""
     text = harmful(text)
-    return _LOG_COMMAND.sub(_disarmed, text) if "::" in text or "##[" in text else text
+    return _LOG_COMMAND.sub(_disarmed, text) if "::" in text or "##" in text else text
+
+
+def disarmed(line: str, bracket: str) -> str:
+    """`line` without the commands that a runner obeys wherever they stand; `bracket` is how to write theirs."""
+    return _HASHED.sub(lambda found: f"##{found[1]}{bracket}", line) if "##" in line else line
 
 
 def harmful(text: str, escape: Callable[[str], str] | None = None) -> str:
