@@ -127,5 +127,5 @@ _COMMON: Final = hypothesis.settings(
     print_blob=True,
 )
 hypothesis.settings.register_profile("sample", _COMMON, derandomize=True)
-# Said, not inherited: where `CI` is set, hypothesis takes its own profile for such runs as the default, and that is derandomised.
+# Said, not inherited: where `CI` is set, the default profile of hypothesis is another one, and derandomised.
 hypothesis.settings.register_profile("random", _COMMON, derandomize=False)
