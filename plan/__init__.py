@@ -7,7 +7,7 @@ from plan.address import Address, Origin
 from plan.apply import Pace, Report, Stop, Vault
 from plan.budget import Budget, Limit
 from plan.call import Call, Confirmed, Credential, Effect, OperationClass, Outcome, Refused, Unknown
-from plan.change import Change, Create, Delete, Edit, Instruction, Manual, Step, Update
+from plan.change import Change, Create, Delete, Edit, Instructions, Manual, PlannedChange, Update
 from plan.diagnostic import Diagnostic, Severity, has_errors
 from plan.errors import (
     CycleError,
@@ -47,7 +47,7 @@ __all__ = [
     "Effect",
     "FileStore",
     "History",
-    "Instruction",
+    "Instructions",
     "Kind",
     "LeaseHeld",
     "Ledger",
@@ -67,6 +67,7 @@ __all__ = [
     "Pending",
     "Plan",
     "PlanError",
+    "PlannedChange",
     "PortalError",
     "Price",
     "Provider",
@@ -80,7 +81,6 @@ __all__ = [
     "Rule",
     "Secret",
     "Severity",
-    "Step",
     "Stop",
     "Unknown",
     "Update",

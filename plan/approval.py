@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from plan.address import Address
-from plan.change import Step, Update
+from plan.change import PlannedChange, Update
 from plan.difference import ABSENT
 from plan.ledger.approval import Approval, ApprovedStep
 from plan.plan import Plan, approved_step, call_digests
@@ -22,7 +22,7 @@ class Comparison:
     """
 
     plan: Plan
-    deviations: tuple[Step, ...]
+    deviations: tuple[PlannedChange, ...]
     waiting: Mapping[Address, tuple[Address, ...]]
     settled: tuple[Address, ...]
     unapproved: tuple[Address, ...]
@@ -64,12 +64,12 @@ def compare(approval: Approval, fresh: Plan, *, made: Collection[Address] = ()) 
     )
 
 
-def _deviates(step: Step, approval: Approval, same: Collection[Address]) -> bool:
+def _deviates(step: PlannedChange, approval: Approval, same: Collection[Address]) -> bool:
     """Is it another change than the approved one? What guards an apply is never left out: it decides over the rest."""
     return step.address not in same and (step.address in approval.steps or step.is_guard)
 
 
-def _waiting(now: Mapping[Address, Step], same: Collection[Address]) -> dict[Address, tuple[Address, ...]]:
+def _waiting(now: Mapping[Address, PlannedChange], same: Collection[Address]) -> dict[Address, tuple[Address, ...]]:
     """Steps of `same` that come after one that is not; what comes after those is named by its own step."""
     found = {}
     for address in (address for address in now if address in same):
@@ -79,7 +79,7 @@ def _waiting(now: Mapping[Address, Step], same: Collection[Address]) -> dict[Add
     return found
 
 
-def _stands(then: ApprovedStep, fresh: Step, *, is_ours: bool) -> bool:
+def _stands(then: ApprovedStep, fresh: PlannedChange, *, is_ours: bool) -> bool:
     calls = call_digests(fresh)
     if fresh.is_guard:
         return then == approved_step(fresh)  # it takes no call: what is shown is all that there is
@@ -88,7 +88,7 @@ def _stands(then: ApprovedStep, fresh: Step, *, is_ours: bool) -> bool:
     return (is_ours or then.basis != ABSENT) and _is_remainder(then, fresh, calls)
 
 
-def _is_remainder(then: ApprovedStep, fresh: Step, calls: tuple[str, ...]) -> bool:
+def _is_remainder(then: ApprovedStep, fresh: PlannedChange, calls: tuple[str, ...]) -> bool:
     """Was a first part of the approved calls made, by us, and is the rest just what is left?
 
     An account that was created and whose second call is still to come is planned as an update.

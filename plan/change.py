@@ -23,7 +23,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Instruction:
+class Instructions:
     """The exact words for the human who carries a manual step out."""
 
     title: str
@@ -115,7 +115,7 @@ class Manual:
 
     address: Address
     edits: tuple[Edit, ...]
-    instruction: Instruction
+    instruction: Instructions
     reason: str
     origin: Origin
     topic: str = ""
@@ -139,7 +139,7 @@ Change = Create | Update | Delete | Manual
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlannedChange:
     """A change with the calls that it is lowered to and what must be done before it.
 
     `basis` is the digest of the object as it was read: an approval holds as long as it is the same.

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from plan import handwork, rules
-from plan.change import Create, Edit, Manual, Step, Update
+from plan import manual_steps, rules
+from plan.change import Create, Edit, Manual, PlannedChange, Update
 from plan.diagnostic import Diagnostic
 from plan.diff import edits_between
+from plan.planning_context import PlanningContext
 from plan.provider import Attribute, Kind, Memory, Mutability, Recoverable, Renamable, Worded
 from plan.resource import Live, Resource
-from plan.scene import Scene
 from plan.values import Attributes, digest, plain, value_from_plain
 
 ABSENT = "absent"
@@ -19,7 +19,7 @@ ABSENT = "absent"
 class Outcome:
     """What comparing one resource led to."""
 
-    step: Step | None = None
+    step: PlannedChange | None = None
     manual: tuple[Manual, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
@@ -28,64 +28,64 @@ NOTHING = Outcome()
 
 
 class Difference:
-    """Compares resources, one at a time, on one scene."""
+    """Compares resources, one at a time, on one context."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, context: PlanningContext) -> None:
+        self._context = context
         self._recoverable = {
-            name: kind for name, kind in scene.kinds.items() if kind.has_credential and isinstance(kind, Recoverable)
+            name: kind for name, kind in context.kinds.items() if kind.has_credential and isinstance(kind, Recoverable)
         }
-        self._worded = {name: kind for name, kind in scene.kinds.items() if isinstance(kind, Worded)}
-        self._editable = _names_of(scene.kinds, Mutability.EDITABLE)
+        self._worded = {name: kind for name, kind in context.kinds.items() if isinstance(kind, Worded)}
+        self._editable = _names_of(context.kinds, Mutability.EDITABLE)
         self._comparable = {
             name: {key: item for key, item in kind.attributes.items() if item.mutability is not Mutability.CREATION}
-            for name, kind in scene.kinds.items()
+            for name, kind in context.kinds.items()
         }
 
     def of(self, kind: Kind, resource: Resource) -> Outcome:
         """The outcome for one resource; all that it refers to has been compared before."""
-        if not kind.is_deliverable or resource.address in self._scene.open_intents:
+        if not kind.is_deliverable or resource.address in self._context.open_intents:
             return NOTHING
         if kind.memory is not Memory.PORTAL:
             return self._recalled(kind, resource)
-        live = self._scene.live.get(resource.address)
+        live = self._context.live.get(resource.address)
         if live is None:
             return self._absent(kind, resource)
         if live.archived:
-            return Outcome(manual=(handwork.revival(kind, resource, live),))
+            return Outcome(manual=(manual_steps.revival(kind, resource, live),))
         return self._difference(kind, resource, live)
 
     def _absent(self, kind: Kind, resource: Resource) -> Outcome:
-        former = self._scene.misnamed.get(resource.address)
+        former = self._context.misnamed.get(resource.address)
         if former and isinstance(kind, Renamable):
-            return Outcome(manual=(handwork.renaming(kind, resource, former),))
-        if self._scene.past.has_come_to_be(resource.address):
+            return Outcome(manual=(manual_steps.renaming(kind, resource, former),))
+        if self._context.prior.has_come_to_be(resource.address):
             return Outcome(diagnostics=(rules.not_listed(resource),))
         return NOTHING if resource.adopt else self._to_create(kind, resource)
 
     def _recalled(self, kind: Kind, resource: Resource) -> Outcome:
-        if not all(map(self._scene.is_there, self._scene.dependencies(resource))):
+        if not all(map(self._context.is_there, self._context.dependencies(resource))):
             return NOTHING
-        self._scene.past.follow(resource)
+        self._context.prior.follow(resource)
         return self._grant(kind, resource) if kind.memory is Memory.TOTAL else self._remember(kind, resource)
 
     def _to_create(self, kind: Kind, resource: Resource) -> Outcome:
-        missing = [address for address in self._scene.dependencies(resource) if not self._scene.is_there(address)]
+        missing = [address for address in self._context.dependencies(resource) if not self._context.is_there(address)]
         if missing:
             return Outcome(diagnostics=(rules.creation_waits(resource, missing),))
         return Outcome(step=self._creation(kind, resource))
 
     def _grant(self, kind: Kind, resource: Resource) -> Outcome:
         """A total that only ever grows: the ledger alone knows what was granted before."""
-        known = (self._scene.past.sent(resource.address) or {}).get("total")
+        known = (self._context.prior.sent(resource.address) or {}).get("total")
         total = resource.attributes["total"]
         edit = Edit("total", known, total, resource.origins.get("total"))
         if known == total:
             return NOTHING
         if kind.is_manual(resource):
-            return Outcome(manual=(handwork.whole(kind, resource, (edit,)),))
+            return Outcome(manual=(manual_steps.whole(kind, resource, (edit,)),))
         if known is None and not self._has_no_past(resource):
-            is_made = all(map(self._scene.past.has_made, self._scene.dependencies(resource)))
+            is_made = all(map(self._context.prior.has_made, self._context.dependencies(resource)))
             return Outcome(diagnostics=(rules.past_lost(resource) if is_made else rules.past_unknown(resource),))
         if known is None:
             return Outcome(step=self._creation(kind, resource))
@@ -96,14 +96,14 @@ class Difference:
     def _has_no_past(self, resource: Resource) -> bool:
         """Was nothing granted before for sure: is its account still to be created, or did we create it?"""
         return all(
-            (owner not in self._scene.live or self._scene.past.has_made(owner))
-            and not self._scene.past.is_adopted(owner)
-            for owner in self._scene.dependencies(resource)
+            (owner not in self._context.live or self._context.prior.has_made(owner))
+            and not self._context.prior.is_adopted(owner)
+            for owner in self._context.dependencies(resource)
         )
 
     def _remember(self, kind: Kind, resource: Resource) -> Outcome:
         """What no list shows: the difference to what was sent last."""
-        sent = self._scene.past.sent(resource.address)
+        sent = self._context.prior.sent(resource.address)
         comparable = self._comparable[kind.name]
         wanted = replace(resource, attributes=_as_kept(resource.attributes))
         before = {name: (sent or {}).get(name) for name in wanted.attributes if name in comparable}
@@ -111,14 +111,14 @@ class Difference:
         if not edits:
             return NOTHING
         if kind.is_manual(resource):
-            return Outcome(manual=(handwork.whole(kind, wanted, edits),))
+            return Outcome(manual=(manual_steps.whole(kind, wanted, edits),))
         if sent is None:
             return Outcome(step=self._creation(kind, resource))
         return Outcome(step=self._overwriting(kind, resource, before, edits, _roots(kind, edits)))
 
     def _overwriting(
         self, kind: Kind, resource: Resource, before: Attributes, edits: tuple[Edit, ...], reason: str
-    ) -> Step:
+    ) -> PlannedChange:
         change = Update(
             address=resource.address,
             remote_id=None,
@@ -133,7 +133,7 @@ class Difference:
         )
         return self._step(kind, change, resource, digest(plain(before)))
 
-    def _creation(self, kind: Kind, resource: Resource) -> Step:
+    def _creation(self, kind: Kind, resource: Resource) -> PlannedChange:
         change = Create(
             address=resource.address,
             attributes=resource.attributes,
@@ -141,7 +141,7 @@ class Difference:
             reason=kind.reason(resource),
             origin=resource.origin,
             price=kind.price(None, resource.attributes),
-            baseline=self._scene.baselines.get(resource.address, ()),
+            baseline=self._context.baselines.get(resource.address, ()),
             words=self._words(kind, None, resource.attributes),
         )
         return self._step(kind, change, resource, ABSENT)
@@ -152,26 +152,26 @@ class Difference:
 
     def _difference(self, kind: Kind, resource: Resource, live: Live) -> Outcome:
         known: Attributes = live.attributes
-        sent = self._scene.past.sent(resource.address)
+        sent = self._context.prior.sent(resource.address)
         if sent:
             known = {**sent, **live.attributes}
         edits = edits_between(resource, known, self._comparable[kind.name])
         editable, manual, fixed = _by_mutability(kind.attributes, edits)
         by_hand = [
-            handwork.by_hand(kind, resource, name, of_name, live.attributes)
+            manual_steps.by_hand(kind, resource, name, of_name, live.attributes)
             for name, of_name in _by_root(kind.attributes, manual).items()
         ]
         recoverable = self._recoverable.get(kind.name)
-        if recoverable and self._scene.past.is_password_lost(resource.address):
-            is_adopted = self._scene.past.is_adopted(resource.address)
-            by_hand.append(handwork.lost_password(recoverable, resource, is_adopted=is_adopted))
+        if recoverable and self._context.prior.is_password_lost(resource.address):
+            is_adopted = self._context.prior.is_adopted(resource.address)
+            by_hand.append(manual_steps.lost_password(recoverable, resource, is_adopted=is_adopted))
         return Outcome(
             step=self._update(kind, resource, live, editable) if editable else None,
             manual=tuple(by_hand),
             diagnostics=rules.fixed(resource, known, tuple(_by_root(kind.attributes, fixed))) if fixed else (),
         )
 
-    def _update(self, kind: Kind, resource: Resource, live: Live, edits: tuple[Edit, ...]) -> Step:
+    def _update(self, kind: Kind, resource: Resource, live: Live, edits: tuple[Edit, ...]) -> PlannedChange:
         editable = self._editable[kind.name]
         after = {name: value for name, value in resource.attributes.items() if name in editable}
         before = {name: value for name, value in live.attributes.items() if name in after}
@@ -188,11 +188,11 @@ class Difference:
         )
         return self._step(kind, change, resource, digest([live.remote_id, plain(live.attributes)]))
 
-    def _step(self, kind: Kind, change: Create | Update, resource: Resource, basis: str) -> Step:
+    def _step(self, kind: Kind, change: Create | Update, resource: Resource, basis: str) -> PlannedChange:
         after = tuple(
-            address for address in self._scene.dependencies(resource) if self._scene.must_be_waited_for(address)
+            address for address in self._context.dependencies(resource) if self._context.must_be_waited_for(address)
         )
-        return Step(change, tuple(kind.lower(change)), basis, after)
+        return PlannedChange(change, tuple(kind.lower(change)), basis, after)
 
 
 def _as_kept(attributes: Attributes) -> Attributes:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from plan.address import Address
-from plan.past import Past
+from plan.planning_context import PlanningContext
+from plan.prior_state import PriorState
 from plan.provider import Kind, Memory, Mutability
 from plan.resource import Live, Resource
-from plan.scene import Scene
 from plan.values import Attributes, Value, plain
 
 EXISTENCE = "existence"
@@ -29,7 +29,7 @@ class Drift:
     is_recorded: bool = True
 
 
-def find_drift(scene: Scene) -> tuple[Drift, ...]:
+def find_drift(context: PlanningContext) -> tuple[Drift, ...]:
     """Every difference between the live objects of what is declared and what was last applied.
 
     What was applied is what the ledger knows. Where it has never seen an attribute (the object was not made by us and
@@ -37,10 +37,10 @@ def find_drift(scene: Scene) -> tuple[Drift, ...]:
     the same as one that somebody made.
     """
     found: list[Drift] = []
-    for address, resource in scene.desired.items():
-        kind = scene.kinds[address.kind]
+    for address, resource in context.desired.items():
+        kind = context.kinds[address.kind]
         if kind.is_deliverable and kind.memory is Memory.PORTAL:
-            found.extend(_of(resource, scene.live.get(address), scene.past, _managed(kind)))
+            found.extend(_of(resource, context.live.get(address), context.prior, _managed(kind)))
     return tuple(sorted(found, key=lambda drift: (drift.address, drift.attribute)))
 
 
@@ -48,16 +48,16 @@ def _managed(kind: Kind) -> frozenset[str]:
     return frozenset(name for name, item in kind.attributes.items() if item.mutability is not Mutability.CREATION)
 
 
-def _of(resource: Resource, live: Live | None, past: Past, managed: frozenset[str]) -> Iterator[Drift]:
+def _of(resource: Resource, live: Live | None, prior: PriorState, managed: frozenset[str]) -> Iterator[Drift]:
     address = resource.address
     if live is None:
-        if past.has_come_to_be(address):
+        if prior.has_come_to_be(address):
             yield Drift(address, EXISTENCE, THERE, "gone")
         return
     if live.archived:
-        yield Drift(address, STATE, THERE, live.archived, past.has_come_to_be(address))
+        yield Drift(address, STATE, THERE, live.archived, prior.has_come_to_be(address))
         return
-    sent = past.sent(address) or {}
+    sent = prior.sent(address) or {}
     applied: Attributes = {**resource.attributes, **sent}
     for name, value in live.attributes.items():
         if name not in managed or name not in applied or applied[name] == value:

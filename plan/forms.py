@@ -4,7 +4,7 @@ from typing import Any
 
 from plan.address import Origin
 from plan.call import Call
-from plan.change import FORGET, Create, Delete, Edit, Manual, Step, Update
+from plan.change import FORGET, Create, Delete, Edit, Manual, PlannedChange, Update
 from plan.diagnostic import Diagnostic
 from plan.money import Price
 from plan.values import Attributes, Reference, Secret, plain
@@ -23,7 +23,7 @@ def encode_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def encode_step(step: Step) -> dict[str, Any]:
+def encode_step(step: PlannedChange) -> dict[str, Any]:
     """A change with its calls as JSON types."""
     change = step.change
     update = change if isinstance(change, Update) else None

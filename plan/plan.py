@@ -8,7 +8,7 @@ from typing import Any, Final
 from plan.address import Address
 from plan.budget import Budget
 from plan.call import Call, Effect
-from plan.change import Create, Manual, Step
+from plan.change import Create, Manual, PlannedChange
 from plan.diagnostic import Diagnostic, has_errors
 from plan.drift import Drift
 from plan.forms import encode_diagnostic, encode_manual, encode_step
@@ -37,7 +37,7 @@ class Plan:
 
     agency: str
     desired_digest: str
-    steps: tuple[Step, ...] = ()
+    steps: tuple[PlannedChange, ...] = ()
     manual_steps: tuple[Manual, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     blocked: tuple[OpenIntent, ...] = ()
@@ -116,13 +116,13 @@ class Plan:
         }
 
 
-def approved_step(step: Step) -> ApprovedStep:
+def approved_step(step: PlannedChange) -> ApprovedStep:
     """What an approval keeps of a step."""
     shown = _shown(encode_step(step), *_OF_THE_MOMENT)
     return ApprovedStep(step.basis, call_digests(step), digest(shown))
 
 
-def call_digests(step: Step) -> tuple[str, ...]:
+def call_digests(step: PlannedChange) -> tuple[str, ...]:
     """What the calls of a step would do, each as a digest: the same for the same call alone."""
     return tuple(map(_call_digest, step.calls))
 

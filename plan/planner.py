@@ -5,22 +5,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from plan import handwork, rules
+from plan import manual_steps, rules
 from plan.address import Address
 from plan.budget import Budget
 from plan.call import OperationClass
-from plan.change import FORGET, Create, Step, Update
+from plan.change import FORGET, Create, PlannedChange, Update
 from plan.difference import Difference, Outcome, root_of
 from plan.drift import find_drift
-from plan.endings import ended
 from plan.graph import ordered
 from plan.ledger.history import History
 from plan.ledger.position import Position
-from plan.likeness import suspected_renames
 from plan.plan import Plan
-from plan.provider import Attended, Expanding, Kind, Standing
+from plan.planning_context import PlanningContext
+from plan.provider import DerivesResources, HasManualSteps, Kind, ResourceStatus
+from plan.removals import ended
+from plan.rename_detection import suspected_renames
 from plan.resource import Reading, Removal, Resource
-from plan.scene import Scene
 from plan.values import digest, plain
 
 
@@ -58,39 +58,39 @@ def make_plan(
     Raises:
         CycleError: resources refer to each other in a circle.
     """
-    scene = Scene(kinds, reading, history)
-    planner = _Planner(scene)
-    outcomes = [*planner.compared(), *ended(scene, removals)]
+    context = PlanningContext(kinds, reading, history)
+    planner = _Planner(context)
+    outcomes = [*planner.compared(), *ended(context, removals)]
     outcomes = [_without_echo(outcome, history, settling_since) for outcome in outcomes]
     steps = _guards_first([outcome.step for outcome in outcomes if outcome.step], history)
     wanted = planner.addresses_of(steps)
-    unmanaged = () if left_out else _unmanaged(scene, removals, ignore)
+    unmanaged = () if left_out else _unmanaged(context, removals, ignore)
     return Plan(
         agency=agency,
         desired_digest=desired_digest(declared, removals if declared_removals is None else declared_removals),
         steps=steps,
-        manual_steps=handwork.pending(
+        manual_steps=manual_steps.pending(
             (manual for outcome in outcomes for manual in outcome.manual), history, {step.address for step in steps}
         ),
         diagnostics=(
             *reading.diagnostics,
             *(found for outcome in outcomes for found in outcome.diagnostics),
-            *suspected_renames(steps, scene.desired, [scene.live[address] for address in unmanaged]),
+            *suspected_renames(steps, context.desired, [context.live[address] for address in unmanaged]),
         ),
-        blocked=tuple(intent for _, intent in sorted(scene.open_intents.items())),
+        blocked=tuple(intent for _, intent in sorted(context.open_intents.items())),
         unmanaged=unmanaged,
-        remote_ids=scene.remote_ids(wanted),
-        provisioning=tuple(sorted(address for address in wanted if scene.is_provisioning(address))),
+        remote_ids=context.remote_ids(wanted),
+        provisioning=tuple(sorted(address for address in wanted if context.is_provisioning(address))),
         reads=reading.reads,
         budget=budget or Budget(),
-        managed=Counter(address.kind for address in scene.desired if address in scene.live),
+        managed=Counter(address.kind for address in context.desired if address in context.live),
         left_out=left_out,
-        drift=tuple(drift for drift in find_drift(scene) if drift.is_recorded),
+        drift=tuple(drift for drift in find_drift(context) if drift.is_recorded),
         ledger=position or Position(),
     )
 
 
-def _guards_first(steps: Sequence[Step], history: History) -> tuple[Step, ...]:
+def _guards_first(steps: Sequence[PlannedChange], history: History) -> tuple[PlannedChange, ...]:
     """Settings stand before what they guard.
 
     A ledger that knows of nothing guards nothing yet: settings are recorded in it with the first change, and are no
@@ -115,69 +115,71 @@ def _declaration(resource: Resource) -> object:
 
 
 class _Planner:
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-        self._difference = Difference(scene)
-        self._attended = {name: kind for name, kind in scene.kinds.items() if isinstance(kind, Attended)}
-        self._expanding = {name: kind for name, kind in scene.kinds.items() if isinstance(kind, Expanding)}
+    def __init__(self, context: PlanningContext) -> None:
+        self._context = context
+        self._difference = Difference(context)
+        self._attended = {name: kind for name, kind in context.kinds.items() if isinstance(kind, HasManualSteps)}
+        self._expanding = {name: kind for name, kind in context.kinds.items() if isinstance(kind, DerivesResources)}
         self._compared: dict[Address, Resource] = {}
 
     def compared(self) -> Iterator[Outcome]:
         """The outcome of every resource, and of those that they bring, what is referred to first."""
-        scene = self._scene
-        rank = {name: position for position, name in enumerate(scene.kinds)}
-        edges = {address: scene.dependencies(resource) for address, resource in scene.desired.items()}
+        context = self._context
+        rank = {name: position for position, name in enumerate(context.kinds)}
+        edges = {address: context.dependencies(resource) for address, resource in context.desired.items()}
         for address in ordered(edges, rank):
-            yield from self._with_derived(scene.desired[address])
+            yield from self._with_derived(context.desired[address])
 
-    def addresses_of(self, steps: Iterable[Step]) -> set[Address]:
+    def addresses_of(self, steps: Iterable[PlannedChange]) -> set[Address]:
         """The addresses of `steps`, and what they refer to."""
         found = {step.address for step in steps}
         changed = [self._compared[address] for address in found if address in self._compared]
-        return found | {to for resource in changed for to in self._scene.dependencies(resource)}
+        return found | {to for resource in changed for to in self._context.dependencies(resource)}
 
     def _with_derived(self, resource: Resource) -> Iterator[Outcome]:
         name = resource.address.kind
-        outcome = self._compare(self._scene.kinds[name], resource)
+        outcome = self._compare(self._context.kinds[name], resource)
         attended, expanding = self._attended.get(name), self._expanding.get(name)
         if attended is None and expanding is None:
             yield outcome
             return
-        standing = self._standing(resource, outcome)
-        if attended and not self._scene.is_settled_elsewhere(resource.address):
-            outcome = replace(outcome, manual=(*outcome.manual, *attended.manual_steps(resource, standing)))
+        status = self._status(resource, outcome)
+        if attended and not self._context.is_settled_elsewhere(resource.address):
+            outcome = replace(outcome, manual=(*outcome.manual, *attended.manual_steps(resource, status)))
         yield outcome
-        for brought in expanding.derived(resource, self._scene.desired, standing) if expanding else ():
-            yield self._compare(self._scene.kinds[brought.address.kind], brought)
+        for brought in expanding.derived(resource, self._context.desired, status) if expanding else ():
+            yield self._compare(self._context.kinds[brought.address.kind], brought)
 
     def _compare(self, kind: Kind, resource: Resource) -> Outcome:
         outcome = self._difference.of(kind, resource)
         if outcome.step:
-            self._scene.planned.add(resource.address)
+            self._context.planned.add(resource.address)
             self._compared[resource.address] = resource
         return outcome
 
-    def _standing(self, resource: Resource, outcome: Outcome) -> Standing:
-        scene, address = self._scene, resource.address
+    def _status(self, resource: Resource, outcome: Outcome) -> ResourceStatus:
+        context, address = self._context, resource.address
         change = outcome.step.change if outcome.step else None
         edits = change.edits if isinstance(change, Update) else ()
-        attributes = scene.kinds[address.kind].attributes
-        return Standing(
-            live=scene.live.get(address),
+        attributes = context.kinds[address.kind].attributes
+        return ResourceStatus(
+            live=context.live.get(address),
             is_planned=isinstance(change, Create),
-            is_ours=scene.past.has_made(address),
-            has_login=scene.past.has_login(address),
-            sent=scene.past.sent(address) or {},
+            is_ours=context.prior.has_made(address),
+            has_login=context.prior.has_login(address),
+            sent=context.prior.sent(address) or {},
             edited=frozenset(root_of(attributes, edit.attribute) for edit in edits),
-            knows=scene.past.knows,
+            knows=context.prior.knows,
         )
 
 
-def _unmanaged(scene: Scene, removals: Sequence[Removal], ignore: Sequence[str]) -> tuple[Address, ...]:
+def _unmanaged(context: PlanningContext, removals: Sequence[Removal], ignore: Sequence[str]) -> tuple[Address, ...]:
     """Live objects that nothing in the file speaks of."""
     spoken_of = {removal.address.name for removal in removals if removal.action != FORGET}
-    misnamed = {live.address for live in scene.misnamed.values()}
-    rest = (address for address in scene.live.keys() - scene.desired.keys() - misnamed if address.name not in spoken_of)
+    misnamed = {live.address for live in context.misnamed.values()}
+    rest = (
+        address for address in context.live.keys() - context.desired.keys() - misnamed if address.name not in spoken_of
+    )
     return tuple(sorted(address for address in rest if not _is_ignored(address, ignore)))
 
 
@@ -192,7 +194,7 @@ def _without_echo(outcome: Outcome, history: History, since: str | None) -> Outc
     return replace(outcome, step=None, diagnostics=(*outcome.diagnostics, rules.not_shown_yet(outcome.step)))
 
 
-def _is_echo(step: Step, history: History, since: str) -> bool:
+def _is_echo(step: PlannedChange, history: History, since: str) -> bool:
     """Grants are no echo: the ledger, not a list, tells what was granted."""
     return any(
         (history.confirmed_at(call.address, call.digest()) or "") > since

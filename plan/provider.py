@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from plan.address import Address
 from plan.call import Call, Effect, Outcome
-from plan.change import Change, Create, Delete, Edit, Instruction, Manual, Update
+from plan.change import Change, Create, Delete, Edit, Instructions, Manual, Update
 from plan.ledger.history import OpenIntent
 from plan.money import Price
 from plan.resource import Live, Reading, Removal, Resource
@@ -75,10 +75,10 @@ class Kind(Protocol):
     def reason(self, resource: Resource) -> str:
         """Why a new block leads to a creation, in the reviewer's words."""
 
-    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instruction:
+    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:
         """The words for a human, for edits that the API cannot make."""
 
-    def revival(self, resource: Resource, live: Live) -> Instruction:
+    def revival(self, resource: Resource, live: Live) -> Instructions:
         """The words for a human, for an object that the portal keeps archived."""
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
@@ -89,12 +89,12 @@ class Kind(Protocol):
 class Recoverable(Protocol):
     """What a kind can do besides, when creating one of it shows a password once."""
 
-    def recovery(self, resource: Resource) -> Instruction:
+    def recovery(self, resource: Resource) -> Instructions:
         """The words for a human, for an object whose password was lost with the answer of its creation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ResourceStatus:
     """How a resource stands when a plan is made.
 
     `is_planned`: its creation is in this plan. `is_ours`: the ledger saw it created, or found after a lost answer.
@@ -113,19 +113,19 @@ class Standing:
 
 
 @runtime_checkable
-class Attended(Protocol):
+class HasManualSteps(Protocol):
     """What a kind can do besides, when humans have work with its resources that is no edit of an attribute."""
 
-    def manual_steps(self, resource: Resource, standing: Standing) -> Sequence[Manual]:
+    def manual_steps(self, resource: Resource, status: ResourceStatus) -> Sequence[Manual]:
         """What a human has to do for it, evidence or not, in the order in which it is due."""
 
 
 @runtime_checkable
-class Expanding(Protocol):
+class DerivesResources(Protocol):
     """What a kind can do besides, when a resource of it brings others with it that depend on how it stands."""
 
     def derived(
-        self, resource: Resource, desired: Mapping[Address, Resource], standing: Standing
+        self, resource: Resource, desired: Mapping[Address, Resource], status: ResourceStatus
     ) -> Sequence[Resource]:
         """The resources that it brings, all of kinds that the ledger alone remembers."""
 
@@ -134,15 +134,15 @@ class Expanding(Protocol):
 class Renamable(Protocol):
     """What a kind can do besides, when a human can rename its objects. Other kinds keep the old name at the portal."""
 
-    def renaming(self, resource: Resource, live: Live) -> Instruction:
+    def renaming(self, resource: Resource, live: Live) -> Instructions:
         """The words for a human, for an object that still bears the name it had `previously`."""
 
 
 @runtime_checkable
-class Departing(Protocol):
+class HasManualRemovals(Protocol):
     """What a kind can do besides, when some ways to end an object are a human's."""
 
-    def farewell(self, removal: Removal, live: Live) -> Manual | None:
+    def manual_removal(self, removal: Removal, live: Live) -> Manual | None:
         """What a human has to do for this removal; None where calls do it."""
 
 
@@ -214,11 +214,11 @@ class Provider(Reader, Writer, Protocol):
 
 
 __all__ = [
-    "Attended",
     "Attribute",
     "Change",
-    "Departing",
-    "Expanding",
+    "DerivesResources",
+    "HasManualRemovals",
+    "HasManualSteps",
     "Kind",
     "Memory",
     "Mutability",
@@ -227,7 +227,7 @@ __all__ = [
     "Reader",
     "Recoverable",
     "Renamable",
-    "Standing",
+    "ResourceStatus",
     "Worded",
     "Writer",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from plan.address import Address, Origin
-from plan.change import Step
+from plan.change import PlannedChange
 from plan.diagnostic import Diagnostic, Severity
 from plan.resource import Resource
 from plan.rule import Rule
@@ -76,7 +76,7 @@ def found(rule: str, detail: str, *, origin: Origin, address: Address, fix: str 
     return Diagnostic(known.id, known.summary, detail, fix or known.fix, origin, address, known.severity)
 
 
-def not_shown_yet(step: Step) -> Diagnostic:
+def not_shown_yet(step: PlannedChange) -> Diagnostic:
     """What was confirmed a moment ago would be sent again."""
     operations = " and ".join(call.operation for call in step.calls if call.needs_intent)
     return found(

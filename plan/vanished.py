@@ -7,10 +7,10 @@ from typing import Final
 
 from plan.address import Address
 from plan.ledger.history import History
+from plan.planning_context import PlanningContext
 from plan.provider import Kind, Memory
 from plan.refusal import Refusal
 from plan.resource import Reading
-from plan.scene import Scene
 
 LEAST: Final = 3  # objects: one or two are gone now and then
 _NAMED: Final = 3
@@ -26,15 +26,15 @@ class Vanished:
 
 def find_vanished(kinds: Mapping[str, Kind], reading: Reading, history: History) -> Vanished:
     """Look at what the lists of the portal show; a creation whose answer was lost is settled elsewhere."""
-    scene = Scene(kinds, reading, history)
+    context = PlanningContext(kinds, reading, history)
     expected = [
         address
-        for address, resource in scene.desired.items()
+        for address, resource in context.desired.items()
         if kinds[address.kind].memory is Memory.PORTAL
-        and address not in scene.open_intents
-        and (resource.adopt or scene.past.has_come_to_be(address) or scene.past.knows(address))
+        and address not in context.open_intents
+        and (resource.adopt or context.prior.has_come_to_be(address) or context.prior.knows(address))
     ]
-    gone = (address for address in expected if address not in scene.live and address not in scene.misnamed)
+    gone = (address for address in expected if address not in context.live and address not in context.misnamed)
     return Vanished(len(expected), tuple(sorted(gone)))
 
 

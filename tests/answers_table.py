@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from agencyfile.activecampaign.operations import OPERATIONS, Api, Operation
+from agencyfile.portal.apis.operations import OPERATIONS, Api, Operation
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "guarantees.md"
 BEGIN: Final = "<!-- begin: written by tests/generate.py -->\n"

@@ -14,10 +14,10 @@ import requests
 from rich.console import Console
 from rich.text import Text
 
-from agencyfile.activecampaign import open_reader
 from agencyfile.cli.render.plan_text import render_plan
 from agencyfile.cli.workspace import open_workspace
 from agencyfile.local_portal import RunningPortal, Settings, running
+from agencyfile.portal import open_reader
 from plan.document import encode
 
 FILE = """\

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from agencyfile.activecampaign.rules import RULES as PROVIDER_RULES
 from agencyfile.language import RULES as LANGUAGE_RULES
+from agencyfile.portal.rules import RULES as PROVIDER_RULES
 from plan.rule import Rule
 from plan.rules import RULES as ENGINE_RULES
 

@@ -10,7 +10,7 @@ import click
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.streams import is_output_lost
-from plan import Address, Delete, Effect, Plan, Step
+from plan import Address, Delete, Effect, Plan, PlannedChange
 from plan.approval import Comparison, approval_of, compare
 from plan.document import encode
 from plan.ledger import Approval, EntryType, History
@@ -163,7 +163,7 @@ def _asked(plan: Plan) -> list[Effect]:
     return [effect for effect in named if plan.effects.get(effect)]
 
 
-def _settings(step: Step) -> str:
+def _settings(step: PlannedChange) -> str:
     """What a change of settings means, in the words of the plan."""
     words = "" if isinstance(step.change, Delete) else "; ".join(step.change.words)
     return f"{one_line(str(step.address))} would change what an apply may do: {one_line(words)}"
@@ -176,7 +176,7 @@ def _reasons(comparison: Comparison, reviewed: Plan | None) -> Iterator[str]:
         yield "the plan was made on another ledger"
     if not comparison.same_file:
         yield "the agency file has changed since the plan was made"
-    then: dict[Address, Step] = {step.address: step for step in reviewed.steps} if reviewed else {}
+    then: dict[Address, PlannedChange] = {step.address: step for step in reviewed.steps} if reviewed else {}
     for fresh in comparison.deviations:
         if fresh.is_guard:
             continue
@@ -187,7 +187,7 @@ def _reasons(comparison: Comparison, reviewed: Plan | None) -> Iterator[str]:
         yield f"{one_line(str(waits))} has to wait for {names} now, which the approved plan did not hold"
 
 
-def _difference(approved: Step | None, fresh: Step) -> str:
+def _difference(approved: PlannedChange | None, fresh: PlannedChange) -> str:
     if approved is None:
         calls = ", ".join(call.operation for call in fresh.calls) or fresh.change.reason
         return f"the object is no longer as it was read, or what would be done for it differs (now: {calls})"

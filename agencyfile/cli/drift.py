@@ -7,7 +7,7 @@ from agencyfile.cli.workspace import Workspace
 from plan import Address, History, Kind, Origin, Reading, Resource
 from plan.document import encode_drift
 from plan.drift import Drift, find_drift
-from plan.scene import Scene
+from plan.planning_context import PlanningContext
 
 Document = dict[str, Any]
 
@@ -28,7 +28,7 @@ def drift_document(workspace: Workspace, reading: Reading, kinds: Mapping[str, K
             "is_blocked": drift.address in blocked,
             "origin": _origin(drift, resources)._asdict(),
         }
-        for drift in find_drift(Scene(kinds, reading, history))
+        for drift in find_drift(PlanningContext(kinds, reading, history))
     ]
     return {"agency": workspace.agency, "drift": items}
 

@@ -9,8 +9,8 @@ from agencyfile.cli.workspace import Workspace
 from plan import Address
 
 if TYPE_CHECKING:
-    from agencyfile.activecampaign.catalogue import Offer
-    from agencyfile.activecampaign.inventory import AccountEntry
+    from agencyfile.portal.lists.catalogue import Offer
+    from agencyfile.portal.lists.inventory import AccountEntry
 
 Document = Mapping[str, Any]
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.lease import holder
 from agencyfile.cli.render.safe import one_line
-from agencyfile.cli.turn import holder
 from plan import History, Secret
 from plan.ledger import Draft, EntryType, PortalPin
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.turn import holder
+from agencyfile.cli.lease import holder
 from agencyfile.vault import AgeVault, VaultError, unseal
 from plan import Address, Diagnostic, History, Ledger, Secret
 from plan.ledger import Draft, EntryType, SealedCredential

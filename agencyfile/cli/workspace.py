@@ -43,8 +43,8 @@ from plan.values import Attributes
 from plan.vanished import find_vanished, refusal
 
 if TYPE_CHECKING:
-    from agencyfile.activecampaign import Endpoint, Limits
     from agencyfile.language import AgencyFile, PortalSettings, Settings
+    from agencyfile.portal import Endpoint, Limits
 
 ACCOUNT_RATE = 5.0  # requests per second to one account's own API (portal.md section 6)
 
@@ -250,7 +250,7 @@ class Workspace:
         is_meant = self.agency_file.settings.portal.account_login
         if not is_meant or self.guards(history).portal.account_login:
             return reader.kinds
-        from agencyfile.activecampaign.kinds import make_kinds  # noqa: PLC0415 - the provider is loaded by now
+        from agencyfile.portal.kinds import make_kinds  # noqa: PLC0415 - the provider is loaded by now
 
         return make_kinds(account_login=False)
 
@@ -323,7 +323,7 @@ def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | N
     Raises:
         CommandExit: a key is missing, or would be sent to a host that nobody allowed.
     """
-    from agencyfile.activecampaign import Endpoint  # noqa: PLC0415 - the provider is only for who speaks to a portal
+    from agencyfile.portal import Endpoint  # noqa: PLC0415 - the provider is only for who speaks to a portal
 
     agency_key = _key("AGENCYFILE_AGENCY_KEY") or portal.agency_key
     if agency_key is None:
@@ -353,7 +353,7 @@ def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | N
 
 def _limits() -> "Limits":
     """How much the portal may answer; the environment alone raises it."""
-    from agencyfile.activecampaign import Limits  # noqa: PLC0415 - as above
+    from agencyfile.portal import Limits  # noqa: PLC0415 - as above
 
     known = Limits()
     return Limits(

@@ -12,7 +12,7 @@ from agencyfile.language.completeness import check_completeness
 from agencyfile.language.declarations import Declaration, declarations
 from agencyfile.language.environment import account_keys, report_misplaced_references, secret_variables
 from agencyfile.language.files import read_files
-from agencyfile.language.ignoring import check_ignored
+from agencyfile.language.ignore_rules import check_ignored
 from agencyfile.language.problems import Place
 from agencyfile.language.redaction import redacted
 from agencyfile.language.relations import check_relations

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from agencyfile.language.agency import AgencyHead
-from agencyfile.language.belongings import make_addons, make_branding, make_settings
 from agencyfile.language.completeness import is_adopted
+from agencyfile.language.credits import make_credits
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.defaults import NOTHING, Words, is_whole_plan, merged
-from agencyfile.language.grants import make_credits
+from agencyfile.language.subresources import make_addons, make_branding, make_settings
 from agencyfile.language.template_files import TemplateFile
 from agencyfile.language.templates import TemplateLists, template_attributes
 from plan.address import Address, Origin

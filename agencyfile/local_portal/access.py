@@ -11,7 +11,7 @@ import hmac
 from agencyfile.local_portal.accounts import ACTIVE, has_digest, is_expired
 from agencyfile.local_portal.calls import Call
 from agencyfile.local_portal.database import Database, Row
-from agencyfile.local_portal.turn import Turn
+from agencyfile.local_portal.request_context import Turn
 
 
 def called_account(rows: Database, call: Call) -> Row | None:

@@ -13,9 +13,9 @@ from agencyfile.local_portal.access import called_account, has_access, lock_reas
 from agencyfile.local_portal.calls import Answer, Call
 from agencyfile.local_portal.envelope import enveloped, gateway_page, parse_lists, receive
 from agencyfile.local_portal.errors import Absent, Refusal
+from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import account_label
 from agencyfile.local_portal.template_actions import ACTIONS
-from agencyfile.local_portal.turn import Turn
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -17,8 +17,8 @@ from agencyfile.local_portal.access import called_account, has_access, lock_reas
 from agencyfile.local_portal.calls import Answer, Call
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Absent, Invalid, Malformed, Refusal, Violation
+from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import account_label, parse_json, parse_number
-from agencyfile.local_portal.turn import Turn
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -21,8 +21,8 @@ from agencyfile.local_portal.defaults import furnish
 from agencyfile.local_portal.errors import Absent, Refusal
 from agencyfile.local_portal.orders import Order, cname_problem, mail_problem
 from agencyfile.local_portal.prices import price_of
+from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import account_label
-from agencyfile.local_portal.turn import Turn
 
 ACTIVE = "active"
 CREATING = "creating"

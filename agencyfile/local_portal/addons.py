@@ -10,7 +10,7 @@ from agencyfile.local_portal import accounts
 from agencyfile.local_portal.catalogue import find_plan
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Refusal
-from agencyfile.local_portal.turn import Turn
+from agencyfile.local_portal.request_context import Turn
 
 PAID = "paid"
 CONVERSATIONS = (PAID, "trial", "cancel")

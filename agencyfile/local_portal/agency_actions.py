@@ -13,8 +13,8 @@ from agencyfile.local_portal.errors import Refusal
 from agencyfile.local_portal.lists import Window, account_rows
 from agencyfile.local_portal.orders import Order, name_problem, order_problems
 from agencyfile.local_portal.prices import plan_items
+from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import account_label, parse_number
-from agencyfile.local_portal.turn import Turn
 
 Parameters = Mapping[str, Any]
 Fields = dict[str, Any]

@@ -11,8 +11,8 @@ from agencyfile.local_portal.agency_actions import ACTIONS
 from agencyfile.local_portal.calls import Answer, Call
 from agencyfile.local_portal.envelope import enveloped, gateway_page, parse_plain, receive
 from agencyfile.local_portal.errors import Refusal
+from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import account_label
-from agencyfile.local_portal.turn import Turn
 
 if TYPE_CHECKING:
     from starlette.requests import Request

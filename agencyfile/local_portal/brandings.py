@@ -13,7 +13,7 @@ from typing import Any
 
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Invalid, Violation
-from agencyfile.local_portal.turn import Turn
+from agencyfile.local_portal.request_context import Turn
 
 TEXTS = (
     "siteName",

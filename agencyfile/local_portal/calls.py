@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from agencyfile.local_portal.errors import Refusal
-from agencyfile.local_portal.turn import Turn
+from agencyfile.local_portal.request_context import Turn
 
 if TYPE_CHECKING:
     from starlette.requests import Request

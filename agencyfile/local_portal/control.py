@@ -15,20 +15,20 @@ from urllib.parse import urlsplit
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
-from agencyfile.local_portal import truth
+from agencyfile.local_portal import inspection
 from agencyfile.local_portal.access import all_keys
 from agencyfile.local_portal.accounts import has_password
-from agencyfile.local_portal.acts import act
+from agencyfile.local_portal.console_actions import act
+from agencyfile.local_portal.control_input import BadOrder
 from agencyfile.local_portal.defaults import shown_defaults
-from agencyfile.local_portal.exchange import Exchange
+from agencyfile.local_portal.dispatcher import Exchange
 from agencyfile.local_portal.faults import BadFault, parse_faults
-from agencyfile.local_portal.given import BadOrder
 from agencyfile.local_portal.page import render_page
 from agencyfile.local_portal.prices import BadPrice, set_prices
+from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.seeds import plant
 from agencyfile.local_portal.settings import BadSettings, changed_settings, shown_settings
 from agencyfile.local_portal.shapes import account_label, parse_json, parse_number
-from agencyfile.local_portal.turn import Turn
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -49,15 +49,15 @@ class Control:
         self._rows = exchange.rows
         self._views: dict[str, Callable[[Request], Any]] = {
             "requests": self._requests,
-            "charges": lambda _: {"charges": truth.all_charges(self._rows)},
-            "accounts": lambda _: {"accounts": truth.all_accounts(self._rows, time.time())},
-            "snapshots": lambda _: {"snapshots": truth.all_snapshots(self._rows)},
-            "credits": lambda _: truth.all_credits(self._rows),
-            "templates": lambda _: {"templates": truth.all_templates(self._rows)},
-            "brandings": lambda _: {"brandings": truth.all_brandings(self._rows)},
-            "acts": lambda _: {"acts": truth.all_acts(self._rows)},
+            "charges": lambda _: {"charges": inspection.all_charges(self._rows)},
+            "accounts": lambda _: {"accounts": inspection.all_accounts(self._rows, time.time())},
+            "snapshots": lambda _: {"snapshots": inspection.all_snapshots(self._rows)},
+            "credits": lambda _: inspection.all_credits(self._rows),
+            "templates": lambda _: {"templates": inspection.all_templates(self._rows)},
+            "brandings": lambda _: {"brandings": inspection.all_brandings(self._rows)},
+            "acts": lambda _: {"acts": inspection.all_acts(self._rows)},
             "defaults": lambda _: {"defaults": shown_defaults(self._rows)},
-            "addons": lambda _: {"addons": truth.all_addons(self._rows)},
+            "addons": lambda _: {"addons": inspection.all_addons(self._rows)},
         }
         views = tuple(self._views.values())
         self._views["books"] = lambda request: {name: book for view in views for name, book in view(request).items()}
@@ -103,7 +103,7 @@ class Control:
 
     def _requests(self, request: Request) -> dict[str, Any]:
         after = parse_number(request.query_params.get("after", "")) or 0
-        return {"requests": truth.requests_after(self._rows, after)}
+        return {"requests": inspection.requests_after(self._rows, after)}
 
     def _login(self, value: Any) -> dict[str, bool]:
         """Try a password, as a client would on the log-in page of an account."""

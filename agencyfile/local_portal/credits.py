@@ -8,7 +8,7 @@ from __future__ import annotations
 from agencyfile.local_portal.accounts import change_account, refuse_cancelled
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Refusal
-from agencyfile.local_portal.turn import Turn
+from agencyfile.local_portal.request_context import Turn
 
 EMAIL = "email"
 COMPATIBILITY = "compatibility"

@@ -13,8 +13,8 @@ from typing import Any
 
 from agencyfile.local_portal.brandings import change_branding, check_branding
 from agencyfile.local_portal.database import Database
+from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.templates import Draft, add_template
-from agencyfile.local_portal.turn import Turn
 
 _BRANDING = "branding"
 _TEMPLATES = "templates"

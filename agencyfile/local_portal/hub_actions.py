@@ -13,8 +13,8 @@ from agencyfile.local_portal.errors import Absent, BadQuery, Invalid, Refusal, V
 from agencyfile.local_portal.hub_shapes import check_account, check_snapshot, choice, flag, items, whole
 from agencyfile.local_portal.lists import Window, account_rows, count_accounts
 from agencyfile.local_portal.orders import Order, order_problems
+from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import account_label, parse_number
-from agencyfile.local_portal.turn import Turn
 
 RESELLER_ID = 1001
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from agencyfile.local_portal.calls import Answer, Call
 from agencyfile.local_portal.errors import Absent, Invalid, Malformed, Refusal, Violation
 from agencyfile.local_portal.hub_actions import ACTIONS
+from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import account_label, parse_json, parse_number
-from agencyfile.local_portal.turn import Turn
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -9,7 +9,7 @@ from typing import Any
 
 from agencyfile.local_portal.clock import day_of
 from agencyfile.local_portal.database import Row
-from agencyfile.local_portal.turn import Turn, permutation
+from agencyfile.local_portal.request_context import Turn, permutation
 
 _COLUMNS = (
     "id, account, cname, planid, client_name, client_email, notification, status, subscribers, emails_sent, expire, "

@@ -9,6 +9,7 @@ from typing import Any
 from agencyfile.local_portal.catalogue import Plan
 from agencyfile.local_portal.clock import AUGUST_2021
 from agencyfile.local_portal.errors import Refusal
+from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import (
     is_country,
     is_currency,
@@ -18,7 +19,6 @@ from agencyfile.local_portal.shapes import (
     is_mail,
     is_timezone,
 )
-from agencyfile.local_portal.turn import Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

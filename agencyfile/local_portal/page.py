@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from agencyfile.local_portal import truth
+from agencyfile.local_portal import inspection
 from agencyfile.local_portal.database import Database
 
 _SHOWN = 200
@@ -57,18 +57,20 @@ class _Markup(str):
 
 def render_page(rows: Database, now: float) -> str:
     """Return the page."""
-    found = truth.counts(rows)
-    credit = truth.all_credits(rows)
+    found = inspection.counts(rows)
+    credit = inspection.all_credits(rows)
     sections = (
-        _section("Accounts", found["accounts"], ACCOUNTS, map(_account, truth.all_accounts(rows, now, _SHOWN))),
-        _section("Charges", found["charges"], CHARGES, map(_charge, truth.all_charges(rows)[: -_SHOWN - 1 : -1])),
-        _section("Snapshots", found["snapshots"], SNAPSHOTS, map(_snapshot, truth.all_snapshots(rows)[:_SHOWN])),
-        _section("Templates", found["templates"], TEMPLATES, map(_template, truth.all_templates(rows, _SHOWN))),
-        _section("Brandings", found["brandings"], BRANDINGS, map(_branding, truth.all_brandings(rows, _SHOWN))),
-        _section("Add-ons", found["addons"], ADDONS, map(_addon, truth.all_addons(rows, _SHOWN))),
+        _section("Accounts", found["accounts"], ACCOUNTS, map(_account, inspection.all_accounts(rows, now, _SHOWN))),
+        _section("Charges", found["charges"], CHARGES, map(_charge, inspection.all_charges(rows)[: -_SHOWN - 1 : -1])),
+        _section("Snapshots", found["snapshots"], SNAPSHOTS, map(_snapshot, inspection.all_snapshots(rows)[:_SHOWN])),
+        _section("Templates", found["templates"], TEMPLATES, map(_template, inspection.all_templates(rows, _SHOWN))),
+        _section("Brandings", found["brandings"], BRANDINGS, map(_branding, inspection.all_brandings(rows, _SHOWN))),
+        _section("Add-ons", found["addons"], ADDONS, map(_addon, inspection.all_addons(rows, _SHOWN))),
         _section("Granted credits", len(credit["grants"]), GRANTS, map(_grant, credit["grants"][: -_SHOWN - 1 : -1])),
-        _section("Done by hand", found["acts"], ACTS, map(_act, truth.all_acts(rows)[: -_SHOWN - 1 : -1])),
-        _section("Requests", found["requests"], REQUESTS, map(_request, truth.last_requests(rows, _SHOWN_REQUESTS))),
+        _section("Done by hand", found["acts"], ACTS, map(_act, inspection.all_acts(rows)[: -_SHOWN - 1 : -1])),
+        _section(
+            "Requests", found["requests"], REQUESTS, map(_request, inspection.last_requests(rows, _SHOWN_REQUESTS))
+        ),
     )
     return _frame(_figures(found, credit["pools"]) + "".join(sections))
 

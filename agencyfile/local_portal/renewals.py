@@ -24,7 +24,7 @@ from agencyfile.local_portal.clock import day_of, parse_moment
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Refusal
 from agencyfile.local_portal.prices import price_of
-from agencyfile.local_portal.turn import Turn
+from agencyfile.local_portal.request_context import Turn
 
 _DAYS_KEPT = 365
 

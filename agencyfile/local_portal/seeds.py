@@ -20,9 +20,7 @@ from agencyfile.local_portal.access import set_key
 from agencyfile.local_portal.addons import CONVERSATIONS
 from agencyfile.local_portal.brandings import change_branding
 from agencyfile.local_portal.catalogue import find_plan
-from agencyfile.local_portal.database import Database
-from agencyfile.local_portal.errors import Invalid
-from agencyfile.local_portal.given import (
+from agencyfile.local_portal.control_input import (
     BadOrder,
     Item,
     read_day,
@@ -33,9 +31,11 @@ from agencyfile.local_portal.given import (
     read_plan,
     read_value,
 )
+from agencyfile.local_portal.database import Database
+from agencyfile.local_portal.errors import Invalid
+from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import account_label, is_label, parse_number
 from agencyfile.local_portal.templates import add_template, packed_templates
-from agencyfile.local_portal.turn import Turn
 
 _PLAN_FIELDS = ("plan", "planid", "password", "snapshot")
 _OWN_FIELDS = ("api_key", "templates", "branding", "addons")

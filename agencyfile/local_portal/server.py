@@ -20,8 +20,8 @@ from agencyfile.local_portal import account_v1, account_v3
 from agencyfile.local_portal.control import PREFIX, Control
 from agencyfile.local_portal.database import open_database
 from agencyfile.local_portal.delivery import Connection
+from agencyfile.local_portal.dispatcher import Exchange
 from agencyfile.local_portal.errors import LocalPortalError
-from agencyfile.local_portal.exchange import Exchange
 from agencyfile.local_portal.faults import load_faults
 from agencyfile.local_portal.keys import load_keys
 from agencyfile.local_portal.settings import RunningPortal, Settings

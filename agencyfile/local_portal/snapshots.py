@@ -11,8 +11,8 @@ from agencyfile.local_portal.accounts import ACTIVE, without_images
 from agencyfile.local_portal.catalogue import plans_in
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Absent, BadQuery, Refusal
+from agencyfile.local_portal.request_context import Turn, permutation
 from agencyfile.local_portal.templates import packed_templates
-from agencyfile.local_portal.turn import Turn, permutation
 
 IN_PROGRESS = "in_progress"
 SUCCESS = "success"

@@ -13,6 +13,7 @@ from typing import Any
 
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Refusal
+from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import parse_number
 from agencyfile.local_portal.templates import (
     ALL_LISTS,
@@ -24,7 +25,6 @@ from agencyfile.local_portal.templates import (
     find_template,
     template_rows,
 )
-from agencyfile.local_portal.turn import Turn
 
 Parameters = Mapping[str, Any]
 Fields = dict[str, Any]

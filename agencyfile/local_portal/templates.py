@@ -14,7 +14,7 @@ from typing import Any
 
 from agencyfile.local_portal.database import Database, Row
 from agencyfile.local_portal.errors import Absent, Refusal
-from agencyfile.local_portal.turn import Turn, permutation
+from agencyfile.local_portal.request_context import Turn, permutation
 
 ALL_LISTS = "all"
 SPECIFIC_LISTS = "specific"

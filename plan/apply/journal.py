@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from plan.address import Address
 from plan.apply.vault import Vault
 from plan.call import Call, Confirmed, Credential, Outcome, Refused
-from plan.change import Create, Delete, Step, Update
+from plan.change import Create, Delete, PlannedChange, Update
 from plan.ledger.entry import EntryType
 from plan.ledger.ledger import Ledger
 from plan.provider import Kind, Memory
@@ -30,7 +30,7 @@ class Journal:
         """Renew the lease when it is time to."""
         self._ledger.keep()
 
-    def intend(self, step: Step, call: Call) -> int:
+    def intend(self, step: PlannedChange, call: Call) -> int:
         """Append the intent of `call`; return its serial."""
         change = step.change
         body: dict[str, object] = {
@@ -51,7 +51,7 @@ class Journal:
             body["sent"] = self._sent(change)
         return self._append((EntryType.INTENT, call.address, body))
 
-    def note(self, step: Step) -> None:
+    def note(self, step: PlannedChange) -> None:
         """Remember what a complete change has set, or that it ended something; durable with the next `flush`.
 
         Calls with an intent have told the ledger already.

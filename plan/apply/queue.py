@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from plan.address import Address
 from plan.call import Call, Effect
-from plan.change import Step
+from plan.change import PlannedChange
 
 
 @dataclass(slots=True)
 class Task:
     """A step under way: `sent` of its calls are confirmed."""
 
-    step: Step
+    step: PlannedChange
     sent: int = 0
 
     @property
@@ -30,7 +30,7 @@ class Task:
 class TaskQueue:
     """Steps that wait for others, and those that may go: in plan order, free and billed ones apart."""
 
-    def __init__(self, steps: Iterable[Step], provisioning: Collection[Address]) -> None:
+    def __init__(self, steps: Iterable[PlannedChange], provisioning: Collection[Address]) -> None:
         self._held: dict[Address, Task] = {}
         self._waits: dict[Address, set[Address]] = {}
         self._dependents: dict[Address, list[Address]] = {}

@@ -6,7 +6,7 @@ from typing import Any
 from plan.address import Address, Origin
 from plan.budget import Budget, Limit
 from plan.call import Call, Effect, OperationClass
-from plan.change import FORGET, Closing, Create, Delete, Edit, Instruction, Manual, Step, Update
+from plan.change import FORGET, Closing, Create, Delete, Edit, Instructions, Manual, PlannedChange, Update
 from plan.diagnostic import Diagnostic, Severity
 from plan.document.before_2 import digest_before_format_2
 from plan.document.encoding import encode
@@ -114,9 +114,9 @@ def _addresses(texts: Sequence[str]) -> tuple[Address, ...]:
     return tuple(Address.parse(text) for text in texts)
 
 
-def _decode_step(item: Document) -> Step:
+def _decode_step(item: Document) -> PlannedChange:
     address = Address.parse(item["address"])
-    return Step(
+    return PlannedChange(
         change=_DECODERS[item["change"]["actions"][0]](item, address),
         calls=tuple(_decode_call(call, address) for call in item["calls"]),
         basis=str(item["basis"]),
@@ -182,7 +182,7 @@ def _decode_manual(item: Document) -> Manual:
     return Manual(
         address=Address.parse(item["address"]),
         edits=tuple(_decode_edit(edit) for edit in item["edits"]),
-        instruction=Instruction(str(item["title"]), str(item["text"])),
+        instruction=Instructions(str(item["title"]), str(item["text"])),
         reason=str(item["reason"]),
         origin=_require_origin(item["origin"]),
         topic=str(item.get("topic", "")),

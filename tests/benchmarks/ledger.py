@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from contract.repositories import git, make_clone, make_remote
 
-from agencyfile.activecampaign import Endpoint, open_provider
+from agencyfile.portal import Endpoint, open_provider
 from plan import Address, Call, Confirmed, Effect, FileStore, Ledger, LedgerStore, OperationClass, Secret
 from plan.ledger import EntryType, History
 from plan.ledger.git_store import GitStore

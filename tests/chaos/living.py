@@ -23,10 +23,10 @@ from chaos.proxy import Armed, Asked, Exchange, Gone, Proxy
 from crash.person import act_as_person
 from crash.stage import APPROVED, WINDOW_OPEN, WINDOW_OVER, Stage
 
-from agencyfile.activecampaign import sending
-from agencyfile.activecampaign.rate_limit import RateLimit
 from agencyfile.cli import workspace
 from agencyfile.local_portal import RunningPortal
+from agencyfile.portal.http import sending
+from agencyfile.portal.http.rate_limit import RateLimit
 from plan import PlanError
 
 HANGS = 40  # seconds after which a command that meets faults is taken for one that never ends

@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from unittest import mock
 
-from agencyfile.activecampaign import sending, session
-from agencyfile.activecampaign.connection import Connection
-from agencyfile.activecampaign.endpoint import Endpoint
-from agencyfile.activecampaign.session import PortalProvider
-from agencyfile.activecampaign.transport import Answer, Request, Transport
 from agencyfile.cli import interrupts
 from agencyfile.cli.workspace import Workspace
+from agencyfile.portal import session
+from agencyfile.portal.connection import Connection
+from agencyfile.portal.endpoint import Endpoint
+from agencyfile.portal.http import sending
+from agencyfile.portal.http.transport import Answer, Request, Transport
+from agencyfile.portal.session import PortalProvider
 from plan.call import Call, Confirmed, Outcome
 from plan.ledger import Entry, EntryType, LedgerStore, file_store
 from plan.ledger.git import Answer as GitAnswer

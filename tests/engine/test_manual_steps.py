@@ -5,8 +5,8 @@ from engine.toy import ORIGIN, MemoryStore, ToyPortal, ToyVault, resource
 
 from plan import Address, Ledger, Manual, Plan, Reference, Removal, Resource, make_plan
 from plan.apply import apply
-from plan.handwork import record
 from plan.ledger import EntryType
+from plan.manual_steps import record
 from plan.resource import Live
 
 HOST = Address("host", "a")

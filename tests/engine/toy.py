@@ -16,7 +16,7 @@ from plan import (
     Delete,
     Edit,
     Effect,
-    Instruction,
+    Instructions,
     Kind,
     LedgerConflict,
     LedgerError,
@@ -38,7 +38,7 @@ from plan import (
 )
 from plan.change import Closing, Manual
 from plan.ledger import Entry, OpenIntent
-from plan.provider import Memory, Standing
+from plan.provider import Memory, ResourceStatus
 from plan.signals import Match, Signals
 
 ORIGIN = Origin("agency.yaml", 1, 1)
@@ -84,14 +84,14 @@ class ToyKind:
     def reason(self, resource: Resource) -> str:
         return f"new block {resource.address.name}"
 
-    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instruction:
-        return Instruction("by hand", f"change {', '.join(edit.attribute for edit in edits)} of {resource.address}")
+    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:
+        return Instructions("by hand", f"change {', '.join(edit.attribute for edit in edits)} of {resource.address}")
 
-    def revival(self, resource: Resource, live: Live) -> Instruction:
-        return Instruction("renew", f"{resource.address} is {live.archived}")
+    def revival(self, resource: Resource, live: Live) -> Instructions:
+        return Instructions("renew", f"{resource.address} is {live.archived}")
 
-    def recovery(self, resource: Resource) -> Instruction:
-        return Instruction("set a new password", f"log in to {resource.address}")
+    def recovery(self, resource: Resource) -> Instructions:
+        return Instructions("set a new password", f"log in to {resource.address}")
 
     def is_manual(self, resource: Resource) -> bool:
         return resource.address.name.endswith("by-hand")
@@ -128,15 +128,15 @@ class ToyKind:
 class HostKind(ToyKind):
     """`host`: humans work with it, it brings labels with it, and it can be renamed and transferred by hand."""
 
-    def manual_steps(self, resource: Resource, standing: Standing) -> Sequence[Manual]:
-        is_new = standing.is_planned or standing.is_ours
+    def manual_steps(self, resource: Resource, status: ResourceStatus) -> Sequence[Manual]:
+        is_new = status.is_planned or status.is_ours
         texts = {"greet": f"greet {resource.address.name} in {resource.attributes.get('colour')}"} if is_new else {}
         latch = {"latch": "once"} if "total" in resource.attributes else {}
         return [
             Manual(
                 resource.address,
                 (),
-                Instruction(topic, text),
+                Instructions(topic, text),
                 "new",
                 resource.origin,
                 topic,
@@ -150,21 +150,21 @@ class HostKind(ToyKind):
         self,
         resource: Resource,
         desired: Mapping[Address, Resource],  # noqa: ARG002 - the port's shape
-        standing: Standing,
+        status: ResourceStatus,
     ) -> Sequence[Resource]:
-        if standing.live is None and not standing.is_planned:
+        if status.live is None and not status.is_planned:
             return ()
         label = Address("label", f"{resource.address.name}.one")
         attributes: Attributes = {"size": resource.attributes.get("size"), "source": Reference(resource.address)}
         return (Resource(label, attributes, resource.origin),)
 
-    def renaming(self, resource: Resource, live: Live) -> Instruction:
-        return Instruction("rename", f"{live.address.name} becomes {resource.address.name}")
+    def renaming(self, resource: Resource, live: Live) -> Instructions:
+        return Instructions("rename", f"{live.address.name} becomes {resource.address.name}")
 
-    def farewell(self, removal: Removal, live: Live) -> Manual | None:
+    def manual_removal(self, removal: Removal, live: Live) -> Manual | None:
         if removal.action != "transfer":
             return None
-        words = Instruction("transfer", f"write to support about {live.address.name}")
+        words = Instructions("transfer", f"write to support about {live.address.name}")
         return Manual(live.address, (), words, "goes", removal.origin, "transfer", closes=Closing.PORTAL)
 
 

@@ -16,10 +16,10 @@ import pytest
 from hostile_proxy import HOST, Cut, HostileProxy, Rule, answer, drop, hostile, make_certificate, raw
 
 from agencyfile import gate
-from agencyfile.activecampaign import transport
-from agencyfile.activecampaign.faults import Fault, NotSent
-from agencyfile.activecampaign.rate_limit import RateLimit
-from agencyfile.activecampaign.transport import Request, Transport
+from agencyfile.portal.http import transport
+from agencyfile.portal.http.faults import Fault, NotSent
+from agencyfile.portal.http.rate_limit import RateLimit
+from agencyfile.portal.http.transport import Request, Transport
 from agencyfile.web_origin import WebOrigin, web_origin
 
 TRIALS = int(os.environ.get("AGENCYFILE_TRIALS") or 400)

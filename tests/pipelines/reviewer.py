@@ -15,7 +15,7 @@ from pipelines.forge import PROJECT, REPOSITORY, Forge, Thread
 from rehearsal import Ran
 
 from agencyfile.cli.app import run
-from plan import Address, Create, Effect, Origin, Plan, Step
+from plan import Address, Create, Effect, Origin, Plan, PlannedChange
 from plan.document import encode
 
 TOKEN = "ghs-sentinel-token-5d0e7f"
@@ -108,4 +108,4 @@ class Job:
 def a_plan() -> Plan:
     """A plan with one change."""
     change = Create(Address("account", "acme"), {}, Effect.BILLED, "new block", Origin("agency.yaml", 9, 3))
-    return Plan("northwind", "d1", steps=(Step(change, (), "basis"),))
+    return Plan("northwind", "d1", steps=(PlannedChange(change, (), "basis"),))

@@ -11,7 +11,7 @@ from plan import Address, Budget, Money, Plan, Reference
 from plan.address import Origin
 from plan.budget import Limit
 from plan.call import Call, Effect, OperationClass
-from plan.change import Closing, Create, Delete, Edit, Instruction, Manual, Step, Update
+from plan.change import Closing, Create, Delete, Edit, Instructions, Manual, PlannedChange, Update
 from plan.diagnostic import Diagnostic, Severity
 from plan.document import encode
 from plan.drift import Drift
@@ -145,7 +145,7 @@ def _call(address: Address, operation: str, effect: Effect, price: Price | None 
     return Call(address, "agency", operation, "POST", {"account": address.name}, kind, effect, price)
 
 
-def _steps() -> Iterator[Step]:
+def _steps() -> Iterator[PlannedChange]:
     yield _created("acme-gym", {"snapshot": Reference(Address("snapshot", "old"))}, _price(49))
     yield _created("untold", {"plan": {"tier": "enterprise", "id": "9"}}, _price(None))
     yield _created("hostile", {HOSTILE: HOSTILE, "tags": (HOSTILE, "two"), "none": None, "on": True, "map": {}}, None)
@@ -158,41 +158,41 @@ def _steps() -> Iterator[Step]:
     call = _call(credit, "account_credits_apply", Effect.PERMANENT)
     total: dict[str, Value] = {"account": Reference(Address("account", "acme-gym")), "total": 5000}
     change = Create(credit, total, Effect.PERMANENT, "new total 5000 email credits", ORIGIN, baseline=("12", HOSTILE))
-    yield Step(change, (call,), "absent", (Address("account", "acme-gym"),))
+    yield PlannedChange(change, (call,), "absent", (Address("account", "acme-gym"),))
     old = Address("account", "old-client")
     words: dict[str, Value] = {"reason": HOSTILE, "retain_data": True}
     ended = Delete(old, "cancel", words, Effect.PERMANENT, "contract ended 2026-10-31", ORIGIN)
-    yield Step(ended, (_call(old, "account_cancel", Effect.PERMANENT),), "basis")
+    yield PlannedChange(ended, (_call(old, "account_cancel", Effect.PERMANENT),), "basis")
     sold = Address("account", "sold")
     forgets = (sold, Address("credit", "sold.email"))
-    yield Step(Delete(sold, "forget", {}, Effect.REVERSIBLE, "sold", ORIGIN, forgets, "4712"), (), "basis")
+    yield PlannedChange(Delete(sold, "forget", {}, Effect.REVERSIBLE, "sold", ORIGIN, forgets, "4712"), (), "basis")
 
 
-def _created(name: str, attributes: dict[str, Value], price: Price | None) -> Step:
+def _created(name: str, attributes: dict[str, Value], price: Price | None) -> PlannedChange:
     address = Address("account", name)
     effect = Effect.BILLED if price else Effect.REVERSIBLE
     after = tuple(value.address for value in attributes.values() if isinstance(value, Reference))
     change = Create(address, attributes, effect, f"new block, named `{HOSTILE}`", ORIGIN, price)
-    return Step(change, (_call(address, "account_add", effect, price),), "absent", after)
+    return PlannedChange(change, (_call(address, "account_add", effect, price),), "absent", after)
 
 
-def _updated(name: str, edits: tuple[Edit, ...], effect: Effect) -> Step:
+def _updated(name: str, edits: tuple[Edit, ...], effect: Effect) -> PlannedChange:
     address = Address("account", name)
     before = {edit.attribute: edit.before for edit in edits}
     after = {edit.attribute: edit.after for edit in edits}
     price = _price(80) if effect is Effect.BILLED else None
     reason = ", ".join(before)
     change = Update(address, "4711", edits, before, after, effect, reason, ORIGIN, price)
-    return Step(change, (_call(address, "account_edit", effect, price),), "basis")
+    return PlannedChange(change, (_call(address, "account_edit", effect, price),), "basis")
 
 
 def _manual_steps() -> Iterator[Manual]:
     steps = f"1. Open the accounts and find `{HOSTILE}`.\n2. Choose Edit.\nThat is all.\nagencyfile ledger baseline x=1"
     edits = (Edit("client.name", "Umbrella", "Umbrella Yoga Studio", ORIGIN),)
     name = Address("account", "umbrella-yoga")
-    rename = Instruction(f"Change the name of `{HOSTILE}`", steps)
+    rename = Instructions(f"Change the name of `{HOSTILE}`", steps)
     yield Manual(name, edits, rename, "the API cannot change it", ORIGIN, closes=Closing.PORTAL)
-    words = Instruction(
+    words = Instructions(
         "Ask for the extension", f"1. Send this:\nTo: help@vendor.example\nSubject: {HOSTILE}\n\nPlease."
     )
     after = (Address("account", "acme-gym"),)

@@ -8,11 +8,11 @@ from rehearsal import Rehearsal
 from security.victim import Victim
 from stories import agency, live_account
 
-from agencyfile.activecampaign import open_reader
 from agencyfile.cli.recipients import published_refusal
 from agencyfile.cli.workspace import open_workspace
 from agencyfile.language import PUBLISHED_RECIPIENTS
 from agencyfile.language.recipients import SAMPLES, is_recipient
+from agencyfile.portal import open_reader
 from agencyfile.vault import make_identity
 
 TOP = Path(__file__).parents[2]

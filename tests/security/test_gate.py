@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import requests
 
-from agencyfile.activecampaign import Endpoint, open_reader
 from agencyfile.gate import BoundTo, NotAdmitted, make_session
 from agencyfile.local_portal import RunningPortal
+from agencyfile.portal import Endpoint, open_reader
 from agencyfile.web_origin import WebOrigin, origin_or_none, web_origin
 from plan import PortalError, Secret
 

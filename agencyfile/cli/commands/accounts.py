@@ -65,7 +65,7 @@ def list_(
 
 
 def _read(workspace: Workspace | None) -> list[Document]:
-    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
     with open_reader(endpoint_or_default(workspace)) as reader:
         inventory = reader.inventory()

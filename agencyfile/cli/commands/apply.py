@@ -15,12 +15,12 @@ from agencyfile.cli.approval import approval_in, is_new, require_approval, restr
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import MoneyType, Share, agency_file, lock_timeout, no_color, targets, user_input
+from agencyfile.cli.lease import holder, take, turn, waiting
 from agencyfile.cli.open_calls import naming_open_calls, settled_code
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
 from agencyfile.cli.portal_pin import pinned
 from agencyfile.cli.selection import targets_of
-from agencyfile.cli.turn import holder, take, turn, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger, LedgerConflict, LedgerError, Money, Plan, PlanError, Provider, Report
 from plan.approval import approval_of
@@ -29,12 +29,12 @@ from plan.ledger.anchor import Anchor
 from plan.rules import PAST_LOST
 
 if TYPE_CHECKING:
-    from agencyfile.activecampaign.session import PortalProvider
+    from agencyfile.portal.session import PortalProvider
     from agencyfile.vault import AgeVault
 
 
 @dataclass(frozen=True, slots=True)
-class _Wishes:
+class _Options:
     """What the command line asks for."""
 
     reviewed: Plan | None
@@ -105,7 +105,7 @@ def command(
     output = (EventOutput if as_json else TextOutput)(path, color=color, concise=concise)
     try:
         workspace = open_workspace(path, color=not no_color)
-        wishes = _Wishes(
+        options = _Options(
             reviewed=parse_plan(read_text(plan_file), plan_file) if plan_file else None,
             approved=approved,
             most_changed=max_changed_share,
@@ -120,41 +120,43 @@ def command(
             output=output,
         )
         with naming_open_calls(workspace):
-            return _run(workspace, wishes)
+            return _run(workspace, options)
     except (CommandExit, PlanError) as error:
         output.stopped(error)
         raise
 
 
-def _run(workspace: Workspace, wishes: _Wishes) -> int:
-    from agencyfile.activecampaign import open_provider  # noqa: PLC0415 - heavy
+def _run(workspace: Workspace, options: _Options) -> int:
+    from agencyfile.portal import open_provider  # noqa: PLC0415 - heavy
 
     with streams.unstoppable():
         with open_provider(workspace.endpoint(may_write=True)) as provider:
-            report, code, ledger = _apply(workspace, provider, wishes)
-        wishes.output.ended(report, code)
+            report, code, ledger = _apply(workspace, provider, options)
+        options.output.ended(report, code)
         if code is ExitCode.UNKNOWN:
-            wishes.output.open_calls(ledger)
+            options.output.open_calls(ledger)
     return code
 
 
-def _apply(workspace: Workspace, provider: "PortalProvider", wishes: _Wishes) -> tuple[Report | None, ExitCode, Ledger]:
-    deadline = time.monotonic() + wishes.patience
+def _apply(
+    workspace: Workspace, provider: "PortalProvider", options: _Options
+) -> tuple[Report | None, ExitCode, Ledger]:
+    deadline = time.monotonic() + options.patience
     while True:
-        ledger, unsettled = _settle(workspace, provider, wishes, deadline)
-        plan, approval = _plan(workspace, provider, ledger, wishes, unsettled)
+        ledger, unsettled = _settle(workspace, provider, options, deadline)
+        plan, approval = _plan(workspace, provider, ledger, options, unsettled)
         if not plan.is_applicable:
             return None, settled_code(ExitCode.ERROR, ledger), ledger
         if plan.is_empty:
-            return None, settled_code(_done(plan, wishes), ledger), ledger
-        vault = _guarded_vault(workspace, plan, provider, ledger, wishes)
+            return None, settled_code(_done(plan, options), ledger), ledger
+        vault = _guarded_vault(workspace, plan, provider, ledger, options)
         workspace.warn_of_unreadable(plan, provider.kinds)
         if not approval:
             require_approval(
                 plan,
-                auto_approve=wishes.auto_approve,
-                allowed=wishes.allowed,
-                may_ask=wishes.may_ask,
+                auto_approve=options.auto_approve,
+                allowed=options.allowed,
+                may_ask=options.may_ask,
                 reviewed_only=workspace.guards(ledger.history).review.approval,
                 is_new_agency=is_new(plan, ledger.history),
             )
@@ -163,34 +165,34 @@ def _apply(workspace: Workspace, provider: "PortalProvider", wishes: _Wishes) ->
             take(ledger, duration=workspace.agency_file.settings.lease, beside=pin)
         except LedgerConflict:
             # somebody wrote since the plan was made: what was approved by a person was not this
-            if time.monotonic() >= deadline or not (wishes.auto_approve or approval):
+            if time.monotonic() >= deadline or not (options.auto_approve or approval):
                 raise
             continue
         try:
-            _remember(approval, ledger, wishes)
-            report = _carry_out(workspace, plan, provider, ledger, vault, wishes.output)
+            _remember(approval, ledger, options)
+            report = _carry_out(workspace, plan, provider, ledger, vault, options.output)
         finally:
             ledger.release()
         last = _last_word(workspace, ledger, report, plan)
-        return report, _exit_code(last, report, plan, wishes), last
+        return report, _exit_code(last, report, plan, options), last
 
 
-def _done(plan: Plan, wishes: _Wishes) -> ExitCode:
+def _done(plan: Plan, options: _Options) -> ExitCode:
     """All that calls can do is done, unless a grant waits for a person; what humans have to do may still be."""
     if any(found.rule == PAST_LOST for found in plan.diagnostics):
         return ExitCode.PARTIAL
-    return ExitCode.PENDING if wishes.fail_if_pending and plan.manual_steps else ExitCode.DONE
+    return ExitCode.PENDING if options.fail_if_pending and plan.manual_steps else ExitCode.DONE
 
 
-def _remember(approval: Approval | None, ledger: Ledger, wishes: _Wishes) -> None:
+def _remember(approval: Approval | None, ledger: Ledger, options: _Options) -> None:
     """Keep an approval that was given by its digest: only so can a later run go on with what this one leaves."""
     known = ledger.history.approval
-    if wishes.approved is not None and approval and (known is None or known.digest != approval.digest):
+    if options.approved is not None and approval and (known is None or known.digest != approval.digest):
         ledger.append((EntryType.APPROVED, None, approval.body()))
 
 
 def _settle(
-    workspace: Workspace, provider: Provider, wishes: _Wishes, deadline: float
+    workspace: Workspace, provider: Provider, options: _Options, deadline: float
 ) -> tuple[Ledger, Mapping[Address, str]]:
     """Reconcile what an earlier run left open; return the ledger to plan on, and why what is still open is so.
 
@@ -199,13 +201,13 @@ def _settle(
     """
     from plan.reconcile import reconcile, unsettled  # noqa: PLC0415
 
-    noted = wishes.reviewed.ledger.anchor if wishes.reviewed else None
+    noted = options.reviewed.ledger.anchor if options.reviewed else None
     ledger = _free_ledger(workspace, deadline, noted)
     if not ledger.history.open_intents:
         return ledger, {}
     with turn(workspace.portal_ledger, duration=workspace.agency_file.settings.lease, patience=_left(deadline)) as held:
         judged = reconcile(held, provider, workspace.policy(held.history), now=datetime.now(UTC))
-        wishes.output.settled(judged)
+        options.output.settled(judged)
         reasons = {address: verdict.message for address, verdict in unsettled(judged, held).items()}
     return _free_ledger(workspace, deadline, noted), reasons
 
@@ -224,24 +226,24 @@ def _left(deadline: float) -> float:
 
 
 def _plan(
-    workspace: Workspace, provider: Provider, ledger: Ledger, wishes: _Wishes, unsettled: Mapping[Address, str]
+    workspace: Workspace, provider: Provider, ledger: Ledger, options: _Options, unsettled: Mapping[Address, str]
 ) -> tuple[Plan, Approval | None]:
     from plan.document import encode  # noqa: PLC0415
 
-    plan = workspace.plan(provider, ledger, most=wishes.most, targets=wishes.targets)
+    plan = workspace.plan(provider, ledger, most=options.most, targets=options.targets)
     blocked = tuple(replace(intent, message=unsettled.get(intent.address, intent.message)) for intent in plan.blocked)
     plan = replace(plan, blocked=blocked)
     approval = None
-    if wishes.reviewed:
-        approval = approval_of(wishes.reviewed, by=holder())
+    if options.reviewed:
+        approval = approval_of(options.reviewed, by=holder())
         if workspace.signers(ledger.history) is not None:  # a file is no signature: its plan must be approved too
             approval = _approved(workspace, ledger, approval.digest, plan)
-    elif wishes.approved is not None:
-        approval = _approved(workspace, ledger, wishes.approved, plan)
+    elif options.approved is not None:
+        approval = _approved(workspace, ledger, options.approved, plan)
     if approval:
-        plan = restrict_to_approved(approval, plan, ledger.history, wishes.reviewed)
-    wishes.output.planned(encode(plan))
-    print_diagnostics(plan.diagnostics, workspace.sources, color=wishes.color is None)
+        plan = restrict_to_approved(approval, plan, ledger.history, options.reviewed)
+    options.output.planned(encode(plan))
+    print_diagnostics(plan.diagnostics, workspace.sources, color=options.color is None)
     return plan, approval
 
 
@@ -259,11 +261,11 @@ def _effects(text: str) -> tuple[str, ...]:
 
 
 def _guarded_vault(
-    workspace: Workspace, plan: Plan, provider: Provider, ledger: Ledger, wishes: _Wishes
+    workspace: Workspace, plan: Plan, provider: Provider, ledger: Ledger, options: _Options
 ) -> "AgeVault | _NoVault":
     from agencyfile.vault import AgeVault, VaultError  # noqa: PLC0415
 
-    for refusal in workspace.refusals(plan, provider.kinds, ledger.history, most_changed=wishes.most_changed):
+    for refusal in workspace.refusals(plan, provider.kinds, ledger.history, most_changed=options.most_changed):
         raise CommandExit(ExitCode.REFUSED, refusal.message, fix=refusal.fix)
     recipients = workspace.recipients(plan, ledger.history)
     if not recipients:
@@ -314,11 +316,11 @@ def _last_word(workspace: Workspace, ledger: Ledger, report: Report, plan: Plan)
     return ledger
 
 
-def _exit_code(ledger: Ledger, report: Report, plan: Plan, wishes: _Wishes) -> ExitCode:
+def _exit_code(ledger: Ledger, report: Report, plan: Plan, options: _Options) -> ExitCode:
     """By what the ledger holds in the end."""
     if ledger.history.open_intents or report.unknown:
         return ExitCode.UNKNOWN
-    return _done(plan, wishes) if report.is_complete else _plain_code(report)
+    return _done(plan, options) if report.is_complete else _plain_code(report)
 
 
 def _believe(ledger: Ledger, report: Report) -> None:

@@ -13,11 +13,11 @@ from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.evidence import checked_name
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import Duration, agency_file, lock_timeout, no_color, targets
+from agencyfile.cli.lease import holder, waiting
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.wording import count
 from agencyfile.cli.selection import targets_of
 from agencyfile.cli.signing import signed_body
-from agencyfile.cli.turn import holder, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Ledger, LedgerConflict, Plan
 from plan.approval import approval_of
@@ -60,9 +60,9 @@ def command(
         raise click.UsageError("say either DIGEST or --clear")
     if clear and (target or changed_since is not None):
         raise click.UsageError("--clear takes back the whole approval: no --target, no --changed-since")
-    wishes = _Wishes(checked_name(by or holder()), expires, time.monotonic() + lock_timeout, color=not no_color)
-    _until(wishes)
-    workspace = open_workspace(path, color=wishes.color)
+    options = _Options(checked_name(by or holder()), expires, time.monotonic() + lock_timeout, color=not no_color)
+    _until(options)
+    workspace = open_workspace(path, color=options.color)
     if workspace.is_ledger_lost:
         raise CommandExit(
             ExitCode.REFUSED,
@@ -70,13 +70,13 @@ def command(
             fix="keep it in the repository: agency.ledger: git+branch:agencyfile-ledger",
         )
     if digest is None:
-        _append(workspace, wishes, lambda ledger: _withdrawal(ledger, wishes))
+        _append(workspace, options, lambda ledger: _withdrawal(ledger, options))
     else:
-        _approve(workspace, digest, wishes, target, changed_since)
+        _approve(workspace, digest, options, target, changed_since)
 
 
 @dataclass(frozen=True, slots=True)
-class _Wishes:
+class _Options:
     """Who approves, for how many seconds, and until when they wait (monotonic) for somebody else's lease."""
 
     by: str
@@ -86,22 +86,22 @@ class _Wishes:
 
 
 def _approve(
-    workspace: Workspace, digest: str, wishes: _Wishes, target: tuple[str, ...], changed_since: str | None
+    workspace: Workspace, digest: str, options: _Options, target: tuple[str, ...], changed_since: str | None
 ) -> None:
-    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
     with open_reader(workspace.endpoint()) as reader:
         chosen = targets_of(workspace, target, changed_since)
 
         def approval(ledger: Ledger) -> _Said:
             plan = workspace.plan(reader, ledger, targets=chosen)
-            _check(plan, digest, workspace, color=wishes.color)
-            return _approval(plan, wishes, workspace.signers(ledger.history))
+            _check(plan, digest, workspace, color=options.color)
+            return _approval(plan, options, workspace.signers(ledger.history))
 
-        _append(workspace, wishes, approval)
+        _append(workspace, options, approval)
 
 
-def _approval(plan: Plan, wishes: _Wishes, signers: Collection[str] | None) -> _Said:
+def _approval(plan: Plan, options: _Options, signers: Collection[str] | None) -> _Said:
     if plan.is_empty and plan.blocked:
         names = ", ".join(one_line(str(intent.address)) for intent in plan.blocked)
         raise CommandExit(
@@ -111,29 +111,29 @@ def _approval(plan: Plan, wishes: _Wishes, signers: Collection[str] | None) -> _
         )
     if plan.is_empty:
         return None, "nothing to approve: an apply would change nothing"
-    approval = approval_of(plan, by=wishes.by, until=_until(wishes))
+    approval = approval_of(plan, by=options.by, until=_until(options))
     body, name = signed_body(EntryType.APPROVED, None, approval.body(), agency=plan.agency, signers=signers)
-    who = f"by {one_line(name)}" if name else f"(says: {one_line(wishes.by)})"
+    who = f"by {one_line(name)}" if name else f"(says: {one_line(options.by)})"
     words = f"approved {who} until {approval.until}: {count(len(plan.steps), 'change')}"
     return (EntryType.APPROVED, None, body), f"{words}\n\n  agencyfile apply --approved {plan.digest}"
 
 
-def _withdrawal(ledger: Ledger, wishes: _Wishes) -> _Said:
+def _withdrawal(ledger: Ledger, options: _Options) -> _Said:
     approval = ledger.history.approval
     if approval is None:
         raise CommandExit(ExitCode.ERROR, "the ledger holds no approval", fix="agencyfile ledger show")
     words = f"taken back: the approval of {one_line(approval.digest)} by {one_line(approval.by)}"
-    return (EntryType.APPROVED, None, {"digest": None, "by": wishes.by}), words
+    return (EntryType.APPROVED, None, {"digest": None, "by": options.by}), words
 
 
-def _append(workspace: Workspace, wishes: _Wishes, make_entry: Callable[[Ledger], _Said]) -> None:
+def _append(workspace: Workspace, options: _Options, make_entry: Callable[[Ledger], _Said]) -> None:
     """Append what is made of the ledger as it is, and say so; it is made anew when somebody wrote meanwhile.
 
     One entry needs no lease: it is appended to the very ledger that it was made of, or not at all. So nobody who is
     killed here leaves a lease behind.
     """
     for left in reversed(range(_ATTEMPTS)):
-        ledger = waiting(lambda: _free(workspace), patience=max(0.0, wishes.deadline - time.monotonic()))
+        ledger = waiting(lambda: _free(workspace), patience=max(0.0, options.deadline - time.monotonic()))
         entry, words = make_entry(ledger)
         try:
             if entry:
@@ -163,10 +163,10 @@ def _check(plan: Plan, digest: str, workspace: Workspace, *, color: bool) -> Non
         )
 
 
-def _until(wishes: _Wishes) -> str:
-    if wishes.expires <= 0:
+def _until(options: _Options) -> str:
+    if options.expires <= 0:
         raise click.UsageError("--expires: an approval that ends at once approves nothing")
     try:
-        return (datetime.now(UTC) + timedelta(seconds=wishes.expires)).isoformat(timespec="milliseconds")
+        return (datetime.now(UTC) + timedelta(seconds=options.expires)).isoformat(timespec="milliseconds")
     except OverflowError:
         raise click.UsageError("--expires: that is after the year 9999") from None

@@ -29,7 +29,7 @@ _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Wishes:
+class _Options:
     """What the command line asks for, the same for every forge."""
 
     path: Path
@@ -83,17 +83,17 @@ def _wishes(decorated: Decorated) -> Decorated:
 @click.option("--repository", envvar="GITHUB_REPOSITORY", metavar="OWNER/NAME", help="[default: $GITHUB_REPOSITORY]")
 @click.option("--author", metavar="LOGIN", help="Whose comments are ours.  [default: the token's user]")
 @click.option("--api-url", envvar="GITHUB_API_URL", default="https://api.github.com", show_default=True)
-def github(repository: str | None, author: str | None, api_url: str, **wishes: Any) -> int:
+def github(repository: str | None, author: str | None, api_url: str, **given: Any) -> int:
     """Comment on a pull request. The token is read from GITHUB_TOKEN.
 
     A comment is found again by a marker that no reader sees, among those of the token's own user.
     """
     from agencyfile.forges import open_github  # noqa: PLC0415
 
-    wished = _checked(wishes)
+    options = _checked(given)
     token = token_of("GITHUB_TOKEN")
     forge = open_github(api_url, token, required(repository, "--repository, or GITHUB_REPOSITORY"), author)
-    return _run(forge, wished, _number_of_event)
+    return _run(forge, options, _number_of_event)
 
 
 @command.command("gitlab")
@@ -107,7 +107,7 @@ def github(repository: str | None, author: str | None, api_url: str, **wishes: A
 @click.option("--project", envvar="CI_PROJECT_ID", help="Its number or path.  [default: $CI_PROJECT_ID]")
 @click.option("--author", metavar="USERNAME", help="Whose comments are ours.  [default: the token's user]")
 @click.option("--api-url", envvar="CI_API_V4_URL", default="https://gitlab.com/api/v4", show_default=True)
-def gitlab(project: str | None, author: str | None, api_url: str, **wishes: Any) -> int:
+def gitlab(project: str | None, author: str | None, api_url: str, **given: Any) -> int:
     """Comment on a merge request. The token is read from GITLAB_TOKEN.
 
     The token needs the scope `api`: that of a CI job may not comment. A comment is found again by a marker that no
@@ -115,30 +115,30 @@ def gitlab(project: str | None, author: str | None, api_url: str, **wishes: Any)
     """
     from agencyfile.forges import open_gitlab  # noqa: PLC0415
 
-    wished = _checked(wishes)
+    options = _checked(given)
     token = token_of("GITLAB_TOKEN")
     forge = open_gitlab(api_url, token, required(project, "--project, or CI_PROJECT_ID"), author)
-    return _run(forge, wished, lambda: None)
+    return _run(forge, options, lambda: None)
 
 
-def _checked(wishes: dict[str, Any]) -> _Wishes:
-    wished = _Wishes(**wishes)
-    if wished.close and wished.issue is None:
+def _checked(given: dict[str, Any]) -> _Options:
+    options = _Options(**given)
+    if options.close and options.issue is None:
         raise click.UsageError("--close goes with --issue TITLE")
-    if wished.body is None and not wished.close:
+    if options.body is None and not options.close:
         raise click.UsageError("say what to post: --body FILE, or --body - for standard input")
-    if wished.agency is not None and not _AGENCY.fullmatch(wished.agency):
-        raise click.UsageError(f"{wished.agency!r} is not an agency name, as in northwind")
-    if wished.commit is not None and not _COMMIT.fullmatch(wished.commit):
-        raise click.UsageError(f"{wished.commit!r} is not a commit")
-    return wished
+    if options.agency is not None and not _AGENCY.fullmatch(options.agency):
+        raise click.UsageError(f"{options.agency!r} is not an agency name, as in northwind")
+    if options.commit is not None and not _COMMIT.fullmatch(options.commit):
+        raise click.UsageError(f"{options.commit!r} is not a commit")
+    return options
 
 
-def _run(forge: "Forge", wished: _Wishes, default_number: Callable[[], int | None]) -> int:
+def _run(forge: "Forge", options: _Options, default_number: Callable[[], int | None]) -> int:
     try:
-        subject = _subject(wished)
-        board = _board(forge, wished, default_number)
-        result = _keep(board, wished, subject)
+        subject = _subject(options)
+        board = _board(forge, options, default_number)
+        result = _keep(board, options, subject)
     finally:
         forge.close()
     if result.url:
@@ -148,27 +148,27 @@ def _run(forge: "Forge", wished: _Wishes, default_number: Callable[[], int | Non
     return ExitCode.DONE
 
 
-def _keep(board: "Board", wished: _Wishes, subject: _Subject) -> "Result":
+def _keep(board: "Board", options: _Options, subject: _Subject) -> "Result":
     from agencyfile.forges.sticky import close, make_text, stick  # noqa: PLC0415
 
-    if wished.close:
+    if options.close:
         return close(board, subject.agency)
-    text = make_text(subject.agency, _body(wished.body))
-    return stick(board, subject.agency, text, may_add=not (wished.only_update or subject.is_empty))
+    text = make_text(subject.agency, _body(options.body))
+    return stick(board, subject.agency, text, may_add=not (options.only_update or subject.is_empty))
 
 
-def _subject(wished: _Wishes) -> _Subject:
+def _subject(options: _Options) -> _Subject:
     """Whose text it is: that of the plan, of the flag, or of the agency file."""
-    if wished.plan:
-        subject = _subject_of_plan(wished.plan)
-        if wished.agency not in (None, subject.agency):
-            raise click.UsageError(f"the plan is of {one_line(subject.agency)}, and --agency says {wished.agency}")
+    if options.plan:
+        subject = _subject_of_plan(options.plan)
+        if options.agency not in (None, subject.agency):
+            raise click.UsageError(f"the plan is of {one_line(subject.agency)}, and --agency says {options.agency}")
         return subject
-    if wished.agency:
-        return _Subject(wished.agency)
+    if options.agency:
+        return _Subject(options.agency)
     from agencyfile.cli.workspace import open_workspace  # noqa: PLC0415 - YAML and pydantic
 
-    return _Subject(open_workspace(wished.path, color=False).agency)
+    return _Subject(open_workspace(options.path, color=False).agency)
 
 
 def _subject_of_plan(path: Path) -> _Subject:
@@ -178,12 +178,12 @@ def _subject_of_plan(path: Path) -> _Subject:
     return _Subject(plan.agency, is_empty=not any(anything))
 
 
-def _board(forge: "Forge", wished: _Wishes, default_number: Callable[[], int | None]) -> "Board":
-    if wished.issue is not None:
-        return forge.issues(wished.issue)
-    if wished.commit is not None:
-        return forge.comments(_merged_with(forge, wished.commit))
-    number = wished.number or default_number()
+def _board(forge: "Forge", options: _Options, default_number: Callable[[], int | None]) -> "Board":
+    if options.issue is not None:
+        return forge.issues(options.issue)
+    if options.commit is not None:
+        return forge.comments(_merged_with(forge, options.commit))
+    number = options.number or default_number()
     if number is None:
         raise click.UsageError("which pull request? --number N, or --commit SHA")
     return forge.comments(number)

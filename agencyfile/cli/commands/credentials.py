@@ -12,9 +12,9 @@ from agencyfile.cli.console import exact, json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout
 from agencyfile.cli.guarding import recorded_recipients
+from agencyfile.cli.lease import turn
 from agencyfile.cli.recipients import VARIABLE, identity_at_hand
 from agencyfile.cli.render.safe import one_line
-from agencyfile.cli.turn import turn
 from agencyfile.cli.workspace import open_workspace
 from plan import Address, Secret
 from plan.ledger import SealedCredential

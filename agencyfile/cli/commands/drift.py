@@ -25,8 +25,8 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
 
     Exits with 2 when there is anything. Nothing is written, neither to the portal nor to the ledger.
     """
-    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
     from agencyfile.cli.drift import drift_document  # noqa: PLC0415
+    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
     workspace = open_workspace(path, color=not no_color)
     with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:

@@ -19,8 +19,8 @@ from agencyfile.cli.workspace import Workspace, endpoint_or_default, open_worksp
 from plan import Address, LedgerError
 
 if TYPE_CHECKING:
-    from agencyfile.activecampaign.inventory import Inventory
     from agencyfile.cli.importing.layout import Part
+    from agencyfile.portal.lists.inventory import Inventory
 
 ROOT = "agency.yaml"
 
@@ -132,7 +132,7 @@ def _address(text: str) -> Address:
 
 
 def _read(place: _Place) -> "Inventory":
-    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
     if place.workspace:
         place.workspace.portal_ledger()  # the blocks of another portal do not belong into this file

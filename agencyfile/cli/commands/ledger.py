@@ -12,12 +12,12 @@ from agencyfile.cli.console import document, safe_json
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout, no_color
 from agencyfile.cli.guarding import signers_ever
+from agencyfile.cli.lease import turn
 from agencyfile.cli.open_calls import explained
 from agencyfile.cli.render.open_call_text import render_open_calls
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.render.verdicts import render_verdicts
-from agencyfile.cli.turn import turn
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger, PlanError
 from plan.apply.watch import pauses
@@ -135,7 +135,7 @@ def anchor(path: Path) -> None:
 @agency_file
 def reconcile(wait: bool, only: str | None, lock_timeout: float, no_color: bool, path: Path) -> int:  # noqa: FBT001
     """Ask the portal what came of calls whose answer was lost."""
-    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
     from plan import reconcile as engine  # noqa: PLC0415
 
     workspace = open_workspace(path, color=not no_color)
@@ -170,7 +170,7 @@ def _explain(workspace: Workspace, address: Address, *, color: bool | None) -> i
 
 
 def _evidence(workspace: Workspace, ledger: Ledger, intent: OpenIntent) -> Iterator[str]:
-    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
     from plan.reconcile import judge  # noqa: PLC0415
 
     yield f"Sent at or after {intent.time}: {intent.message}"

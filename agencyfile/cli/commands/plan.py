@@ -54,11 +54,11 @@ def command(
         return ExitCode.CHANGES if differs and detailed_exitcode else ExitCode.DONE
     if base is not None:
         raise click.UsageError("--base is for --offline; see also --changed-since")
-    return _plan(path, out, output, _Wishes(target, changed_since, detailed_exitcode, fail_if_pending))
+    return _plan(path, out, output, _Options(target, changed_since, detailed_exitcode, fail_if_pending))
 
 
 @dataclass(frozen=True, slots=True)
-class _Wishes:
+class _Options:
     """What of the file to look at, and which exit codes to use."""
 
     target: tuple[str, ...]
@@ -67,31 +67,31 @@ class _Wishes:
     fail_if_pending: bool
 
 
-def _plan(path: Path, out: Path | None, output: Output, wishes: _Wishes) -> int:
-    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+def _plan(path: Path, out: Path | None, output: Output, options: _Options) -> int:
+    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
     from plan.document import encode  # noqa: PLC0415
 
     workspace = open_workspace(path, color=not output.no_color)
     with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
-        chosen = targets_of(workspace, wishes.target, wishes.changed_since)
+        chosen = targets_of(workspace, options.target, options.changed_since)
         ledger = workspace.portal_ledger()
         plan = workspace.plan(reader, ledger, targets=chosen)
     document = encode(plan)
     print_plan(document, output)
     print_diagnostics(plan.diagnostics, workspace.sources, color=not output.no_color)
     workspace.warn_of_unreadable(plan, reader.kinds)
-    code = settled_code(_code(plan, document, out, wishes), ledger)
+    code = settled_code(_code(plan, document, out, options), ledger)
     if code is ExitCode.UNKNOWN:
         click.echo(f"\nerror: {named(open_calls(ledger))}\n  fix: {first_command(open_calls(ledger))}", err=True)
     return code
 
 
-def _code(plan: Plan, document: Mapping[str, Any], out: Path | None, wishes: _Wishes) -> ExitCode:
+def _code(plan: Plan, document: Mapping[str, Any], out: Path | None, options: _Options) -> ExitCode:
     if not plan.is_applicable:
         return ExitCode.ERROR
     if out:
         write_whole(out, to_json(document))
         click.echo(f"\nWritten to {out}. Apply exactly this:\n\n  agencyfile apply {out}", err=True)
-    if wishes.detailed_exitcode and not plan.is_empty:
+    if options.detailed_exitcode and not plan.is_empty:
         return ExitCode.CHANGES
-    return ExitCode.PENDING if wishes.fail_if_pending and plan.manual_steps else ExitCode.DONE
+    return ExitCode.PENDING if options.fail_if_pending and plan.manual_steps else ExitCode.DONE

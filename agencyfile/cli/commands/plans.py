@@ -35,7 +35,7 @@ def list_(
     A list price is that of one term, before any partner discount. Works without an agency file too, with the keys
     alone.
     """
-    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
     workspace = workspace_if_any(path, color=not no_color)
     with open_reader(endpoint_or_default(workspace)) as reader:

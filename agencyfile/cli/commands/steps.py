@@ -15,11 +15,11 @@ from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.evidence import checked_evidence, checked_name
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout, no_color
+from agencyfile.cli.lease import holder, take, waiting
 from agencyfile.cli.render import steps_markdown, steps_text
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.signing import signed_body
-from agencyfile.cli.turn import holder, take, waiting
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Ledger, LedgerConflict, Manual, Plan, Reader
 from plan.ledger import EntryType, Evidence
@@ -133,7 +133,7 @@ def _checked(evidence: str | None, workspace: Workspace) -> str:
 
 @contextmanager
 def _opened(path: Path, *, color: bool) -> Iterator[tuple[Workspace, Reader]]:
-    from agencyfile.activecampaign import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
     workspace = open_workspace(path, color=color)
     with open_reader(workspace.endpoint()) as reader:
@@ -207,8 +207,8 @@ def _entry(workspace: Workspace, plan: Plan, said: _Said, signers: Collection[st
 
 def _dns_answer(workspace: Workspace, manual: Manual) -> str:
     """The record that the step asks for, as it is now."""
-    from agencyfile.activecampaign.names import HOST_SUFFIX  # noqa: PLC0415
     from agencyfile.cli.cname import cname_evidence  # noqa: PLC0415 - only a look into the DNS pays for it
+    from agencyfile.portal.apis.names import HOST_SUFFIX  # noqa: PLC0415
 
     declared = {resource.address: resource.attributes for resource in workspace.agency_file.resources}
     domain = declared.get(manual.address, {}).get("domain")

@@ -9,7 +9,7 @@ from plan import Address
 from plan.values import Value
 
 if TYPE_CHECKING:
-    from agencyfile.activecampaign.inventory import AccountEntry
+    from agencyfile.portal.lists.inventory import AccountEntry
 
 Scalar: TypeAlias = str | int | bool
 Word: TypeAlias = Scalar | Mapping[str, Scalar]

@@ -12,7 +12,7 @@ from agencyfile.cli.importing.spoken import Spoken
 from plan import Address
 
 if TYPE_CHECKING:
-    from agencyfile.activecampaign.inventory import AccountEntry, Inventory, SnapshotEntry
+    from agencyfile.portal.lists.inventory import AccountEntry, Inventory, SnapshotEntry
 
 _ENDED: Final = ("failed", "cancelled")  # snapshots that never will be
 _TAKEN: Final = "success"

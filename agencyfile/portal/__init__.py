@@ -1,0 +1,30 @@
+"""The provider: both vendor APIs behind the engine's ports.
+
+`open_reader` gives the half that cannot change anything, `open_provider` both halves; each is closed with `close()` or
+by leaving its `with` block. `KINDS` is pure knowledge. Importing this package costs neither requests nor pydantic.
+"""
+
+from typing import TYPE_CHECKING
+
+from agencyfile.portal.endpoint import AGENCY_KEY_VARIABLE, HUB_KEY_VARIABLE, Endpoint, Limits
+from agencyfile.portal.kinds import KINDS
+
+if TYPE_CHECKING:
+    from agencyfile.portal.reader import PortalReader
+    from agencyfile.portal.session import PortalProvider
+
+__all__ = ["AGENCY_KEY_VARIABLE", "HUB_KEY_VARIABLE", "KINDS", "Endpoint", "Limits", "open_provider", "open_reader"]
+
+
+def open_reader(endpoint: Endpoint) -> "PortalReader":
+    """Open the half of the provider that has no way to send a write; nothing is sent before the first read."""
+    from agencyfile.portal.session import make_reader  # noqa: PLC0415 - requests and pydantic cost 350 ms
+
+    return make_reader(endpoint)
+
+
+def open_provider(endpoint: Endpoint) -> "PortalProvider":
+    """Open both halves over one transport and one rate limit; nothing is sent before the first read or call."""
+    from agencyfile.portal.session import make_provider  # noqa: PLC0415 - requests and pydantic cost 350 ms
+
+    return make_provider(endpoint)

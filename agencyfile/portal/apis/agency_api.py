@@ -1,0 +1,50 @@
+"""The agency API: requests out, envelopes in (`portal.md` 1.1, 1.2)."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from agencyfile.portal.apis.envelope import Bench, Envelope, Verdict
+from agencyfile.portal.endpoint import AGENCY_KEY_VARIABLE, Endpoint
+from agencyfile.portal.http.redaction import Redactor
+from agencyfile.portal.http.transport import Answer, Request
+from agencyfile.web_origin import origin_or_none
+
+_NOT_THE_API: Final = "check portal.agency_api: it must be the URL of the vendor's api.php"
+_BAD_KEY: Final = f"check the agency API key in {AGENCY_KEY_VARIABLE}"
+
+
+class AgencyApi:
+    """Builds requests with the key in them and judges answers; no message that leaves here holds the key."""
+
+    def __init__(self, endpoint: Endpoint, redactor: Redactor) -> None:
+        self._url = endpoint.agency_api
+        self._bound = origin_or_none(endpoint.agency_api)
+        self._key = endpoint.agency_key
+        self._bench = Bench(redactor, "the agency API", _NOT_THE_API, _BAD_KEY)
+
+    def query(self, action: str, parameters: Mapping[str, str]) -> Request:
+        """A GET: its key travels in the URL, as every client sends it; logs are filtered (`redaction`)."""
+        return Request(action, "GET", self._url, query={**self._identity(action), **parameters}, bound=self._bound)
+
+    def form(self, action: str, parameters: Mapping[str, str]) -> Request:
+        """A POST with everything in its form body, the key too: in no URL, no proxy log (`portal.md` 1.1)."""
+        return Request(action, "POST", self._url, form={**self._identity(action), **parameters}, bound=self._bound)
+
+    def decoder(self, action: str) -> Callable[[Answer], Envelope]:
+        """What judges the answers to `action`; it raises `Unclear` or `Declined` for all but a yes."""
+        return lambda answer: self._bench.judge(action, answer)
+
+    def write_decoder(self, action: str) -> Callable[[Answer], Envelope]:
+        """What judges the answers to a call that changes something: only what is provably the API's own counts."""
+        return lambda answer: self._bench.judge_write(action, answer)
+
+    def verdicts(self, action: str) -> Callable[[Answer], Verdict]:
+        """What judges the answers to a question, to which no is an answer; it raises as `decoder` for all but those."""
+        return lambda answer: self._bench.verdict(action, answer)
+
+    def shown(self, value: object) -> str:
+        """The portal's words as one line without any key."""
+        return self._bench.shown(value)
+
+    def _identity(self, action: str) -> dict[str, str]:
+        return {"api_key": self._key.reveal(), "api_action": action, "api_output": "json"}

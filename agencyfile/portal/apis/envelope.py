@@ -1,0 +1,137 @@
+"""Answers of the first API, the agency's and accounts': HTTP 200 and an envelope that says what came of it (1.1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from agencyfile.portal.apis.wire import exact_object_of, object_of, words_of
+from agencyfile.portal.http.faults import Declined, Unclear
+from agencyfile.portal.http.redaction import Redactor
+from agencyfile.portal.http.transport import Answer
+
+Envelope = Mapping[str, Any]
+
+_OK: Final = 200
+_REDIRECT: Final = 300
+_CLIENT_ERROR: Final = 400
+_REQUEST_TIMEOUT: Final = 408
+_SERVER_ERROR: Final = 500
+_FORBIDDEN: Final = (401, 403)
+# The vendor's lists answer a list without rows with a failure that says so (INF for the agency API).
+_NOTHING: Final = "nothing is returned"
+# How a wrong key is told: by the agency API (portal.md 1.1), and by accounts (as issues of the vendor's wrappers show).
+_BAD_KEY_WORDS: Final = ("api key", "not authorized")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A clean yes or no to a question, with the portal's words, redacted; `fields` may hold more than may be shown."""
+
+    is_yes: bool
+    words: str
+    fields: Envelope = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Judges envelopes of one API, whose name is `api`. What it says holds no key.
+
+    `not_the_api` and `bad_key` are what to do in those two cases.
+    """
+
+    redactor: Redactor
+    api: str
+    not_the_api: str
+    bad_key: str
+
+    def judge(self, action: str, answer: Answer) -> Envelope:
+        """The envelope of a yes.
+
+        Raises:
+            Fault: it is anything else.
+        """
+        envelope = self._opened(action, answer)
+        if _is_yes(envelope):
+            return envelope
+        words = self._words(envelope)
+        raise Declined(f"{action}{words or ': no reason given'}", fix=self._fix_for(words))
+
+    def judge_write(self, action: str, answer: Answer) -> Envelope:
+        """The envelope of a yes to a call that changes something.
+
+        Only what is provably the API's own counts: HTTP 200 with its envelope, and words with a no. A status, a page or
+        half a body may be a proxy's that has let the call through.
+
+        Raises:
+            Declined: the API said no, in its words.
+            Unclear: it is anything else.
+        """
+        envelope = exact_object_of(answer.body) if answer.status == _OK else None
+        if envelope is None or not _has_code(envelope):
+            raise foreign_answer(action, answer, self.api, self.not_the_api)
+        if _is_yes(envelope):
+            return envelope
+        words = self._words(envelope)
+        if not words:
+            raise Unclear(f"{action}: the answer of {self.api} is a no without a reason", fix=self.not_the_api)
+        raise Declined(f"{action}{words}", fix=self._fix_for(words))
+
+    def verdict(self, action: str, answer: Answer) -> Verdict:
+        """The answer to a question, to which no is an answer.
+
+        Raises:
+            Fault: it is neither yes nor no, or the key is not accepted.
+        """
+        envelope = self._opened(action, answer)
+        words = self._words(envelope).removeprefix(": ")
+        if not _is_yes(envelope) and self._fix_for(words):
+            raise Declined(f"{action}: {words}", fix=self._fix_for(words))
+        return Verdict(_is_yes(envelope), words, envelope)
+
+    def shown(self, value: object) -> str:
+        """The portal's words as one line without any key; redacted before it is cut: half a key is still a secret."""
+        return words_of(self.redactor.clean(str(value)))
+
+    def _opened(self, action: str, answer: Answer) -> Envelope:
+        """`result_code` is 1 or 0, as a number or as text, with HTTP 200 for both (`portal.md` 1.1)."""
+        status = answer.status
+        if status >= _SERVER_ERROR or status == _REQUEST_TIMEOUT:
+            raise Unclear(f"{action}: the portal failed with HTTP {status}", fix="try again later")
+        if _REDIRECT <= status < _CLIENT_ERROR:
+            raise Unclear(f"{action}: the portal redirects elsewhere (HTTP {status})", fix=self.not_the_api)
+        envelope = object_of(answer.body)
+        if status >= _CLIENT_ERROR:
+            fix = self.bad_key if status in _FORBIDDEN else self.not_the_api
+            raise Declined(f"{action}: HTTP {status}{self._words(envelope)}", fix=fix)
+        if envelope is None or not _has_code(envelope):
+            raise Unclear(f"{action}: the answer is not one of {self.api}", fix=self.not_the_api)
+        return envelope
+
+    def _words(self, envelope: Envelope | None) -> str:
+        if not envelope:
+            return ""
+        text = self.shown(envelope.get("result_message") or envelope.get("message") or "")
+        return f": {text}" if text else ""
+
+    def _fix_for(self, words: str) -> str:
+        return self.bad_key if any(phrase in words.lower() for phrase in _BAD_KEY_WORDS) else ""
+
+
+def is_empty_list(fault: Declined) -> bool:
+    """Does the portal only say that a list has no rows?"""
+    return _NOTHING in str(fault).lower()
+
+
+def foreign_answer(name: str, answer: Answer, api: str, fix: str) -> Unclear:
+    """What is raised for an answer to a call that changes something, which is not provably the API's own."""
+    return Unclear(f"{name}: HTTP {answer.status} with what is no answer of {api}; a proxy may have given it", fix=fix)
+
+
+def _has_code(envelope: Envelope) -> bool:
+    """A number or a text: PHP and JSON disagree (`portal.md` 1.1)."""
+    code = envelope.get("result_code")
+    return not isinstance(code, bool) and str(code) in ("0", "1")
+
+
+def _is_yes(envelope: Envelope) -> bool:
+    return str(envelope["result_code"]) == "1"

@@ -1,0 +1,76 @@
+"""The Partners Hub API: requests out, documents in (`portal.md` 1.8)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from agencyfile.portal.apis.operations import Operation
+from agencyfile.portal.apis.rest import RestBench
+from agencyfile.portal.endpoint import HUB_KEY_VARIABLE, Endpoint
+from agencyfile.portal.http.faults import NotSent
+from agencyfile.portal.http.redaction import Redactor
+from agencyfile.portal.http.transport import Answer, Request
+from agencyfile.web_origin import origin_or_none
+
+SNAPSHOTS: Final = "api/child-account-snapshots/v1/"
+SOURCES: Final = "api/child-accounts/v1/snapshots"
+CHILD_ACCOUNTS: Final = "api/child-accounts/v1/"
+CLONINGS: Final = "api/child-account-snapshots/v1/status"
+
+_NOT_THE_API: Final = "check portal.hub_api: it must be the base URL of the Partners Hub API"
+_BAD_KEY: Final = f"check the Partners Hub key in {HUB_KEY_VARIABLE}"
+
+
+class HubApi:
+    """Builds requests with the key in a header and judges answers."""
+
+    def __init__(self, endpoint: Endpoint, redactor: Redactor) -> None:
+        self._url = endpoint.hub_api.rstrip("/")
+        self._bound = origin_or_none(self._url)
+        self._key = endpoint.hub_key
+        self._bench = RestBench(redactor, "the Partners Hub API", _NOT_THE_API, _BAD_KEY)
+
+    @property
+    def has_key(self) -> bool:
+        """Can the hub be asked at all?"""
+        return self._key is not None
+
+    def query(self, name: str, path: str, parameters: Mapping[str, str]) -> Request:
+        """A GET.
+
+        Raises:
+            NotSent: there is no key.
+        """
+        return Request(
+            name, "GET", f"{self._url}/{path}", query=parameters, headers=self._identity(name), bound=self._bound
+        )
+
+    def document(self, name: str, path: str, document: Mapping[str, object]) -> Request:
+        """A POST of JSON.
+
+        Raises:
+            NotSent: there is no key.
+        """
+        return Request(
+            name, "POST", f"{self._url}/{path}", document=document, headers=self._identity(name), bound=self._bound
+        )
+
+    def deletion(self, name: str, path: str) -> Request:
+        """A DELETE.
+
+        Raises:
+            NotSent: there is no key.
+        """
+        return Request(name, "DELETE", f"{self._url}/{path}", headers=self._identity(name), bound=self._bound)
+
+    def decoder(self, name: str) -> Callable[[Answer], Mapping[str, Any]]:
+        """What judges answers that must hold a JSON object; it raises `Unclear` or `Declined` for all but a yes."""
+        return lambda answer: self._bench.document(name, answer)
+
+    def write_decoder(self, operation: Operation) -> Callable[[Answer], Mapping[str, Any]]:
+        """What judges the answers to a call that changes something: only what is provably the API's own counts."""
+        return lambda answer: self._bench.judge_write(operation, answer)
+
+    def _identity(self, name: str) -> dict[str, str]:
+        if self._key is None:
+            raise NotSent(f"{name} needs the Partners Hub key", fix=f"set {HUB_KEY_VARIABLE}")
+        return {"api-key": self._key.reveal()}

@@ -1,0 +1,29 @@
+"""Is a 429 the portal's own, and no proxy's that has let the request through?
+
+What is published is the form of accounts' own APIs: `Retry-After` in whole seconds, with `RateLimit-Limit` and
+`RateLimit-Remaining`. For the agency API and the hub nothing is (`portal.md` section 6): `Retry-After` in whole seconds
+is asked of both (INF), and the hub's own error document besides.
+"""
+
+from agencyfile.portal.apis.operations import Api
+from agencyfile.portal.apis.rest import is_error_document
+from agencyfile.portal.apis.wire import exact_object_of
+from agencyfile.portal.http.retry_after import is_whole_seconds
+from agencyfile.portal.http.transport import TOO_MANY, Answer
+
+
+def is_own_limit(api: str, answer: Answer) -> bool:
+    """Is it a 429 in the form of that API?"""
+    if answer.status != TOO_MANY or not _has_number(answer, "retry-after"):
+        return False
+    match Api(api):
+        case Api.HUB:
+            return is_error_document(exact_object_of(answer.body) or {}, TOO_MANY)
+        case Api.ACCOUNT_V1 | Api.ACCOUNT_V3:
+            return _has_number(answer, "ratelimit-limit") and _has_number(answer, "ratelimit-remaining")
+        case Api.AGENCY:
+            return True
+
+
+def _has_number(answer: Answer, header: str) -> bool:
+    return is_whole_seconds(answer.headers.get(header, "").strip())

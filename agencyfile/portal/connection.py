@@ -1,0 +1,58 @@
+"""What both halves share: one transport, one rate limit for both of the agency's APIs, and the accounts' own APIs."""
+
+from agencyfile.portal.apis.account_api import AccountApis
+from agencyfile.portal.apis.agency_api import AgencyApi
+from agencyfile.portal.apis.hub_api import HubApi
+from agencyfile.portal.endpoint import Endpoint
+from agencyfile.portal.http.rate_limit import RateLimit
+from agencyfile.portal.http.redaction import LogGuard, Redactor
+from agencyfile.portal.http.sending import Sending
+from agencyfile.portal.http.transport import Transport
+from agencyfile.portal.lists.hub import HubLists
+from agencyfile.portal.lists.shared import PortalLists
+from agencyfile.portal.reconciliation.account_queries import Questions
+
+
+class Connection:
+    """The APIs of one endpoint, over one transport whose logs hold no key until `close`."""
+
+    def __init__(self, endpoint: Endpoint, rate_limit: RateLimit | None = None) -> None:
+        keys = (endpoint.agency_key, endpoint.hub_key, *endpoint.account_keys.values())
+        redactor = Redactor(key for key in keys if key)
+        self.endpoint = endpoint
+        self._transport = Transport(
+            rate_limit or RateLimit(endpoint.rate_limit), endpoint.timeout, endpoint.limits, endpoint.tell
+        )
+        self._guard = LogGuard(redactor)
+        self.sending = Sending(self._transport)
+        self.agency = AgencyApi(endpoint, redactor)
+        self.hub = HubApi(endpoint, redactor)
+        self.accounts = AccountApis(endpoint, redactor, self._transport)
+
+    def lists(self) -> PortalLists:
+        """The lists, for one read."""
+        return PortalLists(self.endpoint, self.sending, self.agency, self.hub)
+
+    def hub_lists(self) -> HubLists:
+        """The hub's lists with numbered pages."""
+        return HubLists(self.sending, self.hub)
+
+    def questions(self) -> Questions:
+        """The questions about single accounts."""
+        return Questions(self.sending, self.agency, self.hub, self.accounts)
+
+    def end_waits(self) -> None:
+        """Let nobody wait for a turn or a pause any more; requests under way go on."""
+        self._transport.end_waits()
+        self.accounts.end_waits()
+
+    def abort(self) -> None:
+        """End all waiting and every request under way."""
+        self.end_waits()
+        self._transport.abort()
+
+    def close(self) -> None:
+        """End all waiting and close the connections."""
+        self.end_waits()
+        self._transport.close()
+        self._guard.close()

@@ -1,0 +1,1 @@
+"""HTTP: one request, one answer, and what may be sent again."""

@@ -1,0 +1,100 @@
+"""How often a request is sent: by what a second send would do, never by its HTTP method."""
+
+import random
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from agencyfile.portal.http.faults import Capped, Declined, Fault, NotSent, Unclear
+from agencyfile.portal.http.rate_limit import Closed
+from agencyfile.portal.http.transport import TOO_MANY, Answer, Request, Transport
+
+T = TypeVar("T")
+
+TRIES: Final = 4
+RESENDS_WHEN_LIMITED: Final = 5
+_FIRST_DELAY: Final = 0.25  # seconds
+_FIRST_PAUSE: Final = 1.0  # seconds, where a 429 does not say how long
+
+Decode = Callable[[Answer], T]
+
+
+class Sending:
+    """Sends requests once, or until their answer is clear."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def once(self, request: Request, decode: Decode[T], took_nothing: Callable[[Answer], bool]) -> T:
+        """Send `request` exactly once, on a fresh connection.
+
+        It is sent again only where the answer is a 429 and `took_nothing` finds that the portal has not carried it out.
+        A no to a later send is not believed: it may say that an earlier one has succeeded.
+
+        Raises:
+            Fault: as `decode` or the transport found it.
+        """
+        for turn in range(RESENDS_WHEN_LIMITED + 1):
+            answer = self._transport.exchange(request, fresh=True)
+            if answer.status != TOO_MANY:
+                return _decoded(decode, answer, is_first=turn == 0)
+            if not took_nothing(answer):
+                raise Unclear(f"{request.name}: HTTP 429, which is no proof that nothing was done")
+        raise _limited(request)
+
+    def repeat(self, request: Request, decode: Decode[T]) -> T:
+        """Send `request` up to `TRIES` times, until the portal says yes or no.
+
+        Raises:
+            Fault: the last one.
+        """
+        is_clear = True
+        for attempt in range(TRIES):
+            try:
+                return decode(self._admitted(request))
+            except (Declined, Capped):
+                raise
+            except Fault as fault:
+                last = fault
+            is_clear = is_clear and isinstance(last, NotSent)
+            if attempt < TRIES - 1 and not self._rest(_FIRST_DELAY * 2**attempt):
+                break
+        raise last if is_clear or not isinstance(last, NotSent) else Unclear(str(last), fix=last.fix)
+
+    def _admitted(self, request: Request) -> Answer:
+        """The first answer that is no 429."""
+        for turn in range(RESENDS_WHEN_LIMITED + 1):
+            answer = self._transport.exchange(request)
+            if answer.status != TOO_MANY:
+                return answer
+            if answer.retry_after is None:
+                self._transport.rate_limit.pause(_jittered(_FIRST_PAUSE * 2**turn))
+        raise _limited(request)
+
+    def _rest(self, seconds: float) -> bool:
+        """Wait before the next try; False when the run was ended meanwhile."""
+        try:
+            self._transport.rate_limit.rest(_jittered(seconds))
+        except Closed:
+            return False
+        return True
+
+
+def _decoded(decode: Decode[T], answer: Answer, *, is_first: bool) -> T:
+    try:
+        return decode(answer)
+    except Declined as no:
+        if is_first:
+            raise
+        raise Unclear(f"{no}; but it was sent before, and answered with HTTP 429") from None
+
+
+def _limited(request: Request) -> Declined:
+    return Declined(
+        f"{request.host} answered {RESENDS_WHEN_LIMITED + 1} times that there are too many requests",
+        fix="lower portal.rate_limit, or wait until other users of the key are done",
+    )
+
+
+def _jittered(seconds: float) -> float:
+    """Between half and all of it, so that several clients do not come back together."""
+    return seconds * random.uniform(0.5, 1)  # noqa: S311 - no secret depends on it

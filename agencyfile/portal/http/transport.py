@@ -1,0 +1,251 @@
+"""HTTP: one request, one answer; nothing is ever repeated here, followed or kept from an earlier answer."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Final
+from urllib.parse import urlsplit
+
+import requests
+
+from agencyfile import __version__
+from agencyfile.gate import BoundTo, make_session
+from agencyfile.portal.endpoint import Limits
+from agencyfile.portal.http.faults import THIRD_PARTY, Capped, NotSent, Unclear, fault_of
+from agencyfile.portal.http.passage import Passage, WatchedAdapter, watched
+from agencyfile.portal.http.rate_limit import Closed, RateLimit
+from agencyfile.portal.http.retry_after import RetryAfter
+from agencyfile.web_origin import WebOrigin
+
+TOO_MANY: Final = 429
+UNAVAILABLE: Final = 503
+_POOL: Final = 16
+_PIECE: Final = 65536  # bytes
+_LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request. What may hold a key is not shown by `repr`.
+
+    `bound` is the only place that its key may be sent to; a request without one is not sent.
+    """
+
+    name: str
+    method: str
+    url: str
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    form: Mapping[str, str | Sequence[str]] | None = field(default=None, repr=False)
+    document: Mapping[str, object] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    bound: WebOrigin | None = None
+
+    @property
+    def host(self) -> str:
+        """Host and port, for messages."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer, whole; names of headers in lower case. `retry_after` are seconds, None where none are named."""
+
+    status: int
+    body: bytes = field(repr=False)
+    retry_after: float | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class Transport:
+    """Sends requests inside the rate limit; safe to use from several threads.
+
+    Args:
+        rate_limit: how fast.
+        timeout: seconds to connect, and seconds without a byte of the answer.
+        limits: how much, and for how long, one answer may be.
+        tell: says a line to whoever watches.
+        kept: connections to share with another one.
+    """
+
+    def __init__(
+        self,
+        rate_limit: RateLimit,
+        timeout: tuple[float, float],
+        limits: Limits | None = None,
+        tell: Tell | None = None,
+        kept: "_Connections | None" = None,
+    ) -> None:
+        self.rate_limit = rate_limit
+        self.tell: Tell = tell or (lambda _: None)
+        self._timeout = timeout
+        self._limits = limits or Limits()
+        self._kept = kept or _Connections()
+
+    def beside(self, rate_limit: RateLimit) -> "Transport":
+        """One more over the same connections, with a rate limit of its own: for a host that counts apart."""
+        return Transport(rate_limit, self._timeout, self._limits, self.tell, self._kept)
+
+    def exchange(self, request: Request, *, fresh: bool = False) -> Answer:
+        """Send `request` once.
+
+        Args:
+            request: what to send.
+            fresh: on a connection of its own. A kept one may have died unseen, and then nobody can tell whether a
+                request that got no answer was received.
+
+        Raises:
+            Fault: no whole answer came.
+        """
+        try:
+            self.rate_limit.acquire()
+        except Closed:
+            raise NotSent("the run was ended before it was sent") from None
+        answer = self._exchange_alone(request) if fresh else self._exchange(self._kept.session, request)
+        if answer.status in (TOO_MANY, UNAVAILABLE):
+            self._pause(request, answer)
+        return answer
+
+    def end_waits(self) -> None:
+        """Let nobody wait for a turn any more; requests under way go on."""
+        self.rate_limit.close()
+
+    def abort(self) -> None:
+        """End all waiting, and every request under way: what came of it is then unknown."""
+        self.end_waits()
+        self._kept.abort()
+
+    def close(self) -> None:
+        """End all waiting and close the kept connections."""
+        self.end_waits()
+        self._kept.session.close()
+
+    def _pause(self, request: Request, answer: Answer) -> None:
+        asked = RetryAfter.parse(answer.headers.get("retry-after"))
+        if asked is None:
+            return
+        if asked.seconds is not None:
+            self.rate_limit.pause(asked.seconds)
+            if asked.note:
+                self.tell(f"{request.host} answered HTTP {answer.status}; {asked.note}: waiting {asked.seconds:.0f} s")
+        else:
+            self.tell(f"{request.host} answered HTTP {answer.status}; {asked.note}")
+
+    def _exchange_alone(self, request: Request) -> Answer:
+        with _make_session() as session:
+            session.headers["Connection"] = "close"
+            return self._exchange(session, request)
+
+    def _exchange(self, session: requests.Session, request: Request) -> Answer:
+        with watched() as passage, self._kept.under_way(passage), _alarm(passage, self._limits.answer_seconds) as rung:
+            try:
+                response = session.request(
+                    request.method,
+                    request.url,
+                    params=request.query,
+                    data=request.form,
+                    json=request.document,
+                    headers=request.headers,
+                    auth=BoundTo(request.bound),
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    proxies={"no_proxy": _without_proxy()},
+                    stream=True,
+                )
+                with response:
+                    return self._answer(request, response)
+            except THIRD_PARTY as error:
+                if rung.is_set():
+                    raise self._too_slow(request, passage) from None
+                if passage.is_ended and passage.has_left:
+                    raise Unclear(f"the run was ended before {request.host} had answered") from None
+                raise fault_of(error, request.host, has_left=passage.has_left) from None
+
+    def _answer(self, request: Request, response: requests.Response) -> Answer:
+        pieces, size = [], 0
+        for piece in response.raw.stream(_PIECE, decode_content=True):
+            size += len(piece)
+            if size > self._limits.answer_bytes:
+                raise Capped(
+                    f"{request.name}: the answer of {request.host} is larger than {self._limits.answer_bytes:,} bytes",
+                    fix="where the portal really has that much to say: export AGENCYFILE_LIMIT_BYTES=NUMBER",
+                )
+            pieces.append(piece)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        asked = RetryAfter.parse(headers.get("retry-after"))
+        return Answer(response.status_code, b"".join(pieces), asked.seconds if asked else None, headers)
+
+    def _too_slow(self, request: Request, passage: Passage) -> Capped | NotSent:
+        seconds = f"{self._limits.answer_seconds:g} seconds"
+        if not passage.has_left:
+            return NotSent(f"connecting to {request.host} took longer than {seconds}", fix="check the network")
+        return Capped(
+            f"{request.name}: the answer of {request.host} took longer than {seconds}",
+            fix="where the portal really needs that long: export AGENCYFILE_LIMIT_SECONDS=NUMBER",
+        )
+
+
+class _Connections:
+    """The kept connections, and the requests under way on these and on others."""
+
+    def __init__(self) -> None:
+        self.session = _make_session()
+        self._passages: set[Passage] = set()
+        self._is_aborted = False
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def under_way(self, passage: Passage) -> Iterator[None]:
+        """Have it ended by `abort`."""
+        with self._lock:
+            self._passages.add(passage)
+            if self._is_aborted:
+                passage.end()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._passages.discard(passage)
+
+    def abort(self) -> None:
+        """End every request under way, and those that would still begin."""
+        with self._lock:
+            self._is_aborted = True
+            for passage in self._passages:
+                passage.end()
+
+
+@contextmanager
+def _alarm(passage: Passage, seconds: float) -> Iterator[threading.Event]:
+    """End the passage after so many seconds: a server that sends a byte now and then never runs into a timeout."""
+    rung = threading.Event()
+
+    def ring() -> None:
+        rung.set()
+        passage.end()
+
+    timer = threading.Timer(seconds, ring)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield rung
+    finally:
+        timer.cancel()
+
+
+def _without_proxy() -> str:
+    """The hosts that no proxy is asked for: those that the environment names, and this machine (a local portal)."""
+    named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    return named if named.strip() == "*" else ",".join(filter(None, (named, *_LOCAL_HOSTS)))
+
+
+def _make_session() -> requests.Session:
+    session = make_session(WatchedAdapter, pool_maxsize=_POOL, max_retries=0)
+    session.headers["User-Agent"] = f"agencyfile/{__version__}"
+    session.headers["Accept-Encoding"] = "gzip"
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    return session

@@ -1,0 +1,155 @@
+"""Client accounts: created for money, edited in three words, cancelled at most (`portal.md` section 2.3)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from agencyfile.portal.kinds.account_calls import cancel_calls, creation_calls, update_calls
+from agencyfile.portal.kinds.account_steps import account_steps, transfer
+from agencyfile.portal.kinds.attributes import attribute_table
+from agencyfile.portal.kinds.delivering import deliveries
+from agencyfile.portal.kinds.pricing import plan_effect, plan_price
+from agencyfile.portal.kinds.wording import live_tier, new_password, numbered, rename_by_mail, write_once
+from plan.address import Address
+from plan.call import Call, Effect
+from plan.change import Create, Delete, Edit, Instructions, Manual, Update
+from plan.money import Price
+from plan.provider import Attribute, Memory, Mutability, ResourceStatus
+from plan.resource import Live, Removal, Resource
+from plan.values import Attributes, Reference
+
+_ATTRIBUTES: Final = attribute_table(
+    {
+        "client.name": Mutability.MANUAL,
+        "client.email": Mutability.MANUAL,
+        "notification": Mutability.EDITABLE,
+        "snapshot": Mutability.CREATION,
+        "plan": Mutability.EDITABLE,
+        "domain": Mutability.EDITABLE,
+        "language": Mutability.MANUAL,
+        "timezone": Mutability.MANUAL,
+        "status": Mutability.EDITABLE,
+        "country": Mutability.FIXED,  # where the data lies (rule 29)
+        "currency": Mutability.FIXED,
+        "api": Mutability.CREATION,
+        "templates": Mutability.CREATION,
+        "keeps_templates": Mutability.CREATION,
+        "trial.extended": Mutability.CREATION,
+    }
+)
+_DATA_IS_GONE: Final = (
+    "If it ended more than a year ago its data is gone and nothing brings it back: "
+    "declare a new account under a new name."
+)
+_TOO_LATE: Final = (
+    "It ended more than a year ago: its data is gone, and nobody can restore it.",
+    "Declare a new account under a new name, and take this block out.",
+)
+
+
+class AccountKind:
+    """A client's account.
+
+    Args:
+        account_login: may the login of a new account be used to put templates into it?
+    """
+
+    def __init__(self, *, account_login: bool = False) -> None:
+        self._account_login = account_login
+
+    name = "account"
+    attributes: Mapping[str, Attribute] = _ATTRIBUTES
+    is_deliverable = True
+    has_credential = True
+    memory = Memory.PORTAL
+
+    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
+        """The API creates it."""
+        return False
+
+    def effect(self, before: Attributes | None, after: Attributes) -> Effect:
+        """Billed when the card is charged; a trial is free and `account_cancel` ends it again (rules 32, 37, 42)."""
+        return plan_effect(before, after)
+
+    def price(self, before: Attributes | None, after: Attributes) -> Price | None:
+        """List price, or the difference of two."""
+        return plan_price(before, after)
+
+    def reason(self, resource: Resource) -> str:
+        """New, and from which snapshot."""
+        snapshot = resource.attributes.get("snapshot")
+        return f"new block, from snapshot `{snapshot.address.name}`" if isinstance(snapshot, Reference) else "new block"
+
+    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:
+        """Client name and email in the portal; language and time zone inside the account (rule 28)."""
+        return write_once(resource, edits)
+
+    def manual_steps(self, resource: Resource, status: ResourceStatus) -> Sequence[Manual]:
+        """Moving in, finishing what a snapshot made, DNS, handing over, extending a trial."""
+        return account_steps(resource, status)
+
+    def derived(
+        self, resource: Resource, desired: Mapping[Address, Resource], status: ResourceStatus
+    ) -> Sequence[Resource]:
+        """Its templates. The Partners Hub answers no login (`portal.md` 1.8)."""
+        has_login = self._account_login and "country" not in resource.attributes
+        return tuple(deliveries(resource, desired, status, has_login=has_login))
+
+    def renaming(self, resource: Resource, live: Live) -> Instructions:
+        """By mail to support (`portal.md` 1.5)."""
+        return rename_by_mail(resource, live)
+
+    def manual_removal(self, removal: Removal, live: Live) -> Manual | None:
+        """A transfer is support's (rule 35); a cancellation is a call."""
+        return transfer(removal, live) if removal.action == "transfer" else None
+
+    def revival(self, resource: Resource, live: Live) -> Instructions:
+        """Renewing has no public API (rules 39 to 41, 44)."""
+        if live.is_lost:
+            return Instructions(f"Replace {resource.address}, which nothing brings back", numbered(_TOO_LATE))
+        title = f"Renew {resource.address}, which the portal keeps as {live.archived}"
+        steps = _trial_steps if live_tier(live) == "trial" else _paid_steps
+        return Instructions(title, numbered(steps(resource)))
+
+    def recovery(self, resource: Resource) -> Instructions:
+        """A new password is set from inside the account (rule 72)."""
+        return new_password(resource)
+
+    def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
+        """One call to create or edit it, one more for its status; one to cancel it."""
+        match change:
+            case Create():
+                return creation_calls(change)
+            case Update():
+                return update_calls(change)
+            case Delete():
+                return cancel_calls(change)
+
+
+def _paid_steps(resource: Resource) -> tuple[str, ...]:
+    return (
+        f"In the partner portal, open the archived accounts, find `{resource.address.name}` and choose Renew.",
+        f"Choose the plan that the file declares: {_plan_words(resource)}. The stored card is charged at once.",
+        "Wait for the mail that says it is done: it goes to the agency only. Then plan again.",
+        "From then on the account is billed on its own renewal day, to the same card.",
+        _DATA_IS_GONE,
+    )
+
+
+def _trial_steps(resource: Resource) -> tuple[str, ...]:
+    return (
+        f"In the partner portal, open the accounts under Expired and find `{resource.address.name}`.",
+        f"For a paid plan choose Renew and then {_plan_words(resource)}: the stored card is charged at once.",
+        "To go on with the trial choose Renew for its one free renewal of two weeks; there is no second one.",
+        "Then plan again.",
+        _DATA_IS_GONE,
+    )
+
+
+def _plan_words(resource: Resource) -> str:
+    plan = resource.attributes.get("plan")
+    if not isinstance(plan, Mapping):
+        return "the one it had"
+    if "tier" not in plan:
+        return f"the plan with id {plan.get('id')}"
+    contacts = f"{plan['contacts']} contacts" if "contacts" in plan else ""
+    return ", ".join(filter(None, (str(plan["tier"]), str(plan.get("billing", "")), contacts)))

@@ -1,0 +1,103 @@
+"""Add-ons of accounts: scoring and conversations (`portal.md` 1.2). No call reads them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from agencyfile.portal.kinds.account_calls import API
+from agencyfile.portal.kinds.attributes import attribute_table
+from agencyfile.portal.kinds.pricing import UNTOLD
+from agencyfile.portal.kinds.wording import find_account, numbered
+from plan.address import Address
+from plan.call import Call, Effect, OperationClass
+from plan.change import Create, Delete, Edit, Instructions, Update
+from plan.money import Price
+from plan.provider import Attribute, Memory, Mutability
+from plan.resource import Live, Resource
+from plan.values import Attributes, Value
+
+PAID: Final = "paid"
+SCORING: Final = "scoring"
+
+# 1 = active and 0 = inactive, where account_status_set has it the other way round (`portal.md` 1.2, traps).
+SCORING_VALUES: Final = {"active": "1", "inactive": "0"}
+
+_ATTRIBUTES: Final = attribute_table(
+    {
+        "account": Mutability.CREATION,
+        "addon": Mutability.FIXED,
+        "status": Mutability.EDITABLE,
+        "seats": Mutability.EDITABLE,
+    }
+)
+
+
+class AddonKind:
+    """One add-on of one account; its name is `ACCOUNT.ADDON`."""
+
+    name = "addon"
+    attributes: Mapping[str, Attribute] = _ATTRIBUTES
+    is_deliverable = True
+    has_credential = False
+    memory = Memory.LEDGER
+
+    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
+        """Both have a call."""
+        return False
+
+    def effect(self, before: Attributes | None, after: Attributes) -> Effect:
+        """Paid seats are billed; a trial, an end and scoring can be undone."""
+        return Effect.BILLED if self.price(before, after) else Effect.REVERSIBLE
+
+    def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
+        """No source tells what a seat costs, nor what fewer of them mean: what is paid is a charge of unknown size."""
+        return UNTOLD if after.get("status") == PAID else None
+
+    def reason(self, resource: Resource) -> str:
+        """What it is to be."""
+        words = resource.attributes
+        seats = f", {words['seats']} seats" if "seats" in words else ""
+        return f"{_addon(resource.address)} {words.get('status')}{seats}"
+
+    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:  # noqa: ARG002 - the port's shape
+        """For whoever has no API at hand."""
+        account = _account(resource.address)
+        steps = (f"{find_account(account)} and choose Edit.", f"Set {self.reason(resource)} and save.")
+        return Instructions(f"Set {_addon(resource.address)} of {account}", numbered(steps))
+
+    def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
+        """Nothing keeps an add-on archived; its words are those of a new one."""
+        return self.instruction(resource, ())
+
+    def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
+        """One call that sets all of it."""
+        if isinstance(change, Delete):
+            return ()
+        is_scoring = _addon(change.address) == SCORING
+        return (
+            Call(
+                address=change.address,
+                api=API,
+                operation="account_scoring" if is_scoring else "account_conversations",
+                method="POST",
+                parameters={"account": _account(change.address), **_words(change.attributes, is_scoring=is_scoring)},
+                operation_class=OperationClass.ABSOLUTE,
+                effect=change.effect,
+                price=change.price,
+            ),
+        )
+
+
+def _words(attributes: Attributes, *, is_scoring: bool) -> dict[str, Value]:
+    status = str(attributes.get("status"))
+    if is_scoring:
+        return {"status": SCORING_VALUES.get(status)}
+    words: dict[str, Value] = {"status": status}
+    return {**words, "seats": attributes["seats"]} if "seats" in attributes else words
+
+
+def _account(address: Address) -> str:
+    return address.name.partition(".")[0]
+
+
+def _addon(address: Address) -> str:
+    return address.name.partition(".")[2]

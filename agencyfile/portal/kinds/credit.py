@@ -1,0 +1,167 @@
+"""Credits: totals ever granted to an account, out of the agency's pools (`portal.md` section 2.6).
+
+The portal's calls add, and nothing reads a balance (rule 71): what was granted is known to the ledger alone.
+"""
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from agencyfile.portal.kinds.account_calls import API
+from agencyfile.portal.kinds.attributes import attribute_table
+from agencyfile.portal.kinds.wording import numbered
+from plan.address import Address
+from plan.call import Call, Effect, OperationClass
+from plan.change import Create, Delete, Edit, Instructions, Update
+from plan.money import Money, Price
+from plan.provider import Attribute, Memory, Mutability
+from plan.resource import Live, Resource
+from plan.values import Attributes, Value
+
+_ATTRIBUTES: Final = attribute_table(
+    {"account": Mutability.CREATION, "pool": Mutability.FIXED, "total": Mutability.EDITABLE}
+)
+# The calls that allocate, with the method that clients use (`portal.md` 1.2); there are no others (rule 70).
+_ALLOCATIONS: Final = {
+    "email": ("account_credits_apply", "GET"),
+    "compatibility": ("account_emailtest_credits_apply", "POST"),
+}
+_WORDS: Final = {
+    "email": "email credits",
+    "compatibility": "compatibility credits",
+    "sms": "SMS credits",
+    "prepaid": "prepaid credit",
+}
+# Entries of the menu on the right of the tab of resold accounts (rule 65).
+_MENU: Final = {
+    "email": "Email sending credits",
+    "compatibility": "Compatibility credits",
+    "sms": "SMS sending credits",
+    "prepaid": "Prepaid credit",
+}
+
+
+class CreditKind:
+    """What one account was ever granted out of one pool; its name is `ACCOUNT.POOL`."""
+
+    name = "credit"
+    attributes: Mapping[str, Attribute] = _ATTRIBUTES
+    is_deliverable = True
+    has_credential = False
+    memory = Memory.TOTAL
+
+    def is_manual(self, resource: Resource) -> bool:
+        """No call allocates SMS or prepaid credit (rule 70)."""
+        return _pool(resource.address) not in _ALLOCATIONS
+
+    def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
+        """What was granted cannot be taken back (rule 71)."""
+        return Effect.PERMANENT
+
+    def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
+        """The pools were paid for when they were filled (rule 65)."""
+        return None
+
+    def reason(self, resource: Resource) -> str:
+        """The new total."""
+        return f"new total {_amount(_pool(resource.address), resource.attributes.get('total'))}"
+
+    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:
+        """Buy, allocate, and record the new total, since nothing can read it back (rules 65 to 71)."""
+        account, pool = _account(resource.address), _pool(resource.address)
+        total = resource.attributes.get("total")
+        before = next((edit.before for edit in edits if edit.attribute == "total"), None)
+        title, steps = f"Take nothing back from `{account}`", tuple(_steps_back(before))
+        missing = _difference(before, total)
+        if missing is not None:
+            granted = _amount(pool, missing)
+            title, steps = f"Allocate {granted} to `{account}`", tuple(_steps(account, pool, granted))
+        command = f"agencyfile ledger baseline {shlex.quote(f'{resource.address}={total}')}"
+        return Instructions(title, f"{numbered(steps)}\n{command}")
+
+    def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
+        """Nothing keeps a credit archived; its words are those of a new one."""
+        return self.instruction(resource, ())
+
+    def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
+        """One call that grants what is missing to the new total; none to take anything back (rule 71)."""
+        missing = _missing(change)
+        if missing <= 0 or _pool(change.address) not in _ALLOCATIONS:
+            return ()
+        return (_allocation(change.address, missing),)
+
+
+def _missing(change: Create | Update | Delete) -> int:
+    """What is still to be granted; nothing where either total is not known."""
+    if isinstance(change, Delete):
+        return 0
+    before = 0 if isinstance(change, Create) else _count(change.before.get("total"))
+    after = _count(change.attributes.get("total"))
+    return after - before if before is not None and after is not None else 0
+
+
+def _allocation(address: Address, amount: int) -> Call:
+    """Additive, and a GET in part: it is never sent again, whatever its method (rule 71)."""
+    operation, method = _ALLOCATIONS[_pool(address)]
+    return Call(
+        address=address,
+        api=API,
+        operation=operation,
+        method=method,
+        parameters={"account": _account(address), "credits": amount},
+        operation_class=OperationClass.ADDITIVE,
+        effect=Effect.PERMANENT,
+    )
+
+
+def _steps(account: str, pool: str, granted: str) -> Iterator[str]:
+    """Where to click is from rule 65, what is paid by what from rules 66 and 67."""
+    menu = _MENU.get(pool, "the credits")
+    yield f"In the partner portal, open the resold accounts and choose {menu} in the menu on the right."
+    yield "Where less than that is left to allocate, choose an amount from the drop-down list and choose Buy."
+    yield f"Allocate {granted} to `{account}`."
+    if pool == "sms":
+        yield "Where the portal does not offer it, look at the plan: only Trial, Plus, Pro and Enterprise send SMS."
+    if pool == "prepaid":
+        yield "Charges of that account use it up before the card; each use authorises 1 USD on the card, uncharged."
+    yield "When that is done, record the new total, which nothing can read back:"
+
+
+def _steps_back(before: Value) -> Iterator[str]:
+    """A total that shrinks (rule 71)."""
+    yield f"What was granted cannot be taken back: write {before} or more in the file."
+    yield "Only where the ledger is wrong, record what was really granted:"
+
+
+def _account(address: Address) -> str:
+    return address.name.partition(".")[0]
+
+
+def _pool(address: Address) -> str:
+    return address.name.partition(".")[2]
+
+
+def _count(total: Value) -> int | None:
+    return total if isinstance(total, int) and not isinstance(total, bool) else None
+
+
+def _amount(pool: str, total: Value) -> str:
+    return f"{total} {_WORDS.get(pool, 'credits')}"
+
+
+def _difference(before: Value, total: Value) -> Value:
+    """What is missing to `total`, all of it where the two cannot be compared; None where less is asked for."""
+    if isinstance(before, int) and isinstance(total, int):
+        return total - before if total >= before else None
+    old, new = _money(before), _money(total)
+    if old is None or new is None or old.currency != new.currency:
+        return total
+    return str(Money(new.currency, new.amount - old.amount)) if new.amount >= old.amount else None
+
+
+def _money(value: Value) -> Money | None:
+    try:
+        money = Money.parse(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return money if money and money.amount.is_finite() else None

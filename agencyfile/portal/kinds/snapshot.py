@@ -1,0 +1,97 @@
+"""Snapshots: taken once of a sandbox, immutable (`portal.md` section 2.2)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from agencyfile.portal.kinds.attributes import attribute_table
+from agencyfile.portal.kinds.wording import numbered
+from plan.call import Call, Effect, OperationClass
+from plan.change import Create, Delete, Edit, Instructions, Update
+from plan.money import Price
+from plan.provider import Attribute, Memory, Mutability
+from plan.resource import Live, Resource
+from plan.values import Attributes, Reference
+
+API: Final = "hub"
+
+_ATTRIBUTES: Final = attribute_table({"sandbox": Mutability.FIXED})  # rule 14: another source is another snapshot
+
+
+class SnapshotKind:
+    """A snapshot of a sandbox. Its remote id is the hub's, which `account_add` takes (rule 22)."""
+
+    name = "snapshot"
+    attributes: Mapping[str, Attribute] = _ATTRIBUTES
+    is_deliverable = True
+    has_credential = False
+    memory = Memory.PORTAL
+
+    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
+        """The API takes it."""
+        return False
+
+    def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
+        """Free; one too many can be deleted without harm to any account (rules 13, 15)."""
+        return Effect.REVERSIBLE
+
+    def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
+        """Nothing is charged."""
+        return None
+
+    def reason(self, resource: Resource) -> str:
+        """New, and of which sandbox."""
+        sandbox = resource.attributes.get("sandbox")
+        return f"new block, of sandbox `{sandbox.address.name}`" if isinstance(sandbox, Reference) else "new block"
+
+    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:  # noqa: ARG002 - the port's shape
+        """Nobody can change a snapshot (rule 14)."""
+        return _take_another(resource)
+
+    def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
+        """Deletion is final (rule 15)."""
+        return _take_another(resource)
+
+    def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
+        """One call to take it, one to delete it; there is no call to edit one (`portal.md` 1.8)."""
+        if isinstance(change, Delete):
+            return _deletion(change)
+        if isinstance(change, Update):
+            return ()
+        parameters = {"account_id": change.attributes.get("sandbox"), "name": change.address.name}
+        return (
+            Call(
+                address=change.address,
+                api=API,
+                operation="snapshot_create",
+                method="POST",
+                parameters=parameters,
+                operation_class=OperationClass.CREATE,
+                effect=change.effect,
+                price=change.price,
+            ),
+        )
+
+
+def _deletion(change: Delete) -> tuple[Call, ...]:
+    """Final, and of no effect on accounts that were made from it (rule 15). By its number: names are not unique."""
+    if change.action != "delete" or change.remote_id is None:
+        return ()
+    return (
+        Call(
+            address=change.address,
+            api=API,
+            operation="snapshot_delete",
+            method="DELETE",
+            parameters={"snapshot_id": change.remote_id, "name": change.address.name},
+            operation_class=OperationClass.DESTROY,
+            effect=Effect.PERMANENT,
+        ),
+    )
+
+
+def _take_another(resource: Resource) -> Instructions:
+    steps = (
+        "Declare a snapshot under a new name: a snapshot cannot be changed or brought back.",
+        "Let the accounts that are still to be created name the new one, and apply.",
+    )
+    return Instructions(f"Replace {resource.address}", numbered(steps))

@@ -1,0 +1,55 @@
+"""Templates: only declared here; what becomes of them in an account is a delivery (`portal.md` section 2.5)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from agencyfile.portal.kinds.attributes import attribute_table
+from agencyfile.portal.kinds.wording import numbered
+from plan.call import Call, Effect
+from plan.change import Create, Delete, Edit, Instructions, Update
+from plan.money import Price
+from plan.provider import Attribute, Memory, Mutability
+from plan.resource import Live, Resource
+from plan.values import Attributes
+
+_ATTRIBUTES: Final = attribute_table(
+    dict.fromkeys(("type", "html", "content", "tags", "share_link", "source_account"), Mutability.CREATION)
+)
+
+
+class TemplateKind:
+    """A template; there is no object at the portal that the provider could read or write."""
+
+    name = "template"
+    attributes: Mapping[str, Attribute] = _ATTRIBUTES
+    is_deliverable = False
+    has_credential = False
+    memory = Memory.PORTAL
+
+    def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
+        """It is only declared: deliveries bring it about."""
+        return False
+
+    def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
+        """Nothing happens to it."""
+        return Effect.MANUAL
+
+    def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
+        """Nothing is charged."""
+        return None
+
+    def reason(self, resource: Resource) -> str:  # noqa: ARG002 - the port's shape
+        """New."""
+        return "new block"
+
+    def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:  # noqa: ARG002 - the port's shape
+        """Nothing is to be done for a template itself."""
+        return Instructions(f"Deliver {resource.address}", numbered(("Let an account name it, and plan again.",)))
+
+    def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
+        """As for a new one."""
+        return self.instruction(resource, ())
+
+    def lower(self, change: Create | Update | Delete) -> Sequence[Call]:  # noqa: ARG002 - the port's shape
+        """No calls."""
+        return ()

@@ -1,0 +1,73 @@
+"""The Partners Hub's lists with numbered pages: its accounts, and its cloning jobs (`portal.md` 1.8).
+
+Every method raises `Fault` where there is no clean answer.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from agencyfile.portal.apis.hub_api import CHILD_ACCOUNTS, CLONINGS, HubApi
+from agencyfile.portal.apis.wire import ChildAccountRow, CloningRow, Pagination, field_of, rows_of
+from agencyfile.portal.http.sending import Sending
+from agencyfile.portal.http.transport import Answer
+from agencyfile.portal.lists.pages import CursorWalk, read_all
+
+Row = TypeVar("Row", ChildAccountRow, CloningRow)
+
+HUB_LIST: Final = "child_account_list"
+CLONING_LIST: Final = "clone_status_list"
+
+_LARGEST_PAGE: Final = "1000"  # portal.md 1.8, both lists
+
+
+class HubLists:
+    """Reads lists of the hub, page by page; `requests` counts what was asked."""
+
+    def __init__(self, sending: Sending, hub: HubApi) -> None:
+        self._sending = sending
+        self._hub = hub
+        self.requests = Counter[str]()
+
+    def accounts(self, search: str = "") -> tuple[ChildAccountRow, ...]:
+        """Every account whose name holds `search`, archived ones too: the hub lists names, and no states."""
+        wanted = {"search": search} if search else {}
+        wanted |= {"limit": _LARGEST_PAGE, "sort_by": "account_name", "sort_direction": "asc"}
+        return self._rows(_HubList(HUB_LIST, CHILD_ACCOUNTS, "hosted_accounts", wanted), ChildAccountRow)
+
+    def clonings(self, statuses: str) -> tuple[CloningRow, ...]:
+        """The cloning jobs in these states, which are comma separated."""
+        wanted = {"status": statuses, "per_page": _LARGEST_PAGE}
+        return self._rows(_HubList(CLONING_LIST, CLONINGS, "items", wanted), CloningRow)
+
+    def _rows(self, source: "_HubList", model: type[Row]) -> tuple[Row, ...]:
+        def decode(answer: Answer) -> tuple[Sequence[Row], str]:
+            document = self._hub.decoder(source.name)(answer)
+            rows = rows_of(field_of(document, source.field, name=source.name), model, name=source.name)
+            return rows, _next_page(document) if rows else ""
+
+        def fetch(page: str) -> tuple[Sequence[Row], str]:
+            self.requests[source.name] += 1
+            request = self._hub.query(source.name, source.path, {**source.parameters, "page": page or "1"})
+            return self._sending.repeat(request, decode)
+
+        return read_all(lambda: CursorWalk(fetch, _key), _key).rows
+
+
+@dataclass(frozen=True, slots=True)
+class _HubList:
+    name: str
+    path: str
+    field: str
+    parameters: Mapping[str, str]
+
+
+def _key(row: ChildAccountRow | CloningRow) -> str:
+    return row.id
+
+
+def _next_page(document: Mapping[str, Any]) -> str:
+    """The number of the next page, empty after the last one (`portal.md` 1.8)."""
+    (pagination,) = rows_of([document.get("pagination") or {}], Pagination, name="pagination")
+    return str(pagination.page + 1) if pagination.page < pagination.total_pages else ""

@@ -1,0 +1,156 @@
+"""Everything that the portal lists, as rows: what an agency has before any file speaks of it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from agencyfile.portal.apis.names import account_label
+from agencyfile.portal.apis.wire import AccountRow, ChildAccountRow, SnapshotRow
+from agencyfile.portal.lists.catalogue import Catalogue, Offer
+from agencyfile.portal.lists.days import is_beyond_recall, parse_day
+from agencyfile.portal.lists.matching import (
+    CREATING,
+    FIRST_USABLE_DAY,
+    Sources,
+    address_of,
+    is_creating,
+    status_of,
+)
+from agencyfile.portal.lists.shared import is_archived
+from plan.address import Address
+from plan.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEntry:
+    """One account or sandbox of the portal.
+
+    Attributes:
+        address: `account.NAME`, or `sandbox.NAME` where its plan's tier says so.
+        listed_as: its name as the portal writes it.
+        client_name: the client's name.
+        notification: where the portal's mails go.
+        domain: its own host name, empty without one.
+        plan: `id`, and where the catalogue tells them `tier`, `billing`, `contacts` and `list_price`.
+        status: `active`, `disabled`, `creating`, `cancelled`, `expired`, or a word of the portal that is not known.
+        expires: until when it is paid, or its trial runs; None where it does not end, or is not clear.
+        is_archived: it is cancelled or expired (rule 38).
+        is_lost: it is archived, and for more than a year (rule 41).
+        contacts: how many it holds.
+        emails_sent: how many it sent.
+        remote_id: its number at the Partners Hub; None without the hub's key, and where the hub does not list it.
+        created_at: from the hub, None as above.
+        updated_at: from the hub, None as above.
+    """
+
+    address: Address
+    listed_as: str
+    client_name: str
+    notification: str
+    domain: str
+    plan: Mapping[str, Value]
+    status: str
+    expires: date | None
+    is_archived: bool
+    is_lost: bool
+    contacts: int
+    emails_sent: int
+    remote_id: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotEntry:
+    """One snapshot of the portal; several may bear one name.
+
+    Attributes:
+        name: its name, which may be none that a file can declare.
+        remote_id: its number.
+        source_id: the number of the account that it was taken of.
+        sandbox: the name of that account; None where the hub lists it no longer.
+        status: `success`, `in_progress`, `failed`, `cancelled`.
+        created_at: when it was begun.
+        completed_at: when it was complete.
+        is_usable: can accounts be created from it (rule 16)?
+    """
+
+    name: str
+    remote_id: str
+    source_id: str
+    sandbox: str | None
+    status: str
+    created_at: datetime | None = None
+    completed_at: datetime | None = None
+    is_usable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What the portal holds. `reads` counts requests by list.
+
+    `is_steady` is False when a list kept changing while it was read. `has_hub` is False without the hub's key: then
+    snapshots and times are not known, rather than none.
+    """
+
+    accounts: tuple[AccountEntry, ...]
+    snapshots: tuple[SnapshotEntry, ...]
+    offers: tuple[Offer, ...]
+    has_hub: bool = True
+    is_steady: bool = True
+    reads: Mapping[str, int] = field(default_factory=dict)
+
+
+def account_entries(
+    rows: Iterable[AccountRow], catalogue: Catalogue, children: Iterable[ChildAccountRow], today: date
+) -> Iterator[AccountEntry]:
+    """One entry for each row of `account_list`, with what the hub's list adds; of two children of a name the latest."""
+    known = {
+        account_label(child.account_name): child for child in sorted(children, key=lambda child: _number(child.id))
+    }
+    for row in rows:
+        address = address_of(row, catalogue, frozenset())
+        yield _account_entry(address, row, catalogue, known.get(address.name), today)
+
+
+def snapshot_entries(rows: Iterable[SnapshotRow], sources: Sources) -> Iterator[SnapshotEntry]:
+    """One entry for each row of the snapshot list."""
+    for row in rows:
+        is_old = row.created_at is not None and row.created_at < FIRST_USABLE_DAY
+        yield SnapshotEntry(
+            name=row.name,
+            remote_id=row.id,
+            source_id=row.source_account_id,
+            sandbox=sources.sandbox_of(row.source_account_id),
+            status=row.status,
+            created_at=row.created_at,
+            completed_at=row.completed_at,
+            is_usable=row.status == "success" and not is_old,
+        )
+
+
+def _account_entry(
+    address: Address, row: AccountRow, catalogue: Catalogue, child: ChildAccountRow | None, today: date
+) -> AccountEntry:
+    archived, expires = is_archived(row), parse_day(row.expire)
+    return AccountEntry(
+        address=address,
+        listed_as=row.account,
+        client_name=row.client_name,
+        notification=row.notification,
+        domain=row.cname.lower(),
+        plan=catalogue.normal_form(row.planid),
+        status=archived or (CREATING if is_creating(row) else status_of(row)) or row.reseller_status.lower(),
+        expires=expires,
+        is_archived=archived is not None,
+        is_lost=archived is not None and is_beyond_recall(expires, today),
+        contacts=row.subscribers,
+        emails_sent=row.emails_sent,
+        remote_id=child.id if child else None,
+        created_at=child.created_at if child else None,
+        updated_at=child.updated_at if child else None,
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0

@@ -1,0 +1,193 @@
+"""From rows of the portal to live objects."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Final
+
+from agencyfile.portal.apis.names import account_label
+from agencyfile.portal.apis.wire import AccountRow, SnapshotRow
+from agencyfile.portal.lists.catalogue import SANDBOX, Catalogue
+from agencyfile.portal.lists.days import is_beyond_recall, parse_day
+from agencyfile.portal.lists.shared import is_archived
+from plan.address import Address
+from plan.resource import Live, Resource
+from plan.values import Reference, Value
+
+# Snapshots taken before this day are disabled for account creation (`portal.md` rule 16).
+FIRST_USABLE_DAY: Final = datetime(2021, 8, 1, tzinfo=UTC)
+
+CREATING: Final = "creating"
+# The portal's words for states are those of `account_status` (`portal.md` 1.2); that `reseller_status` uses the same is
+# INF, so that a word which is not listed here leaves the status unread.
+# An account that is being made is active once it is: a lock that is still to come waits for that.
+_STATUSES: Final = {
+    "": "active",
+    "active": "active",
+    CREATING: "active",
+    "disabled": "disabled",
+    "inactive": "disabled",
+}
+FAILED: Final = ("failed", "cancelled")  # snapshots that never will be
+_SUCCESS: Final = "success"
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotMatch:
+    """What the portal holds under one snapshot name.
+
+    `baseline` are the ids of every snapshot of that name, whatever its status; `rivals` are those between which the
+    file does not decide; `created_at` is when the one that matched was taken.
+    """
+
+    name: str
+    live: Live | None
+    baseline: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The numeric ids of sandboxes by name; empty when the list was not read."""
+
+    ids: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ids: Mapping[str, str], renamed: Mapping[str, str] | None = None) -> "Sources":
+        """Both ways round; `renamed` leads from names that the portal may still use to those of today's blocks."""
+        names = {source_id: label for label, source_id in ids.items()}
+        today = {old: new for old, new in (renamed or {}).items() if new not in ids}
+        return cls(ids, {source_id: today.get(label, label) for source_id, label in names.items()})
+
+    def sandbox_of(self, source_id: str) -> str | None:
+        """The name of the sandbox with that id, None where the portal does not list it."""
+        return self.names.get(source_id)
+
+
+def is_creating(row: AccountRow) -> bool:
+    """Is the portal still provisioning it (`portal.md` 1.2)?"""
+    return row.reseller_status.lower() == CREATING
+
+
+def status_of(row: AccountRow) -> str | None:
+    """`active` or `disabled`; None where the portal's word is neither."""
+    return _STATUSES.get(row.reseller_status.lower())
+
+
+def address_of(row: AccountRow, catalogue: Catalogue, sandboxes: frozenset[str]) -> Address:
+    """`sandbox.NAME` where its plan's tier says so, or the file does; else `account.NAME`."""
+    label = account_label(row.account)
+    is_sandbox = catalogue.tier_of(row.planid) == SANDBOX or label in sandboxes
+    return Address("sandbox" if is_sandbox else "account", label)
+
+
+def live_account(address: Address, row: AccountRow, catalogue: Catalogue, sources: Sources, today: date) -> Live:
+    """An account or a sandbox. What `account_list` does not tell is left out (`portal.md` 1.3)."""
+    archived = is_archived(row)
+    status = status_of(row)
+    attributes: dict[str, Value] = {
+        "client.name": row.client_name,
+        "notification": row.notification,
+        "plan": catalogue.normal_form(row.planid),
+        "domain": row.cname.lower(),  # as in the file: host names know no case
+    }
+    if status is not None:
+        attributes["status"] = status
+    return Live(
+        address=address,
+        attributes=attributes,
+        remote_id=sources.ids.get(address.name) if address.kind == "sandbox" else address.name,
+        ready=not is_creating(row),
+        archived=archived,
+        is_lost=archived is not None and is_beyond_recall(parse_day(row.expire), today),
+    )
+
+
+def match_snapshot(name: str, rows: Sequence[SnapshotRow], sandbox: str | None, sources: Sources) -> SnapshotMatch:
+    """Find the snapshot of a name among `rows`, all of that name: names are not unique (`portal.md` 1.8).
+
+    Failed and cancelled ones do not count. Complete ones come before those in progress. Of several, the only one that
+    was taken of the declared `sandbox` is it.
+    """
+    candidates = _candidates(rows)
+    if len(candidates) > 1:
+        own = [row for row in candidates if sandbox is not None and row.source_account_id == sources.ids.get(sandbox)]
+        candidates = own if len(own) == 1 else candidates
+    return _match(name, rows, candidates, sandbox, sources)
+
+
+def match_ending(name: str, rows: Sequence[SnapshotRow], sources: Sources) -> SnapshotMatch:
+    """Find the snapshot that is to be deleted: the only one of its name that has not failed, or else the only one."""
+    usable = [row for row in rows if row.status not in FAILED]
+    return _match(name, rows, sorted(usable or rows, key=lambda row: _numeric(row.id)), None, sources)
+
+
+def _match(
+    name: str, rows: Sequence[SnapshotRow], candidates: Sequence[SnapshotRow], sandbox: str | None, sources: Sources
+) -> SnapshotMatch:
+    baseline = tuple(sorted((row.id for row in rows), key=_numeric))
+    if not candidates:
+        return SnapshotMatch(name, None, baseline)
+    chosen = candidates[-1]
+    rivals = tuple(row.id for row in candidates) if len(candidates) > 1 else ()
+    return SnapshotMatch(name, live_snapshot(name, chosen, sandbox, sources), baseline, rivals, chosen.created_at)
+
+
+def live_snapshot(name: str, row: SnapshotRow, sandbox: str | None, sources: Sources) -> Live:
+    """A snapshot as the hub lists it."""
+    failure = f"the portal says that the snapshot is {row.status}" if row.status in FAILED else None
+    return Live(
+        address=Address("snapshot", name),
+        attributes=_snapshot_attributes(row, sandbox, sources),
+        remote_id=row.id,
+        ready=row.status == _SUCCESS,
+        failure=failure,
+    )
+
+
+def new_snapshot(name: str, rows: Sequence[SnapshotRow]) -> Live | None:
+    """The snapshot that was just taken, among `rows` of its name that are not in its baseline."""
+    candidates = _candidates(rows) or sorted(rows, key=lambda row: _numeric(row.id))[-1:]
+    if not candidates:
+        return None
+    if len(candidates) > 1:
+        ids = ", ".join(row.id for row in candidates)
+        failure = f"{len(candidates)} new snapshots bear this name (ids {ids}): delete all but one in the portal"
+        return Live(Address("snapshot", name), {}, ready=False, failure=failure)
+    return live_snapshot(name, candidates[0], None, Sources())
+
+
+def snapshots_by_name(rows: Iterable[SnapshotRow]) -> dict[str, list[SnapshotRow]]:
+    """Rows by snapshot name."""
+    ordered = sorted(rows, key=lambda row: row.name)
+    return {name: list(group) for name, group in groupby(ordered, key=lambda row: row.name)}
+
+
+def declared_sandbox(resource: Resource) -> str | None:
+    """The name of the sandbox that a snapshot refers to."""
+    reference = resource.attributes.get("sandbox")
+    return reference.address.name if isinstance(reference, Reference) else None
+
+
+def _candidates(rows: Sequence[SnapshotRow]) -> list[SnapshotRow]:
+    """Those that a declared name may mean, in order of their ids."""
+    usable = [row for row in rows if row.status not in FAILED]
+    complete = [row for row in usable if row.status == _SUCCESS]
+    return sorted(complete or usable, key=lambda row: _numeric(row.id))
+
+
+def _snapshot_attributes(row: SnapshotRow, sandbox: str | None, sources: Sources) -> dict[str, Value]:
+    """Its source as far as it is certain: the source may be archived, and is listed no longer then."""
+    found = sources.sandbox_of(row.source_account_id)
+    if found is not None:
+        return {"sandbox": Reference(Address("sandbox", found))}
+    if sandbox is not None and sandbox in sources.ids:
+        return {"sandbox": f"account {row.source_account_id}"}
+    return {}
+
+
+def _numeric(text: str) -> tuple[int, str]:
+    return (int(text), "") if text.isdecimal() else (0, text)

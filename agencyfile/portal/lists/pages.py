@@ -1,0 +1,156 @@
+"""Lists in pages, whose size, first number and length the portal does not tell (`portal.md` 1.3, 1.8).
+
+A pass that met a row twice may have missed another one: the list moved, or a page came again. Such a pass is unsteady,
+and the list is read anew, up to `PASSES` times; what was found in any pass counts.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Final, Generic, Protocol, TypeVar
+
+from agencyfile.portal.http.faults import Capped
+
+Row = TypeVar("Row")
+Row_co = TypeVar("Row_co", covariant=True)
+Key = Callable[[Row], str]
+
+PASSES: Final = 3
+MOST_PAGES: Final = 5000
+_BARREN_PAGES: Final = 2
+_MOST_BARREN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Row]):
+    """All rows of a list, each once. `is_steady` is False when the list kept moving while it was read."""
+
+    rows: tuple[Row, ...]
+    is_steady: bool = True
+
+
+class Walk(Protocol[Row_co]):
+    """One pass over a list; `is_steady` is told once its rows have all been taken."""
+
+    is_steady: bool
+
+    def rows(self) -> Iterator[Row_co]:
+        """The rows, each once, fetched as they are asked for."""
+
+
+class NumberedWalk(Generic[Row]):
+    """One pass over numbered pages.
+
+    It ends with an empty page, or with two pages in a row that bring nothing new: one such page may be a repeated one,
+    two mean a portal that answers every number beyond the end alike. With `first` None it begins with page 0, which a
+    portal that counts from 1 answers empty or like page 1; neither is taken for the end.
+
+    Requests: pages + 1 where the first number is known or is 0, pages + 2 where it is found out to be 1.
+    """
+
+    def __init__(
+        self, fetch: Callable[[int], Sequence[Row]], key: Key[Row], first: int | None, most: int = MOST_PAGES
+    ) -> None:
+        self._fetch = fetch
+        self._seen = _Seen(key)
+        self._first = first
+        self._most = most
+        self.is_steady = True
+
+    def rows(self) -> Iterator[Row]:
+        """The rows, each once, fetched as they are asked for."""
+        barren = 0
+        for number in count(self._first or 0):
+            check_pages(number - (self._first or 0), self._most)
+            page = self._fetch(number)
+            fresh = self._seen.take(page)
+            yield from fresh
+            if not page and not self._may_precede_the_first(number):
+                self.is_steady = self.is_steady and not barren
+                return
+            if fresh:
+                self.is_steady = self.is_steady and not barren and len(fresh) == len(page)
+                barren = 0
+            elif page and not self._may_be_the_first(number):
+                barren += 1
+            if barren == _BARREN_PAGES:
+                return
+
+    def _may_precede_the_first(self, number: int) -> bool:
+        return self._first is None and number == 0
+
+    def _may_be_the_first(self, number: int) -> bool:
+        return self._first is None and number == 1
+
+
+class CursorWalk(Generic[Row]):
+    """One pass over pages that each name the next one; it ends where none is named.
+
+    A cursor that comes back is asked once more, since a repeated page carries it too; the second time it ends the pass.
+    Pages in a row that name another one and bring nothing new are no list.
+    """
+
+    def __init__(
+        self, fetch: Callable[[str], tuple[Sequence[Row], str]], key: Key[Row], most: int = MOST_PAGES
+    ) -> None:
+        self._fetch = fetch
+        self._seen = _Seen(key)
+        self._most = most
+        self.is_steady = True
+
+    def rows(self) -> Iterator[Row]:
+        """The rows, each once, fetched as they are asked for."""
+        asked = Counter[str]()
+        cursor, barren = "", 0
+        while asked[cursor] < _BARREN_PAGES:
+            check_pages(asked.total(), self._most)
+            asked[cursor] += 1
+            page, cursor = self._fetch(cursor)
+            fresh = self._seen.take(page)
+            self.is_steady = self.is_steady and len(fresh) == len(page)
+            yield from fresh
+            if not cursor:
+                return
+            barren = 0 if fresh else barren + 1
+            if barren > _MOST_BARREN:
+                raise Capped(
+                    f"{barren} pages in a row named another one and brought nothing new",
+                    fix="try again; if it stays so, ask the vendor",
+                )
+
+
+def check_pages(read: int, most: int) -> None:
+    """Nothing, while `read` pages are fewer than `most`.
+
+    Raises:
+        Capped: they are not.
+    """
+    if read >= most:
+        raise Capped(
+            f"the list goes on after {most:,} pages",
+            fix="if the portal really has that many: export AGENCYFILE_LIMIT_PAGES=NUMBER",
+        )
+
+
+def read_all(begin: Callable[[], Walk[Row]], key: Key[Row]) -> Listing[Row]:
+    """Read a list by walks that `begin` makes, until one is steady."""
+    found: dict[str, Row] = {}
+    for _ in range(PASSES):
+        walk = begin()
+        found |= {key(row): row for row in walk.rows()}
+        if walk.is_steady:
+            return Listing(tuple(found.values()))
+    return Listing(tuple(found.values()), is_steady=False)
+
+
+class _Seen(Generic[Row]):
+    def __init__(self, key: Key[Row]) -> None:
+        self._key = key
+        self._keys: set[str] = set()
+
+    def take(self, page: Sequence[Row]) -> list[Row]:
+        """The rows of `page` that are new; they are not the next time."""
+        fresh = [row for row in page if self._key(row) not in self._keys]
+        self._keys.update(map(self._key, page))
+        return fresh

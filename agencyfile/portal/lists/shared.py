@@ -1,0 +1,183 @@
+"""The lists that are read, request by request, and how many requests each took."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
+
+from agencyfile.portal.apis.agency_api import AgencyApi
+from agencyfile.portal.apis.envelope import is_empty_list
+from agencyfile.portal.apis.hub_api import SNAPSHOTS, SOURCES, HubApi
+from agencyfile.portal.apis.names import account_label
+from agencyfile.portal.apis.wire import AccountRow, PlanRow, SnapshotRow, SourceRow, field_of, rows_of
+from agencyfile.portal.endpoint import Endpoint
+from agencyfile.portal.http.faults import Capped, Declined, Fault, portal_error
+from agencyfile.portal.http.sending import Sending
+from agencyfile.portal.http.transport import Answer, Request
+from agencyfile.portal.lists.catalogue import Catalogue, make_catalogue
+from agencyfile.portal.lists.pages import CursorWalk, Listing, NumberedWalk, Walk, read_all
+from plan.errors import PortalError
+
+T = TypeVar("T")
+R = TypeVar("R", AccountRow, SnapshotRow)
+
+ACCOUNTS: Final = "account_list"
+PLANS: Final = "account_plans"
+SNAPSHOT_LIST: Final = "snapshot_list"
+SOURCE_LIST: Final = "snapshot_source_list"
+
+
+class PortalLists:
+    """Reads lists and counts the requests; one is made per read, so that the counts are those of one read.
+
+    Every method raises `PortalError` where the portal cannot be read.
+    """
+
+    def __init__(self, endpoint: Endpoint, sending: Sending, agency: AgencyApi, hub: HubApi) -> None:
+        self._endpoint = endpoint
+        self._sending = sending
+        self._agency = agency
+        self._hub = hub
+        self.requests = Counter[str]()
+        self._begun = time.monotonic()
+
+    def accounts(self) -> Listing[AccountRow]:
+        """Every account. Two rows of one name: the one that is not archived."""
+        listing = self._whole(ACCOUNTS, self._account_walk, _row_key)
+        return Listing(tuple(_one_per_label(listing.rows)), listing.is_steady)
+
+    def find_accounts(self, labels: set[str]) -> Iterator[AccountRow]:
+        """The accounts of these names, as they come; whoever has found them all stops asking.
+
+        A single name is searched for first. Only the whole list tells that a name is absent: what `search` looks at is
+        not documented.
+
+        Raises:
+            PortalError: the list cannot be read, or never ends.
+        """
+        try:
+            yield from self._found(labels)
+        except Fault as fault:
+            raise portal_error(fault, ACCOUNTS) from None
+
+    def _found(self, labels: set[str]) -> Iterator[AccountRow]:
+        if len(labels) == 1:
+            for row in self._account_walk(search=next(iter(labels))).rows():
+                if account_label(row.account) in labels:
+                    yield row
+                    return
+        yield from (row for row in self._account_walk().rows() if account_label(row.account) in labels)
+
+    def catalogue(self) -> Catalogue:
+        """The plans on offer, with the settings' words for them."""
+        answer = self._read(PLANS, self._agency.query(PLANS, {}), self._plan_rows)
+        try:
+            return make_catalogue(answer, self._endpoint.plan_ids)
+        except ValueError:
+            raise PortalError(
+                "portal.plan_ids cannot be used: its keys are tier/billing/contacts, trial or sandbox",
+                fix="write each key like plus/monthly/1000",
+            ) from None
+
+    def snapshots(self) -> Listing[SnapshotRow]:
+        """Every snapshot, whatever its status."""
+        most = self._endpoint.limits.pages
+        return self._whole(SNAPSHOT_LIST, lambda: CursorWalk(self._snapshot_page, _snapshot_key, most), _snapshot_key)
+
+    def sources(self) -> Mapping[str, str]:
+        """The numeric id that snapshots are taken by, by sandbox name."""
+        request = self._hub_query(SOURCE_LIST, SOURCES, {})
+        rows = self._read(SOURCE_LIST, request, self._source_rows)
+        return {account_label(row.account_name): row.id for row in rows}
+
+    def _account_walk(self, search: str = "") -> NumberedWalk[AccountRow]:
+        def fetch(number: int) -> Sequence[AccountRow]:
+            return self._account_page(number, search)
+
+        return NumberedWalk(fetch, _row_key, self._endpoint.first_page, self._endpoint.limits.pages)
+
+    def _account_page(self, number: int, search: str) -> Sequence[AccountRow]:
+        parameters = {"page": str(number)} | ({"search": search} if search else {})
+        return self._read(ACCOUNTS, self._agency.query(ACCOUNTS, parameters), self._account_rows)
+
+    def _snapshot_page(self, cursor: str) -> tuple[Sequence[SnapshotRow], str]:
+        parameters = {"limit": str(self._endpoint.hub_page)} | ({"next_cursor": cursor} if cursor else {})
+        return self._read(SNAPSHOT_LIST, self._hub_query(SNAPSHOT_LIST, SNAPSHOTS, parameters), self._snapshot_rows)
+
+    def _account_rows(self, answer: Answer) -> Sequence[AccountRow]:
+        try:
+            envelope = self._agency.decoder(ACCOUNTS)(answer)
+        except Declined as fault:
+            if is_empty_list(fault):
+                return ()
+            raise
+        return rows_of(field_of(envelope, "accounts", name=ACCOUNTS), AccountRow, name=ACCOUNTS)
+
+    def _plan_rows(self, answer: Answer) -> Sequence[PlanRow]:
+        plans = field_of(self._agency.decoder(PLANS)(answer), "plans", name=PLANS)
+        items = plans.values() if isinstance(plans, Mapping) else plans if isinstance(plans, list) else ()
+        field = self._endpoint.tier_field
+        rows = [{**item, "tier_word": item.get(field)} if isinstance(item, Mapping) else item for item in items]
+        return rows_of(rows, PlanRow, name=PLANS)
+
+    def _snapshot_rows(self, answer: Answer) -> tuple[Sequence[SnapshotRow], str]:
+        document = self._hub.decoder(SNAPSHOT_LIST)(answer)
+        rows = rows_of(field_of(document, "snapshots", name=SNAPSHOT_LIST), SnapshotRow, name=SNAPSHOT_LIST)
+        return rows, str(document.get("next_cursor") or "")
+
+    def _source_rows(self, answer: Answer) -> Sequence[SourceRow]:
+        document = self._hub.decoder(SOURCE_LIST)(answer)
+        return rows_of(field_of(document, "accounts", name=SOURCE_LIST), SourceRow, name=SOURCE_LIST)
+
+    def _hub_query(self, name: str, path: str, parameters: Mapping[str, str]) -> Request:
+        try:
+            return self._hub.query(name, path, parameters)
+        except Fault as fault:
+            raise portal_error(fault, name) from None
+
+    def _check_time(self) -> None:
+        """The time of one whole reading: a portal that is slow on every page never runs into a timeout."""
+        most = self._endpoint.limits.read_seconds
+        if time.monotonic() - self._begun > most:
+            raise Capped(
+                f"reading the portal has taken longer than {most:g} seconds",
+                fix="if it really takes that long: export AGENCYFILE_LIMIT_READ=SECONDS",
+            )
+
+    def _whole(self, name: str, begin: Callable[[], Walk[R]], key: Callable[[R], str]) -> Listing[R]:
+        try:
+            return read_all(begin, key)
+        except Fault as fault:
+            raise portal_error(fault, name) from None
+
+    def _read(self, name: str, request: Request, decode: Callable[[Answer], T]) -> T:
+        self.requests[name] += 1
+        try:
+            self._check_time()
+            return self._sending.repeat(request, decode)
+        except Fault as fault:
+            raise portal_error(fault, name) from None
+
+
+def is_archived(row: AccountRow) -> str | None:
+    """In what end state the portal keeps an account (`portal.md` rule 38): cancelled, expired, or None."""
+    if row.cancelled or row.reseller_status.lower() in ("cancelled", "canceled"):
+        return "cancelled"
+    return "expired" if row.expired or row.reseller_status.lower() == "expired" else None
+
+
+def _row_key(row: AccountRow) -> str:
+    return f"{row.account}\n{is_archived(row) or ''}"
+
+
+def _snapshot_key(row: SnapshotRow) -> str:
+    return row.id
+
+
+def _one_per_label(rows: Sequence[AccountRow]) -> Iterator[AccountRow]:
+    chosen: dict[str, AccountRow] = {}
+    for row in rows:
+        label = account_label(row.account)
+        if label not in chosen or (is_archived(chosen[label]) and not is_archived(row)):
+            chosen[label] = row
+    return iter(chosen.values())

@@ -1,0 +1,1 @@
+"""Find out what came of calls whose answer was lost."""

@@ -1,0 +1,75 @@
+"""What is known while a plan is made."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from plan.address import Address
+from plan.ledger.history import History
+from plan.prior_state import PriorState
+from plan.provider import Kind, Renamable
+from plan.resource import Live, Reading, Resource
+
+
+class PlanningContext:
+    """What is desired and live, by address, and what of it this plan brings about.
+
+    `misnamed` are resources whose object still bears the name that it had before. `planned` fills up as resources are
+    compared, what is referred to first.
+    """
+
+    def __init__(self, kinds: Mapping[str, Kind], reading: Reading, history: History) -> None:
+        self.kinds = kinds
+        self.baselines = reading.baselines
+        self.history = history
+        self.prior = PriorState(history, reading.desired)
+        self.open_intents = history.open_intents
+        self.desired = {resource.address: resource for resource in reading.desired}
+        self.live = {live.address: live for live in reading.live}
+        self.planned: set[Address] = set()
+        self.misnamed: dict[Address, Live] = {}
+        self._take_over_former_names()
+
+    def _take_over_former_names(self) -> None:
+        """Objects that still bear the name that their block had before."""
+        for address in self.desired if self.prior.has_renames else ():
+            former = self.prior.former(address)
+            if former is None or address in self.live or former not in self.live:
+                continue
+            if isinstance(self.kinds[address.kind], Renamable):
+                self.misnamed[address] = self.live[former]
+            else:
+                self.live[address] = replace(self.live.pop(former), address=address)
+
+    def dependencies(self, resource: Resource) -> list[Address]:
+        """What it refers to, but for what is only declared."""
+        return [to for to in resource.references() if (kind := self.kinds.get(to.kind)) and kind.is_deliverable]
+
+    def is_there(self, address: Address) -> bool:
+        """Is it live, or will it be by this plan, or may it be? What is not declared is not ours to judge."""
+        live = self.live.get(address)
+        is_alive = live is not None and not live.archived
+        return is_alive or address in self.planned or address in self.open_intents or address not in self.desired
+
+    def is_settled_elsewhere(self, address: Address) -> bool:
+        """Is there nothing to do for it yet: a lost answer to settle, a new name or a renewal to wait for?"""
+        live = self.live.get(address)
+        is_archived = live is not None and live.archived is not None
+        return is_archived or address in self.open_intents or address in self.misnamed
+
+    def is_provisioning(self, address: Address) -> bool:
+        """Is the portal still making it?"""
+        live = self.live.get(address)
+        return live is not None and not live.ready and address not in self.open_intents
+
+    def must_be_waited_for(self, address: Address) -> bool:
+        """Has what refers to it to wait until it is there and ready?"""
+        return address not in self.live or self.is_provisioning(address) or address in self.open_intents
+
+    def remote_ids(self, addresses: set[Address]) -> dict[Address, str]:
+        """The remote ids of those that are live."""
+        found: dict[Address, str] = {}
+        for address in sorted(addresses):
+            live = self.live.get(address)
+            if live and live.remote_id:
+                found[address] = live.remote_id
+        return found

@@ -1,0 +1,81 @@
+"""What `removed:` leads to: objects that end, and those that are only left alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from plan.address import Address
+from plan.call import Effect
+from plan.change import FORGET, Delete, PlannedChange
+from plan.difference import NOTHING, Outcome
+from plan.planning_context import PlanningContext
+from plan.provider import HasManualRemovals, Memory
+from plan.resource import Live, Removal
+from plan.values import digest, plain
+
+
+def ended(context: PlanningContext, removals: Sequence[Removal]) -> Iterator[Outcome]:
+    """What ends each object of `removals`."""
+    for removal in sorted(removals, key=lambda removal: removal.address):
+        yield _forget(context, removal) if removal.action == FORGET else _end(context, removal)
+
+
+def _forget(context: PlanningContext, removal: Removal) -> Outcome:
+    known = _known_of(context, removal.address)
+    if not known:
+        return NOTHING
+    change = replace(_ending(removal.address, removal), effect=Effect.REVERSIBLE, forgets=known)
+    return Outcome(step=PlannedChange(change, (), digest([str(address) for address in known])))
+
+
+def _known_of(context: PlanningContext, owner: Address) -> tuple[Address, ...]:
+    """What the ledger knows of `owner`, and of resources that are named after it and refer to its kind."""
+    return tuple(
+        address for address in context.history.addresses if address == owner or _is_of(context, owner, address)
+    )
+
+
+def _is_of(context: PlanningContext, owner: Address, address: Address) -> bool:
+    """Is it something of `owner` that no list shows: `credit.acme.email` or `branding.acme` of `account.acme`?"""
+    kind = context.kinds.get(address.kind)
+    is_hidden = kind is not None and kind.memory is not Memory.PORTAL and owner.kind in kind.attributes
+    return is_hidden and address.name.partition(".")[0] == owner.name
+
+
+def _end(context: PlanningContext, removal: Removal) -> Outcome:
+    """The step that ends an object; nothing when it has ended, or what came of its last call is unknown."""
+    for address in _namesakes(context, removal.address):
+        live = context.live.get(address)
+        if live is None or live.archived or address in context.open_intents:
+            continue
+        kind = context.kinds[address.kind]
+        by_hand = kind.manual_removal(removal, live) if isinstance(kind, HasManualRemovals) else None
+        if by_hand:
+            return Outcome(manual=(by_hand,))
+        change = _ending_of(live, removal)
+        calls = tuple(kind.lower(change))
+        if calls:
+            return Outcome(step=PlannedChange(change, calls, digest([live.remote_id, plain(live.attributes)])))
+    return NOTHING
+
+
+def _namesakes(context: PlanningContext, address: Address) -> Iterator[Address]:
+    """The address itself, then the same name in every other kind: a sandbox is an account of the portal too."""
+    yield address
+    yield from (Address(kind, address.name) for kind in context.kinds if kind != address.kind)
+
+
+def _ending_of(live: Live, removal: Removal) -> Delete:
+    """The portal keeps nothing of what is deleted, so the ledger need not either."""
+    forgets = (live.address,) if removal.action == "delete" else ()
+    return replace(_ending(live.address, removal), forgets=forgets, remote_id=live.remote_id)
+
+
+def _ending(address: Address, removal: Removal) -> Delete:
+    return Delete(
+        address=address,
+        action=removal.action,
+        attributes=removal.attributes,
+        effect=Effect.PERMANENT,
+        reason=str(removal.attributes.get("reason", removal.action)),
+        origin=removal.origin,
+    )
