@@ -78,7 +78,7 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
-	$(BIN)/python tests/generate.py --check
+	$(BIN)/python -m tools.generators --check
 
 setup-check: $(READY)
 	$(BIN)/python -m tools.setup_check $(SETUP)
@@ -108,7 +108,7 @@ chaos: $(READY)
 	PYTHONPATH=tests $(BIN)/python -m chaos
 
 schema: $(READY)
-	$(BIN)/python tests/generate.py
+	$(BIN)/python -m tools.generators
 
 # Versions that are locked stay while they satisfy pyproject.toml; UPGRADE=--upgrade moves them. Another uv has to be as
 # new as pyproject.toml says (tool.uv); it is the way out where the locks themselves cannot be installed.

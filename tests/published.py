@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import document_schemas
 from jsonschema import Draft202012Validator
+
+from tools.generators import document_schemas
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 

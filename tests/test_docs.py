@@ -8,12 +8,11 @@ from typing import Final
 
 import click
 import pytest
-import reference
-import rules_page
 
 from agencyfile.cli.app import root
 from agencyfile.cli.flags import with_two_dashes
 from agencyfile.language import RULES, agency_schema, load
+from tools.generators import reference, rules_page
 
 TOP: Final = Path(__file__).parent.parent
 PORTAL: Final = TOP / "docs" / "portal.md"

@@ -1,6 +1,6 @@
 """Generated files are what their sources make of them."""
 
-import generate
+from tools.generators import __main__ as generate
 
 
 def test_generated_files_are_up_to_date() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-import rules_page
 
 from agencyfile.language import agency_schema, load
 from agencyfile.language.rules import NOTHING_TO_CHECK
+from tools.generators import rules_page
 
 TESTS: Final = Path(__file__).parent
 NUMBERS: Final = range(1, 74)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from agencyfile.cli.beginning import IDENTITY
+from agencyfile.fields.recipients import PUBLISHED_RECIPIENTS
 from agencyfile.web_origin import origin_or_none
 from plan import Address, Kind, Plan
 from plan.guards import shown_once
@@ -19,8 +20,6 @@ def published_refusal(
     plan: Plan, kinds: Mapping[str, Kind], recipients: Collection[str], *, agency_api: str
 ) -> Refusal | None:
     """Refuse to seal a real password to the key of the examples, whose private half is published beside them."""
-    from agencyfile.language import PUBLISHED_RECIPIENTS  # noqa: PLC0415 - YAML and pydantic
-
     created = shown_once(plan, kinds)
     found = sorted(PUBLISHED_RECIPIENTS.intersection(recipients))
     if not created or not found or _is_local(agency_api):

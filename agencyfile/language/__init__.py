@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agencyfile.language.loader import Loaded, load
-    from agencyfile.language.recipients import PUBLISHED_RECIPIENTS
     from agencyfile.language.rendering import diagnostic_to_dict, render_diagnostic, render_github
     from agencyfile.language.rules import RULES, Rule
     from agencyfile.language.schema import agency_schema
@@ -18,7 +17,6 @@ _HOMES = {
     "AgencyFile": "settings",
     "Budgets": "settings",
     "Loaded": "loader",
-    "PUBLISHED_RECIPIENTS": "recipients",
     "PortalSettings": "settings",
     "RULES": "rules",
     "Reconcile": "settings",
@@ -34,7 +32,6 @@ _HOMES = {
 }
 
 __all__ = [
-    "PUBLISHED_RECIPIENTS",
     "RULES",
     "AgencyFile",
     "Budgets",

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from agencyfile.fields.vocabulary import PARTS
 from agencyfile.language.defaults import NOTHING, Words, salvaged_defaults
 from agencyfile.language.document import Block
 from agencyfile.language.environment import PORTAL_KEYS, check_portal_keys
@@ -26,7 +27,6 @@ from agencyfile.language.settings import (
     Settings,
     Wait,
 )
-from agencyfile.language.vocabulary import PARTS
 from plan.money import Money
 from plan.values import Secret
 

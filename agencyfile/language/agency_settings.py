@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from agencyfile.fields.values import parse_secret
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.document import Block, inner
 from agencyfile.language.environment import PORTAL_KEYS
-from agencyfile.language.fields import parse_secret
 from agencyfile.language.problems import Place
 from agencyfile.language.settings import PortalSettings, Settings
 from plan.address import Address, Origin

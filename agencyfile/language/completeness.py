@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from agencyfile.fields.wording import listed
 from agencyfile.language.agency import AgencyHead
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.defaults import NOTHING, Words, inherited_plan, is_whole_plan
@@ -14,7 +15,6 @@ from agencyfile.language.models.blocks import Plan
 from agencyfile.language.problems import dotted, is_misspelt, known_keys
 from agencyfile.language.report import Report
 from agencyfile.language.tiers import check_tier
-from agencyfile.language.wording import listed
 from plan.address import Origin
 
 _REQUIRED: Final = {"accounts": ("client",), "sandboxes": ("client",), "snapshots": ("sandbox",)}

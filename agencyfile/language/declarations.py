@@ -7,14 +7,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from agencyfile.fields.vocabulary import KINDS
+from agencyfile.fields.wording import shown
 from agencyfile.language.document import Block
 from agencyfile.language.files import Files
 from agencyfile.language.models.file import MODELS
 from agencyfile.language.names import check_name
 from agencyfile.language.problems import Place, report_not_block, validated
 from agencyfile.language.report import Report
-from agencyfile.language.vocabulary import KINDS
-from agencyfile.language.wording import shown
 from plan.address import Address
 
 

@@ -21,10 +21,10 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from agencyfile.fields.wording import escaped, shown
 from agencyfile.language.report import BREAK, Report
 from agencyfile.language.scalars import Scalar, is_ambiguous, plain_scalar
 from agencyfile.language.source import Limits
-from agencyfile.language.wording import escaped, shown
 from plan.address import Origin
 
 _CORE: Final = "tag:yaml.org,2002:"

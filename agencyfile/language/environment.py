@@ -6,9 +6,9 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
+from agencyfile.fields.values import parse_secret
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.document import Block, inner
-from agencyfile.language.fields import parse_secret
 from agencyfile.language.files import Files
 from agencyfile.language.problems import Place
 from agencyfile.language.report import Report

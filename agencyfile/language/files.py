@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from agencyfile.fields.vocabulary import PARTS, SECTIONS
+from agencyfile.fields.wording import listed, nearest, shown
 from agencyfile.language.document import Block, Document, Items, parse_document
 from agencyfile.language.matching import TooMuch, Walk
 from agencyfile.language.problems import Place, report_not_block
 from agencyfile.language.report import MOST, Report
 from agencyfile.language.source import Reader
-from agencyfile.language.vocabulary import PARTS, SECTIONS
-from agencyfile.language.wording import listed, nearest, shown
 from plan.address import Origin
 
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Collection, Iterator
 from fnmatch import translate
 
+from agencyfile.fields.vocabulary import IGNORED_KINDS
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.document import Items
 from agencyfile.language.problems import Place
 from agencyfile.language.removals import Ending
 from agencyfile.language.report import Report
-from agencyfile.language.vocabulary import IGNORED_KINDS
 from plan.address import Address, Origin
 
 

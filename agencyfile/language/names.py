@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from agencyfile.language.fields import is_block_name, is_label, refusal, suggested_label
+from agencyfile.fields.values import is_block_name, is_label, refusal, suggested_label
+from agencyfile.fields.vocabulary import HOSTED
+from agencyfile.fields.wording import shown
 from agencyfile.language.report import Report
-from agencyfile.language.vocabulary import HOSTED
-from agencyfile.language.wording import shown
 from plan.address import Address, Origin
 
 _HOST_SUFFIX: Final = ".activehosted.com"  # portal.md 1.5

@@ -9,12 +9,12 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from typing_extensions import is_typeddict
 
+from agencyfile.fields.vocabulary import LATER_WORDS, SECTIONS
+from agencyfile.fields.wording import listed, nearest, shown
 from agencyfile.language.document import Block, Items
 from agencyfile.language.models.file import AgencyDocument
 from agencyfile.language.report import Report
 from agencyfile.language.rules import RULES
-from agencyfile.language.vocabulary import LATER_WORDS, SECTIONS
-from agencyfile.language.wording import listed, nearest, shown
 from plan.address import Address, Origin
 
 Path = tuple[str | int, ...]

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from agencyfile.fields.vocabulary import REMOVAL_ACTIONS, REMOVAL_HINTS, REMOVALS
+from agencyfile.fields.wording import either, listed, nearest, shown
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.document import Block, Items
 from agencyfile.language.files import Files
@@ -14,8 +16,6 @@ from agencyfile.language.models.removal import Removed
 from agencyfile.language.names import check_name, host_key
 from agencyfile.language.problems import Place, is_misspelt, known_keys, report_not_block, report_not_items, validated
 from agencyfile.language.report import Report
-from agencyfile.language.vocabulary import REMOVAL_ACTIONS, REMOVAL_HINTS, REMOVALS
-from agencyfile.language.wording import either, listed, nearest, shown
 from plan.address import Address, Origin
 from plan.resource import Removal
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+from agencyfile.fields.wording import escaped
 from agencyfile.language.report import BREAK
-from agencyfile.language.wording import escaped
 from plan.address import Origin
 from plan.diagnostic import Diagnostic, Severity
 

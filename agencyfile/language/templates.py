@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from agencyfile.fields.vocabulary import TEMPLATE_WORDS
+from agencyfile.fields.wording import listed
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.problems import is_misspelt, known_keys
 from agencyfile.language.report import Report
 from agencyfile.language.template_files import TemplateFile
-from agencyfile.language.vocabulary import TEMPLATE_WORDS
-from agencyfile.language.wording import listed
 from plan.address import Address
 from plan.values import Reference, Value
 

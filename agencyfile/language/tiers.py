@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from agencyfile.fields.vocabulary import SMS_TIERS
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.defaults import Words, holder
 from agencyfile.language.document import Block
 from agencyfile.language.report import Report
-from agencyfile.language.vocabulary import SMS_TIERS
 from plan.address import Origin
 
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 import pytest
 from editor.server import LanguageServer
 
+from agencyfile.fields.vocabulary import BILLINGS, LANGUAGES, STATUSES, TIERS
 from agencyfile.language import agency_schema, load
 from agencyfile.language.layout.words import spelled
-from agencyfile.language.vocabulary import BILLINGS, LANGUAGES, STATUSES, TIERS
 
 TOP: Final = Path(__file__).parent.parent.parent
 EXAMPLES: Final = sorted((TOP / "examples").rglob("*.yaml"))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agencyfile.fields.amounts import parse_money
+from agencyfile.fields.ledger_places import branch_problem
 from agencyfile.language import AgencyFile, Review, load
-from agencyfile.language.amounts import parse_money
-from agencyfile.language.ledgers import branch_problem
 from plan.money import Money
 
 GIT = shutil.which("git")

@@ -8,7 +8,7 @@ from typing import Any
 from rehearsal import Rehearsal
 from stories import LAB, agency, live_account
 
-from agencyfile.language import PUBLISHED_RECIPIENTS
+from agencyfile.fields.recipients import PUBLISHED_RECIPIENTS
 
 RECIPIENT = min(PUBLISHED_RECIPIENTS)  # docs/review.md shows the head of a golden file, and may name no other
 

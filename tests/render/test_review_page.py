@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-import document_schemas
-
 from agencyfile.cli.plan_output import FORMS
+from tools.generators import document_schemas
 
 TOP = Path(__file__).parents[2]
 PAGE = (TOP / "docs" / "review.md").read_text("utf-8")

@@ -10,8 +10,7 @@ from stories import agency, live_account
 
 from agencyfile.cli.recipients import published_refusal
 from agencyfile.cli.workspace import open_workspace
-from agencyfile.language import PUBLISHED_RECIPIENTS
-from agencyfile.language.recipients import SAMPLES, is_recipient
+from agencyfile.fields.recipients import PUBLISHED_RECIPIENTS, SAMPLES, is_recipient
 from agencyfile.portal import open_reader
 from agencyfile.vault import make_identity
 

@@ -16,6 +16,7 @@ from agencyfile.cli.lease import turn
 from agencyfile.cli.recipients import VARIABLE, identity_at_hand
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.workspace import open_workspace
+from agencyfile.fields.recipients import PUBLISHED_RECIPIENTS
 from plan import Address, Secret
 from plan.ledger import SealedCredential
 
@@ -181,8 +182,6 @@ def _named(identity: Path | None, path: Path) -> Path:
 
 def _check_published(recipients: Collection[str]) -> None:
     """Refuse to seal to the key of the examples, whose private half is published beside them."""
-    from agencyfile.language import PUBLISHED_RECIPIENTS  # noqa: PLC0415 - YAML and pydantic
-
     found = sorted(PUBLISHED_RECIPIENTS.intersection(recipients))
     if found:
         raise CommandExit(

@@ -110,7 +110,7 @@ def _is_inside(folder: Path, around: Path) -> bool:
 
 
 def _checked_name(name: str | None) -> str:
-    from agencyfile.language.fields import is_label  # noqa: PLC0415 - only a new file needs it
+    from agencyfile.fields.values import is_label  # noqa: PLC0415 - only a new file needs it
 
     if name is None:
         raise click.UsageError("there is no agency file yet: say --name, the agency's name, as in northwind")

@@ -103,13 +103,13 @@ def _checked(text: str, parse: Callable[[str], str]) -> "str | _Problem":
 
 
 def _email(text: str) -> str:
-    from agencyfile.language.fields import parse_email  # noqa: PLC0415 - as above
+    from agencyfile.fields.values import parse_email  # noqa: PLC0415 - as above
 
     return parse_email(text)
 
 
 def _host(text: str) -> str:
-    from agencyfile.language.fields import parse_domain  # noqa: PLC0415 - as above
+    from agencyfile.fields.values import parse_domain  # noqa: PLC0415 - as above
 
     return parse_domain(text)
 

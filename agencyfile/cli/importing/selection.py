@@ -73,7 +73,7 @@ def _host_block(entry: "AccountEntry", spoken: Spoken, maker: BlockMaker) -> Blo
 
 
 def _host_reason(entry: "AccountEntry", spoken: Spoken) -> str | None:
-    from agencyfile.language.fields import is_label  # noqa: PLC0415 - only an import pays for it
+    from agencyfile.fields.values import is_label  # noqa: PLC0415 - only an import pays for it
 
     if not is_label(entry.address.name):
         return "its name is not 1 to 63 lower-case letters, digits and hyphens, so that no block can bear it"
@@ -109,7 +109,7 @@ def _snapshot_block(
 
 
 def _name_reason(name: str) -> str | None:
-    from agencyfile.language.fields import is_block_name  # noqa: PLC0415 - only an import pays for it
+    from agencyfile.fields.values import is_block_name  # noqa: PLC0415 - only an import pays for it
 
     problem = text_problem(name)
     if problem or not is_block_name(name):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.language import fields
+from agencyfile.fields import values
 from agencyfile.language.models.forms import STRICT
 
 
@@ -15,7 +15,7 @@ class Conversations(TypedDict):
     __pydantic_config__ = STRICT  # type: ignore[misc]
     seats: Annotated[
         int,
-        AfterValidator(fields.parse_seats),
+        AfterValidator(values.parse_seats),
         Field(
             title="Seats",
             description="How many people may use it.",
@@ -35,7 +35,7 @@ def _shape(value: object) -> str:
 Seats: TypeAlias = Annotated[
     Annotated[Conversations, Tag("[mapping]")] | Annotated[Literal[False], Tag("[false]")],
     Discriminator(_shape),
-    BeforeValidator(fields.needs_seats),
+    BeforeValidator(values.needs_seats),
 ]
 
 
@@ -65,7 +65,7 @@ class Trial(TypedDict):
     __pydantic_config__ = STRICT  # type: ignore[misc]
     extended: Annotated[
         bool,
-        BeforeValidator(fields.parse_extended),
+        BeforeValidator(values.parse_extended),
         Field(
             title="Extended",
             description="Whether support extends the trial: a step by hand, once for an account and never again.",

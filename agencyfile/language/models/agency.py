@@ -5,7 +5,8 @@ from typing import Annotated, Any, Required, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.language import amounts, fields, ledgers, links, settings, vocabulary
+from agencyfile.fields import amounts, ledger_places, links, values, vocabulary
+from agencyfile.language import settings
 from agencyfile.language.models import patterns
 from agencyfile.language.models.addons import Addons
 from agencyfile.language.models.blocks import Credits, Plan
@@ -49,8 +50,8 @@ class Portal(TypedDict, total=False):
     ]
     rate_limit: Annotated[
         str,
-        BeforeValidator(fields.needs_unit("rate-limit", "/s")),
-        AfterValidator(fields.parse_rate),
+        BeforeValidator(values.needs_unit("rate-limit", "/s")),
+        AfterValidator(values.parse_rate),
         Field(
             title="Rate limit",
             description="Most requests per second, over everything; 5/s.",
@@ -60,7 +61,7 @@ class Portal(TypedDict, total=False):
     ]
     first_page: Annotated[
         Any,
-        BeforeValidator(fields.parse_first_page),
+        BeforeValidator(values.parse_first_page),
         Field(
             title="First page",
             description="Number of the first page of the portal's lists; auto finds out.",
@@ -80,7 +81,7 @@ class Portal(TypedDict, total=False):
     plan_ids: Annotated[
         dict[
             Annotated[
-                str, AfterValidator(fields.parse_plan_key), Field(json_schema_extra={"pattern": patterns.PLAN_KEY})
+                str, AfterValidator(values.parse_plan_key), Field(json_schema_extra={"pattern": patterns.PLAN_KEY})
             ],
             Count,
         ],
@@ -134,7 +135,7 @@ class Credentials(TypedDict, total=False):
     recipients: Annotated[
         list[
             Annotated[
-                str, AfterValidator(fields.parse_recipient), Field(json_schema_extra={"pattern": patterns.RECIPIENT})
+                str, AfterValidator(values.parse_recipient), Field(json_schema_extra={"pattern": patterns.RECIPIENT})
             ]
         ],
         Field(
@@ -178,7 +179,7 @@ class Reconcile(TypedDict, total=False):
     ]
     resend: Annotated[
         str,
-        AfterValidator(fields.parse_resend),
+        AfterValidator(values.parse_resend),
         Field(
             title="Resend",
             description="Whether a call is sent again once its object is taken as absent; never.",
@@ -194,8 +195,8 @@ class Lease(TypedDict, total=False):
     __pydantic_config__ = STRICT  # type: ignore[misc]
     duration: Annotated[
         str,
-        BeforeValidator(fields.needs_unit("duration", "s")),
-        AfterValidator(fields.parse_lease),
+        BeforeValidator(values.needs_unit("duration", "s")),
+        AfterValidator(values.parse_lease),
         Field(
             title="Duration",
             description="Time after which a writer that was never heard of again has lost its turn, 10s or more; 2m.",
@@ -211,8 +212,8 @@ class Review(TypedDict, total=False):
     __pydantic_config__ = STRICT  # type: ignore[misc]
     max_changed_share: Annotated[
         str,
-        BeforeValidator(fields.needs_unit("share", "%")),
-        AfterValidator(fields.parse_share),
+        BeforeValidator(values.needs_unit("share", "%")),
+        AfterValidator(values.parse_share),
         Field(
             title="Most changed share",
             description="Most of a kind that one plan may change, from 10 objects up; 100% is no limit; 30%.",
@@ -222,8 +223,8 @@ class Review(TypedDict, total=False):
     ]
     max_vanished_share: Annotated[
         str,
-        BeforeValidator(fields.needs_unit("share", "%")),
-        AfterValidator(fields.parse_share),
+        BeforeValidator(values.needs_unit("share", "%")),
+        AfterValidator(values.parse_share),
         Field(
             title="Most vanished share",
             description="Most of what exists as far as ledger and file know, and may be missing at the portal, from 3 "
@@ -236,7 +237,7 @@ class Review(TypedDict, total=False):
         list[
             Annotated[
                 str,
-                AfterValidator(fields.one_of("review-effect", "an effect of a change", vocabulary.EFFECTS, {})),
+                AfterValidator(values.one_of("review-effect", "an effect of a change", vocabulary.EFFECTS, {})),
                 Field(json_schema_extra=words(vocabulary.EFFECTS)),
             ]
         ],
@@ -278,7 +279,7 @@ class Agency(TypedDict, total=False):
     name: Required[
         Annotated[
             str,
-            AfterValidator(fields.parse_label),
+            AfterValidator(values.parse_label),
             Field(
                 title="Agency name",
                 description="Whose file this is; the ledger keeps it and refuses any other.",
@@ -290,7 +291,7 @@ class Agency(TypedDict, total=False):
     portal: Annotated[Portal, Field(title="Portal", description="How to reach the portal.")]
     ledger: Annotated[
         str,
-        AfterValidator(ledgers.parse_ledger),
+        AfterValidator(ledger_places.parse_ledger),
         Field(
             title="Ledger",
             description="Where the ledger is kept: file: and a path inside the agency file's folder; or git+branch: "
@@ -304,7 +305,7 @@ class Agency(TypedDict, total=False):
     ]
     signers: Annotated[
         list[
-            Annotated[str, AfterValidator(fields.parse_signer), Field(json_schema_extra={"pattern": patterns.SIGNER})]
+            Annotated[str, AfterValidator(values.parse_signer), Field(json_schema_extra={"pattern": patterns.SIGNER})]
         ],
         Field(
             title="Signers",

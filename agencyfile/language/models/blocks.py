@@ -9,7 +9,7 @@ from typing import Annotated, NotRequired
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.language import amounts, fields, links, vocabulary
+from agencyfile.fields import amounts, links, values, vocabulary
 from agencyfile.language.models import patterns
 from agencyfile.language.models.addons import Addons, Trial
 from agencyfile.language.models.branding import Branding
@@ -40,7 +40,7 @@ class Client(TypedDict):
     __pydantic_config__ = STRICT  # type: ignore[misc]
     name: Annotated[
         str,
-        AfterValidator(fields.parse_name),
+        AfterValidator(values.parse_name),
         Field(
             title="Client name",
             description="The client's name.",
@@ -71,7 +71,7 @@ class Plan(TypedDict, total=False):
     )
     tier: Annotated[
         str,
-        AfterValidator(fields.parse_tier),
+        AfterValidator(values.parse_tier),
         Field(
             title="Tier",
             description="Tier of the plan. professional and lite, the portal's older words, mean pro and starter.",
@@ -81,7 +81,7 @@ class Plan(TypedDict, total=False):
     ]
     billing: Annotated[
         str,
-        AfterValidator(fields.one_of("plan-billing", "a billing", vocabulary.BILLINGS, vocabulary.BILLING_HINTS)),
+        AfterValidator(values.one_of("plan-billing", "a billing", vocabulary.BILLINGS, vocabulary.BILLING_HINTS)),
         Field(
             title="Billing",
             description="How often the plan is paid. Not with a trial.",
@@ -184,7 +184,7 @@ class Account(TypedDict, total=False):
     ]
     domain: Annotated[
         str,
-        AfterValidator(fields.parse_domain),
+        AfterValidator(values.parse_domain),
         Field(
             title="Domain",
             description="The account's own host name, with a CNAME record to NAME.activehosted.com.",
@@ -229,7 +229,7 @@ class Account(TypedDict, total=False):
     ]
     api: Annotated[
         Api,
-        BeforeValidator(fields.refuse_bare_key),
+        BeforeValidator(values.refuse_bare_key),
         Field(
             title="API",
             description="The account's own API, for templates and branding in an account that exists.",

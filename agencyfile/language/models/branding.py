@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.language import links
+from agencyfile.fields import links
 from agencyfile.language.models import patterns
 from agencyfile.language.models.forms import STRICT
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Required, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.language import fields
+from agencyfile.fields import values
 from agencyfile.language.models import patterns
 from agencyfile.language.models.agency import Agency, Defaults
 from agencyfile.language.models.blocks import Account, Sandbox, Snapshot
@@ -24,7 +24,7 @@ class Head(TypedDict, total=False):
     version: Required[
         Annotated[
             Any,
-            BeforeValidator(fields.parse_version),
+            BeforeValidator(values.parse_version),
             Field(title="Version", description="Version of the format.", json_schema_extra={"const": 1}),
         ]
     ]
@@ -42,7 +42,7 @@ class Head(TypedDict, total=False):
     defaults: Annotated[Defaults, Field(title="Defaults", description="What blocks have unless they say otherwise.")]
     ignore: Annotated[
         list[
-            Annotated[str, AfterValidator(fields.parse_ignore), Field(json_schema_extra={"pattern": patterns.IGNORE})]
+            Annotated[str, AfterValidator(values.parse_ignore), Field(json_schema_extra={"pattern": patterns.IGNORE})]
         ],
         Field(
             title="Ignore",

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
-from agencyfile.language import amounts, countries, currencies, fields, links, names, vocabulary
+from agencyfile.fields import amounts, countries, currencies, links, values, vocabulary
+from agencyfile.language import names
 from agencyfile.language.models import patterns
 
 STRICT: Final = ConfigDict(extra="forbid", strict=True)
@@ -27,11 +28,11 @@ def words(known: tuple[str, ...]) -> dict[str, Any]:
     return {"enum": list(known)}
 
 
-Email: TypeAlias = Annotated[str, AfterValidator(fields.parse_email)]
+Email: TypeAlias = Annotated[str, AfterValidator(values.parse_email)]
 Duration: TypeAlias = Annotated[
     str,
-    BeforeValidator(fields.needs_unit("duration", "s")),
-    AfterValidator(fields.parse_duration),
+    BeforeValidator(values.needs_unit("duration", "s")),
+    AfterValidator(values.parse_duration),
     Field(json_schema_extra={"pattern": patterns.DURATION}),
 ]
 Url: TypeAlias = Annotated[
@@ -40,9 +41,9 @@ Url: TypeAlias = Annotated[
     Field(json_schema_extra={"format": "uri", "pattern": patterns.URL}),
 ]
 SecretReference: TypeAlias = Annotated[
-    str, BeforeValidator(fields.parse_secret), Field(json_schema_extra={"pattern": patterns.REFERENCE})
+    str, BeforeValidator(values.parse_secret), Field(json_schema_extra={"pattern": patterns.REFERENCE})
 ]
-Count: TypeAlias = Annotated[int, AfterValidator(fields.parse_count), Field(json_schema_extra={"exclusiveMinimum": 0})]
+Count: TypeAlias = Annotated[int, AfterValidator(values.parse_count), Field(json_schema_extra={"exclusiveMinimum": 0})]
 Total: TypeAlias = Annotated[int, AfterValidator(amounts.parse_total), Field(json_schema_extra={"minimum": 0})]
 Notification: TypeAlias = Annotated[
     Email,
@@ -55,7 +56,7 @@ Notification: TypeAlias = Annotated[
 ]
 Language: TypeAlias = Annotated[
     str,
-    AfterValidator(fields.one_of("language", "a language", vocabulary.LANGUAGES, vocabulary.LANGUAGE_HINTS)),
+    AfterValidator(values.one_of("language", "a language", vocabulary.LANGUAGES, vocabulary.LANGUAGE_HINTS)),
     Field(
         title="Language",
         description="Language of the account; later changed by hand, inside the account.",
@@ -65,7 +66,7 @@ Language: TypeAlias = Annotated[
 ]
 Timezone: TypeAlias = Annotated[
     str,
-    AfterValidator(fields.parse_timezone),
+    AfterValidator(values.parse_timezone),
     Field(
         title="Time zone",
         description="Time zone by its IANA name. Chosen at creation; later changed by hand, inside the account.",
@@ -83,7 +84,7 @@ Protect: TypeAlias = Annotated[
 ]
 Status: TypeAlias = Annotated[
     str,
-    AfterValidator(fields.parse_status),
+    AfterValidator(values.parse_status),
     Field(
         title="Status",
         description="Whether people can log in. Not managed unless named. A disabled account is still billed.",

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Required
 from pydantic import AfterValidator, ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.language import fields, vocabulary
+from agencyfile.fields import values, vocabulary
 from agencyfile.language.models import patterns
 from agencyfile.language.models.forms import words
 
@@ -69,7 +69,7 @@ class Removed(TypedDict, total=False):
     reason: Required[
         Annotated[
             str,
-            AfterValidator(fields.parse_reason),
+            AfterValidator(values.parse_reason),
             Field(
                 title="Reason",
                 description="Why, for the portal, the ledger and the review.",

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Required
 from pydantic import AfterValidator, ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.language import fields, links, vocabulary
+from agencyfile.fields import links, values, vocabulary
 from agencyfile.language.models import patterns
 from agencyfile.language.models.forms import AccountLabel, NamedBefore, words
 
@@ -34,7 +34,7 @@ class Template(TypedDict, total=False):
         Annotated[
             str,
             AfterValidator(
-                fields.one_of(
+                values.one_of(
                     "template-type", "a type of template", vocabulary.TEMPLATE_TYPES, vocabulary.TEMPLATE_HINTS
                 )
             ),

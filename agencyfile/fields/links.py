@@ -4,8 +4,8 @@ import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from agencyfile.language.fields import refusal
-from agencyfile.language.wording import shown
+from agencyfile.fields.values import refusal
+from agencyfile.fields.wording import shown
 from agencyfile.web_origin import web_origin
 
 _PLACE: Final = "{account}"

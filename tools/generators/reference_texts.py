@@ -51,8 +51,8 @@ FULL_DEFAULTS: Final = {  # by path, where the key alone does not tell
 HEAD: Final = """\
 # The agency file
 
-Every key of the agency file, and every diagnostic of `agencyfile validate`. Written by `tests/reference.py` from the
-models that validate the file; `make schema` writes it anew.
+Every key of the agency file, and every diagnostic of `agencyfile validate`. Written by
+`tools/generators/reference.py` from the models that validate the file; `make schema` writes it anew.
 
 """
 

@@ -11,7 +11,7 @@ from agencyfile.portal.rules import RULES as PROVIDER_RULES
 from plan.rule import Rule
 from plan.rules import RULES as ENGINE_RULES
 
-PORTAL: Final = Path(__file__).parent.parent / "docs" / "portal.md"
+PORTAL: Final = Path(__file__).parents[2] / "docs" / "portal.md"
 TABLES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "validate": LANGUAGE_RULES,
     "plan": {**PROVIDER_RULES, **ENGINE_RULES},
@@ -24,7 +24,7 @@ _HEAD: Final = """\
 
 What agencyfile makes of each of the 73 numbered rules of [the portal](portal.md#2-the-portals-rules), and every
 diagnostic that it knows: a stable id, how much it weighs, how to mend it, and where it comes from. Written by
-`tests/rules_page.py` from the tables of rules; `make schema` writes it anew.
+`tools/generators/rules_page.py` from the tables of rules; `make schema` writes it anew.
 
 *validate* checks offline: nothing is asked of the portal. *plan* checks against the live portal. A *step* is what only
 a human can do, shown by `agencyfile steps`. Each rule has its tests under its number: `pytest -k rule_43`.

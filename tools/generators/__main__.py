@@ -1,21 +1,17 @@
-"""Writes the files that are generated and checked in; with `--check`, says which of them are stale."""
+"""Write the files that are generated and checked in; with `--check`, say which of them are stale."""
 
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
-import answers_table
 import click
-import document_schemas
-import picture
-import reference
-import rules_page
 
 from agencyfile.cli.app import root
 from agencyfile.language import agency_schema
+from tools.generators import answers_table, document_schemas, picture, reference, rules_page
 
-TOP = Path(__file__).parent.parent
+TOP = Path(__file__).parents[2]
 
 
 def generated() -> dict[Path, str]:

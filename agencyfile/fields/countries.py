@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from agencyfile.language.fields import refusal
-from agencyfile.language.wording import nearest, shown
+from agencyfile.fields.values import refusal
+from agencyfile.fields.wording import nearest, shown
 
 COUNTRIES: Final = {
     "AD": "Andorra",

@@ -6,7 +6,9 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
-from reference_texts import (
+from agencyfile.language import RULES, PortalSettings, Reconcile, Review, Rule, Settings, Wait, agency_schema
+from agencyfile.language.rules import NOTHING_TO_CHECK
+from tools.generators.reference_texts import (
     DEFAULTS,
     DIAGNOSTICS,
     EXAMPLE,
@@ -19,9 +21,6 @@ from reference_texts import (
     NOTHING,
     SHAPES,
 )
-
-from agencyfile.language import RULES, PortalSettings, Reconcile, Review, Rule, Settings, Wait, agency_schema
-from agencyfile.language.rules import NOTHING_TO_CHECK
 
 Schema = Mapping[str, Any]
 

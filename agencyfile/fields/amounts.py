@@ -4,8 +4,8 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from agencyfile.language.fields import refusal
-from agencyfile.language.wording import shown
+from agencyfile.fields.values import refusal
+from agencyfile.fields.wording import shown
 from plan.money import Money
 
 _MONEY: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,2})?) +([A-Z]{3})")

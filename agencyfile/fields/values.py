@@ -8,8 +8,8 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
-from agencyfile.language.recipients import SAMPLES, is_private_key, is_recipient, is_signer
-from agencyfile.language.vocabulary import (
+from agencyfile.fields.recipients import SAMPLES, is_private_key, is_recipient, is_signer
+from agencyfile.fields.vocabulary import (
     BILLINGS,
     IGNORED_KINDS,
     PAID_TIERS,
@@ -20,7 +20,7 @@ from agencyfile.language.vocabulary import (
     TIER_ALIASES,
     TIERS,
 )
-from agencyfile.language.wording import either, listed, nearest, shown
+from agencyfile.fields.wording import either, listed, nearest, shown
 
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _LOCAL: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")

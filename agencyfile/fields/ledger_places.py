@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from agencyfile.language.fields import refusal
-from agencyfile.language.wording import shown
+from agencyfile.fields.values import refusal
+from agencyfile.fields.wording import shown
 
 _BRANCH: Final = "git+branch"
 _REMOTE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")

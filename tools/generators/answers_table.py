@@ -5,8 +5,8 @@ from typing import Final
 
 from agencyfile.portal.apis.operations import OPERATIONS, Api, Operation
 
-PAGE: Final = Path(__file__).parent.parent / "docs" / "guarantees.md"
-BEGIN: Final = "<!-- begin: written by tests/generate.py -->\n"
+PAGE: Final = Path(__file__).parents[2] / "docs" / "guarantees.md"
+BEGIN: Final = "<!-- begin: written by tools/generators -->\n"
 END: Final = "<!-- end -->\n"
 
 _APIS: Final = {

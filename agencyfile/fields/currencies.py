@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from agencyfile.language.fields import refusal
-from agencyfile.language.wording import shown
+from agencyfile.fields.values import refusal
+from agencyfile.fields.wording import shown
 
 _CODES: Final = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF

@@ -1,0 +1,1 @@
+"""Parsers of single values that several kinds share: one function for each form of value."""

@@ -1,0 +1,1 @@
+"""Write the files that are generated: schemas, references, static help, the picture."""
