@@ -40,7 +40,7 @@ def plan_offline(path: Path, base: str, output: Output) -> bool:
 
 def _words(changes: Sequence[Revised]) -> Mapping[Address, Sequence[str]]:
     """What changes of settings mean."""
-    from agencyfile.portal.kinds import KINDS  # noqa: PLC0415 - pure knowledge: no portal is asked
+    from agencyfile.kinds import KINDS  # noqa: PLC0415 - pure knowledge: no portal is asked
 
     worded = {name: kind for name, kind in KINDS.items() if isinstance(kind, Worded)}
     return {

@@ -250,7 +250,7 @@ class Workspace:
         is_meant = self.agency_file.settings.portal.account_login
         if not is_meant or self.guards(history).portal.account_login:
             return reader.kinds
-        from agencyfile.portal.kinds import make_kinds  # noqa: PLC0415 - the provider is loaded by now
+        from agencyfile.kinds import make_kinds  # noqa: PLC0415 - the provider is loaded by now
 
         return make_kinds(account_login=False)
 

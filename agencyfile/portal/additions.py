@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from agencyfile.portal.kinds.branding import SHOWS_LINKS
-from agencyfile.portal.kinds.branding_fields import LINKS
-from agencyfile.portal.kinds.settings import PATHS, TEMPLATES
+from agencyfile.kinds.branding.fields import LINKS
+from agencyfile.kinds.branding.kind import SHOWS_LINKS
+from agencyfile.kinds.settings.kind import PATHS, TEMPLATES
 from plan.resource import Resource
 from plan.values import Value
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from agencyfile.portal.kinds.wording import live_tier
+from agencyfile.kinds.wording import live_tier
 from agencyfile.portal.lists.catalogue import NON_RECURRING, SANDBOX, TRIAL, Catalogue
 from agencyfile.portal.previous_names import addresses_of, held, is_made_by_the_hub
 from agencyfile.portal.rules import found

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from agencyfile.portal.kinds.pricing import per_month, plan_price
+from agencyfile.kinds.price import per_month, plan_price
 from agencyfile.portal.lists.catalogue import Catalogue, Offer
 from plan.call import Call
 from plan.money import Money, Price

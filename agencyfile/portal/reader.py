@@ -6,11 +6,11 @@ from datetime import date
 from types import TracebackType
 from typing import Self
 
-from agencyfile.portal.apis.names import account_label
+from agencyfile.fields.account_names import account_label
+from agencyfile.kinds import make_kinds
 from agencyfile.portal.apis.wire import AccountRow, SnapshotRow
 from agencyfile.portal.completion import HOSTED, declared_plan
 from agencyfile.portal.connection import Connection
-from agencyfile.portal.kinds import make_kinds
 from agencyfile.portal.lists import days
 from agencyfile.portal.lists.catalogue import Catalogue, Offer
 from agencyfile.portal.lists.inventory import Inventory

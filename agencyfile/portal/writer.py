@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from agencyfile.fields.account_names import account_label, login_url
 from agencyfile.portal.account_writer import APIS, AccountWriter
 from agencyfile.portal.apis.hub_api import CHILD_ACCOUNTS, SNAPSHOTS
 from agencyfile.portal.apis.hub_order import make_order
 from agencyfile.portal.apis.limited import is_own_limit
-from agencyfile.portal.apis.names import account_label, login_url
 from agencyfile.portal.apis.operations import OPERATIONS
 from agencyfile.portal.connection import Connection
 from agencyfile.portal.http.faults import Declined, Fault, NotSent, Unclear

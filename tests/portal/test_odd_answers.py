@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from agencyfile.fields.account_names import account_label
 from agencyfile.portal import open_reader
-from agencyfile.portal.apis.names import account_label
 from agencyfile.portal.apis.wire import AccountRow, PlanRow, SnapshotRow, object_of, rows_of, words_of
 from agencyfile.portal.http.faults import Unclear
 from plan.errors import PortalError

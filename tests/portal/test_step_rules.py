@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from agencyfile.kinds.price import plan_price
 from agencyfile.portal import KINDS, open_provider
-from agencyfile.portal.kinds.pricing import plan_price
 from plan.address import Address, Origin
 from plan.call import Call, Confirmed, Effect, OperationClass
 from plan.change import Create, Edit, Manual, Update

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agencyfile.portal.kinds import make_kinds
+from agencyfile.kinds import make_kinds
 from plan.address import Address, Origin
 from plan.change import Edit, Manual
 from plan.provider import HasManualRemovals, HasManualSteps, Renamable, ResourceStatus

@@ -11,10 +11,10 @@ import pytest
 import yaml
 from test_everything import EXAMPLE, _forms, _known
 
+from agencyfile.kinds import KINDS
+from agencyfile.kinds.agency.kind import AgencyKind
 from agencyfile.language import AgencyFile, agency_schema, load
 from agencyfile.language.environment import AnyEnvironment
-from agencyfile.portal.kinds import KINDS
-from agencyfile.portal.kinds.agency import AgencyKind
 from plan.planner import desired_digest
 
 Trail = tuple[str | int, ...]

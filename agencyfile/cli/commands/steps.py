@@ -208,7 +208,7 @@ def _entry(workspace: Workspace, plan: Plan, said: _Said, signers: Collection[st
 def _dns_answer(workspace: Workspace, manual: Manual) -> str:
     """The record that the step asks for, as it is now."""
     from agencyfile.cli.cname import cname_evidence  # noqa: PLC0415 - only a look into the DNS pays for it
-    from agencyfile.portal.apis.names import HOST_SUFFIX  # noqa: PLC0415
+    from agencyfile.fields.account_names import HOST_SUFFIX  # noqa: PLC0415
 
     declared = {resource.address: resource.attributes for resource in workspace.agency_file.resources}
     domain = declared.get(manual.address, {}).get("domain")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from agencyfile.portal.apis.names import account_label
+from agencyfile.fields.account_names import account_label
 from agencyfile.portal.apis.wire import AccountRow, ChildAccountRow, SnapshotRow
 from agencyfile.portal.lists.catalogue import Catalogue, Offer
 from agencyfile.portal.lists.days import is_beyond_recall, parse_day

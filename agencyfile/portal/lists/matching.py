@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Final
 
-from agencyfile.portal.apis.names import account_label
+from agencyfile.fields.account_names import account_label
 from agencyfile.portal.apis.wire import AccountRow, SnapshotRow
 from agencyfile.portal.lists.catalogue import SANDBOX, Catalogue
 from agencyfile.portal.lists.days import is_beyond_recall, parse_day

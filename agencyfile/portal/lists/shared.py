@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
+from agencyfile.fields.account_names import account_label
 from agencyfile.portal.apis.agency_api import AgencyApi
 from agencyfile.portal.apis.envelope import is_empty_list
 from agencyfile.portal.apis.hub_api import SNAPSHOTS, SOURCES, HubApi
-from agencyfile.portal.apis.names import account_label
 from agencyfile.portal.apis.wire import AccountRow, PlanRow, SnapshotRow, SourceRow, field_of, rows_of
 from agencyfile.portal.endpoint import Endpoint
 from agencyfile.portal.http.faults import Capped, Declined, Fault, portal_error

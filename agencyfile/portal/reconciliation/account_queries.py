@@ -6,12 +6,12 @@ Every method raises `Fault` where there is no clean answer.
 from collections.abc import Mapping
 from typing import Final
 
+from agencyfile.fields.account_names import account_label
 from agencyfile.portal.apis.account_api import AccountApis
 from agencyfile.portal.apis.account_templates import basic_templates
 from agencyfile.portal.apis.agency_api import AgencyApi
 from agencyfile.portal.apis.envelope import Verdict
 from agencyfile.portal.apis.hub_api import HubApi
-from agencyfile.portal.apis.names import account_label
 from agencyfile.portal.apis.wire import TemplateRow
 from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.lists.hub import CLONING_LIST, HUB_LIST, HubLists

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeVar
 
+from agencyfile.fields.account_names import account_label
 from agencyfile.portal.apis.account_templates import LIST as TEMPLATE_LIST
-from agencyfile.portal.apis.names import account_label
 from agencyfile.portal.apis.wire import AccountRow, SnapshotRow, words_of
 from agencyfile.portal.http.faults import Fault
 from agencyfile.portal.lists.matching import FAILED, is_creating, snapshots_by_name

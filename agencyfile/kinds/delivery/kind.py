@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from agencyfile.portal.apis.names import login_url
-from agencyfile.portal.kinds.attributes import attribute_table
-from agencyfile.portal.kinds.mail import one_line
-from agencyfile.portal.kinds.wording import find_account, numbered
+from agencyfile.fields.account_names import login_url
+from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.support_mail import one_line
+from agencyfile.kinds.wording import find_account, numbered
 from plan.address import Address
 from plan.call import Call, Effect, OperationClass
 from plan.change import Create, Delete, Edit, Instructions, Update

@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from agencyfile.portal.kinds.account_calls import API
-from agencyfile.portal.kinds.attributes import attribute_table
-from agencyfile.portal.kinds.wording import numbered
+from agencyfile.kinds.account.operations import API
+from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.wording import numbered
 from plan.address import Address
 from plan.call import Call, Effect, OperationClass
 from plan.change import Create, Delete, Edit, Instructions, Update

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from agencyfile.portal.kinds.attributes import attribute_table
-from agencyfile.portal.kinds.wording import numbered
+from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.wording import numbered
 from plan.call import Call, Effect, OperationClass
 from plan.change import Create, Delete, Edit, Instructions, Update
 from plan.money import Price

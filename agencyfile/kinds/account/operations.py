@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from agencyfile.portal.kinds.pricing import plan_effect, plan_price
+from agencyfile.kinds.price import plan_effect, plan_price
 from plan.address import Address
 from plan.call import Call, Effect, OperationClass
 from plan.change import Create, Delete, Update

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from agencyfile.portal.apis.names import login_url
-from agencyfile.portal.kinds.mail import host_of, support_mail, text
+from agencyfile.fields.account_names import login_url
+from agencyfile.kinds.support_mail import host_of, support_mail, text
 from plan.change import Edit, Instructions
 from plan.resource import Live, Resource
 from plan.values import Value

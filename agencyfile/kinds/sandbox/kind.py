@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from agencyfile.portal.kinds.account_calls import cancel_calls, creation_calls, update_calls
-from agencyfile.portal.kinds.attributes import attribute_table
-from agencyfile.portal.kinds.mail import host_of, support_mail
-from agencyfile.portal.kinds.pricing import plan_effect, plan_price
-from agencyfile.portal.kinds.wording import new_password, numbered, rename_by_mail, write_once
+from agencyfile.kinds.account.operations import cancel_calls, creation_calls, update_calls
+from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.price import plan_effect, plan_price
+from agencyfile.kinds.support_mail import host_of, support_mail
+from agencyfile.kinds.wording import new_password, numbered, rename_by_mail, write_once
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Manual, Update
 from plan.money import Price

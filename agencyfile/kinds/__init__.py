@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from agencyfile.portal.kinds.account import AccountKind
-from agencyfile.portal.kinds.addon import AddonKind
-from agencyfile.portal.kinds.agency import AgencyKind
-from agencyfile.portal.kinds.branding import BrandingKind
-from agencyfile.portal.kinds.credit import CreditKind
-from agencyfile.portal.kinds.delivery import DeliveryKind
-from agencyfile.portal.kinds.sandbox import SandboxKind
-from agencyfile.portal.kinds.settings import SettingsKind
-from agencyfile.portal.kinds.snapshot import SnapshotKind
-from agencyfile.portal.kinds.template import TemplateKind
+from agencyfile.kinds.account.kind import AccountKind
+from agencyfile.kinds.addon.kind import AddonKind
+from agencyfile.kinds.agency.kind import AgencyKind
+from agencyfile.kinds.branding.kind import BrandingKind
+from agencyfile.kinds.credit.kind import CreditKind
+from agencyfile.kinds.delivery.kind import DeliveryKind
+from agencyfile.kinds.sandbox.kind import SandboxKind
+from agencyfile.kinds.settings.kind import SettingsKind
+from agencyfile.kinds.snapshot.kind import SnapshotKind
+from agencyfile.kinds.template.kind import TemplateKind
 from plan.provider import Kind
 
 __all__ = ["KINDS", "make_kinds"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from agencyfile.portal.apis.names import HOST_SUFFIX
+from agencyfile.fields.account_names import HOST_SUFFIX
 from plan.resource import Resource
 from plan.values import Attributes, Value
 

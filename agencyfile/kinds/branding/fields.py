@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from agencyfile.portal.kinds.mail import one_line
+from agencyfile.kinds.support_mail import one_line
 from plan.values import Attributes, Value
 
 # The fields of version 3 of an account's own API. Its booleans are texts, "1" and "0".

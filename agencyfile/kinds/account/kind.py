@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from agencyfile.portal.kinds.account_calls import cancel_calls, creation_calls, update_calls
-from agencyfile.portal.kinds.account_steps import account_steps, transfer
-from agencyfile.portal.kinds.attributes import attribute_table
-from agencyfile.portal.kinds.delivering import deliveries
-from agencyfile.portal.kinds.pricing import plan_effect, plan_price
-from agencyfile.portal.kinds.wording import live_tier, new_password, numbered, rename_by_mail, write_once
+from agencyfile.kinds.account.manual_steps import account_steps, transfer
+from agencyfile.kinds.account.operations import cancel_calls, creation_calls, update_calls
+from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.delivery.derivation import deliveries
+from agencyfile.kinds.price import plan_effect, plan_price
+from agencyfile.kinds.wording import live_tier, new_password, numbered, rename_by_mail, write_once
 from plan.address import Address
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Manual, Update

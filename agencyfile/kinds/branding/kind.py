@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from agencyfile.portal.kinds.attributes import attribute_table
-from agencyfile.portal.kinds.branding_fields import LINKS, WORDS, fields_of, settings_lines
-from agencyfile.portal.kinds.wording import find_account, numbered
+from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.branding.fields import LINKS, WORDS, fields_of, settings_lines
+from agencyfile.kinds.wording import find_account, numbered
 from plan.call import Call, Effect, OperationClass
 from plan.change import Create, Delete, Edit, Instructions, Manual, Update
 from plan.money import Price

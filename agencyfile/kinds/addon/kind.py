@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from agencyfile.portal.kinds.account_calls import API
-from agencyfile.portal.kinds.attributes import attribute_table
-from agencyfile.portal.kinds.pricing import UNTOLD
-from agencyfile.portal.kinds.wording import find_account, numbered
+from agencyfile.kinds.account.operations import API
+from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.price import UNTOLD
+from agencyfile.kinds.wording import find_account, numbered
 from plan.address import Address
 from plan.call import Call, Effect, OperationClass
 from plan.change import Create, Delete, Edit, Instructions, Update

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from agencyfile.portal.kinds.attributes import attribute_table
-from agencyfile.portal.kinds.wording import numbered
+from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.wording import numbered
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Update
 from plan.money import Money, Price

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agencyfile.portal.apis.names import login_url
-from agencyfile.portal.kinds.mail import SUPPORT, client_of, host_of, mail, one_line, support_mail, text
-from agencyfile.portal.kinds.wording import find_account, numbered
+from agencyfile.fields.account_names import login_url
+from agencyfile.kinds.support_mail import SUPPORT, client_of, host_of, mail, one_line, support_mail, text
+from agencyfile.kinds.wording import find_account, numbered
 from plan.call import Effect
 from plan.change import Closing, Instructions, Manual
 from plan.provider import ResourceStatus

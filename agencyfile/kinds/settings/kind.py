@@ -6,10 +6,10 @@ No API reaches them: they are set by hand, and the ledger knows what somebody sa
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from agencyfile.portal.kinds.attributes import attribute_table
-from agencyfile.portal.kinds.branding_fields import WORDS, settings_lines
-from agencyfile.portal.kinds.mail import one_line
-from agencyfile.portal.kinds.wording import numbered
+from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.branding.fields import WORDS, settings_lines
+from agencyfile.kinds.support_mail import one_line
+from agencyfile.kinds.wording import numbered
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Update
 from plan.money import Price

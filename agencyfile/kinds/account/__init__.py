@@ -1,0 +1,1 @@
+"""Client accounts (`docs/portal.md` section 2.3)."""

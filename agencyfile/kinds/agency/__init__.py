@@ -1,0 +1,1 @@
+"""The agency itself: the settings that decide what an apply may do."""

@@ -1,0 +1,1 @@
+"""Templates delivered into accounts."""

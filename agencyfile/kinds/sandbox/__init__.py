@@ -1,0 +1,1 @@
+"""Sandboxes (`docs/portal.md` section 2.1)."""

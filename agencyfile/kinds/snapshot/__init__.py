@@ -1,0 +1,1 @@
+"""Snapshots of sandboxes (`docs/portal.md` section 2.2)."""
