@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -25,12 +26,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)  # hypothesis takes its seed from the options next
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the part and the seed. Make the folder of evidence once; workers inherit it. Keep the table of attacks."""
+    _take_interrupts()
     sampling.choose(config)
     config.pluginmanager.register(attacks.AttackTable())
     if evidence.FOLDER not in os.environ:
         os.environ[evidence.FOLDER] = tempfile.mkdtemp(prefix="agencyfile-evidence-")
     # No test leaves a mark in the state folder of whoever runs it.
     os.environ["XDG_STATE_HOME"] = str(Path(os.environ[evidence.FOLDER]) / "state")
+
+
+def _take_interrupts() -> None:
+    """Undo what a shell does to whatever it starts in the background: it ignores Ctrl-C, and so do its children."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> str:

@@ -42,7 +42,7 @@ class AccountV1:
             api=API,
             action=action,
             method=request.method,
-            path=request.url.path,
+            path=request.scope["path"],
             parameters=received.parameters,
             credential=(words["api_pass"] or words["api_pass_h"]) if user else words["api_key"],
             is_write=action is not None and ACTIONS[action].is_write,

@@ -81,7 +81,7 @@ class AccountV3:
             api=API,
             action=action,
             method=request.method,
-            path=request.url.path,
+            path=request.scope["path"],
             parameters=parameters,
             credential=request.headers.get("api-token", ""),
             is_write=action is not None and ACTIONS[action].is_write,

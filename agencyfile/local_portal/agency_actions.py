@@ -14,7 +14,7 @@ from agencyfile.local_portal.lists import Window, account_rows
 from agencyfile.local_portal.orders import Order, name_problem, order_problems
 from agencyfile.local_portal.prices import plan_items
 from agencyfile.local_portal.request_context import Turn
-from agencyfile.local_portal.shapes import account_label, parse_number
+from agencyfile.local_portal.shapes import account_label, parse_digits, parse_number
 
 Parameters = Mapping[str, Any]
 Fields = dict[str, Any]
@@ -204,7 +204,7 @@ def _plan(parameters: Parameters) -> catalogue.Plan:
 
 
 def _page(turn: Turn, parameters: Parameters) -> int:
-    number = parse_number(_text(parameters, "page")) or 0
+    number = parse_digits(_text(parameters, "page")) or 0
     return max(0, min(number, _LAST_PAGE) - turn.settings.first_page)
 
 

@@ -33,7 +33,7 @@ class AgencyApi:
             api="agency",
             action=action if action in ACTIONS else None,
             method=request.method,
-            path=request.url.path,
+            path=request.scope["path"],
             credential=parameters.pop("api_key", ""),
             output=parameters.pop("api_output", "xml"),
             is_write=action in ACTIONS and ACTIONS[action].is_write,

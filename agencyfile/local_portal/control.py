@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from agencyfile.local_portal import inspection
 from agencyfile.local_portal.access import all_keys
 from agencyfile.local_portal.accounts import has_password
+from agencyfile.local_portal.bodies import CONTROL_LIMIT, read_body, too_large
 from agencyfile.local_portal.console_actions import act
 from agencyfile.local_portal.control_input import BadOrder
 from agencyfile.local_portal.defaults import shown_defaults
@@ -50,7 +51,7 @@ class Control:
         self._views: dict[str, Callable[[Request], Any]] = {
             "requests": self._requests,
             "charges": lambda _: {"charges": inspection.all_charges(self._rows)},
-            "accounts": lambda _: {"accounts": inspection.all_accounts(self._rows, time.time())},
+            "accounts": self._accounts,
             "snapshots": lambda _: {"snapshots": inspection.all_snapshots(self._rows)},
             "credits": lambda _: inspection.all_credits(self._rows),
             "templates": lambda _: {"templates": inspection.all_templates(self._rows)},
@@ -77,10 +78,12 @@ class Control:
         if not _is_local(request):
             return _problem(403, "The control API answers this machine alone.")
         try:
-            body = await request.body()
+            body = await read_body(request, CONTROL_LIMIT)
         except ClientDisconnect:
             return Response(status_code=400)
-        name = request.url.path.removeprefix(PREFIX)
+        if body is None:
+            return too_large()
+        name = request.scope["path"].removeprefix(PREFIX)
         try:
             with self._rows.transaction():
                 self._exchange.catch_up(time.time())
@@ -100,6 +103,13 @@ class Control:
                 return _problem(400, "The body is not JSON.")
             return JSONResponse(self._orders[name](value))
         return _problem(404, "The control API has no such page.")
+
+    def _accounts(self, request: Request) -> dict[str, Any]:
+        """Return the accounts, or with ``limit`` at most so many, those after the id ``after``."""
+        after = parse_number(request.query_params.get("after", "")) or 0
+        limit = parse_number(request.query_params.get("limit", ""))
+        found = inspection.all_accounts(self._rows, time.time(), -1 if limit is None else limit, after)
+        return {"accounts": found}
 
     def _requests(self, request: Request) -> dict[str, Any]:
         after = parse_number(request.query_params.get("after", "")) or 0
@@ -147,9 +157,14 @@ class Control:
 def _is_local(request: Request) -> bool:
     peer = request.client.host if request.client else ""
     host, origin = request.headers.get("host", ""), request.headers.get("origin")
-    return (
-        _is_loopback(peer) and _is_loopback(urlsplit(f"//{host}").hostname or "") and origin in (None, f"http://{host}")
-    )
+    return _is_loopback(peer) and _is_loopback(_name_of(host)) and origin in (None, f"http://{host}")
+
+
+def _name_of(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # a bracket without its other half
+        return ""
 
 
 def _is_loopback(name: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
+import h11
 from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TRANSPORT = "agencyfile.transport"
+HEAD_PATIENCE = 30.0  # seconds that a client has for the head of a request
 
 
 class Manner(Enum):
@@ -55,6 +57,27 @@ class Connection(H11Protocol):
         """Hand the transport to every request of the connection."""
         super().connection_made(transport)
         self.app = _with_transport(self.app, transport)
+
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._head_timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; a head that has come is waited for no longer, and one that begins is."""
+        super().data_received(data)
+        self._head_timer.cancel()
+        if self.conn.their_state is h11.IDLE:
+            self._await_head()
+
+    def _await_head(self) -> None:
+        self._head_timer = self.loop.call_later(HEAD_PATIENCE, self._give_up_head)
+
+    def _give_up_head(self) -> None:
+        if self.conn.their_state is h11.IDLE and getattr(self.cycle, "response_complete", True):
+            self.transport.abort()
 
     def drop_unfinished(self) -> None:
         """Close the connection when an answer is being held back on it."""

@@ -20,6 +20,7 @@ from agencyfile.local_portal import account_v1, account_v3
 from agencyfile.local_portal.account_v1 import AccountV1
 from agencyfile.local_portal.account_v3 import AccountV3
 from agencyfile.local_portal.agency_api import AgencyApi
+from agencyfile.local_portal.bodies import API_LIMIT, read_body, too_large
 from agencyfile.local_portal.calls import Answer, Call, Front
 from agencyfile.local_portal.database import Database, Row
 from agencyfile.local_portal.delivery import Delivery, DeliveryResponse, Manner
@@ -89,9 +90,12 @@ class Exchange:
     async def respond(self, api: str, request: Request) -> Response:
         """Answer one API request."""
         try:
-            call = self._fronts[api].read(request, await request.body())
+            body = await read_body(request, API_LIMIT)
         except ClientDisconnect:
             return Response(status_code=400)
+        if body is None:
+            return too_large()
+        call = self._fronts[api].read(request, body)
         if self.settings.latency:
             await asyncio.sleep(self.settings.latency)
         return DeliveryResponse(self.decide(call))

@@ -5,6 +5,7 @@
     LocalPortalError            the portal cannot start
     Refusal                     the portal understood a call and will not carry it out
     +-- Absent                  ... because what it names does not exist
+    +-- WrongMethod             ... because its path takes other methods
     +-- BadQuery                ... because a query parameter has no legal value
     +-- Malformed               ... because the body is not what the API accepts
     +-- Invalid                 ... for several reasons at once, each a violation
@@ -37,6 +38,18 @@ class Refusal(Exception):
 
 class Absent(Refusal):
     """The call names something that does not exist."""
+
+
+class WrongMethod(Refusal):
+    """The path takes other methods.
+
+    Attributes:
+        allowed: The methods that it takes.
+    """
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(f"Method Not Allowed (Allow: {', '.join(allowed)})")
+        self.allowed = tuple(allowed)
 
 
 class BadQuery(Refusal):

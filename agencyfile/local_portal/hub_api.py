@@ -5,12 +5,12 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from agencyfile.local_portal.calls import Answer, Call
-from agencyfile.local_portal.errors import Absent, Invalid, Malformed, Refusal, Violation
+from agencyfile.local_portal.errors import Absent, Invalid, Malformed, Refusal, Violation, WrongMethod
 from agencyfile.local_portal.hub_actions import ACTIONS
 from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import account_label, parse_json, parse_number
@@ -41,10 +41,10 @@ class HubApi:
 
     def read(self, request: Request, body: bytes) -> Call:
         """Return the call a request makes; query, path and body are one set of parameters."""
-        path = request.url.path
+        path = request.scope["path"]
         action = ROUTES.get((request.method, path))
         parameters: dict[str, Any] = dict(request.query_params)
-        if request.method == "DELETE" and path.startswith(_SNAPSHOTS) and path.count("/") == _SNAPSHOTS.count("/"):
+        if request.method == "DELETE" and _is_snapshot(path):
             action, parameters = "snapshot_delete", {"snapshotId": path.removeprefix(_SNAPSHOTS)}
         problem = None
         if request.method == "POST" and action:
@@ -65,7 +65,12 @@ class HubApi:
         return Call(api="hub", action=action, parameters=parameters, is_write=True)
 
     def authenticate(self, turn: Turn, call: Call) -> Answer | None:  # noqa: ARG002 - the shape of a front
-        """Refuse a wrong key; the locale catalogues want a JWT and refuse every key (portal.md 1.8)."""
+        """Refuse a wrong method first, as the hub's framework does (INF), then a wrong key.
+
+        The locale catalogues want a JWT and refuse every key (portal.md 1.8).
+        """
+        if call.action is None and (allowed := _methods_of(call.path)):
+            return self.refuse(call, WrongMethod(allowed))
         if call.action != LOCALES and hmac.compare_digest(call.credential.encode(), self.key.encode()):
             return None
         return _json_answer(401, {"error": "Unauthorized", "message": "Invalid credentials"})
@@ -83,10 +88,12 @@ class HubApi:
         return _json_answer(action.status, result)
 
     def refuse(self, call: Call, refusal: Refusal) -> Answer:  # noqa: ARG002 - the shape of a front
-        """Return the error that fits a refusal: 404, 422 with violations, or 400."""
+        """Return the error that fits a refusal: 404, 405 with the methods, 422 with violations, or 400."""
         match refusal:
             case Absent():
                 return _error(404, refusal.message)
+            case WrongMethod():
+                return replace(_error(405, refusal.message), headers={"allow": ", ".join(refusal.allowed)})
             case Invalid():
                 return _validation_error(refusal)
             case _ if refusal.subject == "account_id":
@@ -111,6 +118,18 @@ class HubApi:
                 return _name(turn, query, call.parameters["snapshotId"])
             case _:
                 return None
+
+
+def _methods_of(path: str) -> list[str]:
+    """Return the methods that a path takes; none for a path that the hub does not have."""
+    if _is_snapshot(path):
+        return ["DELETE"]
+    return [method for method, each in ROUTES if each == path]
+
+
+def _is_snapshot(path: str) -> bool:
+    number = path.removeprefix(_SNAPSHOTS)
+    return path.startswith(_SNAPSHOTS) and bool(number) and "/" not in number and ("GET", path) not in ROUTES
 
 
 def _name(turn: Turn, query: str, number: Any) -> str | None:

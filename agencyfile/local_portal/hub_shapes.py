@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agencyfile.local_portal.errors import BadQuery, Invalid, Violation
-from agencyfile.local_portal.shapes import MAX_DIGITS, parse_number
+from agencyfile.local_portal.shapes import LARGEST, parse_number
 
 Parameters = Mapping[str, Any]
 
@@ -105,7 +105,7 @@ def violations(body: Any, fields: Mapping[str, Field], path: str) -> Iterator[Vi
             yield _wrong_type(_join(path, name), declared.kind)
 
 
-def whole(parameters: Parameters, name: str, *, default: int, low: int = 1, high: int = 10**MAX_DIGITS) -> int:
+def whole(parameters: Parameters, name: str, *, default: int, low: int = 1, high: int = LARGEST) -> int:
     """Return a query parameter as a whole number between two limits.
 
     Raises:
@@ -167,7 +167,7 @@ def _fits(value: Any, declared: Field) -> bool:
         return isinstance(value, list | Mapping)
     if declared.kind == "int":
         # True is a whole number to Python, and none to the hub.
-        return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_DIGITS
+        return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
     return isinstance(value, _TYPES[declared.kind])
 
 

@@ -19,9 +19,9 @@ _HIDDEN = ("salt", "password", "login", "made_by", "ended_by", "due_at")
 _TIMES = ("created_at", "updated_at", "cancelled_at", "completed_at", "deleted_at", "time")
 
 
-def all_accounts(rows: Database, now: float, limit: int = -1) -> Items:
-    """Return every account with all that is known about it, except its password."""
-    found = rows.all("SELECT * FROM accounts ORDER BY id LIMIT ?", (limit,))
+def all_accounts(rows: Database, now: float, limit: int = -1, after: int = 0) -> Items:
+    """Return the accounts after an id, all or at most ``limit``, with everything but their passwords."""
+    found = rows.all("SELECT * FROM accounts WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
     return [_account(row, now) for row in found]
 
 

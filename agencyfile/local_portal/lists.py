@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from agencyfile.local_portal.clock import day_of
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.request_context import Turn, permutation
+from agencyfile.local_portal.shapes import LARGEST
 
 _COLUMNS = (
     "id, account, cname, planid, client_name, client_email, notification, status, subscribers, emails_sent, expire, "
@@ -55,7 +55,7 @@ def account_rows(turn: Turn, window: Window) -> list[Row]:
     order = window.order if turn.view.shuffle is None else permutation(turn.view)
     offset = max(0, window.offset - window.limit) if turn.view.is_repeating else window.offset
     query = f"SELECT {_COLUMNS} FROM {source} WHERE {terms} ORDER BY {order} LIMIT :limit OFFSET :offset"  # noqa: S608
-    return turn.rows.all(query, values | more | {"limit": window.limit, "offset": offset})
+    return turn.rows.all(query, values | more | {"limit": window.limit, "offset": min(offset, LARGEST)})
 
 
 def count_accounts(turn: Turn, window: Window) -> int:
@@ -75,9 +75,10 @@ def _conditions(turn: Turn, window: Window) -> tuple[str, dict[str, Any]]:
     terms, values = ["1"], dict[str, Any]()
     if window.search:
         terms.append(
-            "(account LIKE :search ESCAPE '!' OR client_name LIKE :search ESCAPE '!' OR cname LIKE :search ESCAPE '!')"
+            "(instr(lower(account), lower(:search)) OR instr(lower(client_name), lower(:search))"
+            " OR instr(lower(cname), lower(:search)))"
         )
-        values["search"] = "%" + re.sub("([!%_])", r"!\1", window.search) + "%"
+        values["search"] = window.search
     if window.plans is not None:
         terms.append(f"planid IN ({', '.join(str(int(each)) for each in window.plans)})")
     if window.account_id is not None:

@@ -29,7 +29,8 @@ from agencyfile.local_portal.settings import RunningPortal, Settings
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+# Every method reaches the API, which knows itself which ones it takes.
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _PATIENCE = 1
 ACCOUNTS = "/accounts/{account}"
 

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 HOST_SUFFIX = ".activehosted.com"
 MAX_DOMAIN = 253
 MAX_DIGITS = 18
+LARGEST = 2**63 - 1  # of the database, and of the 64 bits that the hub's document gives its integers
+
+_LONGEST = len(str(LARGEST))
 
 # The known set of portal.md 1.2, and Polish from the hub's examples.
 LANGUAGES = (
@@ -64,8 +67,16 @@ def parse_json(body: bytes) -> Any:
 
 def parse_number(text: str) -> int | None:
     """Return the number that plain decimal digits stand for, as long as the database can hold it; None for others."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
-    return int(text) if is_number else None
+    number = parse_digits(text)
+    return number if number is not None and number <= LARGEST else None
+
+
+def parse_digits(text: str) -> int | None:
+    """Return the number that decimal digits stand for, one above ``LARGEST`` for a larger one; None for others."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    digits = text.lstrip("0") or "0"
+    return int(digits) if len(digits) <= _LONGEST else LARGEST + 1
 
 
 def account_label(text: str) -> str:

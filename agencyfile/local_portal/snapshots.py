@@ -12,6 +12,7 @@ from agencyfile.local_portal.catalogue import plans_in
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Absent, BadQuery, Refusal
 from agencyfile.local_portal.request_context import Turn, permutation
+from agencyfile.local_portal.shapes import parse_number
 from agencyfile.local_portal.templates import packed_templates
 
 IN_PROGRESS = "in_progress"
@@ -88,9 +89,16 @@ def parse_cursor(cursor: str) -> int:
         return 0
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        return int(text.removeprefix("after:"))
     except (binascii.Error, ValueError) as error:
-        raise BadQuery("The cursor is not one that this portal gave out.", "next_cursor") from error
+        raise _bad_cursor() from error
+    number = parse_number(text.removeprefix("after:"))
+    if number is None:
+        raise _bad_cursor()
+    return number
+
+
+def _bad_cursor() -> BadQuery:
+    return BadQuery("The cursor is not one that this portal gave out.", "next_cursor")
 
 
 def creation_status(row: Row, now: float) -> str:

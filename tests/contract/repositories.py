@@ -23,7 +23,7 @@ def git(folder: Path, *arguments: str, data: str = "") -> str:
     """Run git in `folder` as a user would; return what it prints."""
     command = ["git", "-C", str(folder), *arguments]
     answer = subprocess.run(command, input=data, capture_output=True, text=True, env=ENVIRONMENT, check=False)
-    assert answer.returncode == 0, f"{command}: {answer.stderr}"
+    assert answer.returncode == 0, f"{command}: {answer.returncode} {answer.stderr}"
     return answer.stdout.strip()
 
 

@@ -100,7 +100,7 @@ def test_key_of_the_agency_api_is_no_key_of_the_hub(client: Client) -> None:
 
 def test_path_that_is_not_known_is_not_found(client: Client) -> None:
     """Errors have one shape, also where the description is silent."""
-    for method, path in (("GET", "/api/child-accounts/v1"), ("PUT", ACCOUNTS), ("GET", SNAPSHOTS + "5")):
+    for method, path in (("GET", "/api/child-accounts/v1"), ("PUT", ACCOUNTS + "5"), ("GET", "/api/")):
         answer = client.hub(method, path)
 
         assert (answer.status_code, answer.json()["detail"]) == (404, "Not Found")

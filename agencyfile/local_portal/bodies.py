@@ -1,0 +1,36 @@
+"""Bodies of requests, read up to a limit: one without an end holds nobody up and fills no memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from agencyfile.local_portal.shapes import parse_number
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+API_LIMIT = 16 * 1024 * 1024  # bytes; the vendor publishes no limit, and no request of a client comes near this one
+CONTROL_LIMIT = 512 * 1024 * 1024  # bytes: the seed of a large portal is one body
+
+
+async def read_body(request: Request, limit: int) -> bytes | None:
+    """Return the body of a request; None when it is larger than ``limit`` bytes.
+
+    Raises:
+        ClientDisconnect: The client left before it had sent all of it.
+    """
+    if (parse_number(request.headers.get("content-length", "0")) or 0) > limit:
+        return None
+    received = bytearray()
+    async for part in request.stream():
+        received += part
+        if len(received) > limit:
+            return None
+    return bytes(received)
+
+
+def too_large() -> Response:
+    """Return the answer to a body that is too large; what is left of it is not read, so the connection ends."""
+    return Response("The body of the request is too large.", 413, {"connection": "close"}, "text/plain")

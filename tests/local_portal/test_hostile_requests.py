@@ -1,0 +1,160 @@
+"""Requests that no client sends: the portal answers each as its API would, and never with a mistake of its own."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from local_portal.portal_client import ACCOUNTS, CLONINGS, SNAPSHOTS, Client, client_of
+
+HUGE = "9" * 18
+BEYOND = "9" * 40
+LARGEST = str(2**63 - 1)
+
+
+def _spoken(client: Client, text: str, *, wait: float = 30.0) -> bytes:
+    """Send bytes as they are and return what comes back until the portal closes or falls silent."""
+    place = urlsplit(client.portal.url)
+    assert place.hostname
+    with socket.create_connection((place.hostname, place.port or 80), timeout=wait) as wire:
+        wire.sendall(text.encode())
+        wire.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: wire.recv(65536), b""))
+
+
+@pytest.mark.parametrize("page", [HUGE, "9" * 19, BEYOND])
+def test_pages_after_the_last_one_are_empty_however_large_their_number(client: Client, page: str) -> None:
+    """No number of a page is a mistake, and none reads as another one."""
+    client.seed({"account": "acme"})
+
+    assert client.listed(page=page) == []
+
+
+@pytest.mark.parametrize("page", [HUGE, LARGEST])
+def test_hub_pages_after_the_last_one_are_empty(client: Client, page: str) -> None:
+    """The hub counts in pages too."""
+    client.seed({"account": "acme"})
+    answer = client.hub("GET", ACCOUNTS, page=page, limit=1000)
+
+    assert (answer.status_code, answer.json()["hosted_accounts"]) == (200, [])
+
+
+def test_hub_takes_every_id_that_the_document_allows(client: Client) -> None:
+    """Its integers have 64 bits (portal.md 1.8); one more is refused."""
+    assert client.hub("GET", ACCOUNTS, id=LARGEST).status_code == 200
+    assert client.hub("GET", ACCOUNTS, id=str(2**63)).status_code == 400
+    assert client.hub("DELETE", SNAPSHOTS + LARGEST).status_code == 404
+    body = {"account_id": 2**63 - 1, "name": "gym"}
+    assert client.hub("POST", SNAPSHOTS, json=body).status_code in (404, 422)
+
+
+@pytest.mark.parametrize("after", ["9" * 20, "-1", "1e3", "٣"])
+def test_cursor_that_the_portal_never_gave_out_is_refused(client: Client, after: str) -> None:
+    """400, and no mistake of the database."""
+    cursor = base64.urlsafe_b64encode(f"after:{after}".encode()).decode()
+
+    assert client.hub("GET", SNAPSHOTS, next_cursor=cursor).status_code == 400
+
+
+def test_search_of_any_length_finds_nothing(client: Client) -> None:
+    """Letters count in either case; signs of a pattern are letters."""
+    client.seed({"account": "acme"})
+
+    assert client.done("account_list", method="POST", search="%" * 60_000)["accounts"] in ([], {})
+    assert client.listed(search="ACM") == ["acme"]
+    assert client.hub("GET", ACCOUNTS, search="x" * 30_000).json()["hosted_accounts"] == []
+
+
+@pytest.mark.parametrize("path", ["/api.php", "/_portal/", ACCOUNTS, "/accounts/acme/api/3/brandings", "/"])
+@pytest.mark.parametrize("host", ["[", "[::1", "]", "a b"])
+def test_host_that_is_none_is_no_mistake_of_the_portal(client: Client, path: str, host: str) -> None:
+    """It is answered, and not with 5xx."""
+    answer = _spoken(client, f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 "), answer
+    assert not answer.startswith(b"HTTP/1.1 5"), answer
+
+
+@pytest.mark.parametrize("tail", ["1%092", "%0A12", "12%0D", "12%20", "%2012", "12;x", "12%3F"])
+def test_path_names_a_snapshot_exactly(client: Client, tail: str) -> None:
+    """Neither a tab nor a line end is dropped from a path."""
+    client.seed({"account": "box", "planid": 2})
+    for _ in range(12):
+        client.seed(snapshots=[{"name": "gym", "source": "box"}])
+    before = client.book("snapshots")["snapshots"]
+    answer = _spoken(
+        client,
+        f"DELETE {SNAPSHOTS}{tail} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        f"api-key: {client.portal.hub_key}\r\n\r\n",
+    )
+
+    assert answer.split(b" ")[1] in (b"400", b"404"), answer
+    assert client.book("snapshots")["snapshots"] == before
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [(ACCOUNTS, "GET, POST"), (SNAPSHOTS, "GET, POST"), (SNAPSHOTS + "7", "DELETE"), (CLONINGS, "GET")],
+)
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "OPTIONS", "TRACE"])
+def test_hub_names_the_methods_of_a_path(client: Client, path: str, allowed: str, method: str) -> None:
+    """405 with `Allow`, as RFC 9110 (section 15.5.6) has it and the hub's framework does (portal.md R21, INF)."""
+    answer = client.hub(method, path)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert client.hub(method, "/api/nothing/v1/").status_code == 404
+
+
+def test_empty_parameters_of_the_hub_are_as_if_left_out(client: Client) -> None:
+    """As the framework of the hub reads them."""
+    client.seed({"account": "acme"})
+    answer = client.hub("GET", ACCOUNTS, page="", limit="", search="", id="", is_archived="", sort="")
+
+    assert (answer.status_code, len(answer.json()["hosted_accounts"])) == (200, 1)
+
+
+@pytest.mark.parametrize("path", ["/api.php", ACCOUNTS, "/accounts/acme/admin/api.php"])
+def test_body_without_an_end_is_refused_and_holds_nobody_up(client: Client, path: str) -> None:
+    """Neither one that says how long it is, nor one in chunks, of which only so much is read."""
+    client.seed({"account": "acme"})
+
+    def chunks() -> Iterator[bytes]:
+        for _ in range(1024):
+            yield b"a=" + b"x" * 65_536 + b"&"
+
+    url = client.portal.url + path
+    for body in (b"x" * (64 * 1024 * 1024), chunks()):
+        try:
+            status = requests.post(url, data=body, timeout=60).status_code
+        except requests.ConnectionError:  # refused before all of it was sent
+            status = 413
+        assert status == 413
+    assert client.listed() == ["acme"]
+
+
+def test_headers_that_never_end_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that says half a head is closed; one that is used goes on."""
+    monkeypatch.setattr("agencyfile.local_portal.delivery.HEAD_PATIENCE", 0.5)
+    with client_of() as client:
+        place = urlsplit(client.portal.url)
+        assert place.hostname
+        with socket.create_connection((place.hostname, place.port or 80), timeout=60) as wire:
+            wire.sendall(b"GET / HTTP/1.1\r\nHost: local")
+            assert wire.recv(1) == b""
+        for _ in range(3):
+            assert client.listed() == []
+            time.sleep(0.3)
+
+
+def test_accounts_of_the_control_api_come_in_pages(client: Client) -> None:
+    """So that a portal of 100,000 accounts can be read."""
+    client.seed(*({"account": f"client{number}"} for number in range(5)))
+    names = [row["account"] for row in client.book("accounts")["accounts"]]
+    pages = [client.book(f"accounts?limit=2&after={after}")["accounts"] for after in (0, 2, 4, 5)]
+
+    assert [[row["account"] for row in page] for page in pages] == [names[:2], names[2:4], names[4:], []]
