@@ -51,8 +51,10 @@ def settled_code(code: ExitCode, ledger: Ledger) -> ExitCode:
 
 
 @contextmanager
-def naming_open_calls(workspace: Workspace) -> Iterator[None]:
+def naming_open_calls(workspace: Workspace | None) -> Iterator[None]:
     """Let a failure in the block exit with 5, and name the open calls, where there are any.
+
+    Every command that reads the portal uses it. Without an agency file there is no ledger, and nothing is open.
 
     Raises:
         CommandExit, PlanError: the failure.
@@ -62,7 +64,7 @@ def naming_open_calls(workspace: Workspace) -> Iterator[None]:
     except (CommandExit, PlanError) as error:
         if isinstance(error, LedgerConflict | LeaseHeld) or (isinstance(error, CommandExit) and error.code in _KEPT):
             raise
-        calls = _open_calls_of(workspace)
+        calls = _open_calls_of(workspace) if workspace else {}
         if not calls:
             raise
         fix = "; ".join(filter(None, (error.fix, f"then settle the open call: {first_command(calls)}")))

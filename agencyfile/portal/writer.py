@@ -11,6 +11,7 @@ from agencyfile.portal.apis.hub_api import CHILD_ACCOUNTS, SNAPSHOTS
 from agencyfile.portal.apis.hub_order import make_order
 from agencyfile.portal.apis.limited import is_own_limit
 from agencyfile.portal.apis.operations import OPERATIONS
+from agencyfile.portal.apis.own_answers import check_repeated
 from agencyfile.portal.connection import Connection
 from agencyfile.portal.http.faults import Declined, Fault, NotSent, Unclear
 from agencyfile.portal.http.sending import Decode
@@ -91,7 +92,7 @@ class PortalWriter:
         agency = self._connection.agency
         parameters = {name: _parameter(call, name, value) for name, value in call.parameters.items()}
         build = agency.query if call.method == "GET" else agency.form
-        decode = agency.write_decoder(call.operation)
+        decode = agency.write_decoder(OPERATIONS[call.operation])
         return build(call.operation, parameters), lambda answer: _confirmation(call, decode(answer))
 
     def _snapshot_create(self, call: Call) -> tuple[Request, Judge]:
@@ -108,7 +109,7 @@ class PortalWriter:
             raise NotSent(f"{call.address} has no number that can be deleted", fix="plan again")
         hub = self._connection.hub
         accept = hub.write_decoder(OPERATIONS[call.operation])
-        return hub.deletion(call.operation, f"{SNAPSHOTS}{snapshot_id}"), _confirming(accept, None)
+        return hub.deletion(call.operation, f"{SNAPSHOTS}{snapshot_id}"), _confirming(call, accept, None)
 
     def _child_account_create(self, call: Call) -> tuple[Request, Judge]:
         """Its answer shows no login (`portal.md` 1.8)."""
@@ -120,34 +121,30 @@ class PortalWriter:
     ) -> tuple[Request, Judge]:
         hub = self._connection.hub
         accept = hub.write_decoder(OPERATIONS[call.operation])
-        return hub.document(call.operation, path, document), _confirming(accept, remote_id)
+        return hub.document(call.operation, path, document), _confirming(call, accept, remote_id)
 
 
-def _confirming(accept: Decode[Mapping[str, Any]], remote_id: str | None) -> Judge:
+def _confirming(call: Call, accept: Decode[Mapping[str, Any]], remote_id: str | None) -> Judge:
     """The hub's answer to a write has no body: what was made is found in the list (`portal.md` 1.8)."""
 
     def judge(answer: Answer) -> Outcome:
-        named = accept(answer).get("account_name")
-        if remote_id is not None and named is not None:
-            _check_name(str(named), remote_id)
+        check_repeated(OPERATIONS[call.operation], accept(answer), call.parameters)
         return Confirmed(remote_id)
 
     return judge
 
 
 def _confirmation(call: Call, envelope: Mapping[str, Any]) -> Confirmed:
-    """The remote id of an account is its name; that of a sandbox is a number, which only the hub's list tells."""
-    if not OPERATIONS[call.operation].names_account:
+    """The remote id of an account is its name; that of a sandbox is a number, which only the hub's list tells.
+
+    An answer that names another account is somebody else's: its login must reach nobody.
+    """
+    operation = OPERATIONS[call.operation]
+    check_repeated(operation, envelope, call.parameters)
+    if not operation.names_account:
         return Confirmed()
     label = account_label(str(call.parameters["account"]))
-    _check_name(str(envelope.get("account") or ""), label)
     return Confirmed(None if call.address.kind == "sandbox" else label, _credential(label, envelope))
-
-
-def _check_name(named: str, label: str) -> None:
-    """An answer that names another account is somebody else's: its login must reach nobody."""
-    if account_label(named) != label:
-        raise Unclear("the answer does not name the account that was asked for")
 
 
 def _credential(label: str, envelope: Mapping[str, Any]) -> Credential | None:

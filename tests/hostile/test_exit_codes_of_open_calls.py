@@ -1,31 +1,114 @@
 """Exit 5 for as long as a call is open, and only then."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
+import click
 import pytest
 from hostile.scene import APPROVED, CREATION, GRANT, prepare
-from hostile_proxy import Rule, answer, drop
+from hostile_proxy import Rule, answer, drop, hostile
 from rehearsal import Rehearsal
 from stories import agency
+
+from agencyfile.cli.app import root
+from agencyfile.local_portal import Settings, running
 
 FOR_EVER = 1_000_000
 
 
-@pytest.mark.parametrize("line", [("plan",), ("apply", *APPROVED), ("drift",), ("plan", "-detailed-exitcode")])
-def test_open_call_is_named_with_exit_5_when_the_portal_cannot_be_read(
-    rehearsal: Rehearsal, over: Callable[..., Any], line: tuple[str, ...]
-) -> None:
+# Every command that reads the portal, with flags that make it do so. IMPORT stands for a folder beside the agency file.
+READS_PORTAL: Final[Mapping[str, tuple[str, ...]]] = {
+    "accounts list": (),
+    "apply": APPROVED,
+    "approve": ("sha256:0",),
+    "drift": (),
+    "import": ("--all", "--out", "IMPORT"),
+    "ledger reconcile": (),
+    "plan": ("-detailed-exitcode",),
+    "plans list": (),
+    "steps done": ("account.acme.dns", "--evidence", "ticket 4711", "--by", "ann"),
+    "steps list": (),
+    "steps show": ("account.acme.dns",),
+}
+READS_NO_PORTAL: Final = {
+    "ci github",
+    "ci gitlab",
+    "comment github",
+    "comment gitlab",
+    "commit-status github",
+    "commit-status gitlab",
+    "completion",
+    "credentials keygen",
+    "credentials list",
+    "credentials rekey",
+    "credentials replace",
+    "credentials reveal",
+    "demo",
+    "fmt",
+    "init",
+    "ledger accept",
+    "ledger anchor",
+    "ledger baseline",
+    "ledger compact",
+    "ledger export",
+    "ledger forget",
+    "ledger list",
+    "ledger portal",
+    "ledger resolve",
+    "ledger show",
+    "ledger verify",
+    "lock break",
+    "lock show",
+    "portal run",
+    "portal serve",
+    "schema",
+    "show",
+    "validate",
+    "version",
+}
+
+
+def _leaves(group: click.Group, context: click.Context, prefix: str = "") -> Iterator[str]:
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        if isinstance(found, click.Group):
+            yield from _leaves(found, context, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}"
+
+
+def test_every_command_says_whether_it_reads_the_portal() -> None:
+    """A new command is placed in one of the two tables, so that the test below covers it."""
+    assert {*_leaves(root, click.Context(root))} == READS_PORTAL.keys() | READS_NO_PORTAL
+    assert not READS_PORTAL.keys() & READS_NO_PORTAL
+
+
+@pytest.fixture(scope="module")
+def lost_creation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    """An agency with one open call, behind a proxy that answers 401 to everything."""
+    folder = tmp_path_factory.mktemp("agency")
+    with running(Settings(provisioning=0, snapshot_time=0)) as portal:
+        rehearsal = Rehearsal(folder / "northwind", portal)
+        prepare(rehearsal, CREATION)
+        with hostile(portal.url, Rule(CREATION, drop)) as proxy:
+            for name, value in rehearsal.environment.items():
+                rehearsal.environment[name] = value.replace(portal.url, proxy.url)
+            assert rehearsal.run("apply", *APPROVED).code == 5
+            proxy.rules[:] = [Rule("", answer(401, b"<html>"), forward=False, times=FOR_EVER)]
+            yield rehearsal
+
+
+@pytest.mark.parametrize("command", READS_PORTAL)
+def test_open_call_is_named_with_exit_5_when_the_portal_cannot_be_read(lost_creation: Rehearsal, command: str) -> None:
     """Exit 1 would say that nothing is unknown."""
-    prepare(rehearsal, CREATION)
-    with over(Rule(CREATION, drop), Rule("account_list", answer(500), forward=False, times=FOR_EVER)) as proxy:
-        proxy.rules.pop()
-        assert rehearsal.run("apply", *APPROVED).code == 5
-        proxy.rules.append(Rule("account_list", answer(401, b"<html>"), forward=False, times=FOR_EVER))
-        ran = rehearsal.run(*line)
+    words = [str(lost_creation.folder / "imported") if word == "IMPORT" else word for word in READS_PORTAL[command]]
+    file = ("-f", str(lost_creation.file)) if command == "import" else ()
+    first, *rest = command.split()
+    ran = lost_creation.run(first, *rest, *words, *file)
 
     assert ran.code == 5, ran
-    assert "account.acme (account_add)" in ran.err
+    assert "HTTP 401" in ran.err
+    assert "what came of an earlier call is still unknown: account.acme (account_add)" in ran.err
     assert "agencyfile ledger reconcile --explain account.acme" in ran.err
 
 

@@ -206,7 +206,7 @@ def scripted() -> Iterator[Scripted]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-        do_GET = do_POST = _answer  # noqa: N815 - the names that the standard library looks for
+        do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 - the names that the standard library looks for
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
             pass

@@ -41,8 +41,8 @@ def _yes(operation: Operation) -> str:
         named = ", naming the account" if operation.names_account else ""
         return f"{operation.done}, `result_code` 1{named}"
     if operation.api is Api.HUB:
-        return f"{operation.done}, no body or one with `{operation.field}`"
-    return f"{operation.done} with `{operation.field}`"
+        return f"{operation.done}, no body or one with `{operation.shows}`"
+    return f"{operation.done} with `{operation.shows}`"
 
 
 def _no(operation: Operation) -> str:

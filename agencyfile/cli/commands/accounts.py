@@ -7,6 +7,7 @@ import click
 from agencyfile.cli.console import json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, no_color
+from agencyfile.cli.open_calls import naming_open_calls
 from agencyfile.cli.portal_lists import ALIASES, ARCHIVED, SORTS, TIERS, Document, Wanted, account_documents, in_order
 from agencyfile.cli.render.lists_text import render_accounts
 from agencyfile.cli.render.terminal import terminal_width
@@ -67,7 +68,7 @@ def list_(
 def _read(workspace: Workspace | None) -> list[Document]:
     from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
-    with open_reader(endpoint_or_default(workspace)) as reader:
+    with naming_open_calls(workspace), open_reader(endpoint_or_default(workspace)) as reader:
         inventory = reader.inventory()
     if not inventory.is_steady:
         click.echo("warning: the list kept changing while it was read; accounts may be missing", err=True)

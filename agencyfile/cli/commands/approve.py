@@ -14,6 +14,7 @@ from agencyfile.cli.evidence import checked_name
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import Duration, agency_file, lock_timeout, no_color, targets
 from agencyfile.cli.lease import holder, waiting
+from agencyfile.cli.open_calls import naming_open_calls
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.wording import count
 from agencyfile.cli.selection import targets_of
@@ -90,7 +91,7 @@ def _approve(
 ) -> None:
     from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
-    with open_reader(workspace.endpoint()) as reader:
+    with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
         chosen = targets_of(workspace, target, changed_since)
 
         def approval(ledger: Ledger) -> _Said:

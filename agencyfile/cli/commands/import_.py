@@ -13,6 +13,7 @@ from agencyfile.cli.beginning import IDENTITY, keep_out_of_git, new_identity
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import no_color
 from agencyfile.cli.importing.writing import write_new
+from agencyfile.cli.open_calls import naming_open_calls
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.workspace import Workspace, endpoint_or_default, open_workspace
@@ -136,7 +137,7 @@ def _read(place: _Place) -> "Inventory":
 
     if place.workspace:
         place.workspace.portal_ledger()  # the blocks of another portal do not belong into this file
-    with open_reader(endpoint_or_default(place.workspace)) as reader:
+    with naming_open_calls(place.workspace), open_reader(endpoint_or_default(place.workspace)) as reader:
         inventory = reader.inventory()
     if not inventory.is_steady:
         raise CommandExit(

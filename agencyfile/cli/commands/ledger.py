@@ -13,7 +13,7 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout, no_color
 from agencyfile.cli.guarding import signers_ever
 from agencyfile.cli.lease import turn
-from agencyfile.cli.open_calls import explained
+from agencyfile.cli.open_calls import explained, naming_open_calls
 from agencyfile.cli.render.open_call_text import render_open_calls
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import terminal_width
@@ -142,6 +142,7 @@ def reconcile(wait: bool, only: str | None, lock_timeout: float, no_color: bool,
     if only is not None:
         return _explain(workspace, _address(only), color=False if no_color else None)
     with (
+        naming_open_calls(workspace),
         open_reader(workspace.endpoint()) as reader,
         turn(workspace.portal_ledger, duration=workspace.agency_file.settings.lease, patience=lock_timeout) as ledger,
     ):

@@ -6,6 +6,7 @@ import click
 
 from agencyfile.cli.console import json_document
 from agencyfile.cli.flags import agency_file, no_color
+from agencyfile.cli.open_calls import naming_open_calls
 from agencyfile.cli.portal_lists import ALIASES, TIERS, plan_documents
 from agencyfile.cli.render.lists_text import render_plans
 from agencyfile.cli.render.terminal import terminal_width
@@ -38,7 +39,7 @@ def list_(
     from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
     workspace = workspace_if_any(path, color=not no_color)
-    with open_reader(endpoint_or_default(workspace)) as reader:
+    with naming_open_calls(workspace), open_reader(endpoint_or_default(workspace)) as reader:
         offers = reader.offers()
     shown = plan_documents(offers, [ALIASES.get(tier, tier) for tier in tiers], billings)
     if as_json:

@@ -16,6 +16,7 @@ from agencyfile.cli.evidence import checked_evidence, checked_name
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout, no_color
 from agencyfile.cli.lease import holder, take, waiting
+from agencyfile.cli.open_calls import naming_open_calls
 from agencyfile.cli.render import steps_markdown, steps_text
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import terminal_width
@@ -136,7 +137,7 @@ def _opened(path: Path, *, color: bool) -> Iterator[tuple[Workspace, Reader]]:
     from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
     workspace = open_workspace(path, color=color)
-    with open_reader(workspace.endpoint()) as reader:
+    with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
         yield workspace, reader
 
 

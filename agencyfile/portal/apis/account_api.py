@@ -61,9 +61,9 @@ class AccountApi:
         """What judges answers of version 1; it raises `Unclear` or `Declined` for all but a yes."""
         return lambda answer: self._envelopes.judge(action, answer)
 
-    def write_decoder(self, action: str) -> Callable[[Answer], Envelope]:
+    def write_decoder(self, operation: Operation) -> Callable[[Answer], Envelope]:
         """What judges answers of version 1 to a call that changes something: only what is provably its own counts."""
-        return lambda answer: self._envelopes.judge_write(action, answer)
+        return lambda answer: self._envelopes.judge_write(operation, answer)
 
     def rest(self, name: str, method: str, path: str, document: Mapping[str, object] | None = None) -> Request:
         """A request of version 3.

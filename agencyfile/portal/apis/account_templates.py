@@ -6,6 +6,7 @@ from typing import Final
 
 from agencyfile.portal.apis.account_api import AccountApi
 from agencyfile.portal.apis.envelope import is_empty_list
+from agencyfile.portal.apis.operations import OPERATIONS
 from agencyfile.portal.apis.wire import TemplateRow, rows_of
 from agencyfile.portal.http.faults import Declined, Unclear
 from agencyfile.portal.http.transport import Answer
@@ -49,7 +50,7 @@ def add_template(
     Raises:
         Fault: there is no clean yes.
     """
-    api.sending.once(api.form(ADD, _fields(name, html, tags)), api.write_decoder(ADD), took_nothing)
+    api.sending.once(api.form(ADD, _fields(name, html, tags)), api.write_decoder(OPERATIONS[ADD]), took_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ def edit_template(api: AccountApi, template: str, name: str, html: str, tags: Se
     Raises:
         Fault: there is no clean yes.
     """
-    api.sending.repeat(api.form(EDIT, {"id": template, **_fields(name, html, tags)}), api.write_decoder(EDIT))
+    api.sending.repeat(
+        api.form(EDIT, {"id": template, **_fields(name, html, tags)}), api.write_decoder(OPERATIONS[EDIT])
+    )
 
 
 def _fields(name: str, html: str, tags: Sequence[str] | None) -> dict[str, str | Sequence[str]]:

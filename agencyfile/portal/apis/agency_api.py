@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from agencyfile.portal.apis.envelope import Bench, Envelope, Verdict
+from agencyfile.portal.apis.operations import Operation
 from agencyfile.portal.endpoint import AGENCY_KEY_VARIABLE, Endpoint
 from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.transport import Answer, Request
@@ -34,9 +35,9 @@ class AgencyApi:
         """What judges the answers to `action`; it raises `Unclear` or `Declined` for all but a yes."""
         return lambda answer: self._bench.judge(action, answer)
 
-    def write_decoder(self, action: str) -> Callable[[Answer], Envelope]:
+    def write_decoder(self, operation: Operation) -> Callable[[Answer], Envelope]:
         """What judges the answers to a call that changes something: only what is provably the API's own counts."""
-        return lambda answer: self._bench.judge_write(action, answer)
+        return lambda answer: self._bench.judge_write(operation, answer)
 
     def verdicts(self, action: str) -> Callable[[Answer], Verdict]:
         """What judges the answers to a question, to which no is an answer; it raises as `decoder` for all but those."""

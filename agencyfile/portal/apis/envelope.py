@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from agencyfile.portal.apis.operations import Operation
+from agencyfile.portal.apis.own_answers import check_fields
 from agencyfile.portal.apis.wire import exact_object_of, object_of, words_of
 from agencyfile.portal.http.faults import Declined, Unclear
 from agencyfile.portal.http.redaction import Redactor
@@ -56,19 +58,21 @@ class Bench:
         words = self._words(envelope)
         raise Declined(f"{action}{words or ': no reason given'}", fix=self._fix_for(words))
 
-    def judge_write(self, action: str, answer: Answer) -> Envelope:
+    def judge_write(self, operation: Operation, answer: Answer) -> Envelope:
         """The envelope of a yes to a call that changes something.
 
-        Only what is provably the API's own counts: HTTP 200 with its envelope, and words with a no. A status, a page or
-        half a body may be a proxy's that has let the call through.
+        Only what is provably the API's own answer to this operation counts: HTTP 200 with its envelope, no field of
+        another call's answer, and words with a no. A status, a page or half a body may be a proxy's that has let the
+        call through.
 
         Raises:
             Declined: the API said no, in its words.
             Unclear: it is anything else.
         """
-        envelope = exact_object_of(answer.body) if answer.status == _OK else None
+        action, envelope = operation.name, exact_object_of(answer.body) if answer.status == _OK else None
         if envelope is None or not _has_code(envelope):
             raise foreign_answer(action, answer, self.api, self.not_the_api)
+        check_fields(operation, envelope)
         if _is_yes(envelope):
             return envelope
         words = self._words(envelope)

@@ -35,8 +35,9 @@ class Operation:
         again: what sending it twice would do, for a person.
         done: the HTTP status of a yes (`portal.md` 1.1, 1.8).
         refused: the HTTP statuses of a documented no.
-        field: what the document of a yes holds; a yes of the hub may have no body at all.
+        shows: what the document of a yes holds; a yes of the hub may have no body at all.
         names_account: must a yes name the account that was asked for?
+        repeats: fields of a yes that may repeat the call, each with the parameter that it must then agree with.
         signals: what shows that it has happened; empty where the portal shows nothing of it.
     """
 
@@ -45,36 +46,55 @@ class Operation:
     again: str
     done: int = 200
     refused: tuple[int, ...] = (200,)
-    field: str = "id"
+    shows: str = "id"
     names_account: bool = False
+    repeats: tuple[tuple[str, str], ...] = ()
     signals: tuple[str, ...] = ()
 
 
 _CREATION: Final = ("account list", "account status", "name check", "hub list", "cloning jobs")
+_ACCOUNT: Final = (("account", "account"),)
+_STATUS: Final = (*_ACCOUNT, ("status", "status"))
+_CREDITS: Final = (*_ACCOUNT, ("credits", "credits"))
 _HUB_NO: Final = (400, 401, 404)  # portal.md 1.8: ApiErrorResponse, and for 401 UnauthorizedResponse
 _HUB_ORDER_NO: Final = (*_HUB_NO, 422)
 
 _ALL: Final = (
-    Operation("account_add", Api.AGENCY, "a second charge", names_account=True, signals=_CREATION),
-    Operation("child_account_create", Api.HUB, "a second charge", refused=_HUB_ORDER_NO, signals=_CREATION),
+    Operation("account_add", Api.AGENCY, "a second charge", names_account=True, repeats=_ACCOUNT, signals=_CREATION),
+    Operation(
+        "child_account_create",
+        Api.HUB,
+        "a second charge",
+        refused=_HUB_ORDER_NO,
+        repeats=(("account_name", "account"),),
+        signals=_CREATION,
+    ),
     Operation(
         "account_edit",
         Api.AGENCY,
         "nothing; a dearer plan is a charge",
+        repeats=_ACCOUNT,
         signals=("the plan in the account list, where the plan changes",),
     ),
-    Operation("account_status_set", Api.AGENCY, "nothing"),
-    Operation("account_cancel", Api.AGENCY, "ends it once more", signals=("the state in the account list", "status")),
-    Operation("account_scoring", Api.AGENCY, "nothing"),
-    Operation("account_conversations", Api.AGENCY, "nothing; more seats are a charge"),
-    Operation("account_credits_apply", Api.AGENCY, "grants once more"),
-    Operation("account_emailtest_credits_apply", Api.AGENCY, "grants once more"),
+    Operation("account_status_set", Api.AGENCY, "nothing", repeats=_STATUS),
+    Operation(
+        "account_cancel",
+        Api.AGENCY,
+        "ends it once more",
+        repeats=_ACCOUNT,
+        signals=("the state in the account list", "status"),
+    ),
+    Operation("account_scoring", Api.AGENCY, "nothing", repeats=_STATUS),
+    Operation("account_conversations", Api.AGENCY, "nothing; more seats are a charge", repeats=_STATUS),
+    Operation("account_credits_apply", Api.AGENCY, "grants once more", repeats=_CREDITS),
+    Operation("account_emailtest_credits_apply", Api.AGENCY, "grants once more", repeats=_CREDITS),
     Operation(
         "snapshot_create",
         Api.HUB,
         "a second snapshot",
         done=201,
         refused=_HUB_ORDER_NO,
+        repeats=(("name", "name"), ("source_account_id", "account_id")),
         signals=("snapshots of that name and source that were not there before",),
     ),
     Operation(
@@ -82,6 +102,7 @@ _ALL: Final = (
         Api.HUB,
         "nothing more to delete",
         refused=_HUB_NO,
+        repeats=(("id", "snapshot_id"),),
         signals=("its number, which the list of snapshots shows no more",),
     ),
     Operation(
@@ -91,7 +112,7 @@ _ALL: Final = (
         signals=("templates of that name and content there, where the account's key is declared",),
     ),
     Operation("message_template_edit", Api.ACCOUNT_V1, "nothing"),
-    Operation("branding_edit", Api.ACCOUNT_V3, "nothing", field="branding", refused=(400, 401, 403, 404, 422)),
+    Operation("branding_edit", Api.ACCOUNT_V3, "nothing", shows="branding", refused=(400, 401, 403, 404, 422)),
 )
 
 OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType({operation.name: operation for operation in _ALL})

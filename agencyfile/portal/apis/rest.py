@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from agencyfile.portal.apis.envelope import foreign_answer
 from agencyfile.portal.apis.operations import Api, Operation
+from agencyfile.portal.apis.own_answers import check_fields
 from agencyfile.portal.apis.wire import exact_object_of, object_of, words_of
 from agencyfile.portal.http.faults import Declined, Unclear
 from agencyfile.portal.http.redaction import Redactor
@@ -69,6 +70,7 @@ class RestBench:
         name, status = operation.name, answer.status
         document = exact_object_of(answer.body) if answer.body.strip() else {}
         if document is not None and status == operation.done and _is_done(operation, document):
+            check_fields(operation, document)
             return document
         if document is not None and status in operation.refused and _is_documented_error(document, status):
             raise Declined(
@@ -104,7 +106,7 @@ def _is_documented_error(document: Mapping[str, Any], status: int) -> bool:
 
 def _is_done(operation: Operation, document: Mapping[str, Any]) -> bool:
     """The hub documents no body (`portal.md` 1.8); one that it should have shows the object that was made."""
-    return operation.field in document or (operation.api is Api.HUB and not document)
+    return operation.shows in document or (operation.api is Api.HUB and not document)
 
 
 def _violations(value: object) -> Iterator[str]:

@@ -1,0 +1,78 @@
+"""Whose answer is it? Fields of another call's answer, or another value than was sent, give a foreign answer away.
+
+A proxy or a cache can hand the answer to one call to whoever made another. New fields of the vendor's are no sign of
+that (`portal.md` 1.1): only fields that are documented for other calls are. Calls whose documented answers are alike
+(the bare envelope of `account_edit`, say) cannot be told apart.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from agencyfile.fields.account_names import account_label
+from agencyfile.portal.apis.operations import Api, Operation
+from agencyfile.portal.http.faults import Unclear
+from plan.values import Secret, Value
+
+_ACCOUNT: Final = "account"
+
+# What answers hold, by the call that they answer: reads too (`portal.md` 1.2, 1.8, section 3).
+_OF_ENVELOPES: Final[Mapping[str, tuple[str, ...]]] = {
+    "account_add": (_ACCOUNT, "username", "password"),
+    "account_list": ("accounts",),
+    "account_status": ("status",),
+    "account_plans": ("plans",),
+    "account_view": (_ACCOUNT, "email", "fname", "lname", "cname", "subscriber_limit", "status", "trial", "credits"),
+    "user_me": ("id", "username", "first_name", "last_name", "email", "apiurl", "apikey"),
+    "group_view": ("id", "title", "descript"),
+    "message_template_add": ("id",),
+    "message_template_edit": ("messages", "is_fatal", "oldwidths", "reparse", "instanceid"),
+}
+_SNAPSHOT: Final = ("id", "source_account_id", "status", "creation_status", "name", "created_at", "completed_at")
+_CHILD: Final = ("id", "reseller_id", "account_name", "created_at", "updated_at")
+_JOB: Final = ("workflow_id", "target_account", "source_account", "started_at", "error_message", "snapshot_id")
+_OF_DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "snapshot_create": _SNAPSHOT,
+    "snapshot_delete": _SNAPSHOT,
+    "child_account_create": _CHILD,
+    "cloning job": _JOB,
+    "version 1": ("result_code",),
+    "branding_edit": ("branding",),
+    "branding_list": ("brandings",),
+    "account settings": (_ACCOUNT, "email", "subscriber_limit", "subscriber_total", "credits"),
+}
+
+
+def check_fields(operation: Operation, document: Mapping[str, Any]) -> None:
+    """Check that no field of `document` belongs to the answer of another call.
+
+    Raises:
+        Unclear: one does.
+    """
+    documented = _OF_ENVELOPES if operation.api.has_envelope else _OF_DOCUMENTS
+    own = {*documented.get(operation.name, ()), *(field for field, _ in operation.repeats)}
+    others = {field for fields in documented.values() for field in fields} - own
+    foreign = sorted(key for key in document if key in others or (operation.api.has_envelope and key.isdecimal()))
+    if foreign:
+        raise Unclear(f"{operation.name}: the answer holds `{foreign[0]}`, so it is the answer to another call")
+    if operation.api is Api.ACCOUNT_V3 and not isinstance(document.get(operation.shows), Mapping):
+        raise Unclear(f"{operation.name}: `{operation.shows}` of the answer is no object")
+
+
+def check_repeated(operation: Operation, document: Mapping[str, Any], sent: Mapping[str, Value]) -> None:
+    """Check that what `document` repeats of the call is what was `sent`.
+
+    Raises:
+        Unclear: it is not, or the account is not named by an answer that must name it.
+    """
+    if operation.names_account and not document.get(_ACCOUNT):
+        raise Unclear(f"{operation.name}: the answer does not name the account that was asked for")
+    for field, parameter in operation.repeats:
+        if field in document and parameter in sent and _plain(field, document[field]) != _plain(field, sent[parameter]):
+            what = "the account that was asked for" if parameter == _ACCOUNT else f"the {parameter} that was sent"
+            raise Unclear(f"{operation.name}: the answer does not name {what}")
+
+
+def _plain(field: str, value: object) -> str:
+    """As text, since types of numbers differ; an account by its label, which its host name holds too (1.5)."""
+    text = value.reveal() if isinstance(value, Secret) else str(value)
+    return account_label(text) if field in (_ACCOUNT, "account_name") else text.strip()
