@@ -194,6 +194,12 @@ class Reader(Protocol):
             PortalError: the portal cannot be read.
         """
 
+    def baseline(self, call: Call) -> tuple[str, ...]:
+        """What the portal shows before a call that adds; it is kept with the intent, to be compared with later.
+
+        Empty where nothing shows it. Never raises for what the portal or the wire does.
+        """
+
     def watch(self, pending: Collection[Pending]) -> Mapping[Address, Live]:
         """Look once at objects that are waited for: one pass over each list needed, however many there are.
 

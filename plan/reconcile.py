@@ -57,7 +57,7 @@ def judge(intent: OpenIntent, signals: Signals, *, now: datetime, settle: timede
         return Verdict(intent.state, f"no list shows it yet; believed absent after {when}", until=until)
     if signals.doubts:
         return Verdict(State.AMBIGUOUS, f"no list shows it, but {'; '.join(signals.doubts)}")
-    return Verdict(State.ABSENT, "the settle window is over and no signal shows it")
+    return Verdict(State.ABSENT, "; ".join(("the settle window is over and no signal shows it", *signals.absence)))
 
 
 def _matched(signals: Signals) -> Verdict:

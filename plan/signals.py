@@ -16,10 +16,12 @@ class Signals:
     """All that was seen, from every independent list and question.
 
     `busy` says what the portal is still at work on; `doubts` speak against absence although nothing matches (the name
-    is taken, yet no list shows it); `is_visible` is False where the portal shows nothing of such a call, ever.
+    is taken, yet no list shows it); `absence` is what speaks for it; `is_visible` is False where the portal shows
+    nothing of such a call, ever.
     """
 
     matches: tuple[Match, ...] = ()
     busy: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    absence: tuple[str, ...] = ()
     is_visible: bool = True

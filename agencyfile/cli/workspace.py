@@ -183,16 +183,16 @@ class Workspace:
         Raises:
             CommandExit: a key is missing, or would be sent to a host that nobody allowed.
         """
-        accounts = (item for item in self.agency_file.resources if item.address.kind == "account")
-        urls = {
-            f"the key of {item.address}": str(item.attributes["api"]) for item in accounts if "api" in item.attributes
-        }
+        accounts = [item for item in self.agency_file.resources if item.address.kind == "account"]
+        apis = {item.address: str(item.attributes["api"]) for item in accounts if "api" in item.attributes}
+        urls = {f"the key of {address}": url for address, url in apis.items()}
         if not os.environ.get("AGENCYFILE_ACCOUNT_API"):
             check_declared(urls, ACCOUNT_DOMAINS)
             if may_write:
                 has_logins = self.agency_file.settings.portal.account_login
                 _check_rehearsal((*urls, *(("the logins of new accounts",) if has_logins else ())))
-        return endpoint_of(self.agency_file.settings.portal, self.agency_file.account_keys)
+        endpoint = endpoint_of(self.agency_file.settings.portal, self.agency_file.account_keys)
+        return replace(endpoint, account_urls={address.name: url for address, url in apis.items()})
 
     def plan(
         self, reader: Reader, ledger: Ledger, *, most: Money | None = None, targets: Collection[Address] | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 # What can be changed while a portal runs.
-_SWITCHES = ("account_login",)
+_SWITCHES = ("account_login", "account_view")
 _NUMBERS = ("account_rate_limit", "latency", "provisioning", "rate_limit", "seat_price", "snapshot_time")
 _CHANGEABLE = (*_SWITCHES, *_NUMBERS)
 _WHOLE = ("seat_price",)
@@ -39,6 +39,8 @@ class Settings:
             the vendor lets 5 through (portal.md 6), here they are unlimited when None.
         account_login: Whether the first version of an account's API takes its user and password; whether that works
             today is not known (portal.md section 3).
+        account_view: Whether the first version of an account's API tells the balance of email credits; sources differ
+            (portal.md rule 71), and without it the action is unknown.
         seat_price: What the card is charged for one seat of conversations, in whole US dollars; no source says.
         agency_key: Key of the agency API; kept from before, or random, when None.
         hub_key: Key of the Partners Hub API; kept from before, or random, when None.
@@ -56,6 +58,7 @@ class Settings:
     snapshot_time: float = 1.0
     account_rate_limit: float | None = None
     account_login: bool = True
+    account_view: bool = False
     seat_price: int = 0
     agency_key: str | None = field(default=None, repr=False)
     hub_key: str | None = field(default=None, repr=False)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from agencyfile.local_portal import account_view
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Refusal
 from agencyfile.local_portal.request_context import Turn
@@ -108,6 +109,7 @@ ACTIONS: Mapping[str, Action] = {
     "message_template_view": Action(view, is_write=False),
     "message_template_delete": Action(delete, is_write=True, message="Template deleted"),
     "message_template_delete_list": Action(delete_list, is_write=True, message="Template deleted"),
+    "account_view": Action(account_view.view, is_write=False),
     "user_me": Action(user_me, is_write=False),
     "group_view": Action(group_view, is_write=False),
 }

@@ -11,6 +11,7 @@ from agencyfile.portal.http.transport import Transport
 from agencyfile.portal.lists.hub import HubLists
 from agencyfile.portal.lists.shared import PortalLists
 from agencyfile.portal.reconciliation.account_queries import Questions
+from agencyfile.portal.reconciliation.grants import Grants
 
 
 class Connection:
@@ -28,6 +29,7 @@ class Connection:
         self.agency = AgencyApi(endpoint, redactor)
         self.hub = HubApi(endpoint, redactor)
         self.accounts = AccountApis(endpoint, redactor, self._transport)
+        self.grants = Grants(self.lists, self.questions, endpoint.tell)
 
     def lists(self) -> PortalLists:
         """The lists, for one read."""

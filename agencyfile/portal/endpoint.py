@@ -61,6 +61,7 @@ class Endpoint:
         is_rehearsal: is `account_api` for every account, also where the file declares another address? Then a rehearsal
             reaches no account of the vendor's.
         account_keys: keys of accounts' own APIs, by account name.
+        account_urls: base URLs of accounts' own APIs as the agency file declares them, by account name.
         account_login: may the login that a creation answers be used for calls to the new account's API in the same run?
             Whether that works today is not known (section 3).
         account_rate_limit: requests per second to one account's own API (`portal.md` section 6).
@@ -87,6 +88,7 @@ class Endpoint:
     account_api: str = VENDOR_ACCOUNT_API
     is_rehearsal: bool = False
     account_keys: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    account_urls: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     account_login: bool = False
     account_rate_limit: float = 5.0
     hub_tiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -92,8 +92,8 @@ class PortalReader:
         sandbox that is found, the list of sources once. For each account that is looked for and not listed:
         `account_status`, and where that does not know it `account_name_check`, and with a hub key a search of the hub's
         accounts; the hub's cloning jobs once where one of those was to be made from a snapshot. For each cancellation
-        that the list does not show: `account_status`. For each template that was added by an account's own API: one
-        request to that API.
+        that the list does not show: `account_status`. For each template that was added by an account's own API, and
+        each grant before which its balance was known: one request to that API.
 
         Raises:
             PortalError: a list that is needed cannot be read.
@@ -107,6 +107,14 @@ class PortalReader:
             PortalError: the portal cannot be read.
         """
         return self._quotes.quote(call, self._catalogue)
+
+    def baseline(self, call: Call) -> tuple[str, ...]:
+        """The balance before a grant of email credits; empty for any other call, and where nothing tells a balance.
+
+        Requests: none for an account whose `api` is not declared, else `account_view` of its own API, and where that
+        tells credits a search of `account_list`.
+        """
+        return self._connection.grants.baseline(call)
 
     def watch(self, pending: Collection[Pending]) -> Mapping[Address, Live]:
         """Look once at what is waited for: at most one pass over each list, which ends when all have been seen.

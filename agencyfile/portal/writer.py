@@ -49,6 +49,7 @@ class PortalWriter:
         except Unclear as fault:
             return Unknown(str(fault))
         if isinstance(outcome, Confirmed):
+            self._connection.grants.tell_of_repetition(call)
             self._connection.accounts.remember(account_label(call.address.name), outcome.credential)
         return outcome
 

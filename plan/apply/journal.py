@@ -30,8 +30,8 @@ class Journal:
         """Renew the lease when it is time to."""
         self._ledger.keep()
 
-    def intend(self, step: PlannedChange, call: Call) -> int:
-        """Append the intent of `call`; return its serial."""
+    def intend(self, step: PlannedChange, call: Call, baseline: tuple[str, ...] = ()) -> int:
+        """Append the intent of `call`; return its serial. `baseline` is what the portal showed before an addition."""
         change = step.change
         body: dict[str, object] = {
             "api": call.api,
@@ -45,6 +45,8 @@ class Journal:
         }
         if isinstance(change, Create) and call.is_create:
             body["baseline"] = list(change.baseline)
+        elif baseline:
+            body["baseline"] = list(baseline)
         if isinstance(change, Delete):
             body["forgets"] = [str(gone) for gone in change.forgets]
         else:

@@ -24,7 +24,7 @@ from plan.apply.queue import Task, TaskQueue
 from plan.apply.report import Report
 from plan.apply.vault import Vault
 from plan.apply.watch import WatchList
-from plan.call import Call, Confirmed, Effect, Outcome, Refused, Unknown
+from plan.call import Call, Confirmed, Effect, OperationClass, Outcome, Refused, Unknown
 from plan.change import Create
 from plan.errors import LedgerError, PortalError
 from plan.ledger.ledger import Ledger
@@ -76,6 +76,7 @@ class _Run:
         self._pool = ThreadPoolExecutor(pace.workers + 2, thread_name_prefix="apply")
         self._in_flight: dict[Future[Outcome], tuple[Task, Call, int | None]] = {}
         self._look: Future[Mapping[Address, Live]] | None = None
+        self._baselines: dict[Future[tuple[str, ...]], tuple[Task, Call]] = {}
         self._quote: tuple[Future[Price | None], Task, Call] | None = None
         self._remote_ids = dict(plan.remote_ids)
         self._tasks: dict[Address, Task] = {}
@@ -90,7 +91,7 @@ class _Run:
             yield from self._start_what_may_go()
             if self._stop() is not Stop.NO:
                 self._give_up_waiting()
-            if not (self._in_flight or self._look or self._watch or self._quote):
+            if not (self._in_flight or self._look or self._watch or self._quote or self._baselines):
                 break
             self._keep_lease()
             yield from self._await_something()
@@ -147,7 +148,8 @@ class _Run:
         return self.report.ledger_failure is None and self._stop() is Stop.NO
 
     def _count(self, *, billed: bool) -> int:
-        return sum((call.effect is Effect.BILLED) is billed for _, call, _ in self._in_flight.values())
+        looking = 0 if billed else len(self._baselines)
+        return looking + sum((call.effect is Effect.BILLED) is billed for _, call, _ in self._in_flight.values())
 
     def _ask_price(self, task: Task) -> Iterator[Event]:
         """A charge goes through two gates right before it is sent: the budget, and the price as it is now."""
@@ -197,9 +199,22 @@ class _Run:
         call = self._resolve(task)
         if isinstance(call, str):
             yield from self._fail(task.address, call)
-            return
+        elif call.operation_class is OperationClass.ADDITIVE:
+            self._baselines[self._pool.submit(self._provider.baseline, call)] = (task, call)
+        else:
+            yield from self._send(task, call)
+
+    def _take_baseline(self, future: Future[tuple[str, ...]]) -> Iterator[Event]:
+        """What the portal showed before a call that adds: now its intent may be written, and the call sent."""
+        task, call = self._baselines.pop(future)
+        if self._may_start():
+            yield from self._send(task, call, () if future.exception() else future.result())
+        else:
+            self._queue.push(task)
+
+    def _send(self, task: Task, call: Call, baseline: tuple[str, ...] = ()) -> Iterator[Event]:
         try:
-            intent = self._journal.intend(task.step, call) if call.needs_intent else None
+            intent = self._journal.intend(task.step, call, baseline) if call.needs_intent else None
         except LedgerError as error:
             self.report.ledger_failure = str(error)
             yield from self._fail(task.address, f"nothing was sent: {error}")
@@ -226,9 +241,11 @@ class _Run:
             yield from self._take_look()
         if self._quote is not None and self._quote[0].done():
             yield from self._take_quote()
+        for before in [before for before in self._baselines if before.done()]:
+            yield from self._take_baseline(before)
 
     def _sleep(self) -> None:
-        futures: set[Future[Any]] = {*self._in_flight}
+        futures: set[Future[Any]] = {*self._in_flight, *self._baselines}
         futures |= {self._look} if self._look else set()
         futures |= {self._quote[0]} if self._quote else set()
         seconds = min(STOP_CHECK, self._watch.seconds_to_look() if self._watch and not self._look else STOP_CHECK)

@@ -31,9 +31,10 @@ class IntentState(StrEnum):
 class OpenIntent:
     """A call whose outcome nobody knows: it may have been sent, or have happened.
 
-    `parameters` are the call's, as far as they are no secret; `baseline` are remote ids that bore its name before;
-    `sent` are the attributes that it was to bring about; `price` is what it was to charge; `creates`: was its object
-    to come into being by it? `forgets` is what the ledger has nothing to keep of once it has happened.
+    `parameters` are the call's, as far as they are no secret; `baseline` are remote ids that bore its name before,
+    or what the portal showed before a call that adds; `sent` are the attributes that it was to bring about; `price` is
+    what it was to charge; `creates`: was its object to come into being by it? `forgets` is what the ledger has nothing
+    to keep of once it has happened.
     """
 
     serial: int

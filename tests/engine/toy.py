@@ -188,6 +188,7 @@ class ToyPortal:
     seconds: float = 0.0
     failures: dict[Address, str] = field(default_factory=dict)
     prices: dict[Address, Price] = field(default_factory=dict)
+    baselines: dict[Address, tuple[str, ...]] = field(default_factory=dict)
     sent: list[Call] = field(default_factory=list)
     looks: list[tuple[Address, ...]] = field(default_factory=list)
     most_at_once: dict[bool, int] = field(default_factory=dict)
@@ -230,6 +231,9 @@ class ToyPortal:
     def quote(self, call: Call) -> Price | None:
         self.before_quote()
         return self.prices.get(call.address, call.price)
+
+    def baseline(self, call: Call) -> tuple[str, ...]:
+        return self.baselines.get(call.address, ())
 
     def send(self, call: Call) -> Outcome:
         is_billed = call.effect is Effect.BILLED

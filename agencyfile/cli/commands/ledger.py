@@ -182,6 +182,7 @@ def _evidence(workspace: Workspace, ledger: Ledger, intent: OpenIntent) -> Itera
         yield f"The portal cannot be asked now: {error}"
         return
     yield from (f"Seen: {match.evidence}" for match in signals.matches)
+    yield from (f"Not seen: {text}" for text in signals.absence)
     yield from (f"At work: {text}" for text in signals.busy)
     yield from (f"In doubt: {text}" for text in signals.doubts)
     verdict = judge(intent, signals, now=datetime.now(UTC), settle=workspace.policy(ledger.history).settle)

@@ -67,6 +67,7 @@ _OPTIONS = (
     click.option(
         "--account-login/--no-account-login", default=True, help="Let an account's API take a user and password."
     ),
+    click.option("--account-view/--no-account-view", default=False, help="Let an account's API tell its credits."),
     click.option(
         "--seat-price", type=click.IntRange(0), default=0, metavar="USD", help="Charge for a conversations seat."
     ),
@@ -90,6 +91,7 @@ def _portal_options(command: Decorated) -> Decorated:
         provisioning: int,
         account_rate_limit: float | None,
         account_login: bool,
+        account_view: bool,
         seat_price: int,
         **rest: Any,
     ) -> Any:
@@ -108,6 +110,7 @@ def _portal_options(command: Decorated) -> Decorated:
             snapshot_time=provisioning / 1000,
             account_rate_limit=account_rate_limit,
             account_login=account_login,
+            account_view=account_view,
             seat_price=seat_price,
         )
         return command(settings=settings, **rest)

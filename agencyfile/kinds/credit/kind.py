@@ -1,6 +1,6 @@
 """Credits: totals ever granted to an account, out of the agency's pools (`portal.md` section 2.6).
 
-The portal's calls add, and nothing reads a balance (rule 71): what was granted is known to the ledger alone.
+The portal's calls add, and no list shows a balance (rule 71): what was granted in all is known to the ledger alone.
 """
 
 import shlex

@@ -124,6 +124,19 @@ class AccountApis:
         base = url if url and is_declared else self._endpoint.account_api.replace(ACCOUNT_PLACE, label)
         return AccountApi(base, access, self._redactor, self._sending(label))
 
+    def declared(self, label: str) -> AccountApi:
+        """The API of an account whose address and key are declared.
+
+        Raises:
+            NotSent: they are not.
+        """
+        url = self._endpoint.account_urls.get(label)
+        if url is None or label not in self._endpoint.account_keys:
+            raise NotSent(
+                f"the own API of {label} is not declared", fix=f"declare api: {{url, key}} in account {label}"
+            )
+        return self.of(label, url)
+
     def remember(self, label: str, credential: Credential | None) -> None:
         """Keep the login of a new account for the rest of the run, where the settings allow its use."""
         if credential is None or not self._endpoint.account_login:

@@ -86,7 +86,13 @@ _ALL: Final = (
     ),
     Operation("account_scoring", Api.AGENCY, "nothing", repeats=_STATUS),
     Operation("account_conversations", Api.AGENCY, "nothing; more seats are a charge", repeats=_STATUS),
-    Operation("account_credits_apply", Api.AGENCY, "grants once more", repeats=_CREDITS),
+    Operation(
+        "account_credits_apply",
+        Api.AGENCY,
+        "grants once more",
+        repeats=_CREDITS,
+        signals=("the balance before and after, where the account's own API tells it",),
+    ),
     Operation("account_emailtest_credits_apply", Api.AGENCY, "grants once more", repeats=_CREDITS),
     Operation(
         "snapshot_create",

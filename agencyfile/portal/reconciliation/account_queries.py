@@ -15,6 +15,7 @@ from agencyfile.portal.apis.hub_api import HubApi
 from agencyfile.portal.apis.wire import TemplateRow
 from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.lists.hub import CLONING_LIST, HUB_LIST, HubLists
+from agencyfile.portal.reconciliation.balances import credits_shown
 
 __all__ = ["CLONING", "CLONING_LIST", "HUB_LIST", "NAME_CHECK", "STATUS", "Questions"]
 
@@ -63,6 +64,10 @@ class Questions:
     def templates(self, label: str, url: str) -> tuple[TemplateRow, ...]:
         """The basic templates in one account, by its own API."""
         return basic_templates(self._accounts.of(label, url))
+
+    def credits(self, label: str) -> int | None:
+        """The email credits that an account has left, by its own API; None where that does not tell."""
+        return credits_shown(self._accounts.declared(label))
 
     def _ask(self, action: str, label: str) -> Verdict:
         request = self._agency.query(action, {"account": label})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from agencyfile.portal.apis.operations import OPERATIONS
+from agencyfile.portal.reconciliation.balances import Balance
 from plan.ledger.history import OpenIntent
 from plan.values import Attributes
 
@@ -88,14 +89,22 @@ def _seats(intent: OpenIntent, _: Attributes) -> Explanation:
 def _grant(intent: OpenIntent, known: Attributes) -> Explanation:
     name, amount = _word(intent, "account"), _number(intent.parameters.get("credits"))
     what, menu = _POOLS[intent.operation]
-    before = _number(known.get("total"))
+    before, balance = _number(known.get("total")), Balance.parse(intent.baseline)
+    granted = (
+        f"the balance is {amount:,} higher than before: by the ledger {before:,} were granted in all before the call "
+        f"and {before + amount:,} after it, less what `{name}` has used"
+    )
+    if balance:
+        granted = (
+            f"the balance of `{name}`: {balance.credits:,} before the call, {balance.credits + amount:,} after it, "
+            f"less the emails sent since ({balance.sent:,} were sent before)"
+        )
     return Explanation(
         f"{amount:,} {what} were granted to `{name}`",
         f'{_ACCOUNTS}, menu on the right: {menu}, then search for "{name}"',
-        f"the balance is {amount:,} higher than before: by the ledger {before:,} were granted in all before the call "
-        f"and {before + amount:,} after it, less what `{name}` has used",
+        granted,
         f"{amount:,} {what} of your pool",
-        is_shown=False,
+        is_shown=balance is not None,
         again=amount,
     )
 

@@ -25,6 +25,7 @@ from agencyfile.portal.reconciliation.account_queries import (
     STATUS,
     Questions,
 )
+from agencyfile.portal.reconciliation.balances import SHOWN, VIEW, Balance, Growth
 from plan.address import Address
 from plan.errors import PortalError
 from plan.ledger.history import OpenIntent
@@ -65,9 +66,10 @@ class Investigation:
             "snapshot_create": self._of_snapshot,
             "snapshot_delete": self._of_deletion,
             "message_template_add": self._of_template,
+            SHOWN: self._of_grant,
         }
         look = looks.get(intent.operation)
-        return look(intent) if look else INVISIBLE  # credits and add-ons: no call reads them (portal.md rule 71)
+        return look(intent) if look else INVISIBLE  # no call reads add-ons and compatibility credits (rule 71)
 
     def _of_creation(self, intent: OpenIntent) -> Signals:
         """A name is the identity (`portal.md` 1.5): whatever bears it now is what the call asked for."""
@@ -206,6 +208,23 @@ class Investigation:
                 notes.doubts.append(f"{TEMPLATE_LIST} shows `{name}` with another content: look which one it is")
         return notes.signals()
 
+    def _of_grant(self, intent: OpenIntent) -> Signals:
+        """Two looks at the balance and at the emails sent: what came in between is the grant, or it is not.
+
+        Without a look before the call the balance of now proves nothing: the account sends emails all the time.
+        """
+        before, asked = Balance.parse(intent.baseline), str(intent.parameters.get("credits"))
+        if before is None or not asked.isdecimal() or int(asked) == 0:
+            return INVISIBLE
+        notes, label = _Notes(), _label(intent)
+        with notes.doubting(VIEW):
+            left, row = self._questions.credits(label), self._rows.get(label)
+            if left is None or row is None:
+                notes.doubts.append(f"{VIEW if left is None else ACCOUNTS} does not show the credits of `{label}` now")
+            else:
+                notes.weigh(Growth(before, Balance(left, row.emails_sent), int(asked)))
+        return notes.signals()
+
     def _remote_id(self, intent: OpenIntent, *, is_done: bool) -> str | None:
         """As a confirmed call tells it; the number of a sandbox only once the hub lists it as a source."""
         label = _label(intent)
@@ -249,6 +268,19 @@ class _Notes:
     matches: list[Match] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    absence: list[str] = field(default_factory=list)
+
+    def weigh(self, growth: Growth) -> None:
+        """A grant by the balance; one that was carried out more than once has happened too, and must be told apart."""
+        match growth.times:
+            case None:
+                self.doubts.append(str(growth))
+            case 0:
+                self.absence.append(str(growth))
+            case 1:
+                self.match(None, str(growth))
+            case times:
+                self.match(None, f"{growth}: the call was carried out {times} times, or somebody granted more by hand")
 
     def match(self, remote_id: str | None, evidence: str) -> None:
         self.matches.append(Match(remote_id, evidence))
@@ -263,7 +295,8 @@ class _Notes:
 
     def signals(self) -> Signals:
         matches = tuple(Match(match.remote_id, words_of(match.evidence)) for match in self.matches)
-        return Signals(matches, tuple(map(words_of, self.busy)), tuple(map(words_of, self.doubts)))
+        busy, doubts, absence = (tuple(map(words_of, told)) for told in (self.busy, self.doubts, self.absence))
+        return Signals(matches, busy, doubts, absence)
 
 
 def _label(intent: OpenIntent) -> str:

@@ -1,0 +1,29 @@
+"""What an account's own API tells of the account: ``account_view`` (portal.md 1.2), a switch of the portal.
+
+``credits`` is what is left: everything granted, minus the emails sent. The vendor leaves it out for plans that are not
+based on credits; here the switch decides for all accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from agencyfile.local_portal import catalogue
+from agencyfile.local_portal.database import Row
+from agencyfile.local_portal.errors import Refusal
+from agencyfile.local_portal.request_context import Turn
+
+
+def view(turn: Turn, account: Row, parameters: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - an action
+    """Return the account with its balance of email credits; unknown where the switch is off."""
+    if not turn.settings.account_view:
+        raise Refusal("The api_action is not known.")
+    plan = catalogue.find_plan(account["planid"])
+    return {
+        "account": f"{account['account']}.activehosted.com",
+        "email": account["client_email"],
+        "cname": account["cname"],
+        "subscriber_limit": str(plan.contacts if plan else 0),
+        "credits": str(account["email_credits"] - account["emails_sent"]),
+    }

@@ -1,0 +1,95 @@
+"""Balances of email credits: what an account's own API tells of them, and what a change of one says of a grant.
+
+`account_view` shows what is left of all credits, minus the emails sent; the vendor leaves it out for plans that are not
+based on credits (`portal.md`, rule 71). No source shows compatibility credits, nor the balance to the agency's key.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from agencyfile.portal.apis.account_api import AccountApi
+from agencyfile.portal.http.transport import Answer
+
+VIEW: Final = "account_view"
+SHOWN: Final = "account_credits_apply"  # the one grant whose pool has a balance
+
+_MOST_DIGITS: Final = 15
+_CREDITS: Final = "credits"
+_SENT: Final = "emails sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is left, and how many emails the account has sent, at one moment."""
+
+    credits: int
+    sent: int
+
+    def words(self) -> tuple[str, ...]:
+        """As the ledger keeps it beside the intent."""
+        return f"{_CREDITS} {self.credits}", f"{_SENT} {self.sent}"
+
+    @classmethod
+    def parse(cls, words: Sequence[str]) -> "Balance | None":
+        """The balance that `words` keep; None where they keep none."""
+        told = dict(word.rpartition(" ")[::2] for word in words)
+        left, sent = _whole(told.get(_CREDITS)), _whole(told.get(_SENT))
+        return cls(left, sent) if left is not None and sent is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What came to a balance between two looks: its rise, and the emails that were paid from it meanwhile."""
+
+    before: Balance
+    now: Balance
+    asked: int
+
+    @property
+    def came(self) -> int:
+        """How many credits came."""
+        return self.now.credits - self.before.credits + self.sent
+
+    @property
+    def sent(self) -> int:
+        """How many emails were sent meanwhile."""
+        return self.now.sent - self.before.sent
+
+    @property
+    def times(self) -> int | None:
+        """How often the grant was carried out; None where the figures do not add up to whole grants.
+
+        Nothing counts as "not at all" only where no email was sent either: the list may lag behind the balance.
+        """
+        if self.sent < 0 or self.came < 0 or self.came % self.asked or (self.sent and not self.came):
+            return None
+        return self.came // self.asked
+
+    def __str__(self) -> str:
+        """The figures, for a person."""
+        return (
+            f"the balance was {self.before.credits:,} before the call and is {self.now.credits:,} now, "
+            f"{self.sent:,} emails were sent meanwhile: {self.came:,} credits came, {self.asked:,} were asked for"
+        )
+
+
+def credits_shown(api: AccountApi) -> int | None:
+    """The credits that an account has left: one request. None where its API does not tell.
+
+    Raises:
+        Fault: there is no clean answer.
+    """
+    decode = api.decoder(VIEW)
+
+    def left(answer: Answer) -> int | None:
+        return _whole(decode(answer).get(_CREDITS))
+
+    return api.sending.repeat(api.query(VIEW, {}), left)
+
+
+def _whole(value: object) -> int | None:
+    """A whole number as JSON or PHP writes it; None for anything else."""
+    text = str(value)
+    is_number = not isinstance(value, bool) and text.removeprefix("-").isdecimal() and text.isascii()
+    return int(text) if is_number and len(text) <= _MOST_DIGITS else None
