@@ -7,7 +7,7 @@ from engine.toy import ORIGIN, MemoryStore, ToyPortal, resource
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan import Address, Delete, Ledger, Live, Plan, Reference, Removal, Unknown, make_plan
+from plan import Address, Call, Delete, Ledger, Live, Plan, Reference, Removal, Unknown, make_plan
 from plan.ledger import EntryType
 from plan.ledger.history import IntentState
 from plan.reconcile import Verdict, close
@@ -48,6 +48,21 @@ def test_grant_with_a_lost_answer_is_never_sent_again_by_itself() -> None:
         close(ledger, intent, Verdict(IntentState.CONFIRMED if happened else IntentState.ABSENT, "seen"), by="person")
         carry_out(portal, desired, store)
         assert granted(portal) == (5 if happened else 10)
+
+
+def test_baseline_of_a_grant_is_in_its_intent_before_it_is_sent() -> None:
+    """A run that is killed after it has sent leaves what the portal showed before the call."""
+    grant = Address("grant", "a")
+    store, seen = MemoryStore(), []
+
+    def look(call: Call) -> None:
+        if call.address == grant:
+            seen.append(Ledger(store, agency="toy").history.open_intents[grant].baseline)
+
+    portal = ToyPortal(baselines={grant: ("credits 1000", "emails sent 7")}, before_send=look)
+    carry_out(portal, [resource("paid.a"), resource("grant.a", account=OWNER, total=5)], store)
+
+    assert seen == [("credits 1000", "emails sent 7")]
 
 
 @pytest.mark.parametrize(

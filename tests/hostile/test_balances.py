@@ -1,7 +1,7 @@
 """Grants where the account's own API tells a balance: a lost answer is settled, a repeated grant is seen."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ VIEW = "account_view"
 
 
 @pytest.fixture
-def granting(rehearsal: Rehearsal) -> Rehearsal:
+def granting(rehearsal: Rehearsal) -> Iterator[Rehearsal]:
     """An account with its own API, 1,200 credits and 200 emails sent; the next apply grants 5,000 more."""
     post(rehearsal, "settings", {"account_view": True})
     rehearsal.seed(accounts=[live_account("acme", api_key="key-of-acme", email_credits=1200, emails_sent=200)])
@@ -25,7 +25,8 @@ def granting(rehearsal: Rehearsal) -> Rehearsal:
     rehearsal.write(agency(rehearsal.recipient, acme=API))
     rehearsal.run("ledger", "baseline", f"{ADDRESS}=1200")
     rehearsal.write(agency(rehearsal.recipient, acme=f"{API}, credits: {{email: 6200}}"))
-    return rehearsal
+    yield rehearsal
+    post(rehearsal, "settings", {"account_view": False})  # a reset keeps settings
 
 
 def post(rehearsal: Rehearsal, name: str, body: object) -> None:

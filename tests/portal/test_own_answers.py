@@ -19,7 +19,12 @@ ORDER: Final[Mapping[str, Value]] = {
     "notification": "ops@agency.example",
     "plan": "221",
 }
-OWN: Final = {"account": "acme", "api": "https://acme.api-us1.com", "name": "news", "html": Content("<p>News</p>")}
+OWN: Final[Mapping[str, Value]] = {
+    "account": "acme",
+    "api": "https://acme.api-us1.com",
+    "name": "news",
+    "html": Content("<p>News</p>"),
+}
 
 # One call of each operation.
 PARAMETERS: Final[Mapping[str, Mapping[str, Value]]] = {
