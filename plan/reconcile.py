@@ -46,24 +46,26 @@ class Verdict:
 def judge(intent: OpenIntent, signals: Signals, *, now: datetime, settle: timedelta) -> Verdict:
     """The state of `intent` by what the portal shows. Pure."""
     if not signals.is_visible:
-        return Verdict(State.AMBIGUOUS, "the portal shows nothing of such a call: look at it by hand")
+        return Verdict(State.AMBIGUOUS, "the portal does not show whether such a call happened: look there yourself")
     if signals.matches:
         return _matched(signals)
     until = datetime.fromisoformat(intent.time) + settle
     if signals.busy:
-        return Verdict(intent.state, f"the portal is still at work: {'; '.join(signals.busy)}", until=until)
+        return Verdict(intent.state, f"the portal is still working: {'; '.join(signals.busy)}", until=until)
     if now < until:
         when = until.isoformat(timespec="seconds")
-        return Verdict(intent.state, f"no list shows it yet; believed absent after {when}", until=until)
+        return Verdict(intent.state, f"no list shows it yet; it counts as absent after {when}", until=until)
     if signals.doubts:
         return Verdict(State.AMBIGUOUS, f"no list shows it, but {'; '.join(signals.doubts)}")
-    return Verdict(State.ABSENT, "; ".join(("the settle window is over and no signal shows it", *signals.absence)))
+    return Verdict(
+        State.ABSENT, "; ".join(("the settle window is over, and the portal does not show it", *signals.absence))
+    )
 
 
 def _matched(signals: Signals) -> Verdict:
     if len(signals.matches) > 1:
         seen = "; ".join(match.evidence for match in signals.matches)
-        return Verdict(State.AMBIGUOUS, f"several objects could be it: {seen}")
+        return Verdict(State.AMBIGUOUS, f"several objects match: {seen}")
     (match,) = signals.matches
     return Verdict(State.CONFIRMED, match.evidence, remote_id=match.remote_id)
 

@@ -82,7 +82,7 @@ def _open_calls_of(workspace: Workspace) -> Mapping[Address, OpenIntent]:
 def named(calls: Mapping[Address, OpenIntent]) -> str:
     """The calls by name, as a sentence."""
     words = ", ".join(f"{one_line(str(intent.address))} ({intent.operation})" for intent in calls.values())
-    return f"what came of an earlier call is still unknown: {words}"
+    return f"the outcome of an earlier call is still unknown: {words}"
 
 
 def first_command(calls: Mapping[Address, OpenIntent]) -> str:

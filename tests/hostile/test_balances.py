@@ -60,7 +60,7 @@ def test_lost_answer_of_a_grant_is_settled_by_the_balance(
     assert "1,000 before the call, 6,000 after it" in " ".join(first.out.split())
     assert "agencyfile ledger reconcile --wait" in first.out
     assert "Seen: the balance was 1,000 before the call" in explained.out
-    assert "5,000 credits came, 5,000 were asked for" in explained.out
+    assert "5,000 credits were added, 5,000 were asked for" in explained.out
     assert second.code == 0, second
     assert proxy.sent(GRANT) == 1
     assert credits_of(granting) == 6200
@@ -75,7 +75,7 @@ def test_grant_that_never_arrived_is_absent_by_the_balance(granting: Rehearsal, 
     explained = granting.run("ledger", "reconcile", "--explain", ADDRESS)
 
     assert "Verdict: absent" in explained.out, explained
-    assert "is 1,000 now, 0 emails were sent meanwhile: 0 credits came" in explained.out
+    assert "is 1,000 now, 0 emails were sent meanwhile: 0 credits were added" in explained.out
     assert granting.run("ledger", "resolve", ADDRESS, "--absent", "--again", "5000").code == 0
     assert granting.run("apply", *APPROVED).code == 0
     assert credits_of(granting) == 6200
@@ -110,7 +110,7 @@ def test_repeated_grant_with_a_yes_is_said(granting: Rehearsal, over: Callable[.
         ran = granting.run("apply", *APPROVED)
 
     assert effects(granting)[GRANT] == 2
-    assert "10,000 credits came, 5,000 were asked for" in ran.err, ran
+    assert "10,000 credits were added, 5,000 were asked for" in ran.err, ran
 
 
 def test_repeated_grant_whose_answer_is_lost_is_said(granting: Rehearsal, over: Callable[..., Any]) -> None:
@@ -142,7 +142,7 @@ def test_without_a_balance_a_person_decides_as_before(
 
     assert (first.code, second.code) == (5, 5), (first, second)
     assert "by the ledger 1,200 were granted in all before" in " ".join(first.out.split())
-    assert "Verdict: ambiguous: the portal shows nothing of such a call" in explained.out
+    assert "Verdict: ambiguous: the portal does not show whether such a call happened" in explained.out
     assert credits_of(granting) == 6200
 
 

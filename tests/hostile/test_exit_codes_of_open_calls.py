@@ -108,7 +108,7 @@ def test_open_call_is_named_with_exit_5_when_the_portal_cannot_be_read(lost_crea
 
     assert ran.code == 5, ran
     assert "HTTP 401" in ran.err
-    assert "what came of an earlier call is still unknown: account.acme (account_add)" in ran.err
+    assert "the outcome of an earlier call is still unknown: account.acme (account_add)" in ran.err
     assert "agencyfile ledger reconcile --explain account.acme" in ran.err
 
 

@@ -107,7 +107,7 @@ def _approval(plan: Plan, options: _Options, signers: Collection[str] | None) ->
         names = ", ".join(one_line(str(intent.address)) for intent in plan.blocked)
         raise CommandExit(
             ExitCode.UNKNOWN,
-            f"what came of {names} is not known yet",
+            f"the outcome of {names} is still unknown",
             fix="agencyfile ledger reconcile, then plan again",
         )
     if plan.is_empty:

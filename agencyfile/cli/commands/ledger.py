@@ -179,7 +179,7 @@ def _evidence(workspace: Workspace, ledger: Ledger, intent: OpenIntent) -> Itera
         with open_reader(workspace.endpoint()) as reader:
             signals = reader.investigate([intent])[intent.address]
     except PlanError as error:
-        yield f"The portal cannot be asked now: {error}"
+        yield f"The portal cannot be read now: {error}"
         return
     yield from (f"Seen: {match.evidence}" for match in signals.matches)
     yield from (f"Not seen: {text}" for text in signals.absence)
@@ -231,7 +231,7 @@ def resolve(
 def _open_intent(ledger: Ledger, address: Address) -> OpenIntent:
     intent = ledger.history.open_intents.get(address)
     if intent is None:
-        raise CommandExit(ExitCode.ERROR, f"{address} has no open intent", fix="agencyfile ledger show")
+        raise CommandExit(ExitCode.ERROR, f"{address} has no open call", fix="agencyfile ledger show")
     return intent
 
 
@@ -242,8 +242,8 @@ def _confirm_grant(ledger: Ledger, intent: OpenIntent, again: int | None) -> Non
         return
     raise CommandExit(
         ExitCode.APPROVAL,
-        f"--absent of {intent.address} has {amount} credits granted once more; nothing was recorded",
-        fix=f"look at the balance first; if they are not there: --absent --again {amount}",
+        f"--absent lets the next apply grant {intent.address} again, {amount} credits; nothing was recorded",
+        fix=f"look at the balance first; if the credits are missing: --absent --again {amount}",
     )
 
 

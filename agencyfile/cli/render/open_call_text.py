@@ -40,7 +40,7 @@ def _title(intent: OpenIntent) -> str:
 
 def _rows(intent: OpenIntent, told: Explanation) -> Iterator[tuple[str, str]]:
     address = one_line(str(intent.address))
-    yield "May have happened", f"{told.happened}; nobody knows, and it is not sent again by itself"
+    yield "May have happened", f"{told.happened}; agencyfile does not know, and does not send it again"
     yield "Would have cost", _cost(intent, told)
     yield "Look here", told.where
     yield "Sign of it", told.sign

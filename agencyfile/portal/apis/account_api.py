@@ -133,7 +133,7 @@ class AccountApis:
         url = self._endpoint.account_urls.get(label)
         if url is None or label not in self._endpoint.account_keys:
             raise NotSent(
-                f"the own API of {label} is not declared", fix=f"declare api: {{url, key}} in account {label}"
+                f"account {label} declares no API of its own", fix=f"declare api: {{url, key}} in account {label}"
             )
         return self.of(label, url)
 

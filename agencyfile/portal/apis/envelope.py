@@ -77,7 +77,7 @@ class Bench:
             return envelope
         words = self._words(envelope)
         if not words:
-            raise Unclear(f"{action}: the answer of {self.api} is a no without a reason", fix=self.not_the_api)
+            raise Unclear(f"{action}: {self.api} refused without a reason", fix=self.not_the_api)
         raise Declined(f"{action}{words}", fix=self._fix_for(words))
 
     def verdict(self, action: str, answer: Answer) -> Verdict:
@@ -128,7 +128,9 @@ def is_empty_list(fault: Declined) -> bool:
 
 def foreign_answer(name: str, answer: Answer, api: str, fix: str) -> Unclear:
     """What is raised for an answer to a call that changes something, which is not provably the API's own."""
-    return Unclear(f"{name}: HTTP {answer.status} with what is no answer of {api}; a proxy may have given it", fix=fix)
+    return Unclear(
+        f"{name}: HTTP {answer.status}, and the body is not an answer of {api}; a proxy may have sent it", fix=fix
+    )
 
 
 def _has_code(envelope: Envelope) -> bool:

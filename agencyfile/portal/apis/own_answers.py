@@ -53,7 +53,7 @@ def check_fields(operation: Operation, document: Mapping[str, Any]) -> None:
     others = {field for fields in documented.values() for field in fields} - own
     foreign = sorted(key for key in document if key in others or (operation.api.has_envelope and key.isdecimal()))
     if foreign:
-        raise Unclear(f"{operation.name}: the answer holds `{foreign[0]}`, so it is the answer to another call")
+        raise Unclear(f"{operation.name}: the answer holds `{foreign[0]}`, which belongs to the answer to another call")
     if operation.api is Api.ACCOUNT_V3 and not isinstance(document.get(operation.shows), Mapping):
         raise Unclear(f"{operation.name}: `{operation.shows}` of the answer is no object")
 

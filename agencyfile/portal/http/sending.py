@@ -38,7 +38,7 @@ class Sending:
             if answer.status != TOO_MANY:
                 return _decoded(decode, answer, is_first=turn == 0)
             if not took_nothing(answer):
-                raise Unclear(f"{request.name}: HTTP 429, which is no proof that nothing was done")
+                raise Unclear(f"{request.name}: HTTP 429 does not prove that the portal did nothing")
         raise _limited(request)
 
     def repeat(self, request: Request, decode: Decode[T]) -> T:
@@ -85,7 +85,7 @@ def _decoded(decode: Decode[T], answer: Answer, *, is_first: bool) -> T:
     except Declined as no:
         if is_first:
             raise
-        raise Unclear(f"{no}; but it was sent before, and answered with HTTP 429") from None
+        raise Unclear(f"{no}; an earlier send was answered with HTTP 429 and may have worked") from None
 
 
 def _limited(request: Request) -> Declined:

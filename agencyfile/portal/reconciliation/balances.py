@@ -70,7 +70,7 @@ class Growth:
         """The figures, for a person."""
         return (
             f"the balance was {self.before.credits:,} before the call and is {self.now.credits:,} now, "
-            f"{self.sent:,} emails were sent meanwhile: {self.came:,} credits came, {self.asked:,} were asked for"
+            f"{self.sent:,} emails were sent meanwhile: {self.came:,} credits were added, {self.asked:,} were asked for"
         )
 
 
