@@ -2,22 +2,16 @@
 
 from typing import Final
 
+from agencyfile.fields.account_names import HOST_SUFFIX, account_label
 from agencyfile.fields.values import is_block_name, is_label, refusal, suggested_label
 from agencyfile.fields.vocabulary import HOSTED
 from agencyfile.fields.wording import shown
 from agencyfile.language.report import Report
 from plan.address import Address, Origin
 
-_HOST_SUFFIX: Final = ".activehosted.com"  # portal.md 1.5
 _LABEL: Final = (
-    f"is not the label before {_HOST_SUFFIX}: 1 to 63 lower-case letters, digits and hyphens, none at either end."
+    f"is not the label before {HOST_SUFFIX}: 1 to 63 lower-case letters, digits and hyphens, none at either end."
 )
-
-
-def account_label(name: str) -> str:
-    """The label in a name that may be a URL or a full host: scheme, path and the portal's suffix removed."""
-    host = name.lower().rpartition("://")[2].partition("/")[0]
-    return host.removesuffix(_HOST_SUFFIX)
 
 
 def host_key(address: Address) -> tuple[str, str]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
+from agencyfile.fields.account_names import account_label
 from agencyfile.fields.wording import nearest, shown
 from agencyfile.language.agency import AgencyHead
 from agencyfile.language.declarations import Declaration
 from agencyfile.language.document import Block, Items, inner
-from agencyfile.language.names import account_label, host_key
+from agencyfile.language.names import host_key
 from agencyfile.language.report import Report
 from plan.address import Address, Origin
 
