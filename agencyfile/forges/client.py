@@ -1,6 +1,5 @@
 """How often a request is sent: rate limits are waited out, what may be repeated is, what may not is sent once."""
 
-import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
@@ -11,6 +10,7 @@ import requests.utils
 
 from agencyfile.forges.errors import Declined, Missing, Unclear
 from agencyfile.forges.transport import Answer, Transport
+from agencyfile.jitter import jittered
 
 TRIES: Final = 4
 PATIENCE: Final = 300.0  # seconds that one request waits for rate limits, over all
@@ -79,7 +79,7 @@ class Client:
             except Unclear as error:
                 last = error
             if attempt < TRIES - 1:
-                self._sleep(_jittered(_FIRST_DELAY * 2**attempt))
+                self._sleep(jittered(_FIRST_DELAY * 2**attempt))
         raise last
 
     def _admitted(self, method: str, path: str, query: Mapping[str, str], document: object) -> Answer:
@@ -110,7 +110,7 @@ class Client:
             return told
         if "secondary rate limit" in self.transport.words(answer).lower():
             return _SECONDARY_PAUSE * 2.0**turn
-        return _jittered(_FIRST_PAUSE * 2.0**turn) if answer.status == _TOO_MANY else None
+        return jittered(_FIRST_PAUSE * 2.0**turn) if answer.status == _TOO_MANY else None
 
     def _judged(self, answer: Answer, path: str) -> Answer:
         if requests.codes.ok <= answer.status < requests.codes.multiple_choices:
@@ -154,8 +154,3 @@ def _next(answer: Answer) -> dict[str, str] | None:
         if link.get("rel") == "next":
             return dict(parse_qsl(urlsplit(link["url"]).query, keep_blank_values=True))
     return None
-
-
-def _jittered(seconds: float) -> float:
-    """Between half and all of it, so that several runs do not come back together."""
-    return seconds * random.uniform(0.5, 1)  # noqa: S311 - no secret depends on it

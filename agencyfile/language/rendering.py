@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from agencyfile.fields.wording import escaped
+from agencyfile.github_log import workflow_command
 from agencyfile.language.report import BREAK
 from plan.address import Origin
 from plan.diagnostic import Diagnostic, Severity
@@ -92,15 +93,10 @@ def render_github(diagnostic: Diagnostic) -> str:
     if diagnostic.origin:
         file, line, column = diagnostic.origin
         properties = {"file": file, "line": str(line), "col": str(column), **properties}
-    parameters = ",".join(f"{name}={_escaped_property(value)}" for name, value in properties.items())
     message = "\n".join(part for part in (diagnostic.detail, diagnostic.fix and f"fix: {diagnostic.fix}") if part)
-    return f"::{diagnostic.severity.value} {parameters}::{_escaped_message(message)}"
+    shown = {name: _visible(value) for name, value in properties.items()}
+    return workflow_command(diagnostic.severity.value, shown, _visible(message))
 
 
-def _escaped_message(text: str) -> str:
-    visible = "\n".join(escaped(line) for line in text.split("\n"))
-    return visible.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escaped_property(text: str) -> str:
-    return _escaped_message(text).replace(":", "%3A").replace(",", "%2C")
+def _visible(text: str) -> str:
+    return "\n".join(escaped(line) for line in text.split("\n"))

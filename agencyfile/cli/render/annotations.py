@@ -6,6 +6,7 @@ from typing import Final
 from agencyfile.cli.render import wording
 from agencyfile.cli.render.safe import printable
 from agencyfile.cli.render.wording import Document
+from agencyfile.github_log import workflow_command
 
 MOST: Final = 10  # of each level; GitHub drops what a step says beyond them, without a word
 _LEVELS: Final = ("error", "warning", "notice")
@@ -92,13 +93,5 @@ def _of_level(level: str, found: list[_Annotation]) -> Iterator[str]:
 
 def _command(level: str, place: Document | None, title: str, message: str) -> str:
     properties = {"file": place["file"], "line": str(place["line"]), "col": str(place["column"])} if place else {}
-    words = ",".join(f"{name}={_property(value)}" for name, value in {**properties, "title": title}.items())
-    return f"::{level} {words}::{_message_text(message)}"
-
-
-def _message_text(text: str) -> str:
-    return printable(text).replace("%", "%25").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _message_text(text).replace(":", "%3A").replace(",", "%2C")
+    shown = {name: printable(value) for name, value in {**properties, "title": title}.items()}
+    return workflow_command(level, shown, printable(message))

@@ -1,9 +1,9 @@
 """How often a request is sent: by what a second send would do, never by its HTTP method."""
 
-import random
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from agencyfile.jitter import jittered
 from agencyfile.portal.http.faults import Capped, Declined, Fault, NotSent, Unclear
 from agencyfile.portal.http.rate_limit import Closed
 from agencyfile.portal.http.transport import TOO_MANY, Answer, Request, Transport
@@ -67,13 +67,13 @@ class Sending:
             if answer.status != TOO_MANY:
                 return answer
             if answer.retry_after is None:
-                self._transport.rate_limit.pause(_jittered(_FIRST_PAUSE * 2**turn))
+                self._transport.rate_limit.pause(jittered(_FIRST_PAUSE * 2**turn))
         raise _limited(request)
 
     def _rest(self, seconds: float) -> bool:
         """Wait before the next try; False when the run was ended meanwhile."""
         try:
-            self._transport.rate_limit.rest(_jittered(seconds))
+            self._transport.rate_limit.rest(jittered(seconds))
         except Closed:
             return False
         return True
@@ -93,8 +93,3 @@ def _limited(request: Request) -> Declined:
         f"{request.host} answered {RESENDS_WHEN_LIMITED + 1} times that there are too many requests",
         fix="lower portal.rate_limit, or wait until other users of the key are done",
     )
-
-
-def _jittered(seconds: float) -> float:
-    """Between half and all of it, so that several clients do not come back together."""
-    return seconds * random.uniform(0.5, 1)  # noqa: S311 - no secret depends on it
