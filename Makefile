@@ -6,6 +6,10 @@ RUNTIME := $(VENV)/.runtime
 READY  := $(VENV)/.ready
 EDITOR_SERVER := build/editor/.ready
 
+# Each worker and each command of a test imports the same modules: they are compiled, and their asserts are rewritten,
+# once for all. Empty is off, for where a machine says otherwise: without it a run takes a minute of a core more.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke format bench fuzz chaos schema lock clean
 
 help:

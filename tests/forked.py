@@ -19,7 +19,7 @@ from typing import Any, Final, NoReturn
 
 # Everything that a command may import on its way, and what builds models and tables when it first runs.
 _PACKAGES: Final = ("agencyfile", "plan")
-_LIBRARIES: Final = ("deepdiff", "dns.resolver", "jsonschema", "requests")
+_LIBRARIES: Final = ("deepdiff", "dns.resolver", "requests")
 _WARMING: Final = (["init", "northwind"], ["validate"], ["fmt", "--check"])
 
 

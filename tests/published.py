@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import lean_jsonschema  # noqa: F401 - before jsonschema is imported for the first time
 from jsonschema import Draft202012Validator
 
 from tools.generators import document_schemas
