@@ -4,7 +4,7 @@ import json
 import os
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 FOLDER = "AGENCYFILE_TEST_EVIDENCE"
@@ -50,14 +50,21 @@ def histories() -> Counter[str]:
 
 
 def leaks() -> tuple[int, int, list[str]]:
-    """(outputs searched, secrets searched for, where one was found)."""
+    """(outputs searched, secrets searched for, where one was found).
+
+    Commands write the same lines again and again: each line is searched once, and each output only where one leaks.
+    """
     secrets = {AGENCY_KEY, HUB_KEY, PLANTED, *(path.read_text("utf-8") for path in _folder().glob("secret-*"))}
     outputs = list(_folder().glob("output-*"))
-    found: list[str] = []
-    for path in outputs:
-        text = path.read_text("utf-8")
-        found.extend(f"{path}: {secret[:4]}…" for secret in secrets if secret in text)
-    return len(outputs), len(secrets), found
+    lines = {line for path in outputs for line in path.read_text("utf-8").split("\n")}
+    text = "\n".join(lines)
+    leaked = [secret for secret in secrets if secret in text or "\n" in secret]
+    return len(outputs), len(secrets), [place for path in outputs for place in _places(path, leaked)]
+
+
+def _places(path: Path, secrets: Iterable[str]) -> Iterator[str]:
+    text = path.read_text("utf-8") if secrets else ""
+    yield from (f"{path}: {secret[:4]}…" for secret in secrets if secret in text)
 
 
 def _write(kind: str, text: str) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -221,7 +222,12 @@ def rows_of(value: object, model: type[Row], *, name: str) -> tuple[Row, ...]:
     """
     items = list(value.values()) if isinstance(value, Mapping) else value
     try:
-        return tuple(TypeAdapter(list[model]).validate_python(items or []))  # type: ignore[valid-type]
+        return tuple(_list_of(model).validate_python(items or []))
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors(include_input=False, include_context=False)[0]["loc"])
         raise Unclear(f"{name}: the answer has no usable {place or 'rows'}", fix=_NOT_THE_API) from None
+
+
+@cache
+def _list_of(model: type[Row]) -> TypeAdapter[list[Row]]:
+    return TypeAdapter(list[model])  # type: ignore[valid-type]
