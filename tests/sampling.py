@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 import hypothesis
 import pytest
+from _pytest.mark import ParameterSet
 
 T = TypeVar("T")
 
@@ -41,20 +42,44 @@ def seed() -> int:
     return _Chosen.seed
 
 
-def sampled(steps: Iterable[T], *, every: int, start: int = 0) -> Iterator[T]:
+def sampled(steps: Iterable[T], *, every: int, start: int | None = 0) -> Iterator[T]:
     """Yield the steps of the part that runs: every `every`-th is in the sample, beginning `start` steps later.
 
     Pass the number of the case as `start`, so that the cases of one matrix stop at different steps. Choose `every`
     without a common divisor with the period of the steps (a call passes six boundaries), so that each kind is met.
+    A case whose start is None (see `numbered`) has no step in the sample.
     """
     for position, step in enumerate(steps):
         if is_in(is_in_sample=is_sampled(position, every=every, start=start)):
             yield step
 
 
-def is_sampled(position: int, *, every: int, start: int = 0) -> bool:
+def is_sampled(position: int, *, every: int, start: int | None = 0) -> bool:
     """Return whether the sample takes the step at `position`."""
-    return (position - start) % every == 0
+    return start is not None and (position - start) % every == 0
+
+
+def numbered(*values: object, place: int, every: int, id: str) -> ParameterSet:  # noqa: A002 - as `pytest.param` says
+    """Return a case of a long matrix: its values, and its `start` for `sampled`.
+
+    Every `every`-th case is in the sample. The others have the start None, and run whole in the rest.
+    """
+    is_in_sample = is_sampled(place, every=every)
+    return pytest.param(*values, place // every if is_in_sample else None, id=id, marks=_marks(is_in_sample))
+
+
+def thinned(cases: Iterable[T], *, every: int) -> list[ParameterSet]:
+    """Return the cases for `parametrize`: every `every`-th is in the sample, the others run in the rest.
+
+    Choose `every` without a common divisor with the periods of the cases, so that the sample has each kind of them.
+    """
+    return [_thinned(case, _marks(is_sampled(place, every=every))) for place, case in enumerate(cases)]
+
+
+def examples(count: int) -> int:
+    """Return how many random examples this part draws: the sample one in eight of `count`, the rest the others."""
+    sample = -(-count // _EXAMPLES)
+    return {Part.SAMPLE: sample, Part.REST: count - sample, Part.ALL: count}[_Chosen.part]
 
 
 def is_in(*, is_in_sample: bool) -> bool:
@@ -87,12 +112,11 @@ def choose(config: pytest.Config) -> None:
 
 
 def deselect(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Drop the tests that this part has nothing of: in the rest, whatever ran whole in the sample."""
-    if _Chosen.part is not Part.REST:
-        return
-    dropped = [item for item in items if not _is_long(item)]
-    items[:] = [item for item in items if _is_long(item)]
-    config.hook.pytest_deselected(items=dropped)
+    """Drop the tests that this part has nothing of: in the rest, whatever ran whole in the sample; there, the rest."""
+    dropped = [item for item in items if not _has_part(item)]
+    if dropped:
+        items[:] = [item for item in items if _has_part(item)]
+        config.hook.pytest_deselected(items=dropped)
 
 
 def header() -> str:
@@ -108,14 +132,37 @@ def again() -> str:
     return f"`make {target} SEED={_Chosen.seed}`"
 
 
+def _has_part(item: pytest.Item) -> bool:
+    is_rest = item.get_closest_marker("rest") is not None
+    match _Chosen.part:
+        case Part.SAMPLE:
+            return not is_rest
+        case Part.REST:
+            return is_rest or _is_long(item)
+        case Part.ALL:
+            return True
+
+
 def _is_long(item: pytest.Item) -> bool:
     return item.get_closest_marker("long") is not None or bool(getattr(_function(item), "is_hypothesis_test", False))
+
+
+def _marks(is_in_sample: bool) -> tuple[pytest.MarkDecorator, ...]:  # noqa: FBT001
+    return () if is_in_sample else (pytest.mark.rest,)
+
+
+def _thinned(case: object, marks: tuple[pytest.MarkDecorator, ...]) -> ParameterSet:
+    if isinstance(case, ParameterSet):
+        return case._replace(marks=(*case.marks, *marks))
+    values = case if isinstance(case, tuple) else (case,)
+    return pytest.param(*values, marks=marks)
 
 
 def _function(item: pytest.Item) -> object:
     return getattr(item, "obj", None)
 
 
+_EXAMPLES: Final = 8  # of so many random examples one is in the sample
 _SEED: Final = "hypothesis_seed"
 _DRAWN: Final = "AGENCYFILE_DRAWN_SEED"
 # A shared machine is slow now and then; that is no property of the code. Counterexamples are kept as `@example`, not in

@@ -2,22 +2,19 @@
 
 import gzip
 import json
-import os
 import resource
-import subprocess
-import sys
+import signal
 import time
 from collections.abc import Callable
 from itertools import count
-from pathlib import Path
 from typing import Any
 
+import forks
 import pytest
 from hostile_proxy import Rule, answer, raw
 from rehearsal import Rehearsal
 from stories import LAB, agency
 
-AGENCYFILE = Path(sys.executable).with_name("agencyfile")
 APPROVED = ("-auto-approve", "--allow", "billed,permanent,guard")
 FOR_EVER = 1_000_000
 
@@ -50,7 +47,7 @@ def test_answer_that_drips_is_capped_by_its_time(rehearsal: Rehearsal, over: Cal
     assert ran.code == 1, ran
     assert "took longer than 1 seconds" in ran.err
     assert "AGENCYFILE_LIMIT_SECONDS" in ran.err
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 90  # a hundred seconds of drops, and more, if nothing ended it
 
 
 def test_write_whose_answer_drips_is_unknown(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
@@ -165,45 +162,29 @@ def test_pause_of_a_year_is_capped_said_and_ended_by_ctrl_c(
     """The first Ctrl-C ends it; the call was answered by 429 and is open; the lease is given back."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     with over(Rule("account_add", answer(429, b"", Retry_After=header), forward=False)) as proxy:
-        process = subprocess.Popen(
-            [AGENCYFILE, "apply", *APPROVED, "-f", rehearsal.file],
-            env={**os.environ, **rehearsal.environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        deadline = time.monotonic() + 60
-        while not proxy.sent("account_add") and time.monotonic() < deadline:
-            time.sleep(0.05)
-        time.sleep(0.5)
-        process.send_signal(2)
-        output, _ = process.communicate(timeout=30)
+        process = forks.start("apply", *APPROVED, folder=rehearsal.folder, environment=rehearsal.environment)
+        forks.wait_until(lambda: proxy.sent("account_add"), "the creation, which is answered by 429")
+        forks.wait_until(lambda: "more than 120 seconds" in process.out + process.err, "the pause is said")
+        process.send_signal(signal.SIGINT)
+        ran = process.wait()
 
-    assert process.returncode == 5, output
-    assert "more than 120 seconds" in output
-    assert "bug in agencyfile" not in output
+    assert ran.code == 5, ran
+    assert "bug in agencyfile" not in ran.out + ran.err
     assert '"release"' in rehearsal.ledger.read_text()
 
 
 def test_request_under_way_is_ended_by_the_second_ctrl_c(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:
     """The first is for waits, the second for everything but the append: the outcome is recorded as unknown."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
-    with over(Rule("account_add", raw(b""))) as proxy:  # the portal has done it, and nothing is answered
-        process = subprocess.Popen(
-            [AGENCYFILE, "apply", *APPROVED, "-f", rehearsal.file],
-            env={**os.environ, **rehearsal.environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        deadline = time.monotonic() + 60
-        while not proxy.sent("account_add") and time.monotonic() < deadline:
-            time.sleep(0.05)
-        for _ in range(2):
-            time.sleep(0.5)
-            process.send_signal(2)
-        output, _ = process.communicate(timeout=30)
+    with over(Rule("account_add", raw(b""))):  # the portal has done it, and nothing is answered
+        process = forks.start("apply", *APPROVED, folder=rehearsal.folder, environment=rehearsal.environment)
+        forks.wait_until(lambda: rehearsal.book("charges"), "the charge, which is never answered")
+        process.send_signal(signal.SIGINT)
+        forks.wait_until(lambda: "stopping:" in process.err, "the first signal is taken")
+        assert process.is_running()
+        process.send_signal(signal.SIGINT)
+        ran = process.wait()
 
-    assert process.returncode == 5, output
-    assert "recorded as unknown" in output
+    assert ran.code == 5, ran
+    assert "recorded as unknown" in ran.out + ran.err
     assert '"unknown"' in rehearsal.ledger.read_text()
