@@ -2,6 +2,9 @@
 
 It reads one JSON request a line and answers with a number: `{"start": {...}}` with the child's process id, `{"ended":
 pid}` with 1 when that child has ended, `{"wait": pid}` with its exit code, negative for a signal.
+
+The programs of `forks.write_program` come over a socket, whose number is the argument: each sends its arguments, folder
+and environment, and its three streams themselves; it gets the exit code.
 """
 
 import contextlib
@@ -9,12 +12,15 @@ import gc
 import importlib
 import io
 import json
+import marshal
 import os
 import pkgutil
+import select
+import socket
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 # Everything that a command may import on its way, and what builds models and tables when it first runs.
@@ -26,15 +32,52 @@ _WARMING: Final = (["init", "northwind"], ["validate"], ["fmt", "--check"])
 def _serve() -> None:
     """Answer until standard input ends. The memory of what is imported is shared with every child."""
     _warm_up()
-    while line := sys.stdin.readline():
-        request = json.loads(line)
-        if "start" in request:
-            child = os.fork()
-            if child == 0:
-                _become(request["start"])
-            print(child, flush=True)
-        else:
-            print(_answer(request), flush=True)
+    with socket.socket(fileno=int(sys.argv[1])) as door:
+        callers: list[int] = []
+        while line := _next_line(door, callers):
+            _answer_line(line)
+
+
+def _next_line(door: socket.socket, callers: list[int]) -> str:
+    """Return the next request; see to programs that come in the meantime."""
+    while sys.stdin not in select.select([sys.stdin, door], [], [])[0]:
+        call, _ = door.accept()
+        with call:
+            caller = os.fork()
+            if caller == 0:
+                door.close()
+                _serve_program(call)
+        callers[:] = [each for each in (*callers, caller) if os.waitpid(each, os.WNOHANG) == (0, 0)]
+    return sys.stdin.readline()
+
+
+def _serve_program(call: socket.socket) -> NoReturn:
+    """Fork the command of a program, and tell the program how it ended."""
+    head, streams, _, _ = socket.recv_fds(call, 4, 3)
+    content = b""
+    while len(content) < int.from_bytes(head, "big"):
+        content += call.recv(65536)
+    child = os.fork()
+    if child == 0:
+        call.close()
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+            os.close(stream)
+        _run(*marshal.loads(content))
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    call.sendall(str(code if code >= 0 else 128 - code).encode())  # as a shell tells a signal
+    os._exit(0)
+
+
+def _answer_line(line: str) -> None:
+    request = json.loads(line)
+    if "start" in request:
+        child = os.fork()
+        if child == 0:
+            _become(request["start"])
+        print(child, flush=True)
+    else:
+        print(_answer(request), flush=True)
 
 
 def _warm_up() -> None:
@@ -60,15 +103,21 @@ def _answer(request: Mapping[str, int]) -> int:
 
 
 def _become(job: Mapping[str, Any]) -> NoReturn:
-    """Take the streams, the folder, the environment and the arguments of a command, run it, and end as it ends."""
+    """Take the streams that a request names, and run its command."""
     _connect(0, job["stdin"], os.O_RDONLY)
     _connect(1, job["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     _connect(2, job["err"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    environment = {os.fsencode(name): os.fsencode(text) for name, text in job["environment"].items()}
+    _run(job["arguments"], os.fsencode(job["folder"]), environment)
+
+
+def _run(arguments: Sequence[str], folder: bytes, environment: Mapping[bytes, bytes]) -> NoReturn:
+    """Take the folder, the environment and the arguments of a command, run it, and end as it ends."""
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)  # the old one may hold requests of the parent
-    os.chdir(job["folder"])
+    os.chdir(folder)
     os.environ.clear()
-    os.environ.update(job["environment"])
-    sys.argv = ["agencyfile", *job["arguments"]]
+    os.environb.update(environment)
+    sys.argv = ["agencyfile", *arguments]
     from agencyfile.cli.entry import main  # noqa: PLC0415
 
     code: object = 1

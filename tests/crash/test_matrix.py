@@ -8,7 +8,7 @@ from sampling import is_sampled, numbered, sampled
 
 ALL = (*SCENARIOS, *ADDED)
 _PAIRS = [(scenario, fault) for scenario in ALL for fault in (FAULTS if scenario.actions else ["none"])]
-SAMPLE_CASES = 3  # of the cases every third is in the sample: no divisor of the numbers of faults
+SAMPLE_CASES = 3  # of the cases every third is in the sample: no divisor of the number of faults
 CASES = [
     numbered(scenario, fault, place=place, every=SAMPLE_CASES, id=f"{scenario.name}-{fault}")
     for place, (scenario, fault) in enumerate(_PAIRS)

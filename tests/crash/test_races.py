@@ -153,7 +153,7 @@ def test_two_applies_on_one_branch_let_one_work_at_every_boundary(race: Race, sh
 @pytest.mark.parametrize("patience", ["0s", "60s"])
 def test_two_real_processes_on_one_branch_let_one_work_or_wait(race: Race, driver: Driver, patience: str) -> None:
     """Without patience one exits 6; with patience it waits for its turn and finds nothing left to do."""
-    for _ in sampled(range(10), every=SAMPLE):
+    for _ in sampled(range(10), every=10):
         race.want_more()
         codes = race.apply_pair(driver, patience=patience)
         assert patience == "0s" or set(codes) == {ExitCode.DONE}, race.texts[-2:]
@@ -165,7 +165,7 @@ def test_two_real_processes_on_one_branch_let_one_work_or_wait(race: Race, drive
 @pytest.mark.long
 def test_apply_on_one_branch_killed_at_every_boundary_grants_its_total(race: Race) -> None:
     """Before, between and after the commands of git as well: the total is granted once, no entry is lost."""
-    for number in sampled(range(1, 100), every=SAMPLE):
+    for number in sampled(range(1, 100), every=13):
         race.want_more()
         boundaries = race.apply_killed(number)
         race.converge()

@@ -55,7 +55,7 @@ class GitLabRunner:
     def _installed(self, folder: Path) -> list[str]:
         """In place of `before_script`: the environment of these tests, at the place that the jobs know."""
         link_environment(folder / ".git" / "agencyfile", folder / ".git" / "path")
-        return []
+        return ['export PATH="${CI_PROJECT_DIR}/.git/agencyfile/bin:${PATH}"']
 
     def _check_out(self, folder: Path, sha: str, job: Mapping[str, Any]) -> None:
         git(folder, "init", "--quiet")

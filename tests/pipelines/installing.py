@@ -6,15 +6,18 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import forks
+
 INSTALL = "Install agencyfile"
-_ENVIRONMENT = Path(sys.executable).parent.parent
 
 
 def link_environment(place: Path, path_file: Path) -> None:
-    """Let `place` be the environment of these tests, as if it had just been installed."""
-    if not place.exists():
-        place.symlink_to(_ENVIRONMENT)
-    path_file.write_text(f"{place / 'bin'}\n", encoding="utf-8")
+    """Put an environment at `place`, as if it had just been installed; its `agencyfile` is forked (see `forks`)."""
+    programs = place / "bin"
+    if not programs.exists():
+        programs.mkdir(parents=True)
+        forks.write_program(programs / "agencyfile")
+    path_file.write_text(f"{programs}\n", encoding="utf-8")
 
 
 def plain_python(folder: Path) -> Path:
