@@ -72,6 +72,11 @@ def start(
     *arguments: str | Path, folder: Path, environment: Mapping[str, str] | None = None, stdin: bytes = b""
 ) -> Process:
     """Start a command in `folder`; `environment` is added to that of this process."""
+    return start_alone(*arguments, folder=folder, environment={**os.environ, **(environment or {})}, stdin=stdin)
+
+
+def start_alone(*arguments: str | Path, folder: Path, environment: Mapping[str, str], stdin: bytes = b"") -> Process:
+    """Start a command in `folder` that gets no variable but those of `environment`."""
     server = _server()
     number = next(server.numbers)
     given, out, err = (server.files / f"{name}-{number}" for name in ("in", "out", "err"))
@@ -80,7 +85,7 @@ def start(
         written.touch()  # they can be read before the child has opened them
     job = {
         "arguments": [str(each) for each in arguments],
-        "environment": {**os.environ, **(environment or {})},
+        "environment": dict(environment),
         "folder": str(folder),
         "stdin": str(given),
         "out": str(out),

@@ -1,13 +1,12 @@
 """Who is attacked: an agency's clone of its repository, with the real command line in processes of their own."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import evidence
+import forks
 import requests
 from contract.repositories import git, make_remote
 from rehearsal import _TAKES_FILE, Ran, Rehearsal
@@ -31,20 +30,14 @@ class Victim(Rehearsal):
 
     def run_line(self, *line: str, environment: Mapping[str, str] | None = None) -> Ran:
         """Run agencyfile as a process; everything that it prints and writes becomes evidence."""
-        done = subprocess.run(
-            [sys.executable, "-m", "agencyfile", *line],
-            cwd=self.folder,
-            env={**self.surroundings(), **(environment or {})},
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=120,
-            check=False,
+        process = forks.start_alone(
+            *line, folder=self.folder, environment={**self.surroundings(), **(environment or {})}
         )
+        ran = process.wait()
         if line[0] == "apply":
             self._remember_passwords()
-        evidence.keep(f"$ {line}\n{done.returncode}\n{done.stdout}\n{done.stderr}", self._files())
-        return Ran(done.returncode, done.stdout, done.stderr)
+        evidence.keep(f"$ {line}", self._files())
+        return ran
 
     def surroundings(self) -> dict[str, str]:
         """The environment of a job."""
