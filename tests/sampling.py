@@ -108,6 +108,10 @@ def choose(config: pytest.Config) -> None:
         drawn = os.environ.setdefault(_DRAWN, str(random.SystemRandom().randrange(2**32)))
         given = config.option.hypothesis_seed = drawn
     _Chosen.seed = int(given or 0)
+    # Said, not inherited: where `CI` is set, the default profile of hypothesis is another one, and derandomised.
+    for name, is_fixed in (("sample", True), ("random", False)):
+        most = examples(_DRAWN_BY_A_TEST)
+        hypothesis.settings.register_profile(name, _COMMON, derandomize=is_fixed, max_examples=most)
     hypothesis.settings.load_profile("sample" if is_sample and given is None else "random")
 
 
@@ -163,6 +167,7 @@ def _function(item: pytest.Item) -> object:
 
 
 _EXAMPLES: Final = 8  # of so many random examples one is in the sample
+_DRAWN_BY_A_TEST: Final = 200  # random examples, over both parts
 _SEED: Final = "hypothesis_seed"
 _DRAWN: Final = "AGENCYFILE_DRAWN_SEED"
 # A shared machine is slow now and then; that is no property of the code. Counterexamples are kept as `@example`, not in
@@ -173,6 +178,3 @@ _COMMON: Final = hypothesis.settings(
     suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
     print_blob=True,
 )
-hypothesis.settings.register_profile("sample", _COMMON, derandomize=True)
-# Said, not inherited: where `CI` is set, the default profile of hypothesis is another one, and derandomised.
-hypothesis.settings.register_profile("random", _COMMON, derandomize=False)

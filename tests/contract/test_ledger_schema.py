@@ -11,6 +11,7 @@ from engine.toy import MemoryStore, ToyPortal, ToyVault, resource
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from sampling import examples
 
 from plan import Address, Ledger, Outcome, Pace, Refused, Resource, Secret, Unknown, make_plan
 from plan.apply import apply
@@ -62,7 +63,7 @@ def live_through(store: MemoryStore, desired: list[Resource], answers: dict[tupl
     ledger.release()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(80))
 @given(desired=agencies(), answers=st.dictionaries(st.sampled_from([("make", f"n{n}") for n in range(6)]), ANSWERS))
 def test_schema_accepts_every_entry_of_every_history(
     desired: list[Resource], answers: dict[tuple[str, str], Outcome | None]

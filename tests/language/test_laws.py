@@ -11,6 +11,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from agencyfile.language import RULES, Loaded, diagnostic_to_dict, load, render_diagnostic, render_github
 from agencyfile.language.redaction import redacted
@@ -19,7 +20,9 @@ CASES = Path(__file__).parent / "cases"
 EXAMPLES = sorted(CASES.glob("*/agency.yaml"))
 WHOLE = [CASES / "everything/agency.yaml", *sorted(CASES.glob("*/valid.yaml"))]
 RELAXED = settings(
-    max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 TEXTS = """
 [ { ] } &a *a !!x | > " ' # ~ @ : - ? << ${env:X} true [] {} 0123 1e999 \\u0000 \0 \x85 \u2028 \u202e \ufeff

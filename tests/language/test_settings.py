@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from agencyfile.fields.amounts import parse_money
 from agencyfile.fields.ledger_places import branch_problem
@@ -81,7 +82,7 @@ def test_ledger_of_any_other_form_is_refused(ledger: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(GIT is None, reason="git says what a branch may be called")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(name=st.lists(st.sampled_from(PIECES), max_size=5).map("".join))
 def test_branch_is_valid_when_git_says_so(name: str) -> None:
     """The rules are git's own, but for what means something else to it: @, HEAD and options."""

@@ -12,6 +12,7 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rehearsal import Rehearsal, writes_of
+from sampling import examples
 from stories import agency, live_account
 
 NAMES = [f"client{number}" for number in range(5)]
@@ -58,7 +59,7 @@ def reset(rehearsal: Rehearsal) -> None:
 class TestRandomAgencies:
     """Each example is a whole life: seed, plan, apply, plan again."""
 
-    @settings(max_examples=40)
+    @settings(max_examples=examples(80))
     @given(declared=blocks(), live=LIVE)
     def test_apply_converges_charges_once_and_leaves_the_rest_alone(
         self, rehearsal: Rehearsal, declared: dict[str, str], live: list[str]
@@ -80,7 +81,7 @@ class TestRandomAgencies:
         assert set(charged) <= set(declared)
         assert set(after) == {*before, *declared, "lab"}
 
-    @settings(max_examples=25)
+    @settings(max_examples=examples(50))
     @given(declared=blocks(), live=LIVE, chance=st.randoms(use_true_random=False))
     def test_plan_is_the_same_whatever_the_order_and_the_files(
         self, rehearsal: Rehearsal, declared: dict[str, str], live: list[str], chance: random.Random

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rehearsal import Ran, Rehearsal
 from render.documents import with_name
-from sampling import sampled
+from sampling import examples, sampled
 
 from agencyfile.cli.plan_output import FORMS
 
@@ -25,7 +25,7 @@ def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int
     return [found for key, item in items for found in ((*path, key), *places(item, (*path, key)))]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(300))
 @given(data=st.data(), form=st.sampled_from(FORMS), odd=st.sampled_from(ODD))
 def test_show_of_a_damaged_document_is_no_bug(
     rehearsal: Rehearsal, every_part: dict[str, Any], data: st.DataObject, form: str, odd: Any
@@ -51,7 +51,7 @@ def test_show_of_a_lone_surrogate_that_was_a_bug_is_none(
 @pytest.mark.long
 def test_show_of_a_lone_surrogate_at_any_place_is_no_bug(rehearsal: Rehearsal, every_part: dict[str, Any]) -> None:
     """JSON can write half of a character, and no terminal can show it: at every place, in every form."""
-    for form, path in sampled(product(FORMS, places(every_part)), every=11):
+    for form, path in sampled(product(FORMS, places(every_part)), every=23):
         check_no_bug(shown(rehearsal, with_name(every_part, path, "\ud800"), form), (form, path))
 
 
