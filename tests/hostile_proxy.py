@@ -98,7 +98,7 @@ class HostileProxy:
         lines = [line for line in seen.head.split(b"\r\n")[1:] if line and not line.lower().startswith(_HOP)]
         host = f"Host: {self.target[0]}:{self.target[1]}".encode()
         head = b"\r\n".join([f"{seen.method} {path} HTTP/1.1".encode(), host, *lines, b"Connection: close", b"", b""])
-        with socket.create_connection(self.target, timeout=30) as portal:
+        with socket.create_connection(self.target, timeout=600) as portal:
             portal.sendall(head + seen.body)
             pieces = []
             while piece := portal.recv(65536):

@@ -35,7 +35,7 @@ def test_readme_first_client_works_word_by_word(tmp_path: Path) -> None:
         env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "CI": "", "AGENCYFILE_WAIT_FIRST": "0.1"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

@@ -190,7 +190,7 @@ class Proxy:
 
     def __init__(self, portal: RunningPortal) -> None:
         self._portal = urlsplit(portal.url)
-        self.pool = urllib3.HTTPConnectionPool(self._portal.hostname or "", self._portal.port, maxsize=16, timeout=60)
+        self.pool = urllib3.HTTPConnectionPool(self._portal.hostname or "", self._portal.port, maxsize=16, timeout=600)
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._socket.getsockname()[1]
         self.armed: Sequence[Armed] = ()

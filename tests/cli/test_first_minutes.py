@@ -210,7 +210,7 @@ def test_plan_without_changes_does_not_read_as_if_something_had_failed(rehearsal
 
 def test_demo_off_a_terminal_never_waits(tmp_path: Path) -> None:
     """It runs to its end although nobody types, and says so in words that fit 80 columns."""
-    done = call(AGENCYFILE, "demo", folder=tmp_path, timeout=240)
+    done = call(AGENCYFILE, "demo", folder=tmp_path, timeout=600)
 
     assert done.returncode == 0, done
     assert done.stdout.count("── ") == 6
@@ -227,7 +227,7 @@ def test_demo_waits_for_a_key_only_where_a_person_watches(tmp_path: Path, *, fas
     words = [AGENCYFILE, "demo", *(["--fast"] if fast else [])]
     environment = {"TYPIST_ASKED": "a key: go on", "COLUMNS": "80", "LINES": "40"}
 
-    done = call(sys.executable, str(TYPIST), r"\x20", *words, folder=tmp_path, environment=environment, timeout=240)
+    done = call(sys.executable, str(TYPIST), r"\x20", *words, folder=tmp_path, environment=environment, timeout=600)
 
     assert done.returncode == 0, done
     assert done.stdout.count("a key: go on") == pauses

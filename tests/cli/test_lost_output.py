@@ -7,7 +7,6 @@ import fcntl
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import evidence
+import forks
 import pytest
 from rehearsal import Rehearsal
 from stories import agency
@@ -64,7 +64,7 @@ def _run(
             **{"stdout": kept, "stderr": kept, **streams},
         )
         try:
-            code = process.wait(timeout=120)
+            code = process.wait(timeout=600)
         finally:
             process.kill()
         kept.seek(0)
@@ -148,13 +148,11 @@ def test_apply_goes_on_while_its_reader_sleeps(rehearsal: Rehearsal, form: list[
 
 
 def _wait_for_release(rehearsal: Rehearsal) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+    def has_ended() -> bool:
         history = Ledger(FileStore(rehearsal.ledger), agency="northwind").history
-        if history.lease is None and len(history.charges) == 40:
-            return
-        time.sleep(0.1)
-    raise AssertionError("the apply did not end while its reader slept")
+        return history.lease is None and len(history.charges) == 40
+
+    forks.wait_until(has_ended, "the apply ends while its reader sleeps", every=0.1)
 
 
 def _close(numbers: tuple[int, ...]) -> None:

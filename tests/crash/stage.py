@@ -344,7 +344,7 @@ class Stage(Rehearsal):
 
     def _ask(self, method: str, path: str, **body: Any) -> Any:
         """Ask the control API, by less machinery than requests: a matrix asks it fifty thousand times."""
-        answer = self._pool.request(method, f"{self.portal.url}/_portal/{path}", timeout=60, **body)
+        answer = self._pool.request(method, f"{self.portal.url}/_portal/{path}", timeout=600, **body)
         assert answer.status == requests.codes.ok, answer.data
         return answer.json()
 

@@ -62,7 +62,7 @@ class OwnApi:
     def v3(self, method: str, path: str, **more: Any) -> requests.Response:
         """Call the third version."""
         headers = {"Api-Token": self.key}
-        return self._session.request(method, f"{self.base}/api/3{path}", headers=headers, timeout=10, **more)
+        return self._session.request(method, f"{self.base}/api/3{path}", headers=headers, timeout=600, **more)
 
     @property
     def _url(self) -> str:
@@ -112,7 +112,7 @@ class Client:
         """Call the Partners Hub API."""
         headers = {"api-key": self.portal.hub_key}
         return self.session.request(
-            method, self.portal.hub_api + path, json=json, params=query, headers=headers, timeout=10
+            method, self.portal.hub_api + path, json=json, params=query, headers=headers, timeout=600
         )
 
     def own(self, account: str) -> OwnApi:

@@ -319,7 +319,7 @@ def test_human_deletes_a_snapshot(client: Client) -> None:
 
     assert client.hub("GET", SNAPSHOTS).json()["snapshots"] is None
     answer = requests.post(
-        f"{client.portal.url}/_portal/act", json={"action": "delete_snapshot", "snapshot": 1}, timeout=10
+        f"{client.portal.url}/_portal/act", json={"action": "delete_snapshot", "snapshot": 1}, timeout=600
     )
     assert (answer.status_code, answer.json()) == (400, {"error": "Snapshot 1 does not exist."})
 

@@ -142,7 +142,7 @@ def run_in(victim: Victim, encoding: str, line: str) -> "subprocess.CompletedPro
         env={**victim.surroundings(), "PYTHONIOENCODING": encoding, "LANG": "C", "LC_ALL": "C"},
         capture_output=True,
         stdin=subprocess.DEVNULL,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
@@ -272,7 +272,7 @@ def test_b12_at_a_terminal_only_our_own_colors_are_painted(poisoned: Victim) -> 
             cwd=poisoned.folder,
             env={**os.environ, **poisoned.environment, "NO_COLOR": "", "TERM": "xterm"},
             capture_output=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         shown = re.sub(r"\x1b\[(\d|1;3\d|3\d)m", "", done.stdout.decode()).replace("\r\n", "\n")

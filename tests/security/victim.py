@@ -52,7 +52,7 @@ class Victim(Rehearsal):
 
     def seed_anew(self, **objects: Any) -> None:
         """A portal that holds these objects and nothing else, with an empty book of requests."""
-        requests.post(f"{self.portal.url}/_portal/reset", timeout=30).raise_for_status()
+        requests.post(f"{self.portal.url}/_portal/reset", timeout=600).raise_for_status()
         self.seed(**objects)
 
     def requests(self) -> list[str]:

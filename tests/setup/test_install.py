@@ -48,7 +48,7 @@ def shell(line: str, folder: Path, environ: Mapping[str, str]) -> str:
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        timeout=280,
+        timeout=600,
     )
     assert done.returncode == 0, done.stdout
     return done.stdout

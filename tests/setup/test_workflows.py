@@ -21,7 +21,7 @@ CONTAINERFILE = TOP / "Containerfile"
 def findings(program: str, *arguments: object) -> str:
     """What a linter says of something; nothing, where it exits 0."""
     command = [str(BIN / program), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     return done.stdout + done.stderr if done.returncode else ""
 
 
