@@ -1,10 +1,10 @@
 """Which files a pattern of `include` matches: a walk of our own, because it must end, and must not leave the folder.
 
 `*`, `?` and `[...]` match within a name, `**` any number of folders; neither matches a name that begins with a dot
-unless the pattern does. What stands before a `/` is a folder: `a/**` does not match a file `a`. That is so in Python's
-`glob` since 3.13; before, it gave `a/` for that file. A folder that is a link is not walked into, unless the pattern
-names it. Each folder is looked at once for a pattern, however many `**` it has, and a run looks at a limited number of
-names.
+unless the pattern does. What stands before a `/` is a folder: neither `a/` nor `a/**` matches a file `a`. For `a/**`
+that is so in Python's `glob` since 3.13; before, it gave `a/` for that file. A folder that is a link is not walked
+into, unless the pattern names it. Each folder is looked at once for a pattern, however many `**` it has, and a run
+looks at a limited number of names.
 """
 
 import fnmatch
@@ -39,7 +39,10 @@ class Walk:
             OSError: a folder cannot be listed.
             TooMuch: there are more names, files or levels of folders than a run looks at.
         """
-        segments = tuple(part for part in pattern.split("/") if part not in ("", "."))
+        parts = pattern.split("/")
+        if parts[-1] in ("", "."):  # only a folder has a `/` behind its name
+            return []
+        segments = tuple(part for part in parts if part not in ("", "."))
         return sorted(set(self._below(folder, "", segments, _closed({0}, segments), 0)))
 
     def _below(

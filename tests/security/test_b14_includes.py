@@ -97,13 +97,17 @@ def test_b14_linked_folder_is_not_walked_into_and_a_named_one_stays_inside(victi
 
 
 NAMES = st.sampled_from(["a", "b", "ab", "c.yaml", "d.yaml", ".e.yaml", ".f"])
+ENDS = st.sampled_from(["", "", "", "/", "/."])
 SEGMENTS = st.sampled_from(["a", "*", "**", "?", "*.yaml", "[ab]", "c.yaml", ".*", ".f", "a*"])
 
 
 @given(
     paths=st.lists(st.lists(NAMES, min_size=1, max_size=4).map("/".join), max_size=12),
-    pattern=st.lists(SEGMENTS, min_size=1, max_size=4).map("/".join),
+    pattern=st.tuples(st.lists(SEGMENTS, min_size=1, max_size=4).map("/".join), ENDS).map("".join),
 )
+@example(paths=["a"], pattern="a/")
+@example(paths=["a"], pattern="a/.")
+@example(paths=["b/a"], pattern="**/a/")
 @example(paths=["a"], pattern="a/**")
 @example(paths=["a"], pattern="a/**/**")
 @example(paths=["b/a"], pattern="**/a/**")
