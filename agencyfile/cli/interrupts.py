@@ -8,6 +8,7 @@ from typing import Protocol
 
 import click
 
+from agencyfile.cli import streams
 from plan import Stop
 
 
@@ -41,6 +42,11 @@ class Interrupts:
             self._heed(wanted)
         return wanted
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether anybody asked to stop."""
+        return self._count > 0
+
     def note(self, signal_number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a handler
         """Take one more request."""
         self._count += 1
@@ -56,11 +62,17 @@ class Interrupts:
 
 @contextmanager
 def caught(portal: Stoppable) -> Iterator[Interrupts]:
-    """Catch SIGINT and SIGTERM for as long as the block runs."""
+    """Catch SIGINT and SIGTERM for as long as the block runs, or for good where one of them came.
+
+    Then the process is about to end by itself: the lease is given back, the ledger is read once more, the report is
+    printed to a reader that is not waited for. One more signal would tear that, or be raised inside a finalizer.
+    """
     interrupts = Interrupts(portal)
     before = {number: signal.signal(number, interrupts.note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield interrupts
     finally:
+        if interrupts.is_asked:
+            streams.hurry()
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if interrupts.is_asked else handler)

@@ -7,7 +7,8 @@ a failure means:
 - Standard error: what cannot be written is dropped. The exit code still tells what happened.
 - Standard output: the command ends with exit code 1, because its output is what it was run for.
 - Standard output of an apply (`unstoppable`): what cannot be written is dropped, and standard error says so.
-- While calls are made (`hurried`): a reader that does not read is waited for a moment, then passed over.
+- While calls are made (`hurried`), and from a Ctrl-C on (`hurry`): a reader that does not read is waited for a moment,
+  then passed over.
 """
 
 import errno
@@ -128,16 +129,20 @@ def unstoppable() -> Iterator[None]:
         _tell_loss(sink)
 
 
+def hurry() -> None:
+    """Pass over readers that do not read from now on."""
+    for sink in _sinks():
+        sink.is_hurried = True
+
+
 @contextmanager
 def hurried() -> Iterator[None]:
     """Pass over readers that do not read for as long as the block runs."""
-    sinks = _sinks()
-    for sink in sinks:
-        sink.is_hurried = True
+    hurry()
     try:
         yield
     finally:
-        for sink in sinks:
+        for sink in _sinks():
             sink.is_hurried = False
 
 
