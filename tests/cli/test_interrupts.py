@@ -1,5 +1,6 @@
 """A real process, asked to stop by a real signal."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -81,3 +82,35 @@ def test_apply_ends_in_order_while_ctrl_c_is_held_down(rehearsal: Rehearsal) -> 
     assert "agencyfile ledger resolve account.acme --adopted" in said
     assert list(map(str, ledger.history.open_intents)) == ["account.acme"]
     assert ledger.history.lease is None
+
+
+def test_ctrl_c_while_standard_error_waits_for_its_reader_is_heeded(rehearsal: Rehearsal) -> None:
+    """The handler prints nothing: it may run inside a write to the very stream that it would print to."""
+    names = [f"client{position}" for position in range(40)]
+    rehearsal.write(agency(rehearsal.recipient, **dict.fromkeys(names, "")))
+    reader, writer = os.pipe()
+    os.write(writer, b"-" * fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096))  # full: the first event has to wait
+    process = subprocess.Popen(
+        [AGENCYFILE, "apply", "-auto-approve", "--allow", "billed,guard", "-f", rehearsal.file],
+        env={**os.environ, **rehearsal.environment},
+        stdout=subprocess.DEVNULL,
+        stderr=writer,
+    )
+    os.close(writer)
+    wait_until(lambda: '"lease"' in _text(rehearsal.ledger), "the lease, after which events are printed")
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    with os.fdopen(reader, "rb") as output:
+        said = output.read().decode()
+    evidence.keep(said)
+
+    ledger = Ledger(FileStore(rehearsal.ledger), agency="northwind")
+    assert process.wait() == 130, said
+    assert "bug in agencyfile" not in said
+    assert ledger.history.open_intents == {}
+    assert ledger.history.lease is None
+    assert len(ledger.history.charges) == len(rehearsal.book("charges")) < len(names)
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from crash.scenarios import SEEDED_LAB
 from hostile.scene import APPROVED, CALLS, CREATION, GRANT, SNAPSHOT, TEMPLATE, effects, prepare
 from hostile_proxy import Reply, Rule, answer, drop, raw
 from rehearsal import Rehearsal
-from stories import agency
+from stories import LAB, agency
 
 HTML = b"<html><body>Blocked by your administrator</body></html>"
 JSON = b'{"result_code": 0, "result_message": "denied by policy", "error": "denied", "message": "denied by policy"}'
@@ -140,6 +141,21 @@ def test_refusal_of_the_hub_whose_shape_names_another_status_is_unknown(
     body = json.dumps({"type": "t", "title": "t", "status": shown, "detail": "d"}).encode()
     with over(Rule(SNAPSHOT, answer(status, body))):
         assert rehearsal.run("apply", *APPROVED).code == 5
+
+
+@pytest.mark.parametrize("status", [202, 204])
+def test_creation_that_the_hub_answers_with_another_status_is_unknown(
+    rehearsal: Rehearsal, over: Callable[..., Any], status: int
+) -> None:
+    """A filter's empty yes: no charge is reported that nobody made, and no half hour is waited for the account."""
+    rehearsal.seed(accounts=[SEEDED_LAB], snapshots=[{"name": "base", "source": "lab"}])
+    rehearsal.write(agency(rehearsal.recipient, LAB, acme="snapshot: base, country: FR, currency: EUR"))
+    with over(Rule("POST /api/child-accounts/v1/", answer(status), forward=False)) as proxy:
+        ran = rehearsal.run("apply", *APPROVED)
+
+    assert ran.code == 5, ran
+    assert proxy.sent("POST /api/child-accounts/v1/") == 1
+    assert "charges          0" in rehearsal.run("ledger", "show").out
 
 
 @pytest.mark.parametrize("call", [CREATION, SNAPSHOT])

@@ -1,10 +1,14 @@
 """Exit 5 for as long as a call is open, and only then."""
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import click
 import pytest
+from contract.repositories import git, make_clone, make_remote
+from contract.test_git_faults import script
 from hostile.scene import APPROVED, CREATION, GRANT, prepare
 from hostile_proxy import Rule, answer, drop, hostile
 from rehearsal import Rehearsal
@@ -139,3 +143,32 @@ def test_unclear_repeatable_call_is_safe_to_resume(rehearsal: Rehearsal, over: C
     assert proxy.sent("account_edit") == 4
     assert rehearsal.run("ledger", "show").code == 0
     rehearsal.check_converged()
+
+
+@pytest.mark.parametrize(("failing", "code"), [(1, 0), (4, 7)])
+def test_push_that_landed_and_was_answered_by_nothing_is_no_unknown_call(
+    rehearsal: Rehearsal, tmp_path: Path, failing: int, code: int
+) -> None:
+    """The remote takes the outcome, its answer is lost, and it cannot be asked for a while: the ledger decides."""
+    remote, failures = make_remote(tmp_path / "remote.git"), tmp_path / "failures"
+    shutil.copytree(make_clone(tmp_path / "clone", remote), rehearsal.folder, dirs_exist_ok=True)
+    script(
+        remote / "hooks" / "post-receive",
+        'git show agencyfile-ledger:000001.jsonl | tail -n 1 | grep -q \'"type":"outcome"\' || exit 0',
+        f"echo {failing} > {failures}",
+        "kill -9 $PPID",
+    )
+    script(
+        tmp_path / "upload-pack",
+        f"left=$(cat {failures} || echo 0)",
+        f"if [ $left -gt 0 ]; then echo $((left - 1)) > {failures}; exit 1; fi",
+        'exec git-upload-pack "$@"',
+    )
+    git(rehearsal.folder, "config", "remote.origin.uploadpack", str(tmp_path / "upload-pack"))
+    text = agency(rehearsal.recipient, acme="")
+    rehearsal.write(text.replace("  name: northwind\n", "  name: northwind\n  ledger: git+branch:agencyfile-ledger\n"))
+    ran = rehearsal.run("apply", *APPROVED)
+
+    assert ran.code == code, ran
+    assert rehearsal.run("ledger", "show").code == 0
+    assert len(rehearsal.book("charges")) == 1
