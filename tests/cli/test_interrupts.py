@@ -92,7 +92,7 @@ def test_ctrl_c_while_standard_error_waits_for_its_reader_is_heeded(rehearsal: R
     os.write(writer, b"-" * fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096))  # full: the first event has to wait
     process = subprocess.Popen(
         [AGENCYFILE, "apply", "-auto-approve", "--allow", "billed,guard", "-f", rehearsal.file],
-        env={**os.environ, **rehearsal.environment},
+        env={**os.environ, **rehearsal.environment, "PYTHONUNBUFFERED": ""},  # a stream with a buffer has a lock
         stdout=subprocess.DEVNULL,
         stderr=writer,
     )
