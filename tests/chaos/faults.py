@@ -21,8 +21,8 @@ _BROKEN: Final = (500, 502, 503, 504, 520)
 class Fault:
     """`aim` is what it is thrown at: write, read or any; `repeats`: does it carry a call out twice?
 
-    `lie`: it says "yes" to what never came to be, or "no" to what did, in the portal's own form. No client can tell;
-    a list can, where one shows it.
+    `lie`: it says "yes" to what never came to be, "no" to what did, or "absent" of what is there, in the portal's own
+    form. No client can tell; a list can, where one shows it.
     """
 
     name: str
@@ -370,7 +370,8 @@ def _mixed_up() -> Iterator[Fault]:
         "rows-strange": lambda rows: [*rows, None, 7, "x", [], {}],
     }
     for name, change in lists.items():
-        yield Fault(name, "lists", "read", partial(_rows, change), (1, 3))
+        lie = "absent" if name in ("rows-missing", "rows-none") else ""
+        yield Fault(name, "lists", "read", partial(_rows, change), (1, 3), lie=lie)
     yield Fault("list-replayed", "lists", "read", _replayed, (1, 3, 9))
     yield Fault("list-endless", "lists", "read", _endless, (10_000,))
     for first in (True, False):

@@ -50,6 +50,7 @@ class Chaos:
         self.runs = 0
         self.requests = 0
         self.hits = 0
+        self._is_deceived = False
         self._prepared: dict[str, tuple[bytes, Mapping[tuple[str, str], int]]] = {}
         names = ("AGENCYFILE_AGENCY_API", "AGENCYFILE_HUB_API", "AGENCYFILE_ACCOUNT_API")
         self._proxied = {name: self.proxy.url(self.stage.environment[name]) for name in names}
@@ -61,6 +62,7 @@ class Chaos:
     def live(self, history: History) -> Verdict:
         """Live through `history`, settle it, and judge it."""
         verdict = Verdict()
+        self._is_deceived = _is_deceived(history)
         self._begin(history)
         try:
             with _quick():
@@ -227,12 +229,12 @@ class Chaos:
             verdict.note("stuck", f"a person cannot settle it: {str(error)[:400]}")
 
     def _delete_copies(self, verdict: Verdict) -> None:
-        """A middlebox took a snapshot twice; it was said, and a person deletes one."""
+        """A middlebox took a snapshot twice, or hid one from the list; it was said, and a person deletes one."""
         seen: set[str] = set()
         for row in self.stage.book("snapshots"):
             if row["name"] not in seen:
                 seen.add(row["name"])
-            elif any(operation == "snapshot_create" for operation, _ in self.proxy.repeated):
+            elif self._is_deceived or any(operation == "snapshot_create" for operation, _ in self.proxy.repeated):
                 self.stage.delete_snapshot(row["id"])
                 verdict.beyond += 1
                 verdict.reported += 1
@@ -242,6 +244,12 @@ class Chaos:
         lease = self.stage.opened().history.lease
         if lease:
             self.stage.run("lock", "break", lease.id)
+
+
+def _is_deceived(history: History) -> bool:
+    """Return whether a list hides a snapshot that no ledger knows: the file adopts it by its name."""
+    is_adopted = "snapshot_create" not in ALL[history.scenario].actions
+    return is_adopted and any(fault.lie == "absent" for fault in history.faults)
 
 
 def _armed(throw: Throw) -> Armed:

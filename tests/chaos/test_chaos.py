@@ -41,6 +41,15 @@ def test_history_is_settled_by_documented_commands_and_nothing_happens_twice(cha
     assert not verdict.is_bad, "\n".join([str(history), *verdict.words])
 
 
+def test_snapshot_that_a_list_hides_once_is_taken_again_said_and_deleted(chaos: Chaos) -> None:
+    """The file adopts it by its name, no ledger knows it: nobody can tell a list without it from the truth."""
+    hidden = Act("apply", (Throw("rows-none", "read", 3, 1),))
+    verdict = chaos.live(History(291035, "lists", "country", resend=False, acts=(hidden,)))
+
+    assert not verdict.is_bad, verdict.words
+    assert (verdict.beyond, verdict.reported) == (1, 1)
+
+
 def test_repeating_middlebox_is_seen_by_the_oracle(chaos: Chaos) -> None:
     """The judge can tell: a grant that a middlebox made twice is counted, as something that no client can prevent."""
     twice = Act("apply", (Throw("sent-twice-first", "write", 1, 1),))
