@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 from agencyfile.fields.recipients import SAMPLES, is_private_key, is_recipient, is_signer
 from agencyfile.fields.vocabulary import (
     BILLINGS,
-    IGNORED_KINDS,
     PAID_TIERS,
     PORTAL_STATES,
     RESENDS,
@@ -351,29 +350,6 @@ def parse_reason(text: str) -> str:
     if not text.strip():
         raise refusal("removal-reason", "The reason is blank. It goes to the portal, the ledger and the review.")
     return text
-
-
-def parse_ignore(text: str) -> str:
-    """A pattern of addresses: a kind that the portal lists, or `*`; a dot; and a pattern of names."""
-    kind, _, name = text.partition(".")
-    if name.strip() and (kind == "*" or kind in IGNORED_KINDS):
-        return text
-    guess = _address_pattern(text, kind, name)
-    raise refusal(
-        "ignore-pattern",
-        f"{shown(text)} is not a kind ({either((*IGNORED_KINDS, '*'))}), a dot and a pattern of names.",
-        f"write {guess}" if guess else "",
-    )
-
-
-def _address_pattern(text: str, kind: str, name: str) -> str | None:
-    """The pattern that most likely was meant, where a kind is misspelt or left out."""
-    if name.strip():
-        near = nearest(kind, IGNORED_KINDS)
-        return f"{near}.{name}" if near else None
-    if "." in text or not text.strip():
-        return None
-    return "*.*" if text == "*" else f"account.{text}"
 
 
 def parse_version(value: object) -> object:

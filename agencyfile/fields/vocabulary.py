@@ -45,30 +45,6 @@ LANGUAGE_HINTS: Final = {
     "tr": "turkish",
     "zh": "chinese",
 }
-TEMPLATE_TYPES: Final = ("basic", "designer", "legacy")  # portal.md rule 59
-TEMPLATE_HINTS: Final = {"html": "basic", "new": "designer", "share": "designer", "old": "legacy", "classic": "legacy"}
-TEMPLATE_WORDS: Final = {  # what a template of each type must have, and may have
-    "basic": (("html",), ("tags",)),
-    "designer": (("share_link",), ()),
-    "legacy": (("source_account",), ()),
-}
-BRANDING_TEXTS: Final = ("site_name", "header_text", "header_html", "footer_text", "footer_html")  # portal.md section 3
-BRANDING_IMAGES: Final = ("site_logo", "site_logo_small", "favicon")
-BRANDING_SWITCHES: Final = ("copyright", "version", "license", "links", "help")
-
-SECTIONS: Final = ("sandboxes", "snapshots", "templates", "accounts")
-PARTS: Final = (*SECTIONS, "removed")  # what every file may hold, included ones too
-KINDS: Final = {"sandboxes": "sandbox", "snapshots": "snapshot", "templates": "template", "accounts": "account"}
-HOSTED: Final = ("account", "sandbox")  # these share the portal's host names
-IGNORED_KINDS: Final = ("account", "sandbox", "snapshot")  # what the portal lists
-SMS_TIERS: Final = ("trial", "plus", "pro", "enterprise")  # portal.md rule 68
 EFFECTS: Final = ("reversible", "billed", "one-shot", "permanent", "guard")
 RESENDS: Final = ("never", "after-window")
-REMOVALS: Final = {  # portal.md rules 15, 35, 36 and 37
-    "account": ("cancel", "transfer", "forget"),
-    "sandbox": ("cancel", "forget"),
-    "snapshot": ("delete", "forget"),
-}
-REMOVAL_ACTIONS: Final = ("cancel", "transfer", "delete", "forget")
-REMOVAL_HINTS: Final = {"remove": "delete", "destroy": "delete", "move": "transfer", "hand over": "transfer"}
 LATER_WORDS: Final = frozenset({"contacts", "customers"})

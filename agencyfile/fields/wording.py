@@ -53,3 +53,8 @@ def either(words: Iterable[str]) -> str:
     """`a, b or c`."""
     *most, last = words
     return f"{', '.join(most)} or {last}" if most else last
+
+
+def article(noun: str) -> str:
+    """`a` or `an`."""
+    return "an" if noun[0] in "aeiou" else "a"

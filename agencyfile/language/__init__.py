@@ -7,28 +7,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from agencyfile.kinds.agency.settings import Budgets, PortalSettings, Reconcile, Review, Settings, Wait
+    from agencyfile.language.agency_file import AgencyFile
     from agencyfile.language.loader import Loaded, load
     from agencyfile.language.rendering import diagnostic_to_dict, render_diagnostic, render_github
     from agencyfile.language.rules import RULES, Rule
     from agencyfile.language.schema import agency_schema
-    from agencyfile.language.settings import AgencyFile, Budgets, PortalSettings, Reconcile, Review, Settings, Wait
 
+_SETTINGS = "agencyfile.kinds.agency.settings"
 _HOMES = {
-    "AgencyFile": "settings",
-    "Budgets": "settings",
-    "Loaded": "loader",
-    "PortalSettings": "settings",
-    "RULES": "rules",
-    "Reconcile": "settings",
-    "Review": "settings",
-    "Rule": "rules",
-    "Settings": "settings",
-    "Wait": "settings",
-    "agency_schema": "schema",
-    "diagnostic_to_dict": "rendering",
-    "load": "loader",
-    "render_diagnostic": "rendering",
-    "render_github": "rendering",
+    "AgencyFile": "agencyfile.language.agency_file",
+    "Budgets": _SETTINGS,
+    "Loaded": "agencyfile.language.loader",
+    "PortalSettings": _SETTINGS,
+    "RULES": "agencyfile.language.rules",
+    "Reconcile": _SETTINGS,
+    "Review": _SETTINGS,
+    "Rule": "agencyfile.language.rules",
+    "Settings": _SETTINGS,
+    "Wait": _SETTINGS,
+    "agency_schema": "agencyfile.language.schema",
+    "diagnostic_to_dict": "agencyfile.language.rendering",
+    "load": "agencyfile.language.loader",
+    "render_diagnostic": "agencyfile.language.rendering",
+    "render_github": "agencyfile.language.rendering",
 }
 
 __all__ = [
@@ -53,4 +55,4 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(_HOMES[name]), name)

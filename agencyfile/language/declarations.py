@@ -1,57 +1,37 @@
 """Every block of every file, validated by the model of its kind."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from agencyfile.fields.vocabulary import KINDS
+from agencyfile.declarations.declaration import Declaration
+from agencyfile.declarations.nodes import Block
+from agencyfile.declarations.place import Place
+from agencyfile.declarations.report import Report
 from agencyfile.fields.wording import shown
-from agencyfile.language.document import Block
+from agencyfile.kinds.registry import SECTIONS
 from agencyfile.language.files import Files
-from agencyfile.language.models.file import MODELS
 from agencyfile.language.names import check_name
-from agencyfile.language.problems import Place, report_not_block, validated
-from agencyfile.language.report import Report
+from agencyfile.language.problems import report_not_block, validated
 from plan.address import Address
 
 
 @cache
 def block_adapter(section: str) -> TypeAdapter[Any]:
     """What validates one block of a section; made once, because making it costs more than a small file."""
-    return TypeAdapter(MODELS[section])
-
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """One block. `words` are its validated words, or None when something is wrong with it."""
-
-    section: str
-    place: Place
-    address: Address
-    words: dict[str, Any] | None
-
-    @property
-    def block(self) -> Block:
-        """The block as it stands in the file."""
-        return self.place.block
-
-    def text(self, word: str) -> str | None:
-        """The text of `word` as it stands in the block, or None when there is none."""
-        value = self.block.get(word)
-        return value if isinstance(value, str) else None
+    return TypeAdapter(SECTIONS[section].model)
 
 
 def declarations(files: Files, report: Report) -> list[Declaration]:
     """Validate every block; sections in the order in which kinds depend on each other."""
     found: list[Declaration] = []
-    for section, kind in KINDS.items():
+    for section, kind in SECTIONS.items():
         for name, block, around in _blocks(files, section, report):
             if report.is_full:
                 return found
-            address, origin = Address(kind, name), around.keys_at[name]
+            address, origin = Address(kind.name, name), around.keys_at[name]
             check_name(address, origin, report)
             if not isinstance(block, Block):
                 report_not_block(block, f"{section}.{shown(name)[1:-1]}", around.values_at[name], report, address)

@@ -21,8 +21,9 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from agencyfile.declarations.nodes import Block, Items
+from agencyfile.declarations.report import BREAK, Report
 from agencyfile.fields.wording import escaped, shown
-from agencyfile.language.report import BREAK, Report
 from agencyfile.language.scalars import Scalar, is_ambiguous, plain_scalar
 from agencyfile.language.source import Limits
 from plan.address import Origin
@@ -35,34 +36,6 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
     "float": (int, float),
 }
 _BIDIRECTIONAL: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-class Block(dict[str, Any]):
-    """A mapping of the file. `keys_at` and `values_at` know the place of every key and value."""
-
-    __slots__ = ("keys_at", "values_at")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.keys_at: dict[str, Origin] = {}
-        self.values_at: dict[str, Origin] = {}
-
-
-def inner(block: object, *words: str) -> Block:
-    """The mapping below these words; an empty one when there is none."""
-    for word in words:
-        block = block.get(word) if isinstance(block, Block) else None
-    return block if isinstance(block, Block) else Block()
-
-
-class Items(list[Any]):
-    """A list of the file. `values_at` knows the place of every item."""
-
-    __slots__ = ("values_at",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.values_at: list[Origin] = []
 
 
 Node = Scalar | Block | Items

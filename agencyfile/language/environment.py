@@ -1,22 +1,23 @@
 """What the file takes from the environment: keys, from variables that the environment lets it name."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from pydantic_core import PydanticCustomError
 
+from agencyfile.declarations.declaration import Declaration
+from agencyfile.declarations.kind import DeclaredKind, SecretWord
+from agencyfile.declarations.nodes import Block, inner
+from agencyfile.declarations.place import Place
+from agencyfile.declarations.report import Report
 from agencyfile.fields.values import parse_secret
-from agencyfile.language.declarations import Declaration
-from agencyfile.language.document import Block, inner
-from agencyfile.language.files import Files
-from agencyfile.language.problems import Place
-from agencyfile.language.report import Report
+from agencyfile.fields.wording import article, listed
+from agencyfile.kinds.registry import DECLARED, declared_kind
 from plan.address import Address, Origin
 from plan.child_environment import PREFIXES_VARIABLE, prefixes
 from plan.values import Secret
 
-PORTAL_KEYS: Final = ("agency_key", "hub_key")
 # What belongs to agencyfile itself, to a forge and its runners, to git and ssh. No prefix that the environment adds
 # lets a file name any of these. PATH, HOME and the like have no prefix, and are out of reach anyway.
 _NEVER: Final = ("AGENCYFILE_", "GITHUB_", "GH_", "ACTIONS_", "RUNNER_", "CI_", "GITLAB_", "GIT_", "SSH_")
@@ -49,64 +50,84 @@ def may_name(name: str, environ: Mapping[str, str]) -> bool:
     return name.startswith(prefixes(environ)) and not name.startswith(_NEVER)
 
 
-def report_misplaced_references(files: Files, report: Report) -> None:
-    """Report every `${env:...}` that stands where no secret is expected."""
-    if not files.references:
+def report_misplaced_references(parts: Sequence[Block], references: Iterable[Origin], report: Report) -> None:
+    """Report every `${env:...}` that stands where no secret is expected. The first of `parts` is the root file."""
+    places = list(references)
+    if not places:
         return
-    allowed = {block.values_at[key] for block, key in _keys(files)}
-    for origin in files.references:
+    allowed = {block.values_at[key] for _, block, key in _secrets(parts)}
+    for origin in places:
         if origin not in allowed:
             report.add(
                 "environment-misplaced",
                 origin,
-                "The environment is read for agency.portal.agency_key, agency.portal.hub_key and the api.key of an "
-                "account alone: everything else is reviewed, and must be the same on every machine.",
+                f"The environment is read for {listed(_wanted())} alone: everything else is reviewed, and must be the "
+                "same on every machine.",
             )
 
 
-def _keys(files: Files) -> Iterator[tuple[Block, str]]:
-    """Each mapping that may name the environment, and its key that does."""
-    portal = inner(files.root.block if files.root else None, "agency", "portal")
-    yield from ((portal, key) for key in PORTAL_KEYS if key in portal)
-    for part in files.parts:
-        for account in inner(part, "accounts").values():
-            api = inner(account, "api")
-            if "key" in api:
-                yield api, "key"
+def _wanted() -> Iterator[str]:
+    """Where a secret is expected, in words."""
+    for kind in DECLARED.values():
+        for secret in kind.secrets:
+            path = ".".join((*kind.within, *secret.path))
+            yield path if kind.within else f"the {path} of {article(kind.name)} {kind.name}"
 
 
-def check_portal_keys(place: Place, environ: Mapping[str, str], report: Report) -> None:
-    """Report variables that the agency names and the environment does not hold, also when its head is wrong."""
-    portal = inner(place.block, "agency", "portal")
-    for key in PORTAL_KEYS:
-        if key in portal:
-            _value(portal[key], key, portal.values_at[key], environ, report, None)
+def _secrets(parts: Sequence[Block]) -> Iterator[tuple[str, Block, str]]:
+    """Each mapping that may name the environment, its key that does, and the place of that, in words."""
+    for kind in DECLARED.values():
+        for secret in kind.secrets:
+            for owner, block in _blocks(kind, parts):
+                holder, key = inner(block, *secret.path[:-1]), secret.path[-1]
+                if key in holder:
+                    yield ".".join((*owner, *secret.path)), holder, key
 
 
-def account_keys(found: list[Declaration], environ: Mapping[str, str], report: Report) -> dict[str, Secret]:
-    """The key of each account that names one for its own API; what the environment does not hold is reported."""
+def _blocks(kind: DeclaredKind, parts: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """What bears the secrets of a kind: the block of the root file, or every block of its section."""
+    if kind.within:
+        yield kind.within, inner(parts[0], *kind.within) if parts else Block()
+    elif kind.section is not None:
+        for part in parts:
+            for name, block in inner(part, kind.section.key).items():
+                yield (kind.name, name), block
+
+
+def check_head_keys(place: Place, environ: Mapping[str, str], report: Report) -> None:
+    """Report variables that the head names and the environment does not hold, also when the head is wrong."""
+    for kind in DECLARED.values():
+        for secret in kind.secrets if kind.within else ():
+            _value_in(inner(place.block, *kind.within), secret, environ, report, None)
+
+
+def block_keys(found: list[Declaration], environ: Mapping[str, str], report: Report) -> dict[str, Secret]:
+    """The key of each block that names one, by the block's name; what the environment does not hold is reported."""
     keys = {}
     for declaration in found:
-        if "api" in declaration.place.block and declaration.section == "accounts":
-            api, address = inner(declaration.block, "api"), declaration.address
-            if "key" in api:
-                value = _value(api["key"], "api", api.values_at["key"], environ, report, address)
-                keys[address.name] = Secret(value)
+        for secret in declared_kind(declaration.address.kind).secrets:
+            value = _value_in(declaration.block, secret, environ, report, declaration.address)
+            if value is not None:
+                keys[declaration.address.name] = Secret(value)
     return keys
 
 
-def secret_variables(files: Files) -> dict[str, str]:
+def _value_in(
+    block: Block, secret: SecretWord, environ: Mapping[str, str], report: Report, address: Address | None
+) -> str | None:
+    """What the variable holds that a block names; None where it names none."""
+    holder, key = inner(block, *secret.path[:-1]), secret.path[-1]
+    if key not in holder:
+        return None
+    return _value(holder[key], secret.owner, holder.values_at[key], environ, report, address)
+
+
+def secret_variables(parts: Sequence[Block]) -> dict[str, str]:
     """The variable that each secret of the files comes from, by the secret's place, as `account.acme.api.key`.
 
     Names are no secrets: they are shown to whoever reviews the file.
     """
-    portal = inner(files.root.block if files.root else None, "agency", "portal")
-    found = {f"agency.portal.{key}": portal[key] for key in PORTAL_KEYS if key in portal}
-    for part in files.parts:
-        for name, account in inner(part, "accounts").items():
-            api = inner(account, "api")
-            if "key" in api:
-                found[f"account.{name}.api.key"] = api["key"]
+    found = {place: holder[key] for place, holder, key in _secrets(parts)}
     return {place: parse_secret(reference) for place, reference in sorted(found.items())}
 
 

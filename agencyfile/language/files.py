@@ -5,12 +5,17 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from agencyfile.fields.vocabulary import PARTS, SECTIONS
+from agencyfile.declarations.folder import is_inside
+from agencyfile.declarations.keys import keys_of
+from agencyfile.declarations.nodes import Block, Items
+from agencyfile.declarations.place import Place
+from agencyfile.declarations.report import MOST, Report
 from agencyfile.fields.wording import listed, nearest, shown
-from agencyfile.language.document import Block, Document, Items, parse_document
+from agencyfile.kinds.registry import SECTIONS
+from agencyfile.language.document import Document, parse_document
 from agencyfile.language.matching import TooMuch, Walk
-from agencyfile.language.problems import Place, report_not_block
-from agencyfile.language.report import MOST, Report
+from agencyfile.language.model import PARTS, Head
+from agencyfile.language.problems import report_not_block
 from agencyfile.language.source import Reader
 from plan.address import Origin
 
@@ -102,7 +107,7 @@ def _read_part(path: Path, reader: Reader, files: Files) -> None:
 
 
 def _report_not_part(place: Place, key: str, report: Report) -> None:
-    if key in ("version", "agency", "include", "defaults", "ignore"):
+    if key in keys_of(Head):
         report.add(
             "unknown-key",
             place.key_origin((key,)),
@@ -145,9 +150,3 @@ def _matches(pattern: str, folder: Path, origin: Origin, report: Report, walk: W
 def _stays_inside(pattern: str) -> bool:
     parts = pattern.replace("\\", "/").split("/")
     return bool(pattern) and parts[0] not in ("", "~") and ".." not in parts and "\0" not in pattern
-
-
-def is_inside(path: Path, folder: Path) -> bool:
-    """Does `path`, links followed, lie in `folder`?"""
-    real = os.path.realpath(folder)
-    return os.path.realpath(path).startswith(real.rstrip(os.sep) + os.sep)

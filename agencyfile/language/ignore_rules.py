@@ -4,12 +4,12 @@ import re
 from collections.abc import Collection, Iterator
 from fnmatch import translate
 
-from agencyfile.fields.vocabulary import IGNORED_KINDS
-from agencyfile.language.declarations import Declaration
-from agencyfile.language.document import Items
-from agencyfile.language.problems import Place
+from agencyfile.declarations.declaration import Declaration
+from agencyfile.declarations.nodes import Items
+from agencyfile.declarations.place import Place
+from agencyfile.declarations.report import Report
+from agencyfile.language.ignore_patterns import IGNORED_KINDS
 from agencyfile.language.removals import Ending
-from agencyfile.language.report import Report
 from plan.address import Address, Origin
 
 

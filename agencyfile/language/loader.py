@@ -3,27 +3,29 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from agencyfile.language.agency import AgencyHead, read_head
-from agencyfile.language.agency_settings import make_agency
+from agencyfile.declarations.declaration import Declaration
+from agencyfile.declarations.kind import DeclaredFile
+from agencyfile.declarations.place import Place
+from agencyfile.declarations.report import Report
+from agencyfile.kinds.agency.resource import make_agency
+from agencyfile.kinds.registry import declared_kind
+from agencyfile.language.agency_file import AgencyFile
 from agencyfile.language.collector import collector_paused
 from agencyfile.language.completeness import check_completeness
-from agencyfile.language.declarations import Declaration, declarations
-from agencyfile.language.environment import account_keys, report_misplaced_references, secret_variables
+from agencyfile.language.declarations import declarations
+from agencyfile.language.environment import block_keys, report_misplaced_references, secret_variables
 from agencyfile.language.files import read_files
+from agencyfile.language.head import AgencyHead, read_head
 from agencyfile.language.ignore_rules import check_ignored
-from agencyfile.language.problems import Place
 from agencyfile.language.redaction import redacted
-from agencyfile.language.relations import check_relations
+from agencyfile.language.relations import by_kind, check_relations
 from agencyfile.language.removals import Ending, check_endings, endings, make_removals
 from agencyfile.language.renames import check_renames
-from agencyfile.language.report import Report
 from agencyfile.language.resources import make_resources
-from agencyfile.language.settings import AgencyFile
+from agencyfile.language.rules import make_report
 from agencyfile.language.source import Reader
-from agencyfile.language.template_files import TemplateFile, template_file
-from agencyfile.language.templates import check_templates
 from plan.address import Address
 from plan.diagnostic import Diagnostic
 
@@ -50,7 +52,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Loaded:
     file says `${env:NAME}`.
     """
     texts: dict[str, str] = {}
-    report = Report(texts)
+    report = make_report(texts)
     with collector_paused():
         agency_file = _checked(path, environ, Reader(report, texts=texts), report)
         diagnostics = report.diagnostics()
@@ -70,18 +72,19 @@ def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Rep
     files = read_files(path, reader)
     if files.root is None:
         return None
-    report_misplaced_references(files, report)
+    report_misplaced_references(files.parts, files.references, report)
     head = read_head(files.root, path, environ, report)
     found = declarations(files, report)
     ended = endings(files, report)
     _check(found, ended, head, files.root, report, is_complete=files.is_complete)
-    keys = account_keys(found, environ, report)
-    contents = _contents(found, path.parent, report)
+    keys = block_keys(found, environ, report)
+    attached = _attached(found, path.parent, report)
     if report.has_errors or head.settings is None:
         return None
-    resources = make_resources(found, head, contents)
+    kinds = by_kind(found)
+    resources = make_resources(DeclaredFile(kinds, head.defaults, head.blocks, attached))
     agency = make_agency(head.settings, files.root, found, head.ignore)
-    variables = secret_variables(files)
+    variables = secret_variables(files.parts)
     return AgencyFile(head.settings, agency, resources, make_removals(ended), head.ignore, keys, variables)
 
 
@@ -89,19 +92,13 @@ def _check(
     found: list[Declaration], ended: list[Ending], head: AgencyHead, root: Place, report: Report, *, is_complete: bool
 ) -> None:
     check_completeness(found, head, report)
-    check_templates(found, report)
     check_relations(found, head, root.block, report, is_complete=is_complete)
     check_renames(found, report)
     check_endings(ended, found, report)
     check_ignored(root, found, ended, report)
 
 
-def _contents(found: list[Declaration], folder: Path, report: Report) -> dict[Address, TemplateFile]:
-    """What the files of basic templates hold."""
-    contents = {}
-    for declaration in found:
-        html = declaration.text("html") if declaration.section == "templates" else None
-        if html is not None:
-            origin = declaration.block.values_at["html"]
-            contents[declaration.address] = template_file(folder, html, origin, declaration.address, report)
-    return contents
+def _attached(found: list[Declaration], folder: Path, report: Report) -> dict[Address, Any]:
+    """What the files hold that blocks name."""
+    read = ((one.address, declared_kind(one.address.kind).attachment(one, folder, report)) for one in found)
+    return {address: held for address, held in read if held is not None}

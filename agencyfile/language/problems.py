@@ -1,23 +1,21 @@
 """What pydantic found, as diagnostics in our words at the place of the value."""
 
-from dataclasses import dataclass
-from functools import lru_cache, reduce
-from itertools import islice
-from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
+from functools import reduce
+from typing import Any, Final, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from typing_extensions import is_typeddict
 
-from agencyfile.fields.vocabulary import LATER_WORDS, SECTIONS
+from agencyfile.declarations.keys import is_misspelt, keys_of
+from agencyfile.declarations.nodes import Block
+from agencyfile.declarations.place import Path, Place, dotted
+from agencyfile.declarations.report import Report
+from agencyfile.fields.vocabulary import LATER_WORDS
 from agencyfile.fields.wording import listed, nearest, shown
-from agencyfile.language.document import Block, Items
-from agencyfile.language.models.file import AgencyDocument
-from agencyfile.language.report import Report
+from agencyfile.kinds.registry import SECTIONS
+from agencyfile.language.model import AGENCY_DOCUMENT
 from agencyfile.language.rules import RULES
 from plan.address import Address, Origin
-
-Path = tuple[str | int, ...]
 
 _EXPECTED: Final = {
     "string_type": "text",
@@ -27,45 +25,8 @@ _EXPECTED: Final = {
     "list_type": "a list",
 }
 _OLD_BOOLEANS: Final = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
-_MISPLACED: Final = {
-    ("sandboxes", "domain"): ("sandbox-domain", "The portal refuses a CNAME on a sandbox."),
-    ("sandboxes", "plan"): ("sandbox-plan", "A sandbox takes no plan: it is a tier of its own."),
-}
 _MARKS: Final = ("[key]", "[mapping]", "[false]")  # of pydantic, and of our unions
-_COMPARED: Final = 100  # keys of one block that are compared with known words; no honest block has more
 _LATER: Final = "This version does not know it yet."
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A block or part of the file that is validated as one, and where it stands."""
-
-    block: Block
-    path: Path
-    key_at: Origin
-    address: Address | None = None
-
-    def key_origin(self, path: Path) -> Origin:
-        """Where the key at the end of `path` (below this place) stands."""
-        return self._find(path)[0]
-
-    def value_origin(self, path: Path) -> Origin:
-        """Where the value at the end of `path` (below this place) stands."""
-        return self._find(path)[1]
-
-    def _find(self, path: Path) -> tuple[Origin, Origin]:
-        """Places of key and value; of the nearest ones above where the path leaves the file."""
-        node: Any = self.block
-        found = (self.key_at, self.key_at)
-        for word in path:
-            if isinstance(node, Block) and isinstance(word, str) and word in node:
-                found = (node.keys_at[word], node.values_at[word])
-            elif isinstance(node, Items) and isinstance(word, int) and word < len(node):
-                found = (node.values_at[word], node.values_at[word])
-            else:
-                break
-            node = node[word]
-        return found
 
 
 def validated(adapter: TypeAdapter[Any], place: Place, report: Report) -> Any:
@@ -123,12 +84,6 @@ def _report_missing(place: Place, path: Path, report: Report) -> None:
     report.add("missing-key", origin, f"{owner} has no {path[-1]}.", fix=f"add {path[-1]}:", address=place.address)
 
 
-def is_misspelt(block: Block, word: str, known: frozenset[str]) -> bool:
-    """Is there a key that most likely means `word`, or that merges blocks? Then `word` is not missing as well."""
-    keys = islice(block, _COMPARED)
-    return any(key == "<<" or (key not in known and nearest(key, known) == word) for key in keys)
-
-
 def report_unknown(place: Place, path: Path, report: Report) -> None:
     """Report a key that nothing knows: what it resembles, where it would belong, or that it is still to come."""
     *_, key = path
@@ -152,9 +107,7 @@ def report_unknown(place: Place, path: Path, report: Report) -> None:
 
 def _misplaced(section: str, key: str) -> tuple[str, str] | None:
     """Rule and detail of a key that belongs to another kind of block, where the portal has a reason for it."""
-    if section == "snapshots" and key in known_keys(("accounts", "")) | known_keys(("sandboxes", "")):
-        return "snapshot-immutable", f"A snapshot is its sandbox as that was: it has no {key}, and nothing changes it."
-    return _MISPLACED.get((section, key))
+    return SECTIONS[section].misplaced(key) if section in SECTIONS else None
 
 
 def _deeper(path: Path, key: str, known: frozenset[str]) -> str | None:
@@ -223,34 +176,12 @@ def _report_not(
     report.add("wrong-type", origin, detail, fix=f"write {expected}", address=address)
 
 
-def dotted(path: Path) -> str:
-    """`accounts.acme.plan`, with list positions counted from 1."""
-    return ".".join(f"{word + 1}" if isinstance(word, int) else shown(word)[1:-1] for word in path)
-
-
 def known_keys(path: Path) -> frozenset[str]:
     """The keys that the mapping at `path` of an agency file may hold."""
     names = tuple("" if is_free else str(word) for word, is_free in zip(path, _free(path), strict=True))
-    return _known_keys(names)
+    return keys_of(AGENCY_DOCUMENT, *names)
 
 
 def _free(path: Path) -> list[bool]:
     """Which words of the path are names that the user chose, or positions in a list."""
     return [isinstance(word, int) or (index == 1 and path[0] in SECTIONS) for index, word in enumerate(path)]
-
-
-@lru_cache(maxsize=64)
-def _known_keys(names: tuple[str, ...]) -> frozenset[str]:
-    model: Any = AgencyDocument
-    for name in names:
-        model = _member(model, name)
-    return frozenset(get_type_hints(model)) if is_typeddict(model) else frozenset()
-
-
-def _member(model: Any, name: str) -> Any:
-    found = get_type_hints(model).get(name) if is_typeddict(model) else None
-    if get_origin(model) in (dict, list):
-        found = get_args(model)[-1]
-    arguments = [part for part in get_args(found) if part is not type(None)]
-    is_optional = get_origin(found) is Union or type(found).__name__ == "UnionType"
-    return arguments[0] if is_optional else found

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from agencyfile.language.report import BREAK
+from agencyfile.declarations.report import BREAK
 
 _PAIR: Final = re.compile(r"""(?<![\w-])([\w-]++)["']?\s*+:(?=\s|["']|$)\s*+""")
 _KEY: Final = re.compile(

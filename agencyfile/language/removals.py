@@ -7,15 +7,16 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from agencyfile.fields.vocabulary import REMOVAL_ACTIONS, REMOVAL_HINTS, REMOVALS
-from agencyfile.fields.wording import either, listed, nearest, shown
-from agencyfile.language.declarations import Declaration
-from agencyfile.language.document import Block, Items
+from agencyfile.declarations.declaration import Declaration
+from agencyfile.declarations.keys import is_misspelt, keys_of
+from agencyfile.declarations.nodes import Block, Items
+from agencyfile.declarations.place import Place
+from agencyfile.declarations.report import Report
+from agencyfile.fields.wording import article, either, listed, nearest, shown
 from agencyfile.language.files import Files
-from agencyfile.language.models.removal import Removed
 from agencyfile.language.names import check_name, host_key
-from agencyfile.language.problems import Place, is_misspelt, known_keys, report_not_block, report_not_items, validated
-from agencyfile.language.report import Report
+from agencyfile.language.problems import report_not_block, report_not_items, validated
+from agencyfile.language.removal_model import ACTIONS, ACTIONS_OF, HINTS, REMOVED, REMOVED_KEY
 from plan.address import Address, Origin
 from plan.resource import Removal
 
@@ -36,7 +37,7 @@ class Ending:
 
 @cache
 def _adapter() -> TypeAdapter[Any]:
-    return TypeAdapter(Removed)
+    return TypeAdapter(REMOVED)
 
 
 def endings(files: Files, report: Report) -> list[Ending]:
@@ -46,9 +47,9 @@ def endings(files: Files, report: Report) -> list[Ending]:
         if report.is_full:
             break
         if not isinstance(entry, Block):
-            report_not_block(entry, f"removed.{index + 1}", origin, report)
+            report_not_block(entry, f"{REMOVED_KEY}.{index + 1}", origin, report)
             continue
-        ending = _ending(Place(entry, ("removed", index), origin, _address(entry)), report)
+        ending = _ending(Place(entry, (REMOVED_KEY, index), origin, _address(entry)), report)
         found.append(ending)
     return found
 
@@ -56,11 +57,11 @@ def endings(files: Files, report: Report) -> list[Ending]:
 def _entries(files: Files, report: Report) -> Iterator[tuple[int, object, Origin]]:
     """Position, value and place of each entry, over all files."""
     for part in files.parts:
-        entries = part.get("removed")
+        entries = part.get(REMOVED_KEY)
         if isinstance(entries, Items):
             yield from zip(range(len(entries)), entries, entries.values_at, strict=True)
         elif entries is not None:
-            report_not_items(entries, "removed", part.values_at["removed"], report)
+            report_not_items(entries, REMOVED_KEY, part.values_at[REMOVED_KEY], report)
 
 
 def _address(entry: Block) -> Address | None:
@@ -71,7 +72,7 @@ def _address(entry: Block) -> Address | None:
 
 
 def _kind(entry: Block) -> str | None:
-    return next((kind for kind in entry if kind in REMOVALS), None)
+    return next((kind for kind in entry if kind in ACTIONS_OF), None)
 
 
 def _ending(place: Place, report: Report) -> Ending:
@@ -85,13 +86,13 @@ def _ending(place: Place, report: Report) -> Ending:
 
 def _check_kinds(place: Place, report: Report) -> None:
     """An entry ends one thing."""
-    kinds = [kind for kind in place.block if kind in REMOVALS]
+    kinds = [kind for kind in place.block if kind in ACTIONS_OF]
     number = int(place.path[1]) + 1
-    if not kinds and not any(is_misspelt(place.block, kind, known_keys(place.path)) for kind in REMOVALS):
-        detail = f"removed.{number} names no {either(REMOVALS)}."
-        report.add("missing-key", place.key_at, detail, fix=f"add {either(f'{kind}:' for kind in REMOVALS)}")
+    if not kinds and not any(is_misspelt(place.block, kind, keys_of(REMOVED)) for kind in ACTIONS_OF):
+        detail = f"{REMOVED_KEY}.{number} names no {either(ACTIONS_OF)}."
+        report.add("missing-key", place.key_at, detail, fix=f"add {either(f'{kind}:' for kind in ACTIONS_OF)}")
     elif len(kinds) > 1:
-        detail = f"removed.{number} names {listed(kinds)}: an entry ends one thing."
+        detail = f"{REMOVED_KEY}.{number} names {listed(kinds)}: an entry ends one thing."
         report.add(
             "removal-kind", place.block.keys_at[kinds[1]], detail, fix="write one entry for each", address=place.address
         )
@@ -102,7 +103,7 @@ def _check_action(place: Place, report: Report) -> None:
     kind, action = _kind(place.block), place.block.get("action")
     if not isinstance(action, str):
         return
-    allowed = REMOVALS[kind] if kind else REMOVAL_ACTIONS
+    allowed = ACTIONS_OF[kind] if kind else ACTIONS
     word = action.lower()
     if word not in allowed:
         _report_action(kind, action, allowed, place, report)
@@ -113,8 +114,8 @@ def _check_action(place: Place, report: Report) -> None:
 
 
 def _report_action(kind: str | None, action: str, allowed: tuple[str, ...], place: Place, report: Report) -> None:
-    what = f"{'an' if kind == 'account' else 'a'} {kind}" if kind else "anything"
-    hint = REMOVAL_HINTS.get(action.lower())
+    what = f"{article(kind)} {kind}" if kind else "anything"
+    hint = HINTS.get(action.lower())
     guess = hint if hint in allowed else nearest(action, allowed)
     report.add(
         "removal-action",
@@ -173,7 +174,7 @@ def _order(removal: Removal) -> Address:
 
 
 def _removal(place: Place, words: dict[str, Any]) -> Removal:
-    kind = next(kind for kind in REMOVALS if kind in words)
+    kind = next(kind for kind in ACTIONS_OF if kind in words)
     attributes: dict[str, bool | str] = {"reason": words["reason"]}
     if words["action"] == "cancel":
         attributes["retain_data"] = words.get("retain_data", True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from agencyfile.declarations.declaration import Declaration
+from agencyfile.declarations.report import Report
 from agencyfile.fields.wording import shown
-from agencyfile.language.declarations import Declaration
 from agencyfile.language.names import check_name, host_key
-from agencyfile.language.report import Report
 from plan.address import Address, Origin
 
 

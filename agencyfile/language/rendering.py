@@ -6,7 +6,7 @@ from typing import Final
 
 from agencyfile.fields.wording import escaped
 from agencyfile.github_log import workflow_command
-from agencyfile.language.report import BREAK
+from agencyfile.declarations.report import BREAK
 from plan.address import Origin
 from plan.diagnostic import Diagnostic, Severity
 

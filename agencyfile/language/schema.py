@@ -4,14 +4,14 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from agencyfile.language.models.file import AgencyDocument
+from agencyfile.language.model import AGENCY_DOCUMENT
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def agency_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the agency file, for editors and other tools."""
-    schema = _with_closed_names(TypeAdapter(AgencyDocument).json_schema())
+    schema = _with_closed_names(TypeAdapter(AGENCY_DOCUMENT).json_schema())
     schema.pop("required", None)  # included files have neither version nor agency; the loader asks the root for them
     return {
         "$schema": _DIALECT,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from agencyfile.language.report import BREAK, Report
+from agencyfile.declarations.report import BREAK, Report
 from plan.address import Origin
 
 MIB: Final = 1024 * 1024

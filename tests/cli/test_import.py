@@ -20,7 +20,7 @@ from agencyfile.cli.importing.text import part_text
 from agencyfile.cli.importing.writing import write_new
 from agencyfile.language import load
 from agencyfile.language.document import parse_document
-from agencyfile.language.report import Report
+from agencyfile.language.rules import make_report
 from agencyfile.language.source import Limits
 from agencyfile.vault import recipient_of
 from plan import Address, Resource
@@ -534,7 +534,7 @@ TEXTS = st.text(max_size=80)
 
 def read_back(written: str) -> Any:
     """What the language reads from one file, and what it finds wrong with it."""
-    report = Report({})
+    report = make_report({})
     document = parse_document(written, "x.yaml", report, Limits())
     return document.root, report.diagnostics()
 

@@ -11,12 +11,13 @@ from fmt.noise import Noisy, noisy
 from fuzz.mutations import mutated
 from hypothesis import example, given
 
+from agencyfile.declarations.nodes import Block
 from agencyfile.language import diagnostic_to_dict, load
-from agencyfile.language.document import Block, Node, parse_document
+from agencyfile.language.document import Node, parse_document
 from agencyfile.language.layout import is_same, laid_out
 from agencyfile.language.layout.outline import outline_of
 from agencyfile.language.layout.printer import WIDTH
-from agencyfile.language.report import Report
+from agencyfile.language.rules import make_report
 from agencyfile.language.source import Limits, Reader
 
 TOP = Path(__file__).parent.parent.parent
@@ -26,7 +27,7 @@ ROOTS = sorted([*(TOP / "examples").glob("*/agency.yaml"), *(TOP / "tests/langua
 
 def values_of(text: str) -> Node:
     """What `parse_document` reads; a test fails when it finds fault."""
-    report = Report()
+    report = make_report()
     document = parse_document(text, "a.yaml", report, Limits())
     assert report.diagnostics() == ()
     return document.root
@@ -48,7 +49,7 @@ def check_laws(text: str) -> str:
 
 def has_fault(path: Path) -> bool:
     """Does `fmt` refuse this file, as `validate` does, for its YAML?"""
-    report = Report()
+    report = make_report()
     text = Reader(report).text(path, "a.yaml")
     root = parse_document(text, "a.yaml", report, Limits()).root if text is not None else None
     return report.has_errors or not isinstance(root, Block)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from agencyfile.declarations.nodes import Block
 from agencyfile.language import Loaded, load
-from agencyfile.language.document import Block, Document, parse_document
-from agencyfile.language.report import Report
+from agencyfile.language.document import Document, parse_document
+from agencyfile.language.rules import make_report
 from agencyfile.language.scalars import is_ambiguous, plain_scalar
 from agencyfile.language.source import Limits, Reader
 from plan.address import Origin
@@ -28,7 +29,7 @@ def places(result: Loaded) -> list[tuple[str, int, int]]:
 
 def parsed(text: str, limits: Limits | None = None) -> tuple[Document, list[str]]:
     """The document of a text, and the rules that it breaks."""
-    report = Report()
+    report = make_report()
     document = parse_document(text, "a.yaml", report, limits or Limits())
     return document, [one.rule for one in report.diagnostics()]
 
@@ -171,7 +172,7 @@ def test_file_above_the_size_limit_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text("x" * 100)
     for limits in (Limits(file_bytes=99), Limits(all_bytes=99)):
-        report = Report()
+        report = make_report()
 
         assert Reader(report, limits).text(path, "a.yaml") is None
         assert [one.rule for one in report.diagnostics()] == ["file-too-large"]

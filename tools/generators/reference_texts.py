@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from agencyfile.language.models import patterns
+from agencyfile.declarations import patterns
+from agencyfile.language.ignore_patterns import IGNORE_PATTERN
 
 SHAPES: Final = {
     patterns.LABEL: "1 to 63 lower-case letters, digits and inner hyphens",
@@ -17,7 +18,7 @@ SHAPES: Final = {
     patterns.ACCOUNT_API: "https URL with `{account}` in it",
     patterns.IMAGE: "https URL",
     patterns.SHARE_LINK: "URL on `tplshare.com`",
-    patterns.IGNORE: "address pattern",
+    IGNORE_PATTERN: "address pattern",
     patterns.COUNTRY: "two letters of ISO 3166-1",
     patterns.CURRENCY: "three letters of ISO 4217",
 }

@@ -60,9 +60,9 @@ def _of_any_kind(addresses: Iterable[Address]) -> frozenset[Address]:
 def inherited_words(path: Path) -> dict[str, frozenset[str]]:
     """The words that stand in `defaults` of the agency file at `path`, by kind; the file is valid."""
     from agencyfile.language.files import read_files  # noqa: PLC0415 - only an import asks
-    from agencyfile.language.report import Report  # noqa: PLC0415 - same
+    from agencyfile.language.rules import make_report  # noqa: PLC0415 - same
     from agencyfile.language.source import Reader  # noqa: PLC0415 - same
 
-    root = read_files(path, Reader(Report({}))).root
+    root = read_files(path, Reader(make_report({}))).root
     defaults = root.block.get("defaults") if root else None
     return {kind: frozenset(words) for kind, words in (defaults or {}).items()}

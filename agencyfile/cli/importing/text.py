@@ -38,11 +38,11 @@ def _laid_out(text: str) -> str:
     """As `agencyfile fmt` would, which leaves quotes where they are needed; where it cannot, with quotes everywhere."""
     from agencyfile.language.document import parse_document  # noqa: PLC0415 - only an import pays for it
     from agencyfile.language.layout import LayoutError, laid_out  # noqa: PLC0415 - same
-    from agencyfile.language.report import Report  # noqa: PLC0415 - same
+    from agencyfile.language.rules import make_report  # noqa: PLC0415 - same
     from agencyfile.language.source import Limits  # noqa: PLC0415 - same
 
     try:
-        return laid_out(text, parse_document(text, "", Report(), Limits()).root)
+        return laid_out(text, parse_document(text, "", make_report(), Limits()).root)
     except LayoutError:
         return text
 

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from yaml.events import SequenceStartEvent
 
+from agencyfile.declarations.report import BREAK
 from agencyfile.language.layout.tree import Comment, Entry
-from agencyfile.language.report import BREAK
 
 _BLANK: Final = re.compile(r"\n[ \t]*\n")
 _HASH: Final = re.compile("#")

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from agencyfile.declarations.nodes import Block
 from agencyfile.language.collector import collector_paused
-from agencyfile.language.document import Block, parse_document
+from agencyfile.language.document import parse_document
 from agencyfile.language.files import read_files
 from agencyfile.language.layout import LayoutError, laid_out
 from agencyfile.language.problems import report_not_block
 from agencyfile.language.redaction import redacted
-from agencyfile.language.report import Report
+from agencyfile.language.rules import make_report
 from agencyfile.language.source import Reader
 from plan.diagnostic import Diagnostic, Severity
 
@@ -85,7 +86,7 @@ def stream_drafts(stream: BinaryIO) -> Drafts:
 
 def _reader() -> Reader:
     texts: dict[str, str] = {}
-    return Reader(Report(texts), texts=texts)
+    return Reader(make_report(texts), texts=texts)
 
 
 def _check(text: str | None, name: str, reader: Reader) -> None:

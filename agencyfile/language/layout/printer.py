@@ -7,7 +7,7 @@ block. Nothing becomes braces that was a block, so that printing what was printe
 from dataclasses import dataclass
 from typing import Final
 
-from agencyfile.fields.vocabulary import SECTIONS
+from agencyfile.kinds.registry import SECTIONS
 from agencyfile.language.layout.tree import Alias, Collection, Comment, Entry, Lead, Node, Outline, Word
 from agencyfile.language.layout.words import folded, spelled
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from agencyfile.language.ignore_patterns import IGNORE_EXAMPLE
 from plan.diagnostic import Severity
 from plan.rule import Rule
 
@@ -35,6 +36,6 @@ FILE: Final = (
         "language",
     ),
     Rule("previously-duplicate", "Two blocks of one earlier name", "keep previously in one of the two", "language"),
-    Rule("ignore-pattern", "Not a pattern of addresses", "write KIND.NAME, as in account.legacy-*", "language"),
+    Rule("ignore-pattern", "Not a pattern of addresses", f"write KIND.NAME, as in {IGNORE_EXAMPLE}", "language"),
     Rule("declared-ignored", "Declared and ignored", "narrow the pattern, or remove what it names", "language"),
 )

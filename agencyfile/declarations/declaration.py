@@ -1,0 +1,109 @@
+"""One block of the file, and what the defaults give it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from agencyfile.declarations.nodes import Block
+from agencyfile.declarations.place import Place
+from plan.address import Address, Origin
+
+Inherit = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Validated words of a block, and the block that holds their places."""
+
+    values: Mapping[str, Any]
+    block: Block
+
+
+NOTHING: Final = Words({}, Block())
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One block. `words` are its validated words, or None when something is wrong with it."""
+
+    section: str
+    place: Place
+    address: Address
+    words: dict[str, Any] | None
+
+    @property
+    def block(self) -> Block:
+        """The block as it stands in the file."""
+        return self.place.block
+
+    @property
+    def is_adopted(self) -> bool:
+        """Does it exist already, so that nothing is needed for its creation? So it does, where that is badly said."""
+        return self.block.get("adopt", False) is not False
+
+    def text(self, word: str) -> str | None:
+        """The text of `word` as it stands in the block, or None when there is none."""
+        value = self.block.get(word)
+        return value if isinstance(value, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A valid block with its defaults merged under it: every value, and where each stands.
+
+    `below` are the defaults of its kind.
+    """
+
+    declaration: Declaration
+    values: Mapping[str, Any]
+    origins: Mapping[str, Origin]
+    below: Words
+
+    @property
+    def address(self) -> Address:
+        """What the block declares."""
+        return self.declaration.address
+
+
+def holder(word: str, key: str, *blocks: Block) -> Block | None:
+    """The mapping `word` of the first of the blocks in which it names `key`; None when it does so in none."""
+    for block in blocks:
+        found = block.get(word)
+        if isinstance(found, Block) and key in found:
+            return found
+    return None
+
+
+def merged(declaration: Declaration, below: Words, inherit: Mapping[str, Inherit]) -> Merged:
+    """The values of a block over its defaults, and the place of each, also of the words of nested mappings.
+
+    `inherit` are the words whose parts cannot all stand together: what a mapping takes from the one below it.
+    """
+    values: dict[str, Any] = {}
+    origins: dict[str, Origin] = {}
+    for source in (below, Words(declaration.words or {}, declaration.block)):
+        block = source.block
+        for word, value in source.values.items():
+            origins[word] = block.values_at[word]
+            if value.__class__ is dict:
+                base = values.get(word, {})
+                kept = inherit[word](value, base) if word in inherit else base
+                _merge_nested(word, value, kept, block[word], values, origins)
+            else:
+                values[word] = value
+    return Merged(declaration, values, origins, below)
+
+
+def _merge_nested(
+    word: str,
+    value: dict[str, Any],
+    kept: Mapping[str, Any],
+    block: Block,
+    values: dict[str, Any],
+    origins: dict[str, Origin],
+) -> None:
+    for gone in values.get(word, {}).keys() - kept.keys():
+        del origins[f"{word}.{gone}"]
+    values[word] = {**kept, **value}
+    for key in value:
+        origins[f"{word}.{key}"] = block.values_at[key]

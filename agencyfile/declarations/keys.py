@@ -1,0 +1,35 @@
+"""The keys that a block may hold, by its model; and keys that are misspelt."""
+
+from functools import lru_cache
+from itertools import islice
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+
+from typing_extensions import is_typeddict
+
+from agencyfile.declarations.nodes import Block
+from agencyfile.fields.wording import nearest
+
+_COMPARED: Final = 100  # keys of one block that are compared with known words; no honest block has more
+
+
+@lru_cache(maxsize=128)
+def keys_of(model: Any, *names: str) -> frozenset[str]:
+    """The keys of the mapping below `names` of a block of this model. Any name that the user chose is empty here."""
+    for name in names:
+        model = _member(model, name)
+    return frozenset(get_type_hints(model)) if is_typeddict(model) else frozenset()
+
+
+def _member(model: Any, name: str) -> Any:
+    found = get_type_hints(model).get(name) if is_typeddict(model) else None
+    if get_origin(model) in (dict, list):
+        found = get_args(model)[-1]
+    arguments = [part for part in get_args(found) if part is not type(None)]
+    is_optional = get_origin(found) is Union or type(found).__name__ == "UnionType"
+    return arguments[0] if is_optional else found
+
+
+def is_misspelt(block: Block, word: str, known: frozenset[str]) -> bool:
+    """Is there a key that most likely means `word`, or that merges blocks? Then `word` is not missing as well."""
+    keys = islice(block, _COMPARED)
+    return any(key == "<<" or (key not in known and nearest(key, known) == word) for key in keys)

@@ -1,0 +1,154 @@
+"""What a kind tells the language: where its blocks stand, what they may say, what is checked, what they become."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agencyfile.declarations.declaration import NOTHING, Declaration, Inherit, Merged, Words, merged
+from agencyfile.declarations.report import Report
+from plan.address import Address
+from plan.resource import Resource
+from plan.rule import Rule
+from plan.values import Attributes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A mapping of the file from names to blocks of one kind.
+
+    `label` is the form of a name, `plural` what the blocks are called in a sentence.
+    """
+
+    key: str
+    plural: str
+    label: Any
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What `defaults` may hold for blocks of one kind."""
+
+    model: Any
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removable:
+    """How an object of a kind may be ended by an entry of `removed`.
+
+    `actions` says what each action does; the first kind that has an action words it for the schema. `hints` are other
+    words for them. `forget` is possible for every kind.
+    """
+
+    actions: Mapping[str, str]
+    hints: Mapping[str, str] = field(default_factory=dict)
+    description: str
+    example: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referring:
+    """A word that names a block of the kind `kind`, or a list of such names.
+
+    `mistaken` is for a name that a block of another kind bears: that kind, the rule, and the rest of the sentence.
+    """
+
+    word: str
+    kind: str
+    is_list: bool = False
+    mistaken: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretWord:
+    """Where a block names an environment variable that holds a secret. `owner` is the word to remove without it."""
+
+    path: tuple[str, ...]
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFile:
+    """A valid file, for those who make resources of it.
+
+    `found` are the blocks of each kind, `defaults` what they inherit, `head` the single blocks of the root file by
+    kind, `attached` what the files hold that blocks name.
+    """
+
+    found: Mapping[str, Sequence[Declaration]]
+    defaults: Mapping[str, Words] = field(default_factory=dict)
+    head: Mapping[str, Words] = field(default_factory=dict)
+    attached: Mapping[Address, Any] = field(default_factory=dict)
+
+    def merged(self, kind: "DeclaredKind") -> Iterator[Merged]:
+        """Every block of a kind, its defaults merged under it."""
+        below = self.defaults.get(kind.name, NOTHING)
+        return (merged(declaration, below, kind.inherit) for declaration in self.found.get(kind.name, ()))
+
+
+def _never_misplaced(_key: str) -> tuple[str, str] | None:
+    return None
+
+
+def _nothing_to_check(_declaration: Declaration, _below: Words, _report: Report) -> None:
+    return None
+
+
+def _nothing_among(_found: Iterable[Declaration], _report: Report) -> None:
+    return None
+
+
+def _nothing_attached(_declaration: Declaration, _folder: Path, _report: Report) -> Any:
+    return None
+
+
+def _no_resources(_kind: "DeclaredKind", _file: DeclaredFile) -> Iterator[Resource]:
+    return iter(())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredKind:
+    """Everything that the language knows of a kind.
+
+    Its blocks stand under `section`; or it is one block of the root file, `within` these keys; or it belongs to blocks
+    of another kind and has neither.
+    """
+
+    name: str
+    rules: tuple[Rule, ...] = ()
+    unchecked: Mapping[int, str] = field(default_factory=dict)  # numbered rules of the portal that no file can break
+    model: Any = None
+    section: Section | None = None
+    within: tuple[str, ...] = ()
+    defaults: Defaults | None = None
+    removable: Removable | None = None
+    is_hosted: bool = False  # its names are host names of the portal, which all such kinds share
+    is_listed: bool = False  # the portal lists its objects, so that `ignore` may leave some of them alone
+    is_protected: bool = False  # unless the block says otherwise
+    required: tuple[str, ...] = ()  # words of a block that adopts nothing
+    inherited: tuple[str, ...] = ()  # the same, and its defaults may have them instead
+    inherit: Mapping[str, Inherit] = field(default_factory=dict)
+    references: tuple[Referring, ...] = ()
+    secrets: tuple[SecretWord, ...] = ()
+    misplaced: Callable[[str], tuple[str, str] | None] = _never_misplaced  # rule and detail of an unknown key
+    check_block: Callable[[Declaration, Words, Report], None] = _nothing_to_check
+    check_among: Callable[[Iterable[Declaration], Report], None] = _nothing_among
+    attachment: Callable[[Declaration, Path, Report], Any] = _nothing_attached  # what a file holds that a block names
+    resources: Callable[["DeclaredKind", DeclaredFile], Iterator[Resource]] = _no_resources
+
+    def declared(self, one: Merged, attributes: Attributes, **places: str) -> Resource:
+        """The resource of a block. `places` are attributes that stand where another word of the block does."""
+        moved = {name: one.origins[word] for name, word in places.items() if word in one.origins}
+        return Resource(
+            one.address,
+            attributes,
+            one.declaration.place.key_at,
+            {**one.origins, **moved} if moved else one.origins,
+            protect=one.values.get("protect", self.is_protected),
+            adopt=one.values.get("adopt", False),
+            previously=one.values.get("previously"),
+        )

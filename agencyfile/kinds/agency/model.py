@@ -1,0 +1,290 @@
+"""The agency, as the root file describes it."""
+
+from typing import Annotated, Any, Required, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
+
+from agencyfile.declarations import patterns
+from agencyfile.declarations.forms import STRICT, Count, Duration, SecretReference, Url, words
+from agencyfile.fields import amounts, ledger_places, links, values, vocabulary
+from agencyfile.kinds.agency import settings
+from agencyfile.kinds.settings.model import AccountSettings
+
+
+class Wait(TypedDict, total=False):
+    """How long to wait for what the portal does in the background."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    first: Annotated[Duration, Field(title="First", description="First wait; 2s.", examples=["500ms"])]
+    most: Annotated[Duration, Field(title="Most", description="Longest wait between looks; 60s.", examples=["60s"])]
+    timeout: Annotated[Duration, Field(title="Timeout", description="When to give up; 30m.", examples=["30m"])]
+
+
+class Portal(TypedDict, total=False):
+    """How to reach the portal. The vendor's own addresses are the default."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    agency_api: Annotated[
+        Url, Field(title="Agency API", description="Address of the reseller API.", examples=[settings.AGENCY_API])
+    ]
+    hub_api: Annotated[
+        Url,
+        Field(title="Partners Hub API", description="Address of the Partners Hub API.", examples=[settings.HUB_API]),
+    ]
+    rate_limit: Annotated[
+        str,
+        BeforeValidator(values.needs_unit("rate-limit", "/s")),
+        AfterValidator(values.parse_rate),
+        Field(
+            title="Rate limit",
+            description="Most requests per second, over everything; 5/s.",
+            examples=["5/s"],
+            json_schema_extra={"pattern": patterns.RATE},
+        ),
+    ]
+    first_page: Annotated[
+        Any,
+        BeforeValidator(values.parse_first_page),
+        Field(
+            title="First page",
+            description="Number of the first page of the portal's lists; auto finds out.",
+            examples=["auto"],
+            json_schema_extra={"enum": ["auto", 0, 1]},
+        ),
+    ]
+    plan_tier_field: Annotated[
+        str,
+        Field(
+            title="Plan tier field",
+            description="Field of the portal's plan list that holds the tier's word; type.",
+            examples=["type"],
+            json_schema_extra={"minLength": 1},
+        ),
+    ]
+    plan_ids: Annotated[
+        dict[
+            Annotated[
+                str, AfterValidator(values.parse_plan_key), Field(json_schema_extra={"pattern": patterns.PLAN_KEY})
+            ],
+            Count,
+        ],
+        Field(
+            title="Plan ids",
+            description="The portal's number of a plan, where its words do not lead to one.",
+            examples=[{"plus/monthly/1000": 12, "sandbox": 3}],
+        ),
+    ]
+    agency_key: Annotated[
+        SecretReference,
+        Field(
+            title="Agency key",
+            description="Key of the reseller API, from the environment.",
+            examples=["${env:AGENCY_KEY}"],
+        ),
+    ]
+    hub_key: Annotated[
+        SecretReference,
+        Field(
+            title="Partners Hub key",
+            description="Key of the Partners Hub API, from the environment.",
+            examples=["${env:AGENCY_HUB_KEY}"],
+        ),
+    ]
+    account_api: Annotated[
+        str,
+        AfterValidator(links.parse_account_api),
+        Field(
+            title="API of accounts",
+            description="Address of one account's own API, with {account} where its name belongs.",
+            examples=["https://{account}.activehosted.com"],
+            json_schema_extra={"pattern": patterns.ACCOUNT_API},
+        ),
+    ]
+    account_login: Annotated[
+        bool,
+        Field(
+            title="Login of accounts",
+            description="Whether the login that a creation answers is used to push templates into the new account.",
+            examples=[True],
+        ),
+    ]
+    wait: Annotated[Wait, Field(title="Wait", description="How long to wait for background work.")]
+
+
+class Credentials(TypedDict, total=False):
+    """Who can read the passwords of new accounts."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    recipients: Annotated[
+        list[
+            Annotated[
+                str, AfterValidator(values.parse_recipient), Field(json_schema_extra={"pattern": patterns.RECIPIENT})
+            ]
+        ],
+        Field(
+            title="Recipients",
+            description="Public keys: age1..., ssh-ed25519 or ssh-rsa. Never a private key.",
+        ),
+    ]
+
+
+Budget: TypeAlias = Annotated[
+    str,
+    BeforeValidator(amounts.needs_currency),
+    AfterValidator(amounts.parse_budget),
+    Field(json_schema_extra={"pattern": patterns.MONEY}),
+]
+
+
+class Budgets(TypedDict, total=False):
+    """The most that may be spent, by list prices; both amounts in one currency."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    per_apply: Annotated[
+        Budget, Field(title="Per apply", description="Most that one apply may charge.", examples=["500 USD"])
+    ]
+    per_month: Annotated[
+        Budget, Field(title="Per month", description="Most that a month may charge.", examples=["2000 USD"])
+    ]
+
+
+class Reconcile(TypedDict, total=False):
+    """How a call is settled whose outcome is not known, as after a lost answer."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    settle: Annotated[
+        Duration,
+        Field(
+            title="Settle",
+            description="Time after which an object that no list of the portal shows is taken as absent; 10m.",
+            examples=["10m"],
+        ),
+    ]
+    resend: Annotated[
+        str,
+        AfterValidator(values.parse_resend),
+        Field(
+            title="Resend",
+            description="Whether a call is sent again once its object is taken as absent; never.",
+            examples=["after-window"],
+            json_schema_extra=words(vocabulary.RESENDS),
+        ),
+    ]
+
+
+class Lease(TypedDict, total=False):
+    """The turn of one writer of the ledger, renewed while it runs."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    duration: Annotated[
+        str,
+        BeforeValidator(values.needs_unit("duration", "s")),
+        AfterValidator(values.parse_lease),
+        Field(
+            title="Duration",
+            description="Time after which a writer that was never heard of again has lost its turn, 10s or more; 2m.",
+            examples=["2m"],
+            json_schema_extra={"pattern": patterns.DURATION},
+        ),
+    ]
+
+
+class Review(TypedDict, total=False):
+    """What a review lets pass."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    max_changed_share: Annotated[
+        str,
+        BeforeValidator(values.needs_unit("share", "%")),
+        AfterValidator(values.parse_share),
+        Field(
+            title="Most changed share",
+            description="Most of a kind that one plan may change, from 10 objects up; 100% is no limit; 30%.",
+            examples=["30%"],
+            json_schema_extra={"pattern": patterns.SHARE},
+        ),
+    ]
+    max_vanished_share: Annotated[
+        str,
+        BeforeValidator(values.needs_unit("share", "%")),
+        AfterValidator(values.parse_share),
+        Field(
+            title="Most vanished share",
+            description="Most of what exists as far as ledger and file know, and may be missing at the portal, from 3 "
+            "objects up; 100% is no limit; 20%.",
+            examples=["20%"],
+            json_schema_extra={"pattern": patterns.SHARE},
+        ),
+    ]
+    approval: Annotated[
+        list[
+            Annotated[
+                str,
+                AfterValidator(values.one_of("review-effect", "an effect of a change", vocabulary.EFFECTS, {})),
+                Field(json_schema_extra=words(vocabulary.EFFECTS)),
+            ]
+        ],
+        Field(
+            title="Approval",
+            description="Effects that are applied from a reviewed plan alone: a plan file, or an approved digest.",
+            examples=[["billed", "permanent"]],
+        ),
+    ]
+
+
+class Agency(TypedDict, total=False):
+    """The agency, and how to work with its portal."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    name: Required[
+        Annotated[
+            str,
+            AfterValidator(values.parse_label),
+            Field(
+                title="Agency name",
+                description="Whose file this is; the ledger keeps it and refuses any other.",
+                examples=["northwind"],
+                json_schema_extra={"pattern": patterns.LABEL},
+            ),
+        ]
+    ]
+    portal: Annotated[Portal, Field(title="Portal", description="How to reach the portal.")]
+    ledger: Annotated[
+        str,
+        AfterValidator(ledger_places.parse_ledger),
+        Field(
+            title="Ledger",
+            description="Where the ledger is kept: file: and a path inside the agency file's folder; or git+branch: "
+            "and a branch of its repository, followed by @ and a remote where need be.",
+            examples=["file:.agencyfile/ledger.jsonl", "git+branch:agencyfile-ledger"],
+            json_schema_extra={"pattern": patterns.LEDGER},
+        ),
+    ]
+    credentials: Annotated[
+        Credentials, Field(title="Credentials", description="Who can read the passwords of new accounts.")
+    ]
+    signers: Annotated[
+        list[
+            Annotated[str, AfterValidator(values.parse_signer), Field(json_schema_extra={"pattern": patterns.SIGNER})]
+        ],
+        Field(
+            title="Signers",
+            description="Who may approve: a name and the public half of an SSH key, as in git's allowed signers. With "
+            "any, approvals and evidence are signed, and an approval that is not counts for nothing.",
+        ),
+    ]
+    budgets: Annotated[Budgets, Field(title="Budgets", description="The most that may be spent, by list prices.")]
+    reconcile: Annotated[
+        Reconcile, Field(title="Reconcile", description="How a call is settled whose outcome is not known.")
+    ]
+    lease: Annotated[Lease, Field(title="Lease", description="The turn of one writer of the ledger.")]
+    review: Annotated[Review, Field(title="Review", description="What a review lets pass.")]
+    account_settings: Annotated[
+        AccountSettings,
+        Field(
+            title="Account settings",
+            description="The portal's default account settings, set by hand.",
+            examples=[{"branding": {"site_name": "Northwind Mail"}, "templates": ["newsletter"]}],
+        ),
+    ]

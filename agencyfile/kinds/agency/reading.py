@@ -1,0 +1,97 @@
+"""The block of the agency as settings, and what can only be checked across its words."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from agencyfile.declarations.folder import is_inside
+from agencyfile.declarations.place import Place
+from agencyfile.declarations.report import Report
+from agencyfile.kinds.agency.settings import (
+    LEDGER,
+    MOST_CHANGED,
+    MOST_VANISHED,
+    PORTAL_KEYS,
+    Budgets,
+    PortalSettings,
+    Reconcile,
+    Review,
+    Settings,
+    Wait,
+)
+from plan.money import Money
+from plan.values import Secret
+
+
+def make_settings(
+    agency: Mapping[str, Any], place: Place, folder: Path, environ: Mapping[str, str], report: Report
+) -> Settings:
+    """The settings of a valid block. `place` is the root of the file in `folder`."""
+    ledger = agency.get("ledger", LEDGER)
+    _check_ledger(ledger, folder, place, report)
+    settings = Settings(
+        name=agency["name"],
+        portal=_portal(agency.get("portal", {}), place, environ, report),
+        ledger=ledger,
+        recipients=tuple(agency.get("credentials", {}).get("recipients", ())),
+        signers=tuple(agency.get("signers", ())),
+        budgets=_budgets(agency.get("budgets", {}), place, report),
+        reconcile=Reconcile(**agency.get("reconcile", {})),
+        review=_review(agency.get("review", {})),
+    )
+    lease = agency.get("lease", {})
+    return replace(settings, lease=lease["duration"]) if lease else settings
+
+
+def _review(words: Mapping[str, Any]) -> Review:
+    share: float = words.get("max_changed_share", MOST_CHANGED)
+    return Review(
+        max_changed_share=share if share < 1 else None,
+        max_vanished_share=words.get("max_vanished_share", MOST_VANISHED),
+        approval=tuple(words.get("approval", ())),
+    )
+
+
+def _check_ledger(ledger: str, folder: Path, place: Place, report: Report) -> None:
+    scheme, _, path = ledger.partition(":")
+    if scheme == "file" and not is_inside(folder / path, folder):
+        report.add(
+            "ledger-location",
+            place.value_origin(("agency", "ledger")),
+            "The ledger's path follows a link that leads out of the agency file's folder.",
+        )
+
+
+def _budgets(words: Mapping[str, Money], place: Place, report: Report) -> Budgets:
+    budgets = Budgets(**words)
+    one, other = budgets.per_apply, budgets.per_month
+    if one and other and one.currency != other.currency:
+        report.add(
+            "budget-currency",
+            place.value_origin(("agency", "budgets", "per_month")),
+            f"per_apply is in {one.currency} and per_month in {other.currency}: they cannot be compared.",
+            fix=f"write both in {one.currency}, or both in {other.currency}",
+        )
+    return budgets
+
+
+def _portal(portal: Mapping[str, Any], place: Place, environ: Mapping[str, str], report: Report) -> PortalSettings:
+    words = dict(portal)
+    words["plan_ids"] = {plan: str(number) for plan, number in portal.get("plan_ids", {}).items()}
+    words["wait"] = _wait(portal.get("wait", {}), place, report)
+    for key in PORTAL_KEYS:
+        if key in portal:
+            words[key] = Secret(environ.get(portal[key], ""))
+    return PortalSettings(**words)
+
+
+def _wait(words: Mapping[str, float], place: Place, report: Report) -> Wait:
+    wait = Wait(**words)
+    if not wait.first <= wait.most <= wait.timeout:
+        report.add(
+            "wait-order",
+            place.value_origin(("agency", "portal", "wait")),
+            f"first is {wait.first:g} s, most is {wait.most:g} s and timeout is {wait.timeout:g} s.",
+        )
+    return wait

@@ -1,0 +1,89 @@
+"""The agency as a resource: every setting that decides what an apply may do, with what it is when nobody sets it.
+
+Settings at their defaults are attributes too. So a setting that is taken out of the file is a change like any other.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from agencyfile.declarations.declaration import Declaration
+from agencyfile.declarations.nodes import Block, inner
+from agencyfile.declarations.place import Place
+from agencyfile.fields.values import parse_secret
+from agencyfile.kinds.agency.settings import PORTAL_KEYS, PortalSettings, Settings
+from plan.address import Address, Origin
+from plan.money import Money
+from plan.resource import Resource
+from plan.values import Value
+
+
+def make_agency(settings: Settings, root: Place, found: Sequence[Declaration], ignore: Sequence[str] = ()) -> Resource:
+    """The resource `agency.NAME` of a valid file."""
+    block = inner(root.block, "agency")
+    origin = root.block.keys_at["agency"]
+    origins = dict(_origins(block)) | ({"ignore": root.block.keys_at["ignore"]} if ignore else {})
+    attributes: dict[str, Value] = {
+        "credentials.recipients": tuple(sorted(settings.recipients)),
+        "signers": tuple(sorted(settings.signers)),
+        "budgets.per_apply": _amount(settings.budgets.per_apply),
+        "budgets.per_month": _amount(settings.budgets.per_month),
+        "review.approval": tuple(sorted(settings.review.approval)),
+        "review.max_changed_share": settings.review.max_changed_share,
+        "review.max_vanished_share": settings.review.max_vanished_share,
+        "reconcile.resend": settings.reconcile.resend,
+        "reconcile.settle": settings.reconcile.settle,
+        "ledger": settings.ledger,
+        "lease.duration": settings.lease,
+        **_portal(settings.portal, inner(block, "portal")),
+        "account_keys": dict(_account_keys(found)),
+        "ignore": tuple(sorted(ignore)),
+    }
+    return Resource(Address("agency", settings.name), attributes, origin, origins)
+
+
+def _portal(portal: PortalSettings, block: Block) -> dict[str, Value]:
+    variables: dict[str, Value] = {f"portal.{key}": _variable(block.get(key)) for key in PORTAL_KEYS}
+    return {
+        "portal.agency_api": portal.agency_api,
+        "portal.hub_api": portal.hub_api,
+        "portal.account_api": portal.account_api,
+        **variables,
+        "portal.account_login": portal.account_login,
+        "portal.plan_ids": dict(sorted(portal.plan_ids.items())),
+        "portal.plan_tier_field": portal.plan_tier_field,
+        "portal.first_page": portal.first_page,
+        "portal.rate_limit": portal.rate_limit,
+        "portal.wait.first": portal.wait.first,
+        "portal.wait.most": portal.wait.most,
+        "portal.wait.timeout": portal.wait.timeout,
+    }
+
+
+def _account_keys(found: Sequence[Declaration]) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    """Which variable opens an account's own API, and where what it holds is sent, by account."""
+    for declaration in sorted(found, key=lambda item: item.address):
+        words: dict[str, Any] = declaration.words or {}
+        if declaration.address.kind == "account" and "api" in words:
+            api = words["api"]
+            yield declaration.address.name, {"key": str(api["key"]), "url": str(api["url"])}
+
+
+def _variable(reference: object) -> str | None:
+    """The name of the variable that `${env:NAME}` names; None where there is no such text."""
+    try:
+        return parse_secret(reference)
+    except PydanticCustomError:
+        return None
+
+
+def _amount(money: Money | None) -> str | None:
+    return str(money) if money else None
+
+
+def _origins(block: Block, prefix: str = "") -> Iterator[tuple[str, Origin]]:
+    for key, value in block.items():
+        yield f"{prefix}{key}", block.values_at[key]
+        if isinstance(value, Block):
+            yield from _origins(value, f"{prefix}{key}.")

@@ -1,0 +1,101 @@
+"""What the root file says about the agency, ready for use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from plan.money import Money
+from plan.values import Secret
+
+AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # portal.md 1.1
+HUB_API: Final = "https://agency-partner-hub-web.global-aws-use1-p.app-us1.com"  # portal.md 1.8
+ACCOUNT_API: Final = "https://{account}.activehosted.com"  # portal.md 1.5 and section 3
+MOST_CHANGED: Final = 0.3  # of the live objects of one kind, by one plan
+MOST_VANISHED: Final = 0.2  # of the objects that ledger and file know as existing
+LEDGER: Final = "file:.agencyfile/ledger.jsonl"
+PORTAL_KEYS: Final = ("agency_key", "hub_key")  # words of `portal` that name the environment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """How long to wait for what the portal does in the background, in seconds (`portal.md` section 6)."""
+
+    first: float = 2.0
+    most: float = 60.0
+    timeout: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalSettings:
+    """How to reach the portal.
+
+    `rate_limit` is in requests per second. `plan_tier_field` is the field of an account_plans item that holds the
+    tier's word. `plan_ids` leads from `TIER/BILLING/CONTACTS` (or `trial`, `sandbox`) to the portal's plan id.
+    `account_api` is the base of one account's own API, with `{account}` for its name: v1 is at BASE/admin/api.php, v3
+    at BASE/api/3 (`portal.md` section 3). `account_login`: may the login that a creation answers be used there?
+    """
+
+    agency_api: str = AGENCY_API
+    hub_api: str = HUB_API
+    rate_limit: float = 5.0
+    first_page: Literal["auto", 0, 1] = "auto"
+    plan_tier_field: str = "type"
+    plan_ids: Mapping[str, str] = field(default_factory=dict)
+    agency_key: Secret | None = None
+    hub_key: Secret | None = None
+    account_api: str = ACCOUNT_API
+    account_login: bool = False
+    wait: Wait = field(default_factory=Wait)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budgets:
+    """What may be spent, by list prices: with one apply, and with all of a month. None is no limit."""
+
+    per_apply: Money | None = None
+    per_month: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconcile:
+    """How a call is settled whose outcome is not known.
+
+    `settle` is the time in seconds after which an object that no list shows is taken as absent. `resend`: may the
+    call then be sent once more?
+    """
+
+    settle: float = 600.0
+    resend: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a review lets pass.
+
+    `max_changed_share` is the largest part of the objects of one kind that one plan may change, up to 1; it is
+    asked from 10 objects up. None is no limit. `max_vanished_share` is the largest part of the objects that exist as
+    far as ledger and file know, and that the portal may lack all the same, up to 1; it is asked from 3 that it lacks.
+    `approval` are the effects that need a reviewed plan.
+    """
+
+    max_changed_share: float | None = MOST_CHANGED
+    max_vanished_share: float = MOST_VANISHED
+    approval: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The agency: its name, its portal, its ledger, and the public keys that can read new passwords.
+
+    `lease` is for how many seconds one writer has the ledger before the turn must be renewed.
+    """
+
+    name: str
+    portal: PortalSettings = field(default_factory=PortalSettings)
+    ledger: str = LEDGER
+    recipients: tuple[str, ...] = ()
+    signers: tuple[str, ...] = ()
+    budgets: Budgets = field(default_factory=Budgets)
+    reconcile: Reconcile = field(default_factory=Reconcile)
+    lease: float = 120.0
+    review: Review = field(default_factory=Review)

@@ -1,0 +1,9 @@
+"""What a file declares of branding: it stands in the block of an account."""
+
+from typing import Final
+
+from agencyfile.declarations.kind import DeclaredKind
+from agencyfile.kinds.branding.model import Branding
+from agencyfile.kinds.branding.rules import RULES
+
+BRANDING: Final = DeclaredKind(name="branding", rules=RULES, model=Branding)

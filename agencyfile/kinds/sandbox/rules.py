@@ -1,0 +1,20 @@
+"""The diagnostics of sandboxes."""
+
+from typing import Final
+
+from plan.rule import Rule
+
+RULES: Final = (
+    Rule("sandbox-domain", "Sandbox with a domain", "remove the domain", "portal.md rules 7, 52"),
+    Rule("sandbox-plan", "Sandbox with a plan", "remove the plan", "portal.md rule 1"),
+)
+UNCHECKED: Final = {2: "any number of sandboxes may be declared"}
+_MISPLACED: Final = {
+    "domain": ("sandbox-domain", "The portal refuses a CNAME on a sandbox."),
+    "plan": ("sandbox-plan", "A sandbox takes no plan: it is a tier of its own."),
+}
+
+
+def misplaced(key: str) -> tuple[str, str] | None:
+    """The rule against a key that only accounts have, and what to tell about it."""
+    return _MISPLACED.get(key)

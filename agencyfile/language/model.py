@@ -1,0 +1,89 @@
+"""The agency file as a whole: a head, a section for each kind that has one, and what is removed."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Required
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
+
+from agencyfile.declarations.forms import STRICT
+from agencyfile.declarations.kind import Section
+from agencyfile.fields import values
+from agencyfile.fields.wording import listed
+from agencyfile.kinds.agency.model import Agency
+from agencyfile.kinds.registry import DECLARED, SECTIONS
+from agencyfile.language.composition import model_of
+from agencyfile.language.ignore_patterns import IGNORE_EXAMPLE, IGNORE_PATTERN, parse_ignore
+from agencyfile.language.removal_model import REMOVED, REMOVED_KEY, removal_example
+
+PARTS: Final = (*SECTIONS, REMOVED_KEY)  # what every file may hold, included ones too
+
+
+def _defaults() -> Iterator[tuple[str, Any]]:
+    for name, kind in sorted(DECLARED.items()):
+        given = kind.defaults
+        if given is not None:
+            yield name, Annotated[given.model, Field(title=given.title, description=given.description)]
+
+
+DEFAULTS: Final = model_of(
+    "Defaults", dict(_defaults()), "What blocks have unless they say otherwise, merged word by word."
+)
+
+
+class Head(TypedDict, total=False):
+    """What only the root file holds."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    version: Required[
+        Annotated[
+            Any,
+            BeforeValidator(values.parse_version),
+            Field(title="Version", description="Version of the format.", json_schema_extra={"const": 1}),
+        ]
+    ]
+    agency: Required[
+        Annotated[Agency, Field(title="Agency", description="The agency, and how to work with its portal.")]
+    ]
+    include: Annotated[
+        list[str],
+        Field(
+            title="Include",
+            description="Patterns of further files in this folder; they hold blocks only.",
+            examples=[["clients/*.yaml"]],
+        ),
+    ]
+    defaults: Annotated[DEFAULTS, Field(title="Defaults", description="What blocks have unless they say otherwise.")]
+    ignore: Annotated[
+        list[Annotated[str, AfterValidator(parse_ignore), Field(json_schema_extra={"pattern": IGNORE_PATTERN})]],
+        Field(
+            title="Ignore",
+            description="Patterns, with * and ?, of what is at the portal and no business of any plan: KIND.NAME.",
+            examples=[[IGNORE_EXAMPLE]],
+        ),
+    ]
+
+
+def _sections() -> Iterator[tuple[str, Any]]:
+    for key, kind in SECTIONS.items():
+        section = kind.section
+        if section is not None:
+            field = Field(title=key.capitalize(), description=section.description)
+            yield key, Annotated[dict[section.label, kind.model] | None, field]  # type: ignore[name-defined]
+
+
+_REMOVED: Final = Annotated[
+    list[REMOVED] | None,
+    Field(
+        title="Removed",
+        description="What is to be ended, each with its reason. What is only left out of the file stays as it is.",
+        examples=[[removal_example()]],
+    ),
+]
+_PLURALS: Final = [kind.section.plural for kind in SECTIONS.values() if isinstance(kind.section, Section)]
+AGENCY_DOCUMENT: Final = model_of(
+    "AgencyDocument",
+    {**dict(_sections()), REMOVED_KEY: _REMOVED},
+    f"An agency file: the {listed(_PLURALS)} that the portal should hold.",
+    base=Head,
+)
