@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+from agencyfile.declarations.report import BREAK
 from agencyfile.fields.wording import escaped
 from agencyfile.github_log import workflow_command
-from agencyfile.declarations.report import BREAK
 from plan.address import Origin
 from plan.diagnostic import Diagnostic, Severity
 
