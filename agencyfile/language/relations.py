@@ -21,7 +21,7 @@ def by_kind(found: Iterable[Declaration]) -> Found:
     """The declarations of each kind, in their order."""
     kinds: dict[str, list[Declaration]] = {kind.name: [] for kind in SECTIONS.values()}
     for declaration in found:
-        kinds[declaration.address.kind].append(declaration)
+        kinds[declared_kind(declaration.address.kind).name].append(declaration)
     return kinds
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from agencyfile.declarations.kind import DeclaredFile
-from agencyfile.kinds.registry import DECLARED
+from agencyfile.kinds.registry import DECLARED, declared_kind
 from plan.resource import Resource
 
 _ORDER: Final = {name: index for index, name in enumerate(DECLARED)}
@@ -16,4 +16,4 @@ def make_resources(file: DeclaredFile) -> tuple[Resource, ...]:
 
 
 def _order(resource: Resource) -> tuple[int, str]:
-    return _ORDER[resource.address.kind], resource.address.name
+    return _ORDER[declared_kind(resource.address.kind).name], resource.address.name
