@@ -1,7 +1,9 @@
 """A kind is a room: the language names no kind, and a kind that nobody registered is an error everywhere."""
 
 import ast
+import json
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,3 +168,48 @@ def imported_by(source: str) -> set[str]:
             assert node.level == 0, "imports are absolute"
             found.add((node.module or "").partition(".")[0])
     return found
+
+
+def told_of_a_new_room(folder: Path, text: str) -> dict[str, list[str]]:
+    """What the language says about a file, in a process whose registry has one room more."""
+    path = folder / "agency.yaml"
+    path.write_text(f"{HEAD}{text}")
+    script = Path(__file__).with_name("new_room.py")
+    done = subprocess.run([sys.executable, script, path.name], capture_output=True, text=True, check=True, cwd=folder)
+    told: dict[str, list[str]] = json.loads(done.stdout)
+    return told
+
+
+def test_new_kind_is_a_room_and_a_line_of_the_registry(tmp_path: Path) -> None:
+    """Section, model, schema, references, `removed` and `ignore`, without another line in the language."""
+    told = told_of_a_new_room(
+        tmp_path,
+        "accounts: {acme: {adopt: true}}\n"
+        "saved_responses: {hello: {account: acme, text: Good day}}\n"
+        "ignore: [saved_response.old-*]\n"
+        "removed: [{saved_response: bye, action: delete, reason: done}]\n",
+    )
+
+    assert told["diagnostics"] == []
+    assert told["resources"] == ["account.acme", "saved_response.hello"]
+    assert told["removals"] == ["saved_response.bye"]
+    assert "saved_responses" in told["schema"]
+    assert "saved_response" in told["removable"]
+    assert told["rules"] == ["saved-response"]
+
+
+def test_mistakes_in_a_new_kind_are_found_by_the_same_laws(tmp_path: Path) -> None:
+    """A key that is missing, a reference to nothing, a block that is declared and removed."""
+    told = told_of_a_new_room(
+        tmp_path,
+        "accounts: {acme: {adopt: true}}\n"
+        "saved_responses: {hello: {account: acne, text: Good day}, bye: {account: acme}}\n"
+        "removed: [{saved_response: bye, action: cancel, reason: done}]\n",
+    )
+
+    assert told["diagnostics"] == [
+        'dangling-reference No account named "acne" is declared.',
+        "missing-key saved_responses.bye has no text.",
+        'removal-declared "bye" is removed here, and declared at agency.yaml:4:59 as saved_response.bye.',
+        'removal-action "cancel" does not end a saved_response: delete or forget does.',
+    ]
