@@ -10,7 +10,7 @@ EDITOR_SERVER := build/editor/.ready
 # once for all. Empty is off, for where a machine says otherwise: without it a run takes a minute of a core more.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke format bench fuzz chaos schema lock clean
+.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke docs format bench fuzz chaos schema lock clean
 
 help:
 	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
@@ -26,6 +26,7 @@ help:
 	@echo "make bench   ratios: validate, plan, apply at 100, 1,000 and 10,000 accounts"
 	@echo "make fuzz    100,000 mutated agency files through validate (AGENCYFILE_FUZZ=N for another number)"
 	@echo "make chaos   2,000 histories through a proxy that breaks every rule, judged by the portal's books (AGENCYFILE_CHAOS=N)"
+	@echo "make docs    the documentation site in build/site, every link checked, and man pages in build/man"
 	@echo "make format  rewrite the sources in the project's format"
 	@echo "make schema  write the generated files anew: schema, static help, picture, reference"
 	@echo "make lock    resolve the three locks anew (with the uv that is locked; UV=/path/to/uv for another)"
@@ -97,6 +98,13 @@ smoke: dist
 
 container-check: dist
 	$(BIN)/python -m tools.container
+
+# `-n` also reports references that lead nowhere; `-E` reads every page anew, so that no warning hides in a cache.
+docs: $(READY)
+	rm -rf build/site build/man
+	$(BIN)/python -m sphinx -b html -W --keep-going -n -E -q -d build/doctrees docs build/site
+	$(BIN)/python -m tools.site_check build/site
+	$(BIN)/python -m tools.manpages build/man
 
 format: $(READY)
 	$(BIN)/ruff format .
