@@ -53,8 +53,9 @@ class Head(TypedDict, total=False):
             examples=[["clients/*.yaml"]],
         ),
     ]
-    defaults: Annotated[  # type: ignore[valid-type]  # put together from what the kinds say
-        DEFAULTS, Field(title="Defaults", description="What blocks have unless they say otherwise.")
+    defaults: Annotated[
+        DEFAULTS,  # type: ignore[valid-type]  # put together from what the kinds say
+        Field(title="Defaults", description="What blocks have unless they say otherwise."),
     ]
     ignore: Annotated[
         list[Annotated[str, AfterValidator(parse_ignore), Field(json_schema_extra={"pattern": IGNORE_PATTERN})]],
