@@ -36,7 +36,7 @@ PAGES: Final = {
     "ARCHITECTURE.md": "docs/explanation/architecture.md",
     "CHANGELOG.md": "docs/reference/changelog.md",
     "CONTRIBUTING.md": "docs/how-to/contribute.md",
-    "README.md": "docs/index.md",
+    "README.md": "docs/how-to/install.md",
     "SECURITY.md": "docs/how-to/report-a-vulnerability.md",
 }
 LINK: Final = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^()\s#]+)")

@@ -16,7 +16,7 @@ from tools.generators import reference, rules_page
 
 TOP: Final = Path(__file__).parent.parent
 PORTAL: Final = TOP / "docs" / "portal.md"
-DOCUMENTS: Final = [*sorted(TOP.glob("*.md")), *sorted((TOP / "docs").glob("*.md"))]
+DOCUMENTS: Final = [*sorted(TOP.glob("*.md")), *sorted((TOP / "docs").rglob("*.md"))]
 SOURCES: Final = [path for package in ("agencyfile", "plan") for path in sorted((TOP / package).rglob("*.py"))]
 
 ALL_RULES: Final = {name: rule for table in rules_page.TABLES.values() for name, rule in table.items()}
@@ -24,7 +24,7 @@ ALL_RULES: Final = {name: rule for table in rules_page.TABLES.values() for name,
 NUMBERS: Final = r"\d+(?:(?:,? and |, | to |-)\d+)*"
 ROW: Final = re.compile(r'^\| <a id="rule-(\d+)"></a>(\d+) \| .+ \| .+ \| (.+) \|$', re.MULTILINE)
 HEADING: Final = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
-FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE: Final = re.compile(r"^ *```([\w{}-]*)[^\n]*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK: Final = re.compile(r"\]\(([^()\s]+)\)|(?:href|src)=\"([^\"]+)\"")
 
 

@@ -60,6 +60,8 @@ Every key of the agency file, and every diagnostic of `agencyfile validate`. Wri
 EXAMPLE: Final = """\
 ## Example
 
+<!-- before: mkdir -p templates && echo '<p>' >templates/newsletter.html && export AGENCY_ACME_KEY=a-key -->
+<!-- written to: agency.yaml -->
 ```yaml
 version: 1
 
@@ -124,7 +126,7 @@ removed:
 ```
 
 ```sh
-agencyfile validate                  # every mistake at once, with its line; asks the portal nothing
+agencyfile validate                  # every mistake at once, with its line; asks no portal
 agencyfile validate --format github  # the same, as annotations of a pull request
 agencyfile schema                    # the JSON Schema of the file, for editors
 ```
