@@ -7,7 +7,8 @@ Marks are HTML comments right above a block, which no reader sees:
 - `<!-- exit: N -->`: the exit code of the block's last command, where it is not 0.
 - `<!-- written to: FILE -->`, `<!-- appended to: FILE -->`: the block, of any language, is content of a file.
 
-The blocks of one document are one story: one shell in one empty folder carries them out in order, beside a local portal.
+The blocks of one document are one story: one shell carries them out in order, in an empty folder, beside a local
+portal.
 """
 
 import re

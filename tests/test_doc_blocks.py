@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-
 from doc_blocks import DOCUMENTS, MARKS, TOP, Block, blocks_of, left_out, missing, outputs, script_of, stories
 
 BIN: Final = Path(sys.executable).parent

@@ -100,7 +100,7 @@ class EventOutput:
         self._say(render_verdicts(found))
 
     def planned(self, document: Document) -> None:
-        """What it comes to; the plan itself is `plan -json`."""
+        """What it comes to; the plan itself is `plan --json`."""
         from agencyfile.cli.render.events import tell_plan  # noqa: PLC0415
 
         self._tell(tell_plan(document))

@@ -45,7 +45,7 @@ def approval_in(
         )
     if fresh.digest == digest:
         return approval_of(fresh, by=by)
-    part = "; one of a part is applied with its -target or -changed-since, or approved before"
+    part = "; one of a part is applied with its --target or --changed-since, or approved before"
     raise CommandExit(ExitCode.APPROVAL, _not_that_plan(digest, fresh, known), fix=f"{REVIEW_AGAIN}{part}")
 
 
@@ -144,7 +144,7 @@ def require_approval(
         if missing:
             raise CommandExit(
                 ExitCode.APPROVAL,
-                f"the plan holds {' and '.join(missing)} changes, which -auto-approve alone does not cover",
+                f"the plan holds {' and '.join(missing)} changes, which --auto-approve alone does not cover",
                 fix=f"add --allow {','.join(missing)}",
             )
         return
@@ -152,7 +152,7 @@ def require_approval(
         raise CommandExit(
             ExitCode.APPROVAL,
             "nobody has approved this plan",
-            fix=f"apply a reviewed plan file, or --approved {plan.digest}, or pass -auto-approve --allow billed",
+            fix=f"apply a reviewed plan file, or --approved {plan.digest}, or pass --auto-approve --allow billed",
         )
     if click.prompt("\nApply this? Only 'yes' is a yes", default="no", show_default=False, err=True) != "yes":
         raise CommandExit(ExitCode.APPROVAL, "not approved; nothing was changed")

@@ -8,7 +8,7 @@ class ExitCode(IntEnum):
 
     DONE = 0
     ERROR = 1  # nothing unknown
-    CHANGES = 2  # with -detailed-exitcode
+    CHANGES = 2  # with --detailed-exitcode
     REFUSED = 3  # by a guard
     APPROVAL = 4  # missing, or an approved object has changed
     UNKNOWN = 5  # reconcile before anything else

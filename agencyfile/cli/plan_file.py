@@ -33,6 +33,6 @@ def _parsed(text: str, path: Path, read: Callable[[object], Found]) -> Found:
     try:
         return read(json.loads(text))
     except (RecursionError, ValueError):
-        raise DocumentError(f"{path} is not a plan document", fix="make one: agencyfile plan -out plan.json") from None
+        raise DocumentError(f"{path} is not a plan document", fix="make one: agencyfile plan --out plan.json") from None
     except DocumentError as error:
         raise DocumentError(f"{path}: {error}", fix=error.fix) from None

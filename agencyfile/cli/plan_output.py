@@ -118,7 +118,7 @@ def print_rendered(text: str, output: Output) -> None:
 
 
 def to_json(document: Document) -> str:
-    """The document as `-out` writes it; nothing in it that a pipeline's log would obey, or that is no UTF-8."""
+    """The document as `--out` writes it; nothing in it that a pipeline's log would obey, or that is no UTF-8."""
     return console.json_text(document) + "\n"
 
 

@@ -1,6 +1,6 @@
 # A policy over plan documents, for conftest and OPA:
 #
-#   agencyfile plan -json >plan.json
+#   agencyfile plan --json >plan.json
 #   conftest test --policy policies plan.json
 #
 # `deny` stops a pipeline, `warn` is only said. The form of the document: agencyfile schema plan.

@@ -51,18 +51,18 @@ def test_b03_settings_alone_are_a_plan_in_every_form(guarded: Rehearsal) -> None
     assert guarded.plan()["resource_changes"][0]["effect"] == "guard"
 
 
-@pytest.mark.attack("B3", "settings that were changed are applied by -auto-approve")
+@pytest.mark.attack("B3", "settings that were changed are applied by --auto-approve")
 def test_b03_settings_need_a_word_of_their_own(guarded: Rehearsal) -> None:
-    """-auto-approve covers them by name alone; then they are recorded without a call, and the next plan is empty."""
+    """--auto-approve covers them by name alone; then they are recorded without a call, and the next plan is empty."""
     guarded.write(text_of(guarded, f"{guarded.recipient}, {STRANGER}"))
     before = guarded.ledger.read_bytes()
 
-    ran = guarded.run("apply", "-auto-approve", "--allow", "billed,permanent,one-shot")
+    ran = guarded.run("apply", "--auto-approve", "--allow", "billed,permanent,one-shot")
     assert (ran.code, guarded.ledger.read_bytes()) == (4, before)
     assert "--allow guard" in ran.err
 
     writes = guarded.writes()
-    guarded.apply("-auto-approve", "--allow", "guard")
+    guarded.apply("--auto-approve", "--allow", "guard")
     assert guarded.writes() == writes
 
 
@@ -136,7 +136,7 @@ def test_b03_empty_ledger_beside_live_accounts_needs_a_word_of_its_own(guarded: 
     """Settings are recorded silently by the first apply of a new agency alone."""
     guarded.write(text_of(guarded, STRANGER, HEAD + "  ledger: file:.agencyfile/new.jsonl\n", acme="", beta=""))
 
-    ran = guarded.run("apply", "-auto-approve", "--allow", "billed")
+    ran = guarded.run("apply", "--auto-approve", "--allow", "billed")
 
     assert ran.code == 4, ran
     assert "--allow guard" in ran.err
@@ -165,8 +165,8 @@ def test_ledger_without_settings_has_them_recorded_once(rehearsal: Rehearsal) ->
 
     (change,) = rehearsal.plan()["resource_changes"]
     assert change["words"] == [f"can read passwords of new accounts: {rehearsal.recipient}"]
-    assert rehearsal.run("apply", "-auto-approve").code == 4
-    rehearsal.apply("-auto-approve", "--allow", "guard")
+    assert rehearsal.run("apply", "--auto-approve").code == 4
+    rehearsal.apply("--auto-approve", "--allow", "guard")
 
 
 def test_looser_settings_do_not_hold_in_the_apply_that_records_them(guarded: Rehearsal) -> None:

@@ -1,4 +1,4 @@
-"""`agencyfile accounts`: what the portal holds, whether a file speaks of it or not."""
+"""`agencyfile accounts`: the accounts of the portal, with and without a block in the file."""
 
 from pathlib import Path
 
@@ -18,18 +18,38 @@ _STATUSES = ("active", "disabled", "creating", "expired", "cancelled", ARCHIVED)
 
 @click.group("accounts")
 def command() -> None:
-    """Accounts that the portal holds."""
+    """Accounts of the portal."""
 
 
 @command.command("list")
-@click.option("--status", "statuses", type=click.Choice(_STATUSES), multiple=True, help="Only these; may be repeated.")
-@click.option("--plan", "tiers", type=click.Choice([*TIERS, *ALIASES]), multiple=True, help="Only of these tiers.")
-@click.option("--billing", "billings", type=click.Choice(["monthly", "annual"]), multiple=True, help="Only billed so.")
-@click.option("--name", metavar="GLOB", help="Only with such a name, as in 'acme-*'.")
-@click.option("--managed/--unmanaged", default=None, help="Only those that a block names, or that none does.")
-@click.option("--sort", "by", type=click.Choice(list(SORTS)), default="name", help="By what.  [default: name]")
-@click.option("--reverse", is_flag=True, help="The other way round.")
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.option(
+    "--status",
+    "statuses",
+    type=click.Choice(_STATUSES),
+    multiple=True,
+    help="Only accounts with this status; may be repeated.",
+)
+@click.option(
+    "--plan",
+    "tiers",
+    type=click.Choice([*TIERS, *ALIASES]),
+    multiple=True,
+    help="Only accounts of this tier; may be repeated.",
+)
+@click.option(
+    "--billing",
+    "billings",
+    type=click.Choice(["monthly", "annual"]),
+    multiple=True,
+    help="Only accounts with this billing.",
+)
+@click.option("--name", metavar="GLOB", help="Only accounts with a name like this, as in 'acme-*'.")
+@click.option("--managed/--unmanaged", default=None, help="Only accounts with a block, or only accounts without one.")
+@click.option(
+    "--sort", "by", type=click.Choice(list(SORTS)), default="name", help="The column to sort by.  [default: name]"
+)
+@click.option("--reverse", is_flag=True, help="Reverse the order.")
+@click.option("--json", "as_json", is_flag=True, help="Print the accounts as JSON.")
 @no_color
 @agency_file
 def list_(
@@ -47,8 +67,8 @@ def list_(
 ) -> None:
     """List the accounts and sandboxes of the portal.
 
-    SIZE is the contact limit of the plan. Archived accounts are those that are cancelled or expired. Works without an
-    agency file too, with the keys alone.
+    SIZE is the contact limit of the plan. Archived accounts are cancelled or expired. This works without an agency
+    file; the keys are enough.
     """
     workspace = workspace_if_any(path, color=not no_color)
     wanted = Wanted(statuses, tuple(ALIASES.get(tier, tier) for tier in tiers), billings, name, managed)

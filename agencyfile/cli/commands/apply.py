@@ -56,19 +56,23 @@ class _Options:
 @agency_file
 @click.option("--auto-approve", is_flag=True, help="Do not ask. Charges need --allow billed as well.")
 @click.option(
-    "--allow", default="", metavar="EFFECTS", help="What -auto-approve covers: billed, one-shot, permanent, guard."
+    "--allow", default="", metavar="EFFECTS", help="What --auto-approve covers: billed, one-shot, permanent, guard."
 )
 @click.option(
     "--max-spend", type=MoneyType(), metavar="MONEY", help="Refuse to charge more than this, as in '100 USD'."
 )
-@click.option("--approved", metavar="DIGEST", help="Apply the plan of this digest, as far as it still stands.")
+@click.option(
+    "--approved", metavar="DIGEST", help="Apply the plan with this digest. Refuse if the plan has changed since."
+)
 @click.option(
     "--max-changed-share",
     type=Share(),
     metavar="PERCENT",
-    help="Let more live objects of a kind change at once than agency.review does, as in 60%.",
+    help="Allow a larger share of the live objects of a kind to change than agency.review does, as in 60%.",
 )
-@click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when all is applied and manual steps are pending.")
+@click.option(
+    "--fail-if-pending", is_flag=True, help="Exit with 8 when everything is applied and manual steps are pending."
+)
 @targets
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event, and nothing else.")
 @click.option("--concise", is_flag=True, help="Show the plan with one line for each change.")
@@ -95,9 +99,9 @@ def command(
 ) -> int:
     """Make the portal match the agency file.
 
-    With PLAN_FILE (from `plan -out`) or --approved exactly the reviewed changes are made, or none; what an earlier run
-    of it did is not done twice. Without, the plan is made, shown, and asked about. Calls whose answer was lost in an
-    earlier run are settled first.
+    With PLAN_FILE (from `plan --out`) or --approved, apply makes exactly the reviewed changes, or none. It repeats
+    nothing that an earlier run of the same plan did. Without either, apply makes a plan, shows it, and asks for
+    approval. Before anything else it reconciles calls whose answer was lost in an earlier run.
     """
     if plan_file and approved is not None:
         raise click.UsageError("say either PLAN_FILE or --approved DIGEST")
@@ -273,11 +277,11 @@ def _guarded_vault(
     try:
         return AgeVault(recipients)
     except VaultError as error:
-        raise CommandExit(ExitCode.REFUSED, str(error), fix="mend agency.credentials.recipients") from None
+        raise CommandExit(ExitCode.REFUSED, str(error), fix="correct agency.credentials.recipients") from None
 
 
 class _NoVault:
-    """Stands where the guards have seen to it that nothing is sealed."""
+    """Stands for a vault where the guards have made sure that nothing needs one."""
 
     recipients: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""`agencyfile approve`: say yes to a plan by its digest, with a name and an end, in the ledger."""
+"""`agencyfile approve`: approve a plan by its digest, with a name and an expiry, in the ledger."""
 
 import time
 from collections.abc import Callable, Collection
@@ -34,8 +34,14 @@ _ATTEMPTS: Final = 5  # at a ledger that others write to meanwhile
 @click.command("approve")
 @click.argument("digest", required=False)
 @click.option("--by", metavar="NAME", help="Who approves.  [default: the user]")
-@click.option("--expires", type=Duration(), default=DAY, metavar="DURATION", help="How long it holds.  [default: 24h]")
-@click.option("--clear", is_flag=True, help="Take the last approval back.")
+@click.option(
+    "--expires",
+    type=Duration(),
+    default=DAY,
+    metavar="DURATION",
+    help="How long the approval is valid.  [default: 24h]",
+)
+@click.option("--clear", is_flag=True, help="Withdraw the last approval.")
 @targets
 @lock_timeout
 @no_color
@@ -52,10 +58,11 @@ def command(
     no_color: bool,
     path: Path,
 ) -> None:
-    """Approve the plan of DIGEST: what a plan made now must still be.
+    """Approve the plan with this DIGEST; a plan made now must still have it.
 
-    `agencyfile apply --approved DIGEST` then makes exactly these changes, also when an earlier run of it was cut short.
-    An approval takes the place of the one before it. A plan of a part is approved with the flags that it was made with.
+    `agencyfile apply --approved DIGEST` then makes exactly these changes, also after an earlier run was cut short. Each
+    approval replaces the one before. To approve a plan that was made with --target or --changed-since, pass the same
+    flags.
     """
     if clear == (digest is not None):
         raise click.UsageError("say either DIGEST or --clear")
@@ -160,7 +167,7 @@ def _check(plan: Plan, digest: str, workspace: Workspace, *, color: bool) -> Non
         raise CommandExit(
             ExitCode.APPROVAL,
             f"{one_line(digest)} is not what would be done now: that is {plan.digest}",
-            fix="review that plan; one of a part is approved with its -target or -changed-since",
+            fix="review that plan; one of a part is approved with its --target or --changed-since",
         )
 
 

@@ -48,11 +48,27 @@ def _choices(decorated: Decorated) -> Decorated:
             default=Path(),
             help="The top of the repository.  [default: this folder]",
         ),
-        click.option("--branch", type=Plain(), default="main", show_default=True, help="What is merged into."),
         click.option(
-            "--environment", type=Plain(), default="agencyfile", show_default=True, help="What holds the writing keys."
+            "--branch",
+            type=Plain(),
+            default="main",
+            show_default=True,
+            help="The branch that pull requests are merged into.",
         ),
-        click.option("--name", type=Plain(), default="agencyfile", show_default=True, help="What names begin with."),
+        click.option(
+            "--environment",
+            type=Plain(),
+            default="agencyfile",
+            show_default=True,
+            help="The environment that holds the keys for writing.",
+        ),
+        click.option(
+            "--name",
+            type=Plain(),
+            default="agencyfile",
+            show_default=True,
+            help="The prefix of the names of files, jobs and branches.",
+        ),
         click.option(
             "--from-wheel",
             type=click.Path(path_type=Path, dir_okay=False),
@@ -78,8 +94,8 @@ def _choices(decorated: Decorated) -> Decorated:
 def github(out: Path, path: Path, force: bool, **choices: Any) -> None:  # noqa: FBT001
     """Write workflows for GitHub Actions.
 
-    Pull requests are planned with a key that is used for reading only, and commented; forks get no secrets. What is
-    merged is applied behind an environment, if it is what was reviewed. Drift is looked for every night.
+    The plan of a pull request uses a key for reading only, and is shown in a comment; forks get no secrets. A merged
+    plan is applied behind an environment, if it is the plan that was reviewed. A job looks for drift every night.
     """
     names, agency, is_ledger_lost = _read(path)
     written = _write("github", out, path, names, agency, force=force, **choices)
@@ -101,8 +117,8 @@ def github(out: Path, path: Path, force: bool, **choices: Any) -> None:  # noqa:
 def gitlab(component: bool, out: Path, path: Path, force: bool, **choices: Any) -> None:  # noqa: FBT001
     """Write a pipeline for GitLab CI/CD.
 
-    Merge requests are planned with a key that is used for reading only, and commented; forks get no variables. What
-    is merged is applied in an environment, if it is what was reviewed. Drift is looked for by a schedule.
+    The plan of a merge request uses a key for reading only, and is shown in a note; forks get no variables. A merged
+    plan is applied in an environment, if it is the plan that was reviewed. A schedule looks for drift.
     """
     names, agency, is_ledger_lost = _read(path)
     written = _write("gitlab-component" if component else "gitlab", out, path, names, agency, force=force, **choices)

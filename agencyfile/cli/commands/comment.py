@@ -1,4 +1,4 @@
-"""`agencyfile comment`: one comment per agency on a pull request, put up once and kept up to date."""
+"""`agencyfile comment`: one comment per agency on a pull request, kept up to date."""
 
 import json
 import os
@@ -81,12 +81,12 @@ def _wishes(decorated: Decorated) -> Decorated:
 @_wishes
 @click.option("--number", type=click.IntRange(1), help="The pull request.  [default: that of the event]")
 @click.option("--repository", envvar="GITHUB_REPOSITORY", metavar="OWNER/NAME", help="[default: $GITHUB_REPOSITORY]")
-@click.option("--author", metavar="LOGIN", help="Whose comments are ours.  [default: the token's user]")
+@click.option("--author", metavar="LOGIN", help="The user whose comments are ours.  [default: the token's user]")
 @click.option("--api-url", envvar="GITHUB_API_URL", default="https://api.github.com", show_default=True)
 def github(repository: str | None, author: str | None, api_url: str, **given: Any) -> int:
     """Comment on a pull request. The token is read from GITHUB_TOKEN.
 
-    A comment is found again by a marker that no reader sees, among those of the token's own user.
+    An invisible marker finds the comment again, among the comments of the token's own user.
     """
     from agencyfile.forges import open_github  # noqa: PLC0415
 
@@ -105,13 +105,13 @@ def github(repository: str | None, author: str | None, api_url: str, **given: An
     help="The merge request.  [default: $CI_MERGE_REQUEST_IID]",
 )
 @click.option("--project", envvar="CI_PROJECT_ID", help="Its number or path.  [default: $CI_PROJECT_ID]")
-@click.option("--author", metavar="USERNAME", help="Whose comments are ours.  [default: the token's user]")
+@click.option("--author", metavar="USERNAME", help="The user whose comments are ours.  [default: the token's user]")
 @click.option("--api-url", envvar="CI_API_V4_URL", default="https://gitlab.com/api/v4", show_default=True)
 def gitlab(project: str | None, author: str | None, api_url: str, **given: Any) -> int:
     """Comment on a merge request. The token is read from GITLAB_TOKEN.
 
-    The token needs the scope `api`: that of a CI job may not comment. A comment is found again by a marker that no
-    reader sees, among those of the token's own user.
+    The token needs the scope `api`; the token of a CI job may not comment. An invisible marker finds the comment again,
+    among the comments of the token's own user.
     """
     from agencyfile.forges import open_gitlab  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""`agencyfile commit-status`: which plan a commit has, and how far the ledger is, where nobody can edit it."""
+"""`agencyfile commit-status`: the plan of a commit and the ledger's last entry, where nobody can edit them."""
 
 import json
 import re
@@ -45,7 +45,7 @@ class _Options:
 
 @click.group("commit-status")
 def command() -> None:
-    """Publish which plan a commit has, and read back what a merged pull request showed."""
+    """Publish the plan of a commit, and read it back after the merge."""
 
 
 def _options(decorated: Decorated) -> Decorated:

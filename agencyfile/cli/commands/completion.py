@@ -1,4 +1,4 @@
-"""`agencyfile completion`: the script that a shell sources."""
+"""`agencyfile completion`: the completion script of a shell."""
 
 import click
 from click.shell_completion import get_completion_class

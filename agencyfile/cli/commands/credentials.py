@@ -35,9 +35,9 @@ def command() -> None:
 
 @command.command("list")
 @agency_file
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 def list_(path: Path, as_json: bool) -> None:  # noqa: FBT001
-    """List whose logins the ledger holds; no password is opened."""
+    """List the accounts whose logins the ledger holds; no password is opened."""
     credentials = sorted(_credentials(path).values(), key=lambda found: found.address)
     if as_json:
         json_document([_public(found) for found in credentials])
@@ -59,8 +59,8 @@ def list_(path: Path, as_json: bool) -> None:  # noqa: FBT001
 def reveal(name: str, identity: Path | None, path: Path, as_json: bool, raw: bool) -> None:  # noqa: FBT001
     """Print the login of one account (NAME, or account.NAME, or sandbox.NAME).
 
-    A login comes from the portal. Characters that would steer your terminal are shown as escapes, and you are told so;
-    --json and --raw give the password exactly.
+    A login comes from the portal. Characters that would control your terminal are shown as escapes, with a warning.
+    --json and --raw print the password exactly.
     """
     from agencyfile.vault import VaultError, unseal  # noqa: PLC0415
 
@@ -100,10 +100,10 @@ def _print_login(found: SealedCredential, password: str) -> None:
 @lock_timeout
 @agency_file
 def rekey(identity: Path | None, lock_timeout: float, path: Path) -> int:
-    """Seal the passwords that the ledger keeps to today's recipients.
+    """Seal the passwords in the ledger to the present recipients.
 
-    The ledger is append-only: a key that could open a password before can open it in the former entry for ever, until
-    the password is changed at the account (see `credentials replace`). Interrupted, run it again: it goes on.
+    The ledger is append-only: a key that could open a password before can still open it in the old entry, until the
+    password is changed at the account (see `credentials replace`). If it is interrupted, run it again.
     """
     from agencyfile.cli import rekeying  # noqa: PLC0415 - loads age
 
@@ -131,9 +131,9 @@ def rekey(identity: Path | None, lock_timeout: float, path: Path) -> int:
 @lock_timeout
 @agency_file
 def replace(name: str, password_file: IO[str], lock_timeout: float, path: Path) -> None:
-    """Keep another password of one account, after you have changed it there. It is read from standard input.
+    """Store the new password of an account that you have changed there. It is read from standard input.
 
-    Keys that could read the password before cannot read the new one, unless they are recipients today.
+    Only the present recipients can read the new password.
     """
     from agencyfile.cli import rekeying  # noqa: PLC0415 - loads age
 
@@ -156,13 +156,13 @@ def replace(name: str, password_file: IO[str], lock_timeout: float, path: Path) 
     type=click.Path(path_type=Path, dir_okay=False),
     default=IDENTITY,
     show_default=True,
-    help="The file of the identity. What exists is never overwritten.",
+    help="The file of the identity. An existing file is never overwritten.",
 )
 def keygen(out: Path) -> None:
-    """Make an identity: a key that opens passwords. Prints its recipient.
+    """Make an identity, the key that opens passwords, and print its recipient.
 
-    The file is readable by you alone, and named in .gitignore. The recipient, which is no secret, goes into
-    agency.credentials.recipients of the agency file: passwords of accounts made from then on can be opened with it.
+    Only you can read the file, and .gitignore names it. Put the recipient, which is no secret, into
+    agency.credentials.recipients of the agency file. The identity opens the passwords of accounts created after that.
     """
     is_ignored = keep_out_of_git(out, Path())
     recipient = new_identity(out)

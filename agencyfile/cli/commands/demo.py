@@ -30,12 +30,12 @@ STUDIOS: Final = "clients/studios.yaml"
 
 
 @click.command("demo")
-@click.option("--fast", is_flag=True, help="Do not wait between the steps, where a person watches.")
+@click.option("--fast", is_flag=True, help="Do not wait between the steps on a terminal.")
 def command(*, fast: bool) -> None:
     """Create accounts from a snapshot, against a local portal.
 
-    Six steps: the file, everything from nothing, the empty plan after it, one more client, its apply, its login. Each
-    is one screen, and waits for a key where a person watches. Nobody is charged, and nothing is left behind.
+    The demo has six steps: the file, a first apply, the empty plan after it, one more client, its apply, its login. On
+    a terminal it waits for a key after each step. Nobody is charged, and nothing is left behind.
     """
     began = time.monotonic()
     with _stage(is_watched=sys.stdin.isatty() and sys.stdout.isatty() and not fast) as stage:
@@ -115,12 +115,12 @@ def _show_the_file(stage: _Stage) -> None:
 
 
 def _make_everything(stage: _Stage) -> None:
-    stage.run("apply", "-concise", "-auto-approve", "-allow", "billed")
+    stage.run("apply", "--concise", "--auto-approve", "--allow", "billed")
 
 
 def _plan_again(stage: _Stage) -> None:
     click.echo("\nThe portal is as the file says. What no API can do is a list with exact words:")
-    stage.run("plan", "-detailed-exitcode")
+    stage.run("plan", "--detailed-exitcode")
 
 
 def _add_a_client(stage: _Stage) -> None:
@@ -128,11 +128,11 @@ def _add_a_client(stage: _Stage) -> None:
     click.echo(NEW_CLIENT, nl=False)
     with (stage.folder / STUDIOS).open("a", encoding="utf-8") as stream:
         stream.write(NEW_CLIENT)
-    stage.run("plan", "-out", "plan.json")
+    stage.run("plan", "--out", "plan.json")
 
 
 def _apply_exactly_that(stage: _Stage) -> None:
-    stage.run("apply", "-concise", "plan.json")
+    stage.run("apply", "--concise", "plan.json")
 
 
 def _hand_over(stage: _Stage) -> None:

@@ -1,4 +1,4 @@
-"""`agencyfile drift`: what somebody changed at the portal. Cannot write: it is given a reader."""
+"""`agencyfile drift`: changes that somebody made at the portal. It holds a reader, so it cannot write."""
 
 from pathlib import Path
 
@@ -17,13 +17,13 @@ from plan import Address, Diagnostic, Origin, Severity
 
 @click.command("drift")
 @agency_file
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-@click.option("--format", "form", type=click.Choice(["text", "github"]), default="text", help="How to print it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the drift as JSON.")
+@click.option("--format", "form", type=click.Choice(["text", "github"]), default="text", help="Format of the drift.")
 @no_color
 def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noqa: FBT001
     """Show what was changed at the portal since the last apply.
 
-    Exits with 2 when there is anything. Nothing is written, neither to the portal nor to the ledger.
+    Exits with 2 when there is drift. Writes nothing, neither to the portal nor to the ledger.
     """
     from agencyfile.cli.drift import drift_document  # noqa: PLC0415
     from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy

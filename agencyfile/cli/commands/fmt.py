@@ -1,4 +1,4 @@
-"""`agencyfile fmt`: the agency file in the one layout that all agency files have."""
+"""`agencyfile fmt`: format agency files; there is one layout and no option."""
 
 import difflib
 import sys
@@ -29,9 +29,9 @@ _STREAM = Path("-")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
 @no_color
 def command(files: Sequence[Path], path: Path, check: bool, diff: bool, no_color: bool) -> int:  # noqa: FBT001
-    """Lay out the agency file and all that it includes, or FILES; - is standard input.
+    """Format the agency file and its includes, or FILES; - is standard input.
 
-    Comments, order and values stay as they are. Prints the names of the files that change.
+    Comments, order and values stay as they are. Prints the names of changed files.
     """
     if _STREAM in files and len(files) > 1:
         raise click.UsageError("- stands alone: standard input is one file")

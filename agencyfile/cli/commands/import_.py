@@ -1,4 +1,4 @@
-"""`agencyfile import`: agency files from what the portal holds. Cannot write to the portal: it is given a reader."""
+"""`agencyfile import`: an agency file from a live portal. It holds a reader, so it cannot write to the portal."""
 
 import difflib
 import os
@@ -28,13 +28,13 @@ ROOT = "agency.yaml"
 
 @click.command("import")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
-@click.option("--all", "every", is_flag=True, help="Everything that the portal lists.")
+@click.option("--all", "every", is_flag=True, help="Import everything that the portal lists.")
 @click.option(
     "--out",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help="The folder to write to; it is made if need be.",
+    help="The folder to write to; it is created if it does not exist.",
 )
 @click.option("--name", help="The agency's name, where there is no agency file yet.")
 @click.option(
@@ -54,11 +54,11 @@ def command(
     path: Path | None,
     no_color: bool,  # noqa: FBT001
 ) -> int:
-    """Write blocks for what the portal holds and no block names.
+    """Write blocks for objects of the portal that no block names yet.
 
-    ADDRESS is account.NAME, sandbox.NAME or snapshot.NAME. The plan of what is written is empty: blocks say what the
-    portal tells, and `adopt: true`, so that nothing is ever created for them. Without an agency file one is begun.
-    Nothing that exists is overwritten, and nothing is changed at the portal.
+    ADDRESS is account.NAME, sandbox.NAME or snapshot.NAME. The plan of the written blocks is empty: they
+    hold the values that the portal reports, and `adopt: true`, so that nothing is ever created for them. Without an
+    agency file, import starts one. It overwrites no file and changes nothing at the portal.
     """
     if every == bool(addresses):
         raise click.UsageError("say either --all or what to import, as in account.acme")

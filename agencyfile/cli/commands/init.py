@@ -45,8 +45,8 @@ accounts:
 def command(name: str, identity: Path) -> None:
     """Start an agency file for the agency NAME in this folder.
 
-    Writes agency.yaml, its schema for editors, and an age identity that opens the passwords of new accounts. Nothing
-    that exists is overwritten.
+    Writes agency.yaml, its schema for editors, and an age identity, which opens the passwords of new accounts. Existing
+    files are not overwritten.
     """
     from agencyfile.cli.shipped import shipped  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""`agencyfile ledger`: what the portal cannot tell, and settling what a lost answer left open."""
+"""`agencyfile ledger`: read the ledger, and settle calls whose answer was lost."""
 
 import time
 from collections.abc import Collection, Iterator
@@ -31,13 +31,13 @@ _BY_HAND = (".sms", ".prepaid")
 
 @click.group("ledger")
 def command() -> None:
-    """The append-only log of what the portal cannot tell."""
+    """The append-only log of what the portal cannot report."""
 
 
 @command.command("show")
 @agency_file
 def show(path: Path) -> int:
-    """Say what the ledger adds up to."""
+    """Show a summary of the ledger."""
     ledger = open_workspace(path, color=True).ledger()
     for name, text in _summary(ledger):
         click.echo(f"{name:<16} {text}")
@@ -81,7 +81,7 @@ def _about(entry: Entry) -> str:
 def export(path: Path) -> None:
     """Print every entry as a line of JSON (schema: schemas/ledger.schema.json).
 
-    Characters that steer a terminal stand as JSON escapes: each line means the same as in the ledger.
+    Characters that control a terminal are JSON escapes; each line means the same as in the ledger.
     """
     for entry in open_workspace(path, color=True).ledger().entries():
         document(safe_json(entry.line()) + "\n")
@@ -90,7 +90,7 @@ def export(path: Path) -> None:
 @command.command("verify")
 @agency_file
 def verify(path: Path) -> int:
-    """Check the chain of digests, signatures, and that no approval is forged; every bad entry is named."""
+    """Check digests, signatures and approvals, and name every bad entry."""
     workspace = open_workspace(path, color=True)
     ledger = workspace.ledger()
     entries = ledger.entries()
@@ -119,7 +119,7 @@ def _is_signed(text: bytes, signature: str, signers: Collection[str]) -> bool:
 @command.command("anchor")
 @agency_file
 def anchor(path: Path) -> None:
-    """Print the last entry as SERIAL:DIGEST, to be kept elsewhere; nothing where there is no entry."""
+    """Print the last entry as SERIAL:DIGEST, to keep elsewhere; print nothing if there is no entry."""
     from plan.ledger.anchor import Anchor  # noqa: PLC0415
 
     found = Anchor.of(open_workspace(path, color=True).ledger().entries())
@@ -128,13 +128,13 @@ def anchor(path: Path) -> None:
 
 
 @command.command("reconcile")
-@click.option("--wait", is_flag=True, help="Look again until everything is settled or needs a person.")
-@click.option("--explain", "only", metavar="ADDRESS", help="Show what is known of one open call; settle nothing.")
+@click.option("--wait", is_flag=True, help="Repeat until everything is settled or needs a person.")
+@click.option("--explain", "only", metavar="ADDRESS", help="Show what is known about one open call; settle nothing.")
 @lock_timeout
 @no_color
 @agency_file
 def reconcile(wait: bool, only: str | None, lock_timeout: float, no_color: bool, path: Path) -> int:  # noqa: FBT001
-    """Ask the portal what came of calls whose answer was lost."""
+    """Ask the portal for the outcome of calls whose answer was lost."""
     from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
     from plan import reconcile as engine  # noqa: PLC0415
 
@@ -191,9 +191,20 @@ def _evidence(workspace: Workspace, ledger: Ledger, intent: OpenIntent) -> Itera
 
 @command.command("resolve")
 @click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
-@click.option("--adopted", "remote_id", is_flag=False, flag_value="", help="It has happened; the object's remote id.")
-@click.option("--absent", is_flag=True, help="It has not happened: it may be planned again.")
-@click.option("--again", type=int, metavar="CREDITS", help="Confirms --absent of a grant: so many are granted again.")
+@click.option(
+    "--adopted",
+    "remote_id",
+    is_flag=False,
+    flag_value="",
+    help="The call happened; optionally, the object's remote id.",
+)
+@click.option("--absent", is_flag=True, help="The call did not happen: it may be planned again.")
+@click.option(
+    "--again",
+    type=int,
+    metavar="CREDITS",
+    help="Confirm --absent of a grant, with the number of credits that will be granted again.",
+)
 @click.option("--by", help="Who looked.")
 @lock_timeout
 @agency_file
@@ -206,9 +217,10 @@ def resolve(
     lock_timeout: float,
     path: Path,
 ) -> None:
-    """Say what calls whose answer was lost came to, after you have looked at the portal.
+    """Record the outcome of calls whose answer was lost, after you have looked at the portal.
 
-    ADDRESS is that of the open call, as in account.acme or credit.acme.email; several get the same word.
+    ADDRESS is the address of the open call, as in account.acme or credit.acme.email. Several addresses get the same
+    outcome.
     """
     from plan.reconcile import Verdict, close  # noqa: PLC0415
 
@@ -252,7 +264,7 @@ def _confirm_grant(ledger: Ledger, intent: OpenIntent, again: int | None) -> Non
 @lock_timeout
 @agency_file
 def baseline(totals: tuple[str, ...], lock_timeout: float, path: Path) -> None:
-    """Record what was granted before the ledger knew of it, as in credit.acme.email=5000."""
+    """Record credits that were granted before the ledger began, as in credit.acme.email=5000."""
     parsed = [_total(text) for text in totals]
     with _turn(open_workspace(path, color=True), lock_timeout) as ledger:
         for address, total in parsed:
@@ -288,10 +300,10 @@ def _total(text: str) -> tuple[Address, int | str]:
 @lock_timeout
 @agency_file
 def portal(*, accept: bool, only: bool, reason: str | None, lock_timeout: float, path: Path) -> None:
-    """Say which portal the ledger belongs to, by the keys that open it; accept another key of it.
+    """Show which keys open the ledger's portal, or accept another key.
 
-    The ledger knows keys by salted fingerprints. A plan with a key that it does not know is refused, because the key
-    may open another portal, where every account would be missing.
+    The ledger stores salted fingerprints of keys. A plan with an unknown key is refused, because that key may open
+    another portal, where every account would be missing.
     """
     from agencyfile.cli.portal_pin import accepted, described  # noqa: PLC0415
 
@@ -314,9 +326,9 @@ def portal(*, accept: bool, only: bool, reason: str | None, lock_timeout: float,
 @lock_timeout
 @agency_file
 def forget(address: str, reason: str, lock_timeout: float, path: Path) -> None:
-    """Say that an object is gone for good: its address may be planned, and charged, anew.
+    """Record that an object is gone for good: its address may be planned, and charged, again.
 
-    With an account, what was granted to it, put into it and set of it is forgotten too.
+    For an account, its credits, templates and settings are forgotten too.
     """
     parsed = _address(address)
     with _turn(open_workspace(path, color=True), lock_timeout) as ledger:
@@ -333,14 +345,14 @@ def _belongs(address: Address, owner: Address) -> bool:
 
 
 @command.command("accept")
-@click.option("--reason", required=True, help="Why this copy must do.")
+@click.option("--reason", required=True, help="Why this copy has to be used.")
 @click.option("--by", help="Who looked at the portal.")
 @agency_file
 def accept(reason: str, by: str | None, path: Path) -> None:
-    """Accept an older copy of the ledger file that was put back. Look at the portal first.
+    """Accept an older copy of the ledger file. Look at the portal first.
 
-    Charges, grants and open calls after the last entry of this copy are not known any more: what is declared and not in
-    it is planned, and sent, again. The reason and what was lost are recorded.
+    Charges, grants and open calls after the last entry of this copy are lost. Anything that is declared and not in the
+    copy is planned, and sent, again. The ledger records the reason and what was lost.
     """
     ledger, seen = open_workspace(path, color=True).restored_ledger()
     if seen is None or containment(ledger.entries(), seen) in (Containment.CONTAINED, Containment.COMPACTED):
@@ -357,7 +369,7 @@ def accept(reason: str, by: str | None, path: Path) -> None:
 @lock_timeout
 @agency_file
 def compact(lock_timeout: float, path: Path) -> None:
-    """Put what all entries add up to in place of them. Every fact that can still matter stays."""
+    """Replace all entries with their summary. Every fact that can still matter stays."""
     with _turn(open_workspace(path, color=True), lock_timeout) as ledger:
         before = len(ledger.entries())
         ledger.compact()

@@ -13,7 +13,7 @@ from plan.ledger import EntryType
 
 @click.group("lock")
 def command() -> None:
-    """The lease: one writer at a time."""
+    """The lease: one run writes to the ledger at a time."""
 
 
 @command.command("show")
@@ -31,7 +31,7 @@ def show(path: Path) -> None:
 @click.argument("lease_id", metavar="ID")
 @agency_file
 def break_(lease_id: str, path: Path) -> None:
-    """End somebody else's lease. Only when that run is surely dead."""
+    """End somebody else's lease. Do this only if that run has certainly ended."""
     ledger = open_workspace(path, color=True).ledger()
     lease = ledger.history.lease
     if lease is None or lease.id != lease_id:

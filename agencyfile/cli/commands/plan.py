@@ -1,4 +1,4 @@
-"""`agencyfile plan`: what an apply would do. Cannot write: it is given a reader."""
+"""`agencyfile plan`: what an apply would do. It holds a reader, so it cannot write."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from plan import Plan
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan document to a file.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to change.")
 @click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when manual steps are pending.")
-@click.option("--offline", is_flag=True, help="Ask no portal: show what the file says differently than at --base.")
+@click.option("--offline", is_flag=True, help="Show how the file differs from --base, without the portal.")
 @click.option("--base", metavar="REVISION", help="A revision of the file's git repository.  [default: HEAD]")
 @targets
 @plan_output
@@ -43,7 +43,7 @@ def command(
 ) -> int:
     """Show what an apply would do; nothing is changed.
 
-    With --offline, what the file says differently than at another revision: needs no key, and knows no price.
+    With --offline, show how the file differs from another revision. That needs no key, and shows no price.
     """
     if offline:
         if out or target or changed_since is not None or fail_if_pending:

@@ -1,4 +1,4 @@
-"""`agencyfile plans`: what the portal sells, at list prices."""
+"""`agencyfile plans`: the subscription plans of the portal, at list prices."""
 
 from pathlib import Path
 
@@ -15,13 +15,25 @@ from agencyfile.cli.workspace import endpoint_or_default, workspace_if_any
 
 @click.group("plans")
 def command() -> None:
-    """Plans that the portal sells."""
+    """Subscription plans that the portal sells."""
 
 
 @command.command("list")
-@click.option("--tier", "tiers", type=click.Choice([*TIERS, *ALIASES]), multiple=True, help="Only these tiers.")
-@click.option("--billing", "billings", type=click.Choice(["monthly", "annual"]), multiple=True, help="Only billed so.")
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.option(
+    "--tier",
+    "tiers",
+    type=click.Choice([*TIERS, *ALIASES]),
+    multiple=True,
+    help="Only plans of this tier; may be repeated.",
+)
+@click.option(
+    "--billing",
+    "billings",
+    type=click.Choice(["monthly", "annual"]),
+    multiple=True,
+    help="Only plans with this billing.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the plans as JSON.")
 @no_color
 @agency_file
 def list_(
@@ -31,10 +43,9 @@ def list_(
     no_color: bool,  # noqa: FBT001
     path: Path,
 ) -> None:
-    """List the plans: what a block's `plan` may say, with ids and list prices.
+    """List the plans that a block's `plan` may name, with ids and list prices.
 
-    A list price is that of one term, before any partner discount. Works without an agency file too, with the keys
-    alone.
+    A list price is for one term, before any partner discount. This works without an agency file; the keys are enough.
     """
     from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 

@@ -37,7 +37,7 @@ class Rate(click.ParamType[float]):
 
 @click.group("portal")
 def command() -> None:
-    """The local portal: behaves like the vendor's, charges nobody."""
+    """The local portal, which behaves like the vendor's and charges nobody."""
 
 
 _OPTIONS = (
@@ -126,7 +126,7 @@ def _portal_options(command: Decorated) -> Decorated:
 @click.option("--export", "as_export", is_flag=True, help="Print `export` lines for a shell instead of JSON.")
 @_portal_options
 def serve(*, settings: "Settings", as_export: bool) -> None:
-    """Serve until interrupted. Prints one JSON line when ready.
+    """Serve until interrupted, and print one line of JSON when ready.
 
     The line holds the URLs and both keys: export them as AGENCYFILE_AGENCY_API, AGENCYFILE_HUB_API,
     AGENCYFILE_ACCOUNT_API, AGENCYFILE_AGENCY_KEY and AGENCYFILE_HUB_KEY, or let --export write the lines. Keys that
@@ -150,11 +150,11 @@ def serve(*, settings: "Settings", as_export: bool) -> None:
 @click.argument("words", nargs=-1, required=True, metavar="-- COMMAND...", type=click.UNPROCESSED)
 @_portal_options
 def run(*, settings: "Settings", words: tuple[str, ...]) -> int:
-    """Run COMMAND beside a local portal that it speaks to, and end as it ends.
+    """Run COMMAND beside a local portal, and return its exit code.
 
-    As in `agencyfile portal run -- bash`: in that shell every agencyfile speaks to the local portal, until you leave
-    it. The portal's addresses and keys are in the environment of COMMAND alone, in the place of real ones. What the
-    portal holds is gone afterwards, unless --data names a folder.
+    For example `agencyfile portal run -- bash`: in that shell agencyfile speaks to the local portal, until you leave
+    the shell. The portal's addresses and keys replace real ones in the environment of COMMAND only. The portal's
+    objects are gone afterwards, unless --data names a folder.
     """
     from agencyfile import local_portal  # noqa: PLC0415 - heavy
     from agencyfile.cli.beside import run_beside  # noqa: PLC0415 - same

@@ -1,4 +1,4 @@
-"""`agencyfile schema`: the JSON Schemas of what is written and read, for editors and pipelines."""
+"""`agencyfile schema`: the JSON Schemas of the agency file, plans, events and the ledger."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ _NAMES: Final = ("agency", "plan", "event", "ledger")
 def command(name: str) -> None:
     """Print a JSON Schema.
 
-    NAME is agency (the agency file; the default), plan (what `plan -out` writes and `plan -json` prints), event (a line
-    of `apply -json`) or ledger (a line of the ledger).
+    NAME is agency (the agency file; the default), plan (the document of `plan --out` and `plan --json`), event (one
+    line of `apply --json`) or ledger (one line of the ledger).
     """
     document((shipped("schemas") / f"{name}.schema.json").read_text(encoding="utf-8"))

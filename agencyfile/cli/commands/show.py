@@ -13,5 +13,5 @@ from agencyfile.cli.plan_output import Output, plan_output, print_plan
 @click.argument("plan_file", type=click.Path(path_type=Path, dir_okay=False))
 @plan_output
 def command(*, plan_file: Path, output: Output) -> None:
-    """Show a plan that `plan -out` wrote."""
+    """Show a plan that `plan --out` wrote."""
     print_plan(parse_document(read_text(plan_file), plan_file), output)

@@ -1,4 +1,4 @@
-"""`agencyfile steps`: what only a human can do, and the evidence that it was done."""
+"""`agencyfile steps`: manual steps, and the evidence that they were done."""
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -35,7 +35,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 @click.group("steps")
 def command() -> None:
-    """Manual steps: what only a human can do, and who did it."""
+    """Manual steps: work that no API does, and who did it."""
 
 
 def _format(command: Decorated) -> Decorated:
@@ -46,7 +46,7 @@ def _format(command: Decorated) -> Decorated:
 
 @command.command("list")
 @_format
-@click.option("--done", is_flag=True, help="Those that were done: by whom, when, and how they know.")
+@click.option("--done", is_flag=True, help="List the steps that were done: by whom, when, and the evidence.")
 @click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when a step is pending.")
 @no_color
 @agency_file
@@ -70,7 +70,7 @@ def list_(form: str, done: bool, fail_if_pending: bool, no_color: bool, path: Pa
 @no_color
 @agency_file
 def show(step: str, form: str, no_color: bool, path: Path) -> None:  # noqa: FBT001
-    """Show all that is needed to do one step. STEP is an id that `steps list` shows."""
+    """Show the instructions of one step. STEP is an id from `steps list`."""
     from agencyfile.cli.manual_steps import closed_document, pending_document, pending_step  # noqa: PLC0415
 
     with _opened(path, color=not no_color) as (workspace, reader):
@@ -91,7 +91,7 @@ def show(step: str, form: str, no_color: bool, path: Path) -> None:  # noqa: FBT
     "--evidence", metavar="TEXT", help="How you know that it is done: a ticket, a link, a sentence. No secret."
 )
 @click.option("--by", metavar="NAME", help="Who did it.  [default: the user]")
-@click.option("--check", is_flag=True, help="Ask the DNS first; the answer is evidence enough. For dns steps.")
+@click.option("--check", is_flag=True, help="For dns steps: ask the DNS, and take its answer as evidence.")
 @lock_timeout
 @no_color
 @agency_file
@@ -104,7 +104,7 @@ def done(
     no_color: bool,  # noqa: FBT001
     path: Path,
 ) -> None:
-    """Record that a step was done. STEP is an id that `steps list` shows."""
+    """Record that a step was done. STEP is an id from `steps list`."""
     if evidence is None and not check:
         raise click.UsageError("say --evidence TEXT: how you know that it is done")
     with _opened(path, color=not no_color) as (workspace, reader):

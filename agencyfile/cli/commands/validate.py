@@ -1,4 +1,4 @@
-"""`agencyfile validate`: every mistake in the agency file, without asking the portal anything."""
+"""`agencyfile validate`: every mistake in the agency file, without a request to the portal."""
 
 import os
 from pathlib import Path
@@ -16,7 +16,9 @@ from plan import has_errors
 @click.command("validate")
 @agency_file
 @click.option("--json", "as_json", is_flag=True, help="Print the diagnostics as JSON.")
-@click.option("--format", "form", type=click.Choice(["text", "github"]), default="text", help="How to print them.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "github"]), default="text", help="Format of the diagnostics."
+)
 @no_color
 def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noqa: FBT001 - click passes flags by name
     """Check the agency file; no request is made."""

@@ -49,7 +49,7 @@ class AgencyKind:
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:  # noqa: ARG002 - the port's shape
         """An apply records settings; a plan asks for nothing by hand."""
-        steps = (f"Record the settings:\nagencyfile apply -target {resource.address}",)
+        steps = (f"Record the settings:\nagencyfile apply --target {resource.address}",)
         return Instructions(f"Record the settings of {resource.address}", numbered(steps))
 
     def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
