@@ -17,7 +17,7 @@ _TABLE: Final = (
         "change-not-listed",
         "a change that was confirmed is not in the portal's list",
         "plan again in a minute; if somebody undid it by hand, wait until agency.reconcile.settle is over",
-        "design.md, intents",
+        "guarantees.md",
     ),
     Rule(
         "object-not-listed",
@@ -48,7 +48,7 @@ _TABLE: Final = (
     Rule(
         "creation-waits",
         "not created yet",
-        "see to what it waits for, then plan again",
+        "create the missing dependency first, then plan again",
         "portal.md rules 12, 34",
         Severity.WARNING,
     ),

@@ -22,12 +22,12 @@ _CITED: Final = re.compile(r"portal\.md rules? (\d+(?:(?:, | to | and )\d+)*)")
 _HEAD: Final = """\
 # Rules
 
-What agencyfile makes of each of the 73 numbered rules of [the portal](portal.md#2-the-portals-rules), and every
-diagnostic that it knows: a stable id, how much it weighs, how to mend it, and where it comes from. Written by
-`tools/generators/rules_page.py` from the tables of rules; `make schema` writes it anew.
+This page lists the 73 numbered rules of [the portal](portal.md#2-the-portals-rules) with what agencyfile does about
+each, and every diagnostic with its id, severity, fix and source. `tools/generators/rules_page.py` writes it from the
+tables of rules; `make schema` writes it again.
 
-*validate* checks offline: nothing is asked of the portal. *plan* checks against the live portal. A *step* is what only
-a human can do, shown by `agencyfile steps`. Each rule has its tests under its number: `pytest -k rule_43`.
+*validate* checks offline, without the portal. *plan* checks against the live portal. A *step* is a manual step, which
+`agencyfile steps` shows. The tests of a rule have its number in their names: `pytest -k rule_43`.
 
 ## The portal's rules
 
@@ -37,7 +37,7 @@ a human can do, shown by `agencyfile steps`. Each rule has its tests under its n
 _DIAGNOSTICS: Final = """
 ## Every diagnostic
 
-| id | by | weighs | what is wrong | how to mend it | source |
+| id | by | severity | what is wrong | how to fix it | source |
 |---|---|---|---|---|---|
 """
 

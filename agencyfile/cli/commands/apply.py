@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """What the command line asks for."""
+    """The choices of the command line."""
 
     reviewed: Plan | None
     approved: str | None
@@ -328,7 +328,7 @@ def _exit_code(ledger: Ledger, report: Report, plan: Plan, options: _Options) ->
 
 
 def _believe(ledger: Ledger, report: Report) -> None:
-    """What the ledger has an outcome of is not unknown; it is not complete either."""
+    """Move calls whose outcome the ledger holds from unknown to failed: they are known, and not complete."""
     for address in report.unknown.keys() - ledger.history.open_intents.keys():
         message = report.unknown.pop(address)
         report.failed[address] = f"{message}; the ledger has its outcome after all: the next apply goes on from there"

@@ -74,7 +74,7 @@ def command(
     if workspace.is_ledger_lost:
         raise CommandExit(
             ExitCode.REFUSED,
-            "a ledger in a file is gone with this CI run, and with it the approval",
+            "a ledger in a file is discarded after this CI run, together with the approval",
             fix="keep it in the repository: agency.ledger: git+branch:agencyfile-ledger",
         )
     if digest is None:
@@ -85,7 +85,7 @@ def command(
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """Who approves, for how many seconds, and until when they wait (monotonic) for somebody else's lease."""
+    """The approver, the validity in seconds, and the deadline (monotonic) of waiting for somebody else's lease."""
 
     by: str
     expires: float
@@ -162,7 +162,9 @@ def _free(workspace: Workspace) -> Ledger:
 def _check(plan: Plan, digest: str, workspace: Workspace, *, color: bool) -> None:
     if not plan.is_applicable:
         print_diagnostics(plan.diagnostics, workspace.sources, color=color)
-        raise CommandExit(ExitCode.ERROR, "a plan with errors cannot be approved", fix="mend the file, or the portal")
+        raise CommandExit(
+            ExitCode.ERROR, "a plan with errors cannot be approved", fix="correct the file, or the portal"
+        )
     if plan.digest != digest:
         raise CommandExit(
             ExitCode.APPROVAL,

@@ -140,7 +140,7 @@ def gitlab(component: bool, out: Path, path: Path, force: bool, **choices: Any) 
 
 
 def _read(path: Path) -> tuple[tuple[str, ...], str, bool]:
-    """What the agency file takes from the environment, whose it is, and whether a job would lose its ledger."""
+    """Return the agency file's variables, the agency's name, and whether a job would lose its ledger."""
     from agencyfile.cli.diagnostics import print_diagnostics  # noqa: PLC0415
     from agencyfile.language import load  # noqa: PLC0415 - YAML and pydantic
 

@@ -30,7 +30,7 @@ _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """What the command line asks for, the same for every forge."""
+    """The choices of the command line, the same for every forge."""
 
     path: Path
     body: Path | None
@@ -45,7 +45,7 @@ class _Options:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """Whose text it is, and whether the plan leaves anything to say."""
+    """The agency that a text belongs to, and whether its plan has anything to report."""
 
     agency: str
     is_empty: bool = False
@@ -158,7 +158,7 @@ def _keep(board: "Board", options: _Options, subject: _Subject) -> "Result":
 
 
 def _subject(options: _Options) -> _Subject:
-    """Whose text it is: that of the plan, of the flag, or of the agency file."""
+    """Return the agency that the text belongs to: from the plan, the flag, or the agency file."""
     if options.plan:
         subject = _subject_of_plan(options.plan)
         if options.agency not in (None, subject.agency):

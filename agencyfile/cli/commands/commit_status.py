@@ -30,7 +30,7 @@ _ANCHOR: Final = re.compile(r"[1-9][0-9]{0,17}:[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """What the command line says, the same for every forge."""
+    """The choices of the command line, the same for every forge."""
 
     path: Path
     action: str

@@ -119,7 +119,7 @@ def _make_everything(stage: _Stage) -> None:
 
 
 def _plan_again(stage: _Stage) -> None:
-    click.echo("\nThe portal is as the file says. What no API can do is a list with exact words:")
+    click.echo("\nThe portal is as the file says. Work without an API is a list of manual steps:")
     stage.run("plan", "--detailed-exitcode")
 
 

@@ -67,7 +67,7 @@ def _drafts(files: Sequence[Path], path: Path) -> "Drafts":
 
 
 def _print_diff(drafts: Sequence["Draft"]) -> None:
-    """What would change, as a patch; secrets that somebody wrote into a file are masked in it."""
+    """Return the changes as a patch; secrets in a file are masked."""
     from agencyfile.language.redaction import redacted  # noqa: PLC0415 - heavy
 
     for draft in drafts:

@@ -72,7 +72,7 @@ def command(
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an import writes: into an agency that has a file, or into a new one."""
+    """The destination of an import: an agency that has a file, or a new one."""
 
     folder: Path
     root: Path
@@ -233,7 +233,7 @@ def _begin(place: _Place, parts: Iterable["Part"]) -> Path | None:
 
 
 def _recipient(identity: Path, folder: Path) -> tuple[str, bool]:
-    """Who can read passwords: the owner of the identity that an earlier run has left, or else of a new one."""
+    """Return the recipient of passwords: of the identity that an earlier run left, or of a new one."""
     from agencyfile.vault import VaultError, recipient_of  # noqa: PLC0415 - loads age
 
     keep_out_of_git(identity, folder)
@@ -251,5 +251,5 @@ def _recipient(identity: Path, folder: Path) -> tuple[str, bool]:
 
 
 def _declared(place: _Place) -> frozenset[Address]:
-    """What the agency file declares now, with what was written."""
+    """Return the declarations of the agency file, including the new blocks."""
     return frozenset(resource.address for resource in open_workspace(place.root, color=True).agency_file.resources)

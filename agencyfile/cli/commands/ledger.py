@@ -274,7 +274,7 @@ def baseline(totals: tuple[str, ...], lock_timeout: float, path: Path) -> None:
 
 
 def _check_baseline(history: History, address: Address, total: int | str) -> None:
-    """What agencyfile grants itself is known once and for all; what a human grants is recorded each time it grows."""
+    """Totals that agencyfile grants are recorded once; totals that a person grants are recorded each time they grow."""
     known = (history.sent(address) or {}).get("total")
     if known is None or (address.name.endswith(_BY_HAND) and not (isinstance(known, int) and known > int(total))):
         return

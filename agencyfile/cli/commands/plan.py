@@ -59,7 +59,7 @@ def command(
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """What of the file to look at, and which exit codes to use."""
+    """The part of the file to plan, and the exit codes to use."""
 
     target: tuple[str, ...]
     changed_since: str | None

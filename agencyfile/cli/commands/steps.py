@@ -120,7 +120,7 @@ def done(
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a person says of a step."""
+    """A person's statement about a step."""
 
     step: str
     evidence: str
