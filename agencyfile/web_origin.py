@@ -1,4 +1,4 @@
-"""Where a URL leads: scheme, host and port, read in one strict syntax.
+"""The scheme, host and port of a URL, read in one strict syntax.
 
 URLs are read by several parsers on their way to a socket, and those disagree about what stands outside of this syntax
 (a backslash, a user before `@`, characters that are mapped to others). What is not in it is refused, so that the host

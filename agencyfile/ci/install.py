@@ -1,4 +1,4 @@
-"""What the jobs install: a requirements file with hashes, and where agencyfile itself comes from.
+"""The installation step of the jobs: a requirements file with hashes, and the source of agencyfile itself.
 
 pip installs from the file with `--require-hashes --no-deps`: exactly the files that the lock names, whatever an index
 offers besides. The workflow holds the file's SHA-256, so that the file changes only together with it: code owners

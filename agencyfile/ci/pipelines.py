@@ -26,7 +26,7 @@ _WORD: Final = re.compile(r"<<([a-z -]+)>>")
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a team decides. All texts are plain: letters, digits and `._/-`.
+    """The choices of a team. All texts are plain: letters, digits and `._/-`.
 
     Attributes:
         agency: the agency's name.

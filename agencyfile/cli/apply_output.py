@@ -1,4 +1,4 @@
-"""How `apply` tells what it does: to a person, or to a program as one JSON object for each event."""
+"""The output of `apply`: text for a person, or one JSON object for each event for a program."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ Judged = Iterable[tuple[OpenIntent, Verdict]]
 
 
 class ApplyOutput(Protocol):
-    """Whom an apply tells."""
+    """The receiver of an apply's output."""
 
     def settled(self, judged: Judged) -> None:
         """Tell what calls of an earlier run came to."""
@@ -100,7 +100,7 @@ class EventOutput:
         self._say(render_verdicts(found))
 
     def planned(self, document: Document) -> None:
-        """What it comes to; the plan itself is `plan --json`."""
+        """Print the sums of the plan; the plan itself is `plan --json`."""
         from agencyfile.cli.render.events import tell_plan  # noqa: PLC0415
 
         self._tell(tell_plan(document))

@@ -1,4 +1,4 @@
-"""Who says yes: a saved plan, an approval in the ledger, a flag, or a person at a terminal."""
+"""The approval of an apply: a saved plan, an entry of the ledger, a flag, or a person at a terminal."""
 
 import sys
 from collections.abc import Collection, Iterator, Mapping
@@ -164,7 +164,7 @@ def _asked(plan: Plan) -> list[Effect]:
 
 
 def _settings(step: PlannedChange) -> str:
-    """What a change of settings means, in the words of the plan."""
+    """Return the meaning of a change of settings, in the words of the plan."""
     words = "" if isinstance(step.change, Delete) else "; ".join(step.change.words)
     return f"{one_line(str(step.address))} would change what an apply may do: {one_line(words)}"
 

@@ -1,4 +1,4 @@
-"""What a new agency needs beside its file: a key that opens passwords, and a `.gitignore` that keeps it out of git."""
+"""The files beside a new agency file: a key that opens passwords, and a `.gitignore` that keeps it out of git."""
 
 from pathlib import Path
 from typing import Final

@@ -20,7 +20,7 @@ _FILES: Final = ("AGENCYFILE_AGENCY_KEY_FILE", "AGENCYFILE_HUB_KEY_FILE")
 
 
 def variables(where: Mapping[str, str]) -> dict[str, str]:
-    """What a ready line says, by the variables that agencyfile reads."""
+    """Return the values of a ready line, by the variables that agencyfile reads."""
     return {f"AGENCYFILE_{part.upper()}": where[part] for part in _PARTS}
 
 

@@ -1,4 +1,4 @@
-"""What a terminal or a pipeline's log is given: text in which nothing steers it but what we put there.
+"""Text for a terminal or a pipeline's log, without control sequences from outside.
 
 Names, messages, passwords, ledger entries and source lines come from others. Everything that a command prints goes
 through one stream (`Console`), whoever prints it: a character that steers a terminal, and what a pipeline's log would

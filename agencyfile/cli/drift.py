@@ -41,7 +41,7 @@ def _root(attributes: Mapping[str, Origin], dotted: str) -> str | None:
 
 
 def _origin(drift: Drift, resources: Mapping[Address, Resource]) -> Origin:
-    """Where the word itself is declared, or else the attribute, or else the block."""
+    """Return the place of the value, or else of the attribute, or else of the block."""
     resource = resources[drift.address]
     word = _root(resource.origins, drift.attribute)
     return resource.origin_of(word) if word else resource.origin

@@ -1,4 +1,4 @@
-"""Where the console script begins: what needs nothing is answered before anything is imported."""
+"""The entry of the console script: it answers `version` and `--help` before it imports anything."""
 
 import os
 import sys

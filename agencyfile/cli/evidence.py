@@ -1,4 +1,4 @@
-"""What a person says of a manual step: kept in the ledger for ever, so no secret may stand in it."""
+"""Evidence for a manual step: the ledger keeps it for ever, so it may hold no secret."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -48,7 +48,7 @@ def checked_evidence(text: str, secrets: Iterable[Secret] = ()) -> str:
 
 
 def checked_name(name: str) -> str:
-    """Who it was, as it may be kept.
+    """Return the name in the form that the ledger keeps.
 
     Raises:
         CommandExit: it is blank or no text.

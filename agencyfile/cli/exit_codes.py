@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a run came to."""
+    """The result of a run."""
 
     DONE = 0
     ERROR = 1  # nothing unknown

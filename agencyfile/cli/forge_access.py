@@ -1,4 +1,4 @@
-"""What every command needs that speaks to a forge: a token, and the name of a repository."""
+"""Access to a forge for the commands: a token, and the name of a repository."""
 
 import os
 from typing import TYPE_CHECKING

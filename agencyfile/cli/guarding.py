@@ -38,7 +38,7 @@ def stricter(settings: "Settings", recorded: Attributes | None) -> "Settings":
 
 
 def recipients_now(settings: "Settings", recorded: Attributes | None, plan: Plan) -> tuple[str, ...]:
-    """Whom an apply of `plan` seals new passwords to.
+    """Return the recipients of new passwords in an apply of `plan`.
 
     A plan that changes who they are records that first. Without such a change a recipient must be recorded too.
     """
@@ -66,10 +66,10 @@ def recorded_recipients(settings: "Settings", recorded: Attributes | None) -> tu
 
 
 def signers_now(settings: "Settings", recorded: Attributes | None) -> tuple[str, ...] | None:
-    """Who may sign now; None where nobody ever said that anything is signed.
+    """Return the present signers, or None if signing was never declared.
 
-    Signers that are added count once an apply has recorded them, signers that are taken out count no more. Then nobody
-    may be left: nothing counts, until a person mends the file.
+    New signers count once an apply has recorded them; removed signers count no more. If no signer is left, no signature
+    counts until a person corrects the file.
     """
     declared, known = settings.signers, _texts((recorded or {}).get("signers"))
     if not known:

@@ -1,4 +1,4 @@
-"""Where keys may go: addresses of the environment as they are, those of the agency file only to hosts that are known.
+"""The hosts that may get keys: any address of the environment, and known hosts of the agency file.
 
 Whoever edits the agency file in a pull request does not thereby choose where the pipeline's keys go. The gate
 (`agencyfile.gate`) holds each request to the address that was admitted here.

@@ -1,4 +1,4 @@
-"""Where the jobs of a pipeline get agencyfile from: an index, a wheel in the repository, or a commit."""
+"""The source of agencyfile for the jobs of a pipeline: an index, a wheel in the repository, or a commit."""
 
 import json
 import re
@@ -29,7 +29,7 @@ _HOW: Final = "say it: --from-wheel FILE, --from-commit URL@COMMIT, or --from-in
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the command line says; at most one of them."""
+    """The choices of the command line; at most one of them is set."""
 
     wheel: Path | None = None
     commit: str | None = None
@@ -38,7 +38,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where agencyfile comes from, the locks that belong to it, and the wheel that is copied into the repository."""
+    """The source of agencyfile, its locks, and the wheel that is copied into the repository."""
 
     origin: "Origin"
     locks: "Locks"
@@ -82,7 +82,7 @@ def find_origin(wishes: Wishes, top: Path, folder: PurePosixPath | None) -> Foun
 
 
 def _installed_from() -> dict[str, Any]:
-    """What the installer recorded (direct_url.json, PEP 610); empty where it was installed from an index."""
+    """Return the installer's record (direct_url.json, PEP 610); empty after an installation from an index."""
     try:
         found = json.loads(distribution("agencyfile").read_text("direct_url.json") or "{}")
     except (PackageNotFoundError, ValueError):

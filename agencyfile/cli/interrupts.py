@@ -13,7 +13,7 @@ from plan import Stop
 
 
 class Stoppable(Protocol):
-    """What speaks to the portal."""
+    """The session that speaks to the portal."""
 
     def end_waits(self) -> None:
         """Let nobody wait for a turn or a pause any more; requests under way go on."""
@@ -35,7 +35,7 @@ class Interrupts:
         self._seen = Stop.NO
 
     def __call__(self) -> Stop:
-        """How urgently to stop; called by the thread that applies."""
+        """Return how urgently to stop; the thread that applies calls it."""
         wanted = Stop(min(self._count, Stop.NOW))
         if wanted > self._seen:
             self._seen = wanted

@@ -1,4 +1,4 @@
-"""Whose turn it is to write: taking the lease, waiting for it, giving it back."""
+"""Acquire, wait for and release the ledger lease."""
 
 import getpass
 import os
@@ -69,7 +69,7 @@ def _taken(ledger: Ledger, duration: float) -> Ledger:
 
 
 def holder() -> str:
-    """Who runs this: the person that a CI run names, or the user of this machine."""
+    """Return the person that a CI run names, or the user of this machine."""
     for name in ("GITHUB_ACTOR", "GITLAB_USER_LOGIN"):
         if os.environ.get(name):
             return os.environ[name]

@@ -1,4 +1,4 @@
-"""What is noted of a ledger outside of it: by a pipeline in the environment, and by this user's programs in a file."""
+"""Notes about a ledger outside of it: in a pipeline's environment, and in a file of this user's programs."""
 
 import hashlib
 import os
@@ -22,12 +22,12 @@ def noted_anchor() -> Anchor | None:
 
 
 def user_mark(ledger: Path, agency: str) -> Path:
-    """Where this user's programs keep how far a ledger file was; each ledger and agency has a mark of its own."""
+    """Return the file with the last known entry of a ledger; each ledger and agency has its own."""
     name = f"{agency}\0{ledger.absolute().resolve()}".encode("utf-8", "surrogateescape")
     return _state_folder() / f"{hashlib.sha256(name).hexdigest()[:32]}.mark"
 
 
 def _state_folder() -> Path:
-    """Where this user's programs keep what must outlast a run (XDG Base Directory Specification)."""
+    """Return the folder for state that outlasts a run (XDG Base Directory Specification)."""
     chosen = os.environ.get("XDG_STATE_HOME", "")
     return (Path(chosen) if chosen.startswith("/") else Path("~/.local/state").expanduser()) / "agencyfile"

@@ -39,7 +39,7 @@ def plan_offline(path: Path, base: str, output: Output) -> bool:
 
 
 def _words(changes: Sequence[Revised]) -> Mapping[Address, Sequence[str]]:
-    """What changes of settings mean."""
+    """Return the meaning of changes of settings."""
     from agencyfile.kinds import KINDS  # noqa: PLC0415 - pure knowledge: no portal is asked
 
     worded = {name: kind for name, kind in KINDS.items() if isinstance(kind, Worded)}

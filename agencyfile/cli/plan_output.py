@@ -1,4 +1,4 @@
-"""How `plan` and `show` put a plan out: as text, for machines, for reviewers."""
+"""The output of `plan` and `show`: for people, for machines, for reviewers."""
 
 import functools
 import json
@@ -44,7 +44,7 @@ class Url(click.ParamType[str]):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What the command line asks for."""
+    """The choices of the command line."""
 
     form: str
     concise: bool

@@ -1,4 +1,4 @@
-"""What the portal lists, as documents: narrowed and ordered as the portal's own page can (seed S002)."""
+"""Lists of the portal as documents, filtered and ordered like the portal's own page (portal.md, source S002)."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def account_documents(accounts: Iterable["AccountEntry"], workspace: Workspace |
 
 
 def _declared(workspace: Workspace) -> set[Address]:
-    """What blocks speak of, also under the name that it had before."""
+    """Return the objects that blocks name, including their earlier names."""
     resources = workspace.agency_file.resources
     former = {Address(item.address.kind, item.previously) for item in resources if item.previously}
     return former | {resource.address for resource in resources}

@@ -50,7 +50,7 @@ def accepted(history: History, keys: Mapping[str, Secret], *, reason: str, is_on
 
 
 def described(history: History, keys: Mapping[str, Secret]) -> str:
-    """What the ledger knows of its portal, and of the keys of this environment; one line for each name."""
+    """Return the known keys of the ledger's portal and of this environment; one line for each name."""
     pin = history.portal
     if pin is None:
         return "the ledger knows no portal yet: the first apply or import tells it"

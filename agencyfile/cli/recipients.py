@@ -1,4 +1,4 @@
-"""Who could open the passwords that an apply would seal: nobody, everybody, or whoever runs it."""
+"""Warnings about the recipients: nobody, everybody, or only others could open new passwords."""
 
 import os
 import shlex

@@ -19,7 +19,7 @@ _SHOWN: Final = 24  # characters of a public key
 
 @dataclass(frozen=True, slots=True)
 class Rekeyed:
-    """What became of the passwords: sealed anew, as they should be already, or not opened by this identity."""
+    """The result for each password: sealed again, already up to date, or not opened by this identity."""
 
     done: tuple[Address, ...] = ()
     before: tuple[Address, ...] = ()
@@ -60,7 +60,7 @@ def replacement(address: Address, password: Secret, recipients: Sequence[str]) -
 
 
 def former_readers(history: History, recipients: Collection[str]) -> dict[str, int]:
-    """How many of today's passwords each key was sealed to that is no recipient any more."""
+    """Return the number of present passwords that each former recipient can read."""
     readers = (history.readers(address) for address in history.credentials)
     return dict(sorted(Counter(key for keys in readers for key in keys if key not in recipients).items()))
 
@@ -75,7 +75,7 @@ def removed_recipients(history: History, recipients: Collection[str]) -> Iterato
 
 
 def vault_of(recipients: Sequence[str]) -> AgeVault:
-    """What seals to `recipients`.
+    """Return a vault that seals to `recipients`.
 
     Raises:
         CommandExit: there is none, or one cannot be used.

@@ -32,7 +32,7 @@ _SETTINGS: Final = (
 
 
 def revised_since(path: Path, revision: str, now: "AgencyFile") -> tuple[Revised, ...]:
-    """What the agency file at `path` says differently than at `revision`.
+    """Return how the agency file at `path` differs from `revision`.
 
     Raises:
         CommandExit: there is no such revision, or the file there is not valid.
@@ -115,7 +115,7 @@ def _commit(git: "_Git", revision: str) -> str:
 
 
 def _oid(git: "_Git", name: str) -> str | None:
-    """What one object is called by, and not what is left out by it (`^name`)."""
+    """Return the name of one object, and refuse an exclusion (`^name`)."""
     oid = git.ask("rev-parse", "--verify", "--quiet", name).stdout.decode(errors="replace").strip()
     return oid if _OID.fullmatch(oid) else None
 
@@ -128,7 +128,7 @@ class _Git:
     index: Path
 
     def get(self, *arguments: str, of: str, fix: str = "see what git says", data: bytes = b"") -> bytes:
-        """What a command prints.
+        """Return the output of a command.
 
         Raises:
             CommandExit: it failed.
@@ -160,7 +160,7 @@ class _Git:
             )
         except subprocess.TimeoutExpired:
             problem = f"git {arguments[0]} gave no answer within {TIMEOUT:g} seconds"
-            raise CommandExit(ExitCode.ERROR, problem, fix="see what it waits for") from None
+            raise CommandExit(ExitCode.ERROR, problem, fix="create the missing dependency first") from None
         except (OSError, ValueError) as error:
             problem = f"git cannot be run ({type(error).__name__})"
             raise CommandExit(ExitCode.ERROR, problem, fix="install git") from None

@@ -1,4 +1,4 @@
-"""What of the agency file a plan is about: named targets, or what changed since a revision."""
+"""The part of the agency file that a plan covers: named targets, or changes since a revision."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""What a command works on: the agency file, its ledger, its portal. The only place that wires them."""
+"""The workspace of a command: the agency file, its ledger, its portal. The only place that connects them."""
 
 import os
 from collections.abc import Collection, Iterable, Mapping
@@ -111,7 +111,7 @@ class Workspace:
 
     @property
     def is_ledger_lost(self) -> bool:
-        """Is it a file that is gone with this CI run?"""
+        """Is the ledger a file that is discarded after this CI run?"""
         return self.is_ledger_a_file and os.environ.get("CI", "").lower() in {"true", "1"}
 
     def _store(self) -> LedgerStore:
@@ -141,21 +141,21 @@ class Workspace:
         return stricter(self.agency_file.settings, self.recorded(history))
 
     def recipients(self, plan: Plan, history: History) -> tuple[str, ...]:
-        """Whom an apply of `plan` seals new passwords to."""
+        """Return the recipients of new passwords in an apply of `plan`."""
         return recipients_now(self.agency_file.settings, self.recorded(history), plan)
 
     def signers(self, history: History) -> tuple[str, ...] | None:
-        """Who may sign now; None where nobody ever said that anything is signed."""
+        """Return the present signers, or None if signing was never declared."""
         return signers_now(self.agency_file.settings, self.recorded(history))
 
     def policy(self, history: History) -> Policy:
-        """How calls are settled whose answer was lost."""
+        """Return the policy that settles calls whose answer was lost."""
         reconcile = self.guards(history).reconcile
         settle = _number("AGENCYFILE_SETTLE", reconcile.settle, least=0)
         return Policy(timedelta(seconds=settle), resend=reconcile.resend)
 
     def budget(self, history: History, most: Money | None) -> Budget:
-        """What may be charged, with what was charged this month; `most` is the limit of this one run."""
+        """Return the budgets, with the charges of this month; `most` is the limit of this run."""
         budgets = self.guards(history).budgets
         return Budget.of(
             per_apply=budgets.per_apply,
@@ -172,13 +172,13 @@ class Workspace:
         return (*(key for key in keys if key), *self.agency_file.account_keys.values())
 
     def pace(self) -> Pace:
-        """How fast to look at what is provisioned; `AGENCYFILE_WAIT_FIRST` (seconds) overrides the file."""
+        """Return how often to check what is provisioned; `AGENCYFILE_WAIT_FIRST` (seconds) overrides the file."""
         wait = self.agency_file.settings.portal.wait
         first = _number("AGENCYFILE_WAIT_FIRST", wait.first)
         return Pace(first=first, most=max(first, wait.most), timeout=wait.timeout)
 
     def endpoint(self, *, may_write: bool = False) -> "Endpoint":
-        """Where the portal is and what opens it.
+        """Return the portal's addresses and keys.
 
         Raises:
             CommandExit: a key is missing, or would be sent to a host that nobody allowed.
@@ -307,7 +307,7 @@ def workspace_if_any(path: Path, *, color: bool) -> Workspace | None:
 
 
 def endpoint_or_default(workspace: Workspace | None) -> "Endpoint":
-    """Where the portal is: as the agency file says, or else the vendor's.
+    """Return the addresses of the portal: those of the agency file, or else the vendor's.
 
     Raises:
         CommandExit: as `Workspace.endpoint`.
@@ -318,7 +318,7 @@ def endpoint_or_default(workspace: Workspace | None) -> "Endpoint":
 
 
 def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | None = None) -> "Endpoint":
-    """Where the portal is and what opens it; `account_keys` are those of accounts' own APIs, by account name.
+    """Return the portal's addresses and keys; `account_keys` are for accounts' own APIs, by account name.
 
     Raises:
         CommandExit: a key is missing, or would be sent to a host that nobody allowed.
@@ -352,7 +352,7 @@ def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | N
 
 
 def _limits() -> "Limits":
-    """How much the portal may answer; the environment alone raises it."""
+    """Return the limits of the portal's answers; only the environment raises them."""
     from agencyfile.portal import Limits  # noqa: PLC0415 - as above
 
     known = Limits()

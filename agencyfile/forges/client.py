@@ -1,4 +1,4 @@
-"""How often a request is sent: rate limits are waited out, what may be repeated is, what may not is sent once."""
+"""The repetition of requests: wait out rate limits, repeat what may be repeated, send everything else once."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What can go wrong at a forge.
+"""Errors of a forge.
 
 ForgeError
 ├── Unclear       no whole answer came: it may or may not have been carried out
@@ -34,7 +34,7 @@ _SETTINGS: Final = (
 
 
 class ForgeError(PlanError):
-    """What was asked of the forge was not done; the text holds no token."""
+    """A request that the forge did not carry out; the text holds no token."""
 
 
 class Unclear(ForgeError):
@@ -54,7 +54,7 @@ class Missing(Declined):
 
 
 def unclear(error: BaseException, host: str) -> Unclear:
-    """What a third-party exception means."""
+    """Return the meaning of a third-party exception."""
     causes = tuple(_causes(error))
     if any(isinstance(cause, _SETTINGS) for cause in causes):
         return Unclear(

@@ -1,4 +1,4 @@
-"""What a forge is to agencyfile: boards on which texts are kept up to date."""
+"""The port to a forge: boards on which texts are kept up to date."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What somebody said about a commit: `state` is success or failure, `target` the address of the run that said it.
+    """A status of a commit: `state` is success or failure, `target` the address of the run that set it.
 
     `id` grows with time; it and `author` are the forge's.
     """
@@ -43,7 +43,7 @@ class Board(Protocol):
 
     @property
     def noun(self) -> str:
-        """What stands on it: `comment` or `issue`."""
+        """The sort of text on it: `comment` or `issue`."""
 
     def admit(self, body: str) -> str:
         """`body` as it may be sent.
@@ -53,7 +53,7 @@ class Board(Protocol):
         """
 
     def own(self) -> Iterable[Text]:
-        """What the token's own user has put there and nobody has taken away."""
+        """Return the texts of the token's own user that still exist."""
 
     def add(self, body: str) -> Text:
         """Put up one more.

@@ -1,4 +1,4 @@
-"""What the pipeline says about a commit, and reads back: which plan it showed, and how far the ledger was.
+"""Statuses of a commit that the pipeline sets and reads back: the plan, and the ledger's last entry.
 
 It stands in commit statuses, not in the comment. A comment can be edited by everybody who may write to the repository.
 A status cannot be changed or taken away, and the forge says who made it: it counts only where the pipeline's own user

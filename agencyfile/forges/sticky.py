@@ -15,7 +15,7 @@ ROUNDS: Final = 4
 
 
 class Outcome(StrEnum):
-    """What became of a text."""
+    """The result for a text."""
 
     ADDED = "added"
     UPDATED = "updated"
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of the text, and where it is."""
+    """The result for the text, and its address."""
 
     outcome: Outcome
     url: str = ""

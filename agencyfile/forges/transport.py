@@ -76,7 +76,7 @@ class Transport:
         return Answer(response.status_code, response.content, headers)
 
     def words(self, answer: Answer) -> str:
-        """What the forge says about its answer, on one line, without the token."""
+        """Return the forge's message, on one line, without the token."""
         text = " ".join(_message(answer.body).replace(self._token.reveal(), SENSITIVE).split())
         return text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]}…"
 

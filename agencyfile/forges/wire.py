@@ -1,4 +1,4 @@
-"""What forges answer, in the fields that are used."""
+"""The answers of forges, in the fields that are used."""
 
 from typing import TypeVar
 

@@ -1,7 +1,7 @@
-"""Who may use the API of one account: its key, or its user with a password, while the account is in use.
+"""Access to the API of one account: its key, or its user with a password, while the account is in use.
 
-What no source states and is decided here (INF): an account that is being created, disabled, cancelled or expired lets
-nobody in, whatever the key, and a wrong key is told before the state.
+Inferred, since no source states it: an account that is being created, disabled, cancelled or expired lets nobody in,
+whatever the key, and a wrong key is told before the state.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class AccountV1:
         """Return the call a request makes.
 
         A key comes as ``api_key``; a user as ``api_user`` with the MD5 digest of the password as ``api_pass``, as the
-        vendor's wrapper sends it, or as ``api_pass_h`` (INF).
+        vendor's wrapper sends it, or as ``api_pass_h`` (inferred).
         """
         received = receive(request, body, parse_lists)
         words = {name: str(received.parameters.pop(name, "")) for name in _TRANSPORT}
@@ -57,7 +57,7 @@ class AccountV1:
         return Call(api=API, action=action, parameters=parameters, is_write=True, account=account)
 
     def authenticate(self, turn: Turn, call: Call) -> Answer | None:
-        """Refuse what has no access; a name without an account is a host that does not exist (INF)."""
+        """Refuse what has no access; a name without an account is a host that does not exist (inferred)."""
         row = called_account(turn.rows, call)
         if row is None:
             return gateway_page(404)

@@ -31,7 +31,7 @@ _LOCKED = "account"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a request does in one account, and whether it changes something."""
+    """The effect of a request in one account, and whether it changes something."""
 
     perform: Callable[[Turn, Row, Mapping[str, Any]], dict[str, Any]]
     is_write: bool
@@ -65,7 +65,7 @@ ACTIONS: Mapping[str, Action] = {
 
 
 class AccountV3:
-    """The third version of the accounts' own API, which tells by HTTP status what became of a call."""
+    """The third version of the accounts' own API, whose HTTP status says how a call ended."""
 
     def read(self, request: Request, body: bytes) -> Call:
         """Return the call a request makes."""
@@ -94,7 +94,7 @@ class AccountV3:
         return Call(api=API, action=action, parameters=parameters, is_write=True, account=account)
 
     def authenticate(self, turn: Turn, call: Call) -> Answer | None:
-        """Refuse a call without a key (401), with a wrong one (403), and to a host that does not exist (404; INF)."""
+        """Refuse a call without a key (401), with a wrong key (403), or to an unknown host (404, inferred)."""
         row = called_account(turn.rows, call)
         if row is None:
             return _message(404, "Not Found")

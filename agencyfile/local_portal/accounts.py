@@ -1,7 +1,7 @@
 """The accounts of a portal: found, created, edited, disabled and cancelled.
 
 Both APIs of the agency and the acts of humans come through here, so that each rule of portal.md section 2.3 is kept
-once. What no source states and is decided here (INF): a cancelled account keeps its name, and until it is renewed
+once. Inferred, since no source states it: a cancelled account keeps its name, and until it is renewed
 nothing changes it; a paid account does not become a trial; an upgrade charges the difference of the two list prices, a
 downgrade refunds nothing; a paid account is not billed again when its term ends.
 """
@@ -155,7 +155,7 @@ def is_expired(row: Row, now: float) -> bool:
 
 
 def first_expiry(plan: Plan, now: float) -> str:
-    """Return the date until which a new plan runs; empty for a sandbox, which does not end (INF)."""
+    """Return the date until which a new plan runs; empty for a sandbox, which does not end (inferred)."""
     if plan.tier == TRIAL:
         return day_of(now + TRIAL_DAYS * _DAY)
     return day_after_months(now, plan.term) if plan.term else ""

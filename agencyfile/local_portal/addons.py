@@ -1,7 +1,7 @@
 """The add-ons of an account, scoring and conversations (portal.md 1.2).
 
-What no source states and is decided here (INF): a paid seat costs what the settings say, charged at once for the seats
-that are added; fewer seats, a trial and an end cost nothing and refund nothing.
+Inferred, since no source states it: a paid seat costs what the settings say, charged at once for the seats that are
+added; fewer seats, a trial and an end cost nothing and refund nothing.
 """
 
 from __future__ import annotations

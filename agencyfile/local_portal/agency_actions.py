@@ -24,7 +24,7 @@ _LAST_PAGE = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What an ``api_action`` does, whether it changes something, and the message of its success."""
+    """The function of an ``api_action``, whether it changes something, and the message of its success."""
 
     perform: Callable[[Turn, Parameters], Fields]
     is_write: bool
@@ -119,7 +119,7 @@ def credits_apply(turn: Turn, parameters: Parameters) -> Fields:
 
 
 def emailtest_credits_apply(turn: Turn, parameters: Parameters) -> Fields:
-    """Grant email testing credits, the portal's compatibility credits (portal.md 1.2, INF)."""
+    """Grant email testing credits, the portal's compatibility credits (portal.md 1.2, inferred)."""
     row = _account(turn, parameters)
     grant_credits(turn, row, COMPATIBILITY, _number(parameters, "credits"))
     return {}

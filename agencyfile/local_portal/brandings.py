@@ -2,7 +2,7 @@
 
 What the API declares as a boolean comes back as the text "1" or "0"; ``links`` turns to "1" when it is sent with any
 value at all, so that no call brings it back. That a fresh account shows the vendor's own links, and that a field which
-is not known is refused, are INF.
+is not known is refused, are inferred.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def branding_fields(turn: Turn, account_id: int) -> dict[str, Any]:
 
 
 def change_branding(turn: Turn, account_id: int, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Change some fields of a branding and return all of them; what is left out stays as it is (INF).
+    """Change some fields of a branding and return all of them; what is left out stays as it is (inferred).
 
     Raises:
         Invalid: Some fields are not known, or have a value of another type.

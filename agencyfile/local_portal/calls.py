@@ -46,7 +46,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What is sent back.
+    """The answer to a request.
 
     Attributes:
         status: The HTTP status.

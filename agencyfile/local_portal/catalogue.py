@@ -28,7 +28,7 @@ MONTHLY = 1
 ANNUAL = 12
 BILLING = MappingProxyType({"monthly": MONTHLY, "annual": ANNUAL, "yearly": ANNUAL})
 
-# Older names of the same tiers (portal.md, end of section 2); "basic" is the hub's own example of a tier (INF).
+# Older names of the same tiers (portal.md, end of section 2); "basic" is the hub's own example of a tier (inferred).
 _ALIASES = MappingProxyType({"lite": "starter", "basic": "starter", "professional": "pro"})
 _MONTHLY_PRICE = MappingProxyType({"starter": 20, "plus": 50, "pro": 80, "enterprise": 150})
 _PRICE_TENTHS = (8, 10, 26, 48, 90, 180, 300, 500)
@@ -88,7 +88,7 @@ def plans_in(group: str) -> tuple[int, ...] | None:
     """Return the ids of the plans a ``planfilter`` selects, or None for a filter that the portal does not know.
 
     The values are not published; the portal's own page filters on trial, monthly and yearly (portal.md 1.3) and on the
-    tiers (rule 45). That an unknown filter is refused and not ignored is INF.
+    tiers (rule 45). That an unknown filter is refused and not ignored is inferred.
     """
     word = tier_word(group)
     if word in BILLING:

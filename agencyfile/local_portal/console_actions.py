@@ -1,4 +1,4 @@
-"""What a human does on the portal's pages, or its support after a mail: all that no API can do, or that another does.
+"""Changes made in the portal's web pages or by support.
 
 An act is a JSON object, ``{"action": "rename", "account": "acme", "to": "zenith"}``. The actions, with their fields:
 

@@ -1,4 +1,4 @@
-"""What the control API is given: values out of JSON, each checked before it is used."""
+"""The input of the control API: values from JSON, each checked before it is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an answer reaches the client, or does not: whole, late, cut in half, or never.
+"""The delivery of an answer: whole, late, cut in half, or never.
 
 A response that closes the connection needs the transport below HTTP; :class:`Connection` puts it into the scope of each
 request.
@@ -26,7 +26,7 @@ HEAD_PATIENCE = 30.0  # seconds that a client has for the head of a request
 
 
 class Manner(Enum):
-    """What happens to an answer on its way."""
+    """The fate of an answer on its way."""
 
     WHOLE = auto()
     TRUNCATED = auto()

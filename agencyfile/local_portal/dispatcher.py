@@ -44,7 +44,7 @@ _GARBAGE = Answer(
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What becomes of a call: what is sent, whether anything changed, and which fault hit it."""
+    """The result of a call: the answer, whether anything changed, and the fault that hit it."""
 
     delivery: Delivery
     is_committed: bool = False

@@ -1,4 +1,4 @@
-"""What every API of the first version has in common (portal.md 1.1): merged parameters, and an envelope of HTTP 200.
+"""The common ground of the v1 APIs (portal.md 1.1): merged parameters, and an envelope of HTTP 200.
 
 The agency's API and the API of each of its accounts speak this form, at ``api.php``.
 """
@@ -25,7 +25,7 @@ _ITEM = re.compile(r"([^\[\]]+)\[[^\[\]]*\]")
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a request says: its parameters, and why its body cannot be read."""
+    """The parameters of a request, and the reason why its body cannot be read."""
 
     parameters: dict[str, Any]
     problem: Refusal | None

@@ -1,4 +1,4 @@
-"""What can go wrong in the local portal.
+"""Errors of the local portal.
 
 ::
 

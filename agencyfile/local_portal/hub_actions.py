@@ -28,7 +28,7 @@ _FIELDS = {"account": "account_name", "snapshot": "snapshot_id"}
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a request does, whether it changes something, and the status of its success."""
+    """The function of a request, whether it changes something, and the status of its success."""
 
     perform: Callable[[Turn, Parameters], Body]
     is_write: bool
@@ -161,7 +161,7 @@ def _contacts(product: Parameters) -> int | None:
     """Return the contact limit that a product asks for.
 
     Which entitlement carries it is not published; here it is the one with the code ``contacts``, else the first with a
-    limit, and the limit is what is included and what is bought on top (INF).
+    limit, and the limit is what is included and what is bought on top (inferred).
     """
     limited = [each for each in items(product["entitlements"]) if each.get("limit")]
     chosen = next((each for each in limited if each.get("code") == "contacts"), limited[0] if limited else None)

@@ -35,7 +35,7 @@ _VIOLATION_TYPE = "https://symfony.com/errors/validation"
 
 @dataclass(frozen=True, slots=True)
 class HubApi:
-    """The Partners Hub API, which tells by HTTP status what became of a call."""
+    """The Partners Hub API, whose HTTP status says how a call ended."""
 
     key: str = field(repr=False)
 
@@ -65,7 +65,7 @@ class HubApi:
         return Call(api="hub", action=action, parameters=parameters, is_write=True)
 
     def authenticate(self, turn: Turn, call: Call) -> Answer | None:  # noqa: ARG002 - the shape of a front
-        """Refuse a wrong method first, as the hub's framework does (INF), then a wrong key.
+        """Refuse a wrong method first, as the hub's framework does (inferred), then a wrong key.
 
         The locale catalogues want a JWT and refuse every key (portal.md 1.8).
         """

@@ -1,4 +1,4 @@
-"""What is really in a portal, beyond what the APIs show: for tests, for the page, for whoever rehearses."""
+"""The full content of a portal, beyond what the APIs show: for tests, for the page, for rehearsals."""
 
 from __future__ import annotations
 

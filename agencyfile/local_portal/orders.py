@@ -1,4 +1,4 @@
-"""What is ordered when an account is created, and which rules an order has to keep (portal.md sections 2.1 to 2.4)."""
+"""Orders of new accounts, and the rules for them (portal.md sections 2.1 to 2.4)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from agencyfile.local_portal.shapes import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An account as ordered, through either API; defaults stand for what was left out (INF)."""
+    """An account as ordered, through either API; defaults stand for what was left out (inferred)."""
 
     account: str
     plan: Plan
@@ -96,7 +96,7 @@ def cname_problem(turn: Turn, cname: str, plan: Plan, account_id: int | None = N
 
 
 def mail_problem(address: str, subject: str) -> Refusal | None:
-    """Return why a text cannot be the mail address of an account; it may be left out (INF)."""
+    """Return why a text cannot be the mail address of an account; it may be left out (inferred)."""
     if not address or is_mail(address):
         return None
     return Refusal(f"'{address}' is not a valid email address.", subject)

@@ -1,4 +1,4 @@
-"""How many requests a second a portal lets through.
+"""The rate limit of a portal, in requests per second.
 
 There is one limit for both APIs of the agency, and one for each account's own API (portal.md 6).
 """

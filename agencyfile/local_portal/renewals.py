@@ -1,7 +1,8 @@
-"""How accounts end and are brought back: expiry, renewal, the one extension of a trial (portal.md rules 38 to 44).
+"""Expiry, renewal, and the one extension of a trial (portal.md rules 38 to 44).
 
 Humans do all of this, on the portal's pages or by a mail to its support; no API does. What no source states and is
-decided here (INF): a renewed account is ``creating`` until it is back; the extension of a trial is as long as a trial.
+decided here (inferred): a renewed account is ``creating`` until it is back; the extension of a trial is as long as a
+trial.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from agencyfile.local_portal.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """How the lists are to be shown; a fault distorts it.
+    """The presentation of the lists; a fault distorts it.
 
     Attributes:
         before: Show the rows as they were before the write with this serial.

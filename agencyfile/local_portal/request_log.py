@@ -21,7 +21,7 @@ _SECRET_WORDS = ("key", "pass", "token", "secret")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One request and what became of it.
+    """One request and its answer.
 
     Attributes:
         serial: Serial of the request.

@@ -37,7 +37,7 @@ ACCOUNTS = "/accounts/{account}"
 
 @dataclass(frozen=True, slots=True)
 class _Hooks:
-    """What is told when the server is up, and how it learns that it shall stop."""
+    """The signals of a server: it is up, and it has to stop."""
 
     is_ready: Callable[[RunningPortal], None]
     has_server: Callable[[uvicorn.Server], None]

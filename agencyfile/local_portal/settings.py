@@ -1,4 +1,4 @@
-"""How a local portal is set up; every value no public source states is a setting here (portal.md section 7)."""
+"""The settings of a local portal: every value that no public source states (portal.md section 7)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class BadSettings(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the operator of a local portal may choose.
+    """The choices of a local portal's operator.
 
     Attributes:
         host: Address to listen on.
@@ -66,7 +66,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class RunningPortal:
-    """Where a portal that runs inside this process is found, and with which keys.
+    """The addresses and keys of a portal that runs inside this process.
 
     ``account_api`` is a pattern: with a name in the place of ``{account}`` it is the base of that account's own API.
     """

@@ -18,7 +18,7 @@ from agencyfile.local_portal.templates import packed_templates
 IN_PROGRESS = "in_progress"
 SUCCESS = "success"
 JOB_STATUSES = ("failed", SUCCESS, "cancelled", IN_PROGRESS)
-# The states of the creation before it is in progress take this share of the whole time (INF).
+# The states of the creation before it is in progress take this share of the whole time (inferred).
 _INITIALIZED_SHARE = 0.3
 
 
@@ -62,7 +62,7 @@ def find_snapshot(turn: Turn, snapshot_id: int) -> Row | None:
 def snapshot_page(turn: Turn, *, name: str, cursor: str, limit: int) -> tuple[list[Row], str]:
     """Return a page of snapshots and the cursor of the next page, which is empty after the last one.
 
-    The filter selects names that contain the text (INF).
+    The filter selects names that contain the text (inferred).
     """
     after = parse_cursor(cursor)
     before = turn.view.before

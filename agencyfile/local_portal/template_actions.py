@@ -36,7 +36,7 @@ _SOMETHING = "Success: Something is returned"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What an ``api_action`` does in one account, whether it changes something, and the message of its success."""
+    """The function of an ``api_action`` in one account, whether it changes something, and its message."""
 
     perform: Callable[[Turn, Row, Parameters], Fields]
     is_write: bool
@@ -44,13 +44,13 @@ class Action:
 
 
 def add(turn: Turn, account: Row, parameters: Parameters) -> Fields:
-    """Add a template; a second one of the same name is another template (INF)."""
+    """Add a template; a second one of the same name is another template (inferred)."""
     add_template(turn, account["id"], _draft(parameters, Draft(name="")))
     return {}
 
 
 def edit(turn: Turn, account: Row, parameters: Parameters) -> Fields:
-    """Change a template, found by its id (INF: the description names none, a public client sends it)."""
+    """Change a template, found by its id (inferred: the description names none, a public client sends it)."""
     row = _basic(turn, account, _number(parameters, "id"))
     for name in ("name", "template_scope"):
         if not _text(parameters, name):
@@ -137,7 +137,7 @@ def _draft(parameters: Parameters, before: Draft) -> Draft:
 
 
 def _item(row: Row) -> Fields:
-    # Values as a database of that age hands them out: texts (INF; for clients both have to do).
+    # Values as a database of that age hands them out: texts (inferred; for clients both have to do).
     return {
         "id": str(row["id"]),
         "userid": "1",

@@ -1,8 +1,8 @@
 """The message templates of accounts (portal.md section 3): added, edited, deleted, and copied with snapshots.
 
 A change ends one row and makes the next, so that a list can be shown as it was before an earlier write. What no source
-states and is decided here (INF): ids count up in each account on their own and are never given again; two templates of
-an account may have the same name; an edit leaves alone what it does not mention.
+states and is decided here (inferred): ids count up in each account on their own and are never given again; two
+templates of an account may have the same name; an edit leaves alone what it does not mention.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def render(output: str, root: str, payload: Mapping[str, Any]) -> bytes:
 def render_xml(root: str, payload: Mapping[str, Any]) -> bytes:
     """Return an answer as XML.
 
-    An item of a list is a ``row``, and so is an item of a map keyed by numbers, which are no element names (INF).
+    An item of a list is a ``row``, and so is an item of a map keyed by numbers, which are no element names (inferred).
     """
     return f'<?xml version="1.0" encoding="utf-8"?>\n{_element(root, payload)}\n'.encode()
 

@@ -85,7 +85,7 @@ class _Reference:
             yield from self._walk(f"{here}.{key}", key, schema)
 
     def _resolved(self, value: Schema) -> Schema:
-        """What a value is: references followed, the block instead of the mapping of names or list, without null."""
+        """Return the schema of a value: references followed, the block of a mapping or list, without null."""
         found = _blocks_of(value) or _entries_of(value) or _choice_of(value) or value
         resolved: Schema = self._defined[found["$ref"].rpartition("/")[2]] if "$ref" in found else found
         return resolved

@@ -1,4 +1,4 @@
-"""What the reference of the agency file says beside its tables, and the words of the tables."""
+"""The prose of the agency file's reference, and the words of its tables."""
 
 from typing import Final
 

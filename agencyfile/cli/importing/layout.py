@@ -57,7 +57,7 @@ class Layout:
 
 
 def patterns_for(parts: Iterable[Part]) -> list[str]:
-    """What a new root file has to include; later imports may add files of the same names."""
+    """Return the includes of a new root file; later imports may add files of the same names."""
     kinds = {block.address.kind for part in parts for block in part.blocks}
     found = [f"{stem}*.yaml" for kind, stem in _STEMS.items() if kind in kinds]
     return [*found, *([f"{CLIENTS}/*.yaml"] if "account" in kinds else [])]

@@ -1,4 +1,4 @@
-"""What came of an import."""
+"""The result of an import."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -46,6 +46,6 @@ class Outcome:
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """What the defaults give to the imported accounts, and no list shows."""
+        """Values that the defaults give to imported accounts, and that no list shows."""
         has_accounts = any(block.address.kind == "account" for part in self.parts for block in part.blocks)
         return tuple(word for word in _UNSEEN if has_accounts and word in self.inherited)

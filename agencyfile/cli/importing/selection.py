@@ -1,4 +1,4 @@
-"""What of the portal can be declared, and why the rest cannot."""
+"""The objects of the portal that can be declared, and the reasons why the others cannot."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What an agency file says already, as far as an import has to know."""
+"""The existing declarations of an agency file, as far as an import needs them."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _HOSTED: Final = ("account", "sandbox")  # they share the portal's host names
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What blocks and removals speak of.
+    """The objects that blocks and removals name.
 
     `declared` and `removed` hold accounts and sandboxes under both kinds. `sandboxes` are names that a snapshot may
     refer to. `inherited` are the words that `defaults` gives to every block, by kind.
@@ -31,7 +31,7 @@ class Spoken:
 
     @classmethod
     def by(cls, agency_file: "AgencyFile", inherited: Mapping[str, Collection[str]]) -> "Spoken":
-        """What `agency_file` says. An object that bears the name its block had `previously` is declared too."""
+        """Return the declarations of `agency_file`. An object with the `previously` name of a block is declared too."""
         blocks = agency_file.resources
         named = [resource.address for resource in blocks]
         named += [Address(item.address.kind, item.previously) for item in blocks if item.previously]
