@@ -140,7 +140,7 @@ class DeclaredKind:
     attachment: Callable[[Declaration, Path, Report], Any] = _nothing_attached  # what a file holds that a block names
     resources: Callable[["DeclaredKind", DeclaredFile], Iterator[Resource]] = _no_resources
 
-    def declared(self, one: Merged, attributes: Attributes, **places: str) -> Resource:
+    def resource_of(self, one: Merged, attributes: Attributes, **places: str) -> Resource:
         """The resource of a block. `places` are attributes that stand where another word of the block does."""
         moved = {name: one.origins[word] for name, word in places.items() if word in one.origins}
         return Resource(

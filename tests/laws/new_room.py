@@ -33,7 +33,7 @@ def saved_responses(kind: DeclaredKind, file: DeclaredFile) -> Iterator[Resource
     """One resource for each block."""
     for one in file.merged(kind):
         account = Reference(Address("account", one.values["account"]))
-        yield kind.declared(one, {"account": account, "text": one.values["text"]})
+        yield kind.resource_of(one, {"account": account, "text": one.values["text"]})
 
 
 SAVED_RESPONSE = DeclaredKind(

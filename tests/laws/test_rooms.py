@@ -144,6 +144,11 @@ def test_every_reference_leads_to_a_kind_with_blocks() -> None:
     assert {reference.mistaken[0] for reference in references if reference.mistaken} <= blocks
 
 
+def test_secrets_stand_in_blocks_whose_names_no_other_kind_has() -> None:
+    """The keys of a file are known by the name of their block; hosts of the portal share one space of names."""
+    assert all(kind.is_hosted for kind in SECTIONS.values() if kind.secrets)
+
+
 def test_every_rule_of_a_room_is_known_once() -> None:
     """Two rooms with one id would hide a rule."""
     ids = [rule.id for kind in DECLARED.values() for rule in kind.rules]

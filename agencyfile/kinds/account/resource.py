@@ -23,7 +23,7 @@ def account_resources(kind: DeclaredKind, file: DeclaredFile) -> Iterator[Resour
     given = file.head.get("settings", NOTHING).values.get("templates", ())
     templates = TemplateLists(file.found.get("template", ()), given)
     for account in file.merged(kind):
-        yield kind.declared(account, _attributes(account, templates), api="api.url")
+        yield kind.resource_of(account, _attributes(account, templates), api="api.url")
         yield from credits_of(account)
         yield from addons_of(account)
         yield from branding_of(account)

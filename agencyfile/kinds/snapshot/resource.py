@@ -12,4 +12,4 @@ def snapshot_resources(kind: DeclaredKind, file: DeclaredFile) -> Iterator[Resou
     """One resource for each snapshot: the sandbox that it is taken of."""
     for one in file.merged(kind):
         sandbox = one.values.get("sandbox")
-        yield kind.declared(one, {} if sandbox is None else {"sandbox": Reference(Address("sandbox", sandbox))})
+        yield kind.resource_of(one, {} if sandbox is None else {"sandbox": Reference(Address("sandbox", sandbox))})

@@ -14,7 +14,7 @@ from plan.values import Reference, Value
 def template_resources(kind: DeclaredKind, file: DeclaredFile) -> Iterator[Resource]:
     """One resource for each template: its type and words; of a basic one what its file holds, too."""
     for one in file.merged(kind):
-        yield kind.declared(one, _attributes(one.values, file.attached.get(one.address)), content="html")
+        yield kind.resource_of(one, _attributes(one.values, file.attached.get(one.address)), content="html")
 
 
 def _attributes(values: Mapping[str, Any], file: TemplateFile | None) -> dict[str, Value]:
