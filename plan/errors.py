@@ -6,6 +6,7 @@ PlanError
 │   ├── LedgerConflict   somebody else appended first
 │   ├── LeaseHeld        somebody else may write now
 │   └── LedgerCorrupt    its bytes are not a ledger
+├── UnknownName          a kind or an operation is not known
 ├── CycleError           resources refer to each other in a circle
 └── DocumentError        a plan document cannot be read
 """
@@ -28,6 +29,10 @@ class PlanError(Exception):
 
 class PortalError(PlanError):
     """The portal cannot be read."""
+
+
+class UnknownName(PlanError):
+    """A kind or an operation is not known: a plan or a ledger of another version names it."""
 
 
 class LedgerError(PlanError):

@@ -15,7 +15,7 @@ from plan import Address, LeaseHeld, Ledger, LedgerConflict, LedgerError, PlanEr
 from plan.ledger import OpenIntent
 
 if TYPE_CHECKING:
-    from agencyfile.portal.reconciliation.explanation import Explanation
+    from agencyfile.kinds.explanation import Explanation
 
 _KEPT = (ExitCode.LEASE, ExitCode.USAGE, ExitCode.INTERRUPTED, ExitCode.UNKNOWN)
 
@@ -40,9 +40,9 @@ def print_open_calls(ledger: Ledger, *, color: bool | None, err: bool = False) -
 
 def explained(ledger: Ledger, intent: OpenIntent) -> "Explanation":
     """The words for an open call."""
-    from agencyfile.portal.reconciliation.explanation import explain  # noqa: PLC0415 - only an open call needs them
+    from agencyfile.kinds import operation_named  # noqa: PLC0415 - only an open call needs them
 
-    return explain(intent, ledger.history.sent(intent.address) or {})
+    return operation_named(intent.operation).explanation(intent, ledger.history.sent(intent.address) or {})
 
 
 def settled_code(code: ExitCode, ledger: Ledger) -> ExitCode:

@@ -9,7 +9,7 @@ from agencyfile.cli.workspace import Workspace
 from plan import Address
 
 if TYPE_CHECKING:
-    from agencyfile.portal.lists.catalogue import Offer
+    from agencyfile.kinds.catalogue import Offer
     from agencyfile.portal.lists.inventory import AccountEntry
 
 Document = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""What the provider knows of each kind: pure knowledge, no I/O. The order is that of plans."""
+"""What the portal half knows of each kind: pure knowledge, no I/O. The order is that of plans."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,28 +7,57 @@ from typing import Final
 from agencyfile.kinds.account.kind import AccountKind
 from agencyfile.kinds.addon.kind import AddonKind
 from agencyfile.kinds.agency.kind import AgencyKind
+from agencyfile.kinds.at_portal import AtPortal, PortalKind
 from agencyfile.kinds.branding.kind import BrandingKind
 from agencyfile.kinds.credit.kind import CreditKind
 from agencyfile.kinds.delivery.kind import DeliveryKind
+from agencyfile.kinds.operation import Operation
 from agencyfile.kinds.sandbox.kind import SandboxKind
 from agencyfile.kinds.settings.kind import SettingsKind
 from agencyfile.kinds.snapshot.kind import SnapshotKind
 from agencyfile.kinds.template.kind import TemplateKind
-from plan.provider import Kind
+from plan.errors import UnknownName
 
-__all__ = ["KINDS", "make_kinds"]
+__all__ = ["KINDS", "OPERATIONS", "known_kind", "make_kinds", "operation_named"]
 
 
-def make_kinds(*, account_login: bool = False) -> Mapping[str, Kind]:
+def make_kinds(*, account_login: bool = False) -> Mapping[str, PortalKind]:
     """Every kind by name, in the order in which plans show them.
 
     Args:
         account_login: may the login that a creation answers be used to put templates into the new account?
     """
-    before: tuple[Kind, ...] = (AgencyKind(), SettingsKind(), SandboxKind(), SnapshotKind(), TemplateKind())
-    accounts: tuple[Kind, ...] = (AccountKind(account_login=account_login), AddonKind(), BrandingKind())
-    after: tuple[Kind, ...] = (DeliveryKind(), CreditKind())
+    before: tuple[PortalKind, ...] = (AgencyKind(), SettingsKind(), SandboxKind(), SnapshotKind(), TemplateKind())
+    accounts: tuple[PortalKind, ...] = (AccountKind(account_login=account_login), AddonKind(), BrandingKind())
+    after: tuple[PortalKind, ...] = (DeliveryKind(), CreditKind())
     return MappingProxyType({kind.name: kind for kind in (*before, *accounts, *after)})
 
 
 KINDS: Final = make_kinds()
+OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
+    {operation.name: operation for kind in KINDS.values() for operation in kind.at_portal.operations}
+)
+
+
+def known_kind(kind: str) -> AtPortal:
+    """What the portal half must know of a kind.
+
+    Raises:
+        UnknownName: there is no such kind.
+    """
+    if kind not in KINDS:
+        raise UnknownName(f"this agencyfile knows no kind {kind}", fix="use the version that wrote it, or a newer one")
+    return KINDS[kind].at_portal
+
+
+def operation_named(name: str) -> Operation:
+    """The operation of this name.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    if name not in OPERATIONS:
+        raise UnknownName(
+            f"this agencyfile knows no operation {name}", fix="use the version that wrote it, or a newer one"
+        )
+    return OPERATIONS[name]

@@ -6,8 +6,9 @@ by leaving its `with` block. `KINDS` is pure knowledge. Importing this package c
 
 from typing import TYPE_CHECKING
 
+from agencyfile.fields.key_variables import AGENCY_KEY_VARIABLE, HUB_KEY_VARIABLE
 from agencyfile.kinds import KINDS
-from agencyfile.portal.endpoint import AGENCY_KEY_VARIABLE, HUB_KEY_VARIABLE, Endpoint, Limits
+from agencyfile.portal.endpoint import Endpoint, Limits
 
 if TYPE_CHECKING:
     from agencyfile.portal.reader import PortalReader

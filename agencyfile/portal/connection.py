@@ -10,8 +10,8 @@ from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.http.transport import Transport
 from agencyfile.portal.lists.hub import HubLists
 from agencyfile.portal.lists.shared import PortalLists
-from agencyfile.portal.reconciliation.account_queries import Questions
-from agencyfile.portal.reconciliation.grants import Grants
+from agencyfile.portal.reconciliation.baselines import Baselines
+from agencyfile.portal.reconciliation.questions import PortalQuestions
 
 
 class Connection:
@@ -29,7 +29,7 @@ class Connection:
         self.agency = AgencyApi(endpoint, redactor)
         self.hub = HubApi(endpoint, redactor)
         self.accounts = AccountApis(endpoint, redactor, self._transport)
-        self.grants = Grants(self.lists, self.questions, endpoint.tell)
+        self.baselines = Baselines(self.questions)
 
     def lists(self) -> PortalLists:
         """The lists, for one read."""
@@ -39,9 +39,9 @@ class Connection:
         """The hub's lists with numbered pages."""
         return HubLists(self.sending, self.hub)
 
-    def questions(self) -> Questions:
-        """The questions about single accounts."""
-        return Questions(self.sending, self.agency, self.hub, self.accounts)
+    def questions(self) -> PortalQuestions:
+        """What operations may ask, for one look."""
+        return PortalQuestions(self.lists(), self.sending, self.agency, self.hub, self.accounts)
 
     def end_waits(self) -> None:
         """Let nobody wait for a turn or a pause any more; requests under way go on."""

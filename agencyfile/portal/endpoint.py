@@ -9,9 +9,7 @@ from plan.values import Secret
 
 VENDOR_AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # portal.md 1.1
 VENDOR_HUB_API: Final = "https://agency-partner-hub-web.global-aws-use1-p.app-us1.com/"  # portal.md 1.8
-AGENCY_KEY_VARIABLE: Final = "AGENCYFILE_AGENCY_KEY"
 VENDOR_ACCOUNT_API: Final = "https://{account}.activehosted.com"  # portal.md section 3
-HUB_KEY_VARIABLE: Final = "AGENCYFILE_HUB_KEY"
 
 ACCOUNT_PLACE: Final = "{account}"
 LARGEST_HUB_PAGE: Final = 100  # portal.md 1.8: the snapshot list takes a limit of 1..100

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
+from agencyfile.kinds.catalogue import Catalogue, Offer
 from agencyfile.kinds.price import per_month, plan_price
-from agencyfile.portal.lists.catalogue import Catalogue, Offer
 from plan.call import Call
 from plan.money import Money, Price
 

@@ -1,38 +1,26 @@
 """The half of the provider that cannot change anything."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from types import TracebackType
 from typing import Self
 
-from agencyfile.fields.account_names import account_label
-from agencyfile.kinds import make_kinds
-from agencyfile.portal.apis.wire import AccountRow, SnapshotRow
-from agencyfile.portal.completion import HOSTED, declared_plan
+from agencyfile.kinds import days, make_kinds, operation_named
+from agencyfile.kinds.at_portal import PortalKind
+from agencyfile.kinds.catalogue import Catalogue, Offer
 from agencyfile.portal.connection import Connection
-from agencyfile.portal.lists import days
-from agencyfile.portal.lists.catalogue import Catalogue, Offer
 from agencyfile.portal.lists.inventory import Inventory
 from agencyfile.portal.lists.inventory_reader import take_inventory
-from agencyfile.portal.lists.matching import (
-    Sources,
-    is_creating,
-    live_account,
-    new_snapshot,
-    snapshots_by_name,
-)
-from agencyfile.portal.lists.pages import Listing
 from agencyfile.portal.lists.shared import PortalLists
-from agencyfile.portal.portal_index import PROVISIONED, Findings, Names
-from agencyfile.portal.previous_names import addresses_of
 from agencyfile.portal.quoting import Clock, Quotes
-from agencyfile.portal.reconciliation.investigation import Investigation
+from agencyfile.portal.reading import read_view, reading_of, watch
+from agencyfile.portal.reconciliation.investigation import investigate
 from plan.address import Address
 from plan.call import Call
 from plan.ledger.history import OpenIntent
 from plan.money import Price
-from plan.provider import Kind, Pending
+from plan.provider import Pending
 from plan.resource import Live, Reading, Removal, Resource
 from plan.signals import Signals
 
@@ -63,7 +51,7 @@ class PortalReader:
         self._quotes = Quotes(lambda: connection.lists().catalogue(), clock)
 
     @property
-    def kinds(self) -> Mapping[str, Kind]:
+    def kinds(self) -> Mapping[str, PortalKind]:
         """The kinds, in the order in which plans show them."""
         return self._kinds
 
@@ -73,17 +61,10 @@ class PortalReader:
         Raises:
             PortalError: the portal cannot be read.
         """
-        lists = self._connection.lists()
-        names = Names.of(desired, removals)
-        accounts: Listing[AccountRow] = lists.accounts() if names.needs_accounts else Listing(())
-        snapshots: Listing[SnapshotRow] = lists.snapshots() if names.needs_snapshots else Listing(())
-        sources = Sources.of(lists.sources(), names.renamed_sandboxes) if names.snapshots else Sources()
-        self._catalogue = lists.catalogue() if _needs_catalogue(desired, accounts.rows) else None
-        has_hub_key = self._connection.hub.has_key
-        found = Findings.of(
-            names, accounts, snapshots, self._catalogue, sources, self._today(), has_hub_key=has_hub_key
-        )
-        return found.reading(names, desired, removals, lists.requests)
+        lists, has_hub_key = self._connection.lists(), self._connection.hub.has_key
+        view = read_view(lists, desired, removals, self._today(), has_hub_key=has_hub_key)
+        self._catalogue = view.catalogue
+        return reading_of(view, lists.requests)
 
     def investigate(self, intents: Collection[OpenIntent]) -> Mapping[Address, Signals]:
         """Ask every signal that the portal offers what came of `intents`.
@@ -98,7 +79,7 @@ class PortalReader:
         Raises:
             PortalError: a list that is needed cannot be read.
         """
-        return Investigation(self._connection.lists(), self._connection.questions()).signals(intents)
+        return investigate(intents, self._connection.questions())
 
     def quote(self, call: Call) -> Price | None:
         """What the portal would charge for a billed call now: one request, whose answer counts for ten seconds.
@@ -114,20 +95,18 @@ class PortalReader:
         Requests: none for an account whose `api` is not declared, else `account_view` of its own API, and where that
         tells credits a search of `account_list`.
         """
-        return self._connection.grants.baseline(call)
+        return self._connection.baselines.look(operation_named(call.operation), call)
 
     def watch(self, pending: Collection[Pending]) -> Mapping[Address, Live]:
         """Look once at what is waited for: at most one pass over each list, which ends when all have been seen.
 
-        What the portal does not provision, a template for one, is there as soon as it is confirmed.
+        What no list shows, a template for one, is there as soon as it is confirmed.
         One account alone is searched for, and looked for in the whole list only where the search does not find it.
 
         Raises:
             PortalError: the portal cannot be read.
         """
-        lists = self._connection.lists()
-        found = {item.address: Live(item.address, {}) for item in pending if item.address.kind not in PROVISIONED}
-        return {**found, **self._watch_accounts(lists, pending), **_watch_snapshots(lists, pending)}
+        return watch(pending, _Look(self._connection.lists(), self._catalogue or Catalogue(), self._today()))
 
     def inventory(self) -> Inventory:
         """Everything that the portal lists, whether a file speaks of it or not.
@@ -161,57 +140,13 @@ class PortalReader:
     ) -> None:
         self.close()
 
-    def _watch_accounts(self, lists: PortalLists, pending: Collection[Pending]) -> dict[Address, Live]:
-        wanted = {item.address.name: item for item in pending if item.address.kind in HOSTED}
-        rows = _first_rows(lists, set(wanted))
-        needs_sources = any(_needs_source(wanted[label], row) for label, row in rows.items())
-        sources = Sources.of(lists.sources()) if needs_sources else Sources()
-        catalogue = self._catalogue or Catalogue()
-        return {
-            wanted[label].address: live_account(wanted[label].address, row, catalogue, sources, self._today())
-            for label, row in rows.items()
-        }
 
+class _Look:
+    """The lists at one look, with the catalogue that the plan was made from."""
 
-def _needs_source(item: Pending, row: AccountRow) -> bool:
-    """Has its numeric id to be looked up? Not before it is ready: the hub lists what snapshots can be taken of."""
-    return item.needs_id and item.address.kind == "sandbox" and not is_creating(row)
-
-
-def _first_rows(lists: PortalLists, labels: set[str]) -> dict[str, AccountRow]:
-    """The rows of these accounts; nothing is asked for once all have been seen."""
-    found: dict[str, AccountRow] = {}
-    if not labels:
-        return found
-    for row in lists.find_accounts(labels):
-        found.setdefault(account_label(row.account), row)
-        if len(found) == len(labels):
-            break
-    return found
-
-
-def _watch_snapshots(lists: PortalLists, pending: Collection[Pending]) -> dict[Address, Live]:
-    wanted = [item for item in pending if item.address.kind == "snapshot"]
-    if not wanted:
-        return {}
-    by_name = snapshots_by_name(lists.snapshots().rows)
-    found = {item.address: _new_snapshot(item, by_name.get(item.address.name, ())) for item in wanted}
-    return {address: live for address, live in found.items() if live is not None}
-
-
-def _new_snapshot(item: Pending, rows: Sequence[SnapshotRow]) -> Live | None:
-    return new_snapshot(item.address.name, [row for row in rows if row.id not in item.baseline])
-
-
-def _needs_catalogue(desired: Iterable[Resource], rows: Iterable[AccountRow]) -> bool:
-    ids = {account_label(row.account): row.planid for row in rows}
-    return any(_asks_for_another_plan(resource, ids) for resource in desired)
-
-
-def _asks_for_another_plan(resource: Resource, ids: Mapping[str, str]) -> bool:
-    """Does it declare a plan by its terms, or by an id that is not the one it has?"""
-    plan = declared_plan(resource)
-    if plan is None:
-        return False
-    has = next((ids[name] for _, name in addresses_of(resource) if name in ids), None)
-    return "id" not in plan or has != str(plan["id"])
+    def __init__(self, lists: PortalLists, catalogue: Catalogue, today: date) -> None:
+        self.catalogue = catalogue
+        self.today = today
+        self.find_accounts = lists.find_accounts
+        self.snapshots = lists.snapshots
+        self.sources = lists.sources

@@ -16,8 +16,8 @@ import pytest
 from hostile_proxy import HOST, Cut, HostileProxy, Rule, answer, drop, hostile, make_certificate, raw
 
 from agencyfile import gate
+from agencyfile.kinds.faults import Fault, NotSent
 from agencyfile.portal.http import transport
-from agencyfile.portal.http.faults import Fault, NotSent
 from agencyfile.portal.http.rate_limit import RateLimit
 from agencyfile.portal.http.transport import Request, Transport
 from agencyfile.web_origin import WebOrigin, web_origin

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from agencyfile.portal import Endpoint, open_provider
-from agencyfile.portal.account_writer import APIS
 from agencyfile.portal.connection import Connection
 from agencyfile.portal.writer import PortalWriter
 from plan.address import Address
@@ -322,7 +321,7 @@ def test_busy_account_is_asked_again_after_its_pause(portal: Any, acme: str) -> 
     assert len(portal.book("templates")) == 1
 
 
-@pytest.mark.parametrize("api", APIS)
+@pytest.mark.parametrize("api", ["account_v1", "account_v3"])
 def test_operation_that_is_not_known_is_not_sent(portal: Any, acme: str, api: str) -> None:
     """A bug says that it is one."""
     call = Call(Address("x", "y"), api, "explode", "POST", {"account": "acme", "api": acme}, OperationClass.ABSOLUTE)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agencyfile.portal.reconciliation.balances import Balance, Growth
+from agencyfile.kinds.credit.balance import Balance, Growth
 
 BEFORE = Balance(1000, 200)
 

@@ -11,7 +11,8 @@ import pytest
 import requests.exceptions
 import urllib3.exceptions
 
-from agencyfile.portal.http.faults import THIRD_PARTY, Fault, NotSent, Unclear, fault_of
+from agencyfile.kinds.faults import Fault, NotSent, Unclear
+from agencyfile.portal.http.faults import THIRD_PARTY, fault_of
 
 
 def _exceptions(module: ModuleType) -> Iterator[tuple[str, type[BaseException]]]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from agencyfile.kinds.account.hub_order import make_order
+from agencyfile.kinds.faults import NotSent
 from agencyfile.portal import Endpoint, open_provider, open_reader
-from agencyfile.portal.apis.hub_order import make_order
-from agencyfile.portal.http.faults import NotSent
 from plan.address import Address
 from plan.call import Call, Confirmed, Effect, OperationClass, Outcome, Refused, Unknown
 from plan.ledger.history import OpenIntent

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from agencyfile.kinds.days import is_beyond_recall, parse_day
 from agencyfile.portal import open_reader
 from agencyfile.portal.connection import Connection
-from agencyfile.portal.lists.days import is_beyond_recall, parse_day
 from agencyfile.portal.reader import PortalReader
 from plan.errors import PortalError
 from plan.money import Money

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from agencyfile.fields.account_names import account_label
+from agencyfile.kinds.faults import Unclear
+from agencyfile.kinds.notes import words_of
+from agencyfile.kinds.rows import AccountRow, PlanRow, SnapshotRow
 from agencyfile.portal import open_reader
-from agencyfile.portal.apis.wire import AccountRow, PlanRow, SnapshotRow, object_of, rows_of, words_of
-from agencyfile.portal.http.faults import Unclear
+from agencyfile.portal.apis.wire import object_of, rows_of
 from plan.errors import PortalError
 
 EMPTY = {"result_code": 1, "accounts": []}
@@ -20,17 +22,16 @@ def _read(scripted: Any, resources: Any, **settings: Any) -> Any:
 
 def test_account_row_tolerates_text_for_numbers_and_unknown_fields() -> None:
     """PHP writes numbers as text and adds fields at will (portal.md 1.1)."""
-    row = AccountRow.model_validate(
-        {
-            "account": "acme",
-            "planid": 21,
-            "subscribers": "12",
-            "emails_sent": None,
-            "expired": "0",
-            "cancelled": 1,
-            "x": 1,
-        }
-    )
+    told = {
+        "account": "acme",
+        "planid": 21,
+        "subscribers": "12",
+        "emails_sent": None,
+        "expired": "0",
+        "cancelled": 1,
+        "x": 1,
+    }
+    (row,) = rows_of([told], AccountRow, name="list")
 
     assert (row.planid, row.subscribers, row.emails_sent, row.expired, row.cancelled) == ("21", 12, 0, False, True)
 
@@ -38,13 +39,13 @@ def test_account_row_tolerates_text_for_numbers_and_unknown_fields() -> None:
 @pytest.mark.parametrize("value", ["", "many", None, "1e999999999", "nan", "inf"])
 def test_number_that_is_none_counts_as_zero(value: object) -> None:
     """A limit that cannot be read warns nobody."""
-    assert AccountRow.model_validate({"account": "acme", "subscribers": value}).subscribers == 0
+    assert rows_of([{"account": "acme", "subscribers": value}], AccountRow, name="list")[0].subscribers == 0
 
 
 @pytest.mark.parametrize(("text", "is_told"), [("2024-01-01T00:00:00+00:00", True), ("soon", False), (None, False)])
 def test_moment_that_cannot_be_read_is_not_told(text: object, *, is_told: bool) -> None:
     """A date that cannot be read raises no alarm (rule 16)."""
-    row = SnapshotRow.model_validate({"id": 1, "created_at": text})
+    row = rows_of([{"id": 1, "created_at": text}], SnapshotRow, name="list")[0]
 
     assert (row.created_at is not None) is is_told
 
@@ -65,7 +66,7 @@ def test_rows_that_are_none_are_refused_without_their_values(value: object) -> N
 @pytest.mark.parametrize("price", ["inf", "1e99", "nan", "", None])
 def test_price_that_is_no_price_is_not_told(price: object) -> None:
     """Money is finite."""
-    assert PlanRow.model_validate({"id": 1, "price": price}).price is None
+    assert rows_of([{"id": 1, "price": price}], PlanRow, name="list")[0].price is None
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"7", b"\xff", b"[" * 100_000, b'{"a": ' + b"9" * 10_000 + b"}"])

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pytest
 
+from agencyfile.kinds import OPERATIONS
 from agencyfile.portal import open_provider
-from agencyfile.portal.apis.operations import OPERATIONS
 from plan.address import Address
 from plan.call import Call, Confirmed, Effect, OperationClass, Unknown
 from plan.values import Content, Secret, Value

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from agencyfile.portal.apis.wire import PlanRow
-from agencyfile.portal.completion import Completed, complete
-from agencyfile.portal.lists.catalogue import Catalogue, Terms, make_catalogue, parse_terms
+from agencyfile.kinds.account.completion import complete
+from agencyfile.kinds.at_portal import Completed
+from agencyfile.kinds.catalogue import Catalogue, Terms, make_catalogue, parse_terms
+from agencyfile.kinds.rows import PlanRow
+from agencyfile.portal.apis.wire import rows_of
 from plan.address import Address, Origin
 from plan.resource import Live, Resource
 from plan.values import Value
@@ -28,7 +30,7 @@ ROWS = [
 @pytest.fixture
 def catalogue() -> Catalogue:
     """A small catalogue."""
-    return make_catalogue([PlanRow.model_validate(row) for row in ROWS], {})
+    return make_catalogue(rows_of(ROWS, PlanRow, name="plans"), {})
 
 
 def _plan(resource: Resource) -> Mapping[str, Value]:
@@ -123,7 +125,7 @@ def test_plan_that_no_longer_is_offered_is_fine_for_who_has_it(catalogue: Catalo
 def test_plan_that_two_ids_offer_is_ambiguous_unless_the_account_has_one(account: Any) -> None:
     """Two plans that cannot be told apart may cost different money."""
     rows = [*ROWS, {**ROWS[2], "id": 24}]
-    catalogue = make_catalogue([PlanRow.model_validate(row) for row in rows], {})
+    catalogue = make_catalogue(rows_of(rows, PlanRow, name="plans"), {})
     live = Live(Address("account", "acme"), {"plan": {"id": "24"}})
 
     (diagnostic,) = _complete([account("acme")], catalogue).diagnostics
@@ -135,7 +137,7 @@ def test_plan_that_two_ids_offer_is_ambiguous_unless_the_account_has_one(account
 def test_plan_of_a_portal_that_tells_no_tiers_names_the_settings(account: Any) -> None:
     """The field of the tier is not published: it is a setting (portal.md 1.4)."""
     rows = [{**row, "tier_word": ""} for row in ROWS]
-    catalogue = make_catalogue([PlanRow.model_validate(row) for row in rows], {})
+    catalogue = make_catalogue(rows_of(rows, PlanRow, name="plans"), {})
 
     (diagnostic,) = _complete([account("acme")], catalogue).diagnostics
     assert "portal.plan_tier_field" in diagnostic.detail
@@ -146,7 +148,7 @@ def test_plan_ids_of_the_settings_have_the_last_word(account: Any) -> None:
     """Where the portal's words tell nothing, the settings do; the price is the portal's."""
     rows = [{**row, "tier_word": ""} for row in ROWS]
     settings = {"plus/monthly/1000": "21", "trial": "500"}
-    catalogue = make_catalogue([PlanRow.model_validate(row) for row in rows], settings)
+    catalogue = make_catalogue(rows_of(rows, PlanRow, name="plans"), settings)
 
     completed = _complete([account("acme"), account("try", plan={"tier": "trial"})], catalogue)
     assert _plan(completed.resources[0])["list_price"] == "49.00 USD"
@@ -167,8 +169,8 @@ def test_terms_are_parsed(words: str, terms: Terms) -> None:
 
 def test_price_that_is_no_number_is_not_told() -> None:
     """An unreadable price is no price of 0."""
-    row = PlanRow.model_validate({**ROWS[2], "price": "on request"})
+    (row,) = rows_of([{**ROWS[2], "price": "on request"}], PlanRow, name="plans")
     form = make_catalogue([row], {}).normal_form("21")
 
     assert "list_price" not in form
-    assert PlanRow.model_validate({**ROWS[2], "price": "49.90"}).price == Decimal("49.90")
+    assert rows_of([{**ROWS[2], "price": "49.90"}], PlanRow, name="plans")[0].price == Decimal("49.90")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from agencyfile.kinds.faults import Declined, Fault, NotSent, Unclear
 from agencyfile.portal.http import sending
-from agencyfile.portal.http.faults import Declined, Fault, NotSent, Unclear
 from agencyfile.portal.http.rate_limit import RateLimit
 from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.http.transport import Answer, Request

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-from agencyfile.portal.apis.operations import OPERATIONS, Api, Operation
+from agencyfile.kinds import OPERATIONS
+from agencyfile.kinds.operation import Api, Operation
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "guarantees.md"
 BEGIN: Final = "<!-- begin: written by tools/generators -->\n"
@@ -26,11 +27,12 @@ def guarantees_page() -> str:
 
 def _table() -> str:
     head = "| call | API | again would be | a yes | a no | what shows it |\n|---|---|---|---|---|---|\n"
-    return head + "".join(map(_row, OPERATIONS.values()))
+    apis = tuple(Api)
+    return head + "".join(map(_row, sorted(OPERATIONS.values(), key=lambda each: apis.index(each.api))))
 
 
 def _row(operation: Operation) -> str:
-    unseen = "not needed: it is sent again" if operation.again == "nothing" else "nothing: a person"
+    unseen = "not needed: it is sent again" if operation.seen is None else "nothing: a person"
     shown = ", ".join(operation.signals) or unseen
     cells = (f"`{operation.name}`", _APIS[operation.api], operation.again, _yes(operation), _no(operation), shown)
     return f"| {' | '.join(cells)} |\n"

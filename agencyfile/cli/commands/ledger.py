@@ -25,6 +25,7 @@ from plan.ledger import Entry, EntryType, History, OpenIntent
 from plan.ledger.anchor import Containment, containment
 from plan.ledger.audit import forged_approvals, unsigned
 from plan.ledger.history import IntentState
+from plan.provider import Memory
 
 _BY_HAND = (".sms", ".prepaid")
 
@@ -282,9 +283,11 @@ def _check_baseline(history: History, address: Address, total: int | str) -> Non
 
 
 def _total(text: str) -> tuple[Address, int | str]:
+    from agencyfile.kinds import KINDS  # noqa: PLC0415 - only this command needs the kinds
+
     name, equals, total = text.partition("=")
     address = _address(name)
-    if not (equals and total) or address.kind != "credit":
+    if not (equals and total) or not (address.kind in KINDS and KINDS[address.kind].memory is Memory.TOTAL):
         raise click.UsageError(f"{text!r} is not a baseline, as in credit.acme.email=5000")
     if total.isdecimal():
         return address, int(total)
@@ -340,8 +343,9 @@ def forget(address: str, reason: str, lock_timeout: float, path: Path) -> None:
 
 
 def _belongs(address: Address, owner: Address) -> bool:
-    is_named_after = address.name.startswith(f"{owner.name}.") or address == Address("branding", owner.name)
-    return address == owner or (owner.kind == "account" and is_named_after)
+    from agencyfile.kinds import known_kind  # noqa: PLC0415 - only this command needs the kinds
+
+    return address == owner or known_kind(address.kind).owner(address) == owner
 
 
 @command.command("accept")

@@ -5,7 +5,7 @@ from typing import Final
 
 from agencyfile.cli.render.folding import Line, painted, span
 from agencyfile.cli.render.safe import one_line
-from agencyfile.portal.reconciliation.explanation import Explanation
+from agencyfile.kinds.explanation import Explanation
 from plan.ledger import OpenIntent
 
 WHOLE: Final = 2  # so many are told in full: more do not fit a screen

@@ -3,8 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from agencyfile.kinds.account.calls import cancel_calls, creation_calls, update_calls
+from agencyfile.kinds.account.checks import RULES, account_checks
+from agencyfile.kinds.account.completion import completed_plans
+from agencyfile.kinds.account.hosted import HOSTED
 from agencyfile.kinds.account.manual_steps import account_steps, transfer
-from agencyfile.kinds.account.operations import cancel_calls, creation_calls, update_calls
+from agencyfile.kinds.account.operations import OPERATIONS
+from agencyfile.kinds.at_portal import AtPortal
 from agencyfile.kinds.attributes import attribute_table
 from agencyfile.kinds.delivery.derivation import deliveries
 from agencyfile.kinds.price import plan_effect, plan_price
@@ -61,6 +66,9 @@ class AccountKind:
     is_deliverable = True
     has_credential = True
     memory = Memory.PORTAL
+    at_portal = AtPortal(
+        provision=HOSTED, operations=OPERATIONS, rules=RULES, complete=completed_plans, check=account_checks
+    )
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
         """The API creates it."""

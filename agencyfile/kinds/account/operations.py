@@ -1,150 +1,105 @@
-"""Calls of the agency API for what is hosted: accounts and sandboxes (`portal.md` 1.2)."""
+"""The operations of accounts and sandboxes: the agency API's, and the hub's creation (`portal.md` 1.2, 1.8)."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from agencyfile.kinds.price import plan_effect, plan_price
-from plan.address import Address
-from plan.call import Call, Effect, OperationClass
-from plan.change import Create, Delete, Update
-from plan.values import Attributes, Value
+from agencyfile.fields.account_names import account_label, login_url
+from agencyfile.kinds.account.explanations import explain_cancellation, explain_creation, explain_edit
+from agencyfile.kinds.account.hub_order import make_order
+from agencyfile.kinds.account.signals import see_cancellation, see_creation, see_edit
+from agencyfile.kinds.operation import Api, Message, Operation, Seen
+from agencyfile.kinds.questions import Questions
+from plan.call import Call, Confirmed, Credential, Effect, OperationClass
+from plan.values import Secret
 
-API: Final = "agency"
-HUB: Final = "hub"
+NAMED: Final = (("account", "account"),)
+NAMED_WITH_STATUS: Final = (*NAMED, ("status", "status"))
+HUB_NO: Final = (400, 401, 404)  # portal.md 1.8: ApiErrorResponse, and for 401 UnauthorizedResponse
+HUB_ORDER_NO: Final = (*HUB_NO, 422)
 
-# The inverse of what one expects, and of account_scoring: 1 = inactive, 0 = active (`portal.md` 1.2, traps).
-STATUS_VALUES: Final = {"active": "0", "disabled": "1"}
-
-_ADD_PARAMETERS: Final = {
-    "domain": "cname",
-    "client.name": "name",
-    "client.email": "email",
-    "notification": "notification",
-    "plan": "plan",
-    "language": "language",
-    "timezone": "timezone",
-    "snapshot": "snapshot",
-}
-_TERMS: Final = ("tier", "billing", "contacts")
-# Only these can be edited (`portal.md` 1.2).
-_EDIT_PARAMETERS: Final = {"domain": "cname", "notification": "notification", "plan": "plan"}
+_CREATION: Final = Seen(("account list", "account status", "name check", "hub list", "cloning jobs"), see_creation)
+_HUB_PATH: Final = "api/child-accounts/v1/"
 
 
-def creation_calls(change: Create) -> tuple[Call, ...]:
-    """One `account_add`, or the hub's like where a country is declared; one more for what starts disabled."""
-    calls = [_child_account_create(change) if "country" in change.attributes else _account_add(change)]
-    if change.attributes.get("status") == "disabled":
-        calls.append(_status_set(change.address, change.attributes))
-    return tuple(calls)
+def _order(call: Call, questions: Questions) -> Message:
+    return Message(make_order(call.parameters, questions.hub_words), _HUB_PATH)
 
 
-def update_calls(change: Update) -> tuple[Call, ...]:
-    """One `account_edit` for everything that it can change, and one call for the status."""
-    changed = set(_changed(edit.attribute for edit in change.edits))
-    calls = []
-    edited = {name: change.attributes[name] for name in _EDIT_PARAMETERS if name in changed}
-    if edited:
-        calls.append(_account_edit(change, edited))
-    if "status" in changed:
-        calls.append(_status_set(change.address, change.attributes))
-    return tuple(calls)
+def _created(call: Call, envelope: Mapping[str, Any]) -> Confirmed:
+    """The remote id of an account is its name; that of a sandbox is a number, which only the hub's list tells."""
+    label = account_label(str(call.parameters["account"]))
+    return Confirmed(None if call.address.kind == "sandbox" else label, _credential(label, envelope))
 
 
-def cancel_calls(change: Delete) -> tuple[Call, ...]:
-    """One `account_cancel`, a GET as every client sends it: no call brings the account back (rules 36 to 39)."""
-    if change.action != "cancel":
-        return ()
-    parameters: dict[str, Value] = {
-        "account": change.address.name,
-        "reason": change.attributes.get("reason", change.reason),
-        "retaindata": "1" if change.attributes.get("retain_data", True) else "0",
-    }
-    call = Call(
-        address=change.address,
-        api=API,
-        operation="account_cancel",
-        method="GET",
-        parameters=parameters,
-        operation_class=OperationClass.DESTROY,
-        effect=Effect.PERMANENT,
-    )
-    return (call,)
+def _created_at_hub(call: Call, _: Mapping[str, Any]) -> Confirmed:
+    """The hub's answer to a write has no body, and shows no login (`portal.md` 1.8)."""
+    return Confirmed(account_label(str(call.parameters["account"])))
 
 
-def _account_add(change: Create) -> Call:
-    return Call(
-        address=change.address,
-        api=API,
-        operation="account_add",
-        method="POST",
-        parameters={"account": change.address.name, **_parameters(change.attributes, _ADD_PARAMETERS)},
-        operation_class=OperationClass.CREATE,
-        effect=change.effect,
-        price=change.price,
-    )
+def _credential(label: str, envelope: Mapping[str, Any]) -> Credential | None:
+    """The login, which the answer shows this once (`portal.md` rule 10); None where it does not."""
+    username, password = envelope.get("username"), envelope.get("password")
+    if not isinstance(password, str | int) or not str(password):
+        return None
+    return Credential(login_url(label), str(username or "admin"), Secret(str(password)))
 
 
-def _child_account_create(change: Create) -> Call:
-    """Country and currency are taken by the Partners Hub alone, which wants a plan in words (`portal.md` 1.8).
+CREATE: Final = Operation(
+    name="account_add",
+    api=Api.AGENCY,
+    method="POST",
+    operation_class=OperationClass.CREATE,
+    again="a second charge",
+    seen=_CREATION,
+    names_account=True,
+    repeats=NAMED,
+    documented=("username", "password"),
+    confirm=_created,
+    explain=explain_creation,
+)
+CREATE_AT_HUB: Final = Operation(
+    name="child_account_create",
+    api=Api.HUB,
+    method="POST",
+    operation_class=OperationClass.CREATE,
+    again="a second charge",
+    seen=_CREATION,
+    build=_order,
+    refused=HUB_ORDER_NO,
+    repeats=(("account_name", "account"),),
+    documented=("id", "reseller_id", "account_name", "created_at", "updated_at"),
+    confirm=_created_at_hub,
+    explain=explain_creation,
+)
+EDIT: Final = Operation(
+    name="account_edit",
+    api=Api.AGENCY,
+    method="POST",
+    operation_class=OperationClass.ABSOLUTE,
+    again="nothing; a dearer plan is a charge",
+    seen=Seen(("the plan in the account list, where the plan changes",), see_edit),
+    repeats=NAMED,
+    explain=explain_edit,
+)
+SET_STATUS: Final = Operation(
+    name="account_status_set",
+    api=Api.AGENCY,
+    method="GET",  # as every client sends it
+    operation_class=OperationClass.ABSOLUTE,
+    effect=Effect.REVERSIBLE,
+    again="nothing",
+    repeats=NAMED_WITH_STATUS,
+)
+CANCEL: Final = Operation(
+    name="account_cancel",
+    api=Api.AGENCY,
+    method="GET",  # as every client sends it
+    operation_class=OperationClass.DESTROY,
+    effect=Effect.PERMANENT,
+    again="ends it once more",
+    seen=Seen(("the state in the account list", "status"), see_cancellation),
+    repeats=NAMED,
+    explain=explain_cancellation,
+)
 
-    The words of `account_add` are the same here, so that whoever reads an intent finds the account, its plan and its
-    snapshot: the hub's own are made of them when it is sent.
-    """
-    plan = change.attributes.get("plan")
-    terms = {word: plan[word] for word in _TERMS if word in plan} if isinstance(plan, Mapping) else {}
-    parameters = {**_parameters(change.attributes, _ADD_PARAMETERS), **terms}
-    places = {word: change.attributes[word] for word in ("country", "currency") if word in change.attributes}
-    return Call(
-        address=change.address,
-        api=HUB,
-        operation="child_account_create",
-        method="POST",
-        parameters={"account": change.address.name, **parameters, **places},
-        operation_class=OperationClass.CREATE,
-        effect=change.effect,
-        price=change.price,
-    )
-
-
-def _account_edit(change: Update, edited: Attributes) -> Call:
-    return Call(
-        address=change.address,
-        api=API,
-        operation="account_edit",
-        method="POST",
-        parameters={"account": change.address.name, **_parameters(edited, _EDIT_PARAMETERS)},
-        operation_class=OperationClass.ABSOLUTE,
-        effect=plan_effect(change.before, edited),
-        price=plan_price(change.before, edited),
-    )
-
-
-def _status_set(address: Address, attributes: Attributes) -> Call:
-    """A GET, as every client sends it."""
-    return Call(
-        address=address,
-        api=API,
-        operation="account_status_set",
-        method="GET",
-        parameters={"account": address.name, "status": STATUS_VALUES[str(attributes["status"])]},
-        operation_class=OperationClass.ABSOLUTE,
-    )
-
-
-def _parameters(attributes: Attributes, names: dict[str, str]) -> dict[str, Value]:
-    return {
-        parameter: _plan_id(attributes[name]) if name == "plan" else attributes[name]
-        for name, parameter in names.items()
-        if name in attributes
-    }
-
-
-def _plan_id(plan: Value) -> Value:
-    """The id of a plan; None while a diagnostic says that it has none."""
-    return plan.get("id") if isinstance(plan, Mapping) else None
-
-
-def _changed(dotted: Iterable[str]) -> Iterator[str]:
-    """The attributes that edits belong to: `plan.contacts` belongs to `plan`."""
-    for name in dotted:
-        yield "plan" if name.startswith("plan.") else name
+OPERATIONS: Final = (CREATE, CREATE_AT_HUB, EDIT, SET_STATUS, CANCEL)

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from agencyfile.kinds.account.operations import API
+from agencyfile.kinds.account.owner import account_by_first_name
+from agencyfile.kinds.addon.checks import RULES, addon_checks
+from agencyfile.kinds.addon.operations import OPERATIONS, SET_CONVERSATIONS, SET_SCORING
+from agencyfile.kinds.at_portal import AT_ONCE, AtPortal
 from agencyfile.kinds.attributes import attribute_table
 from agencyfile.kinds.price import UNTOLD
 from agencyfile.kinds.wording import find_account, numbered
 from plan.address import Address
-from plan.call import Call, Effect, OperationClass
+from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Update
 from plan.money import Price
 from plan.provider import Attribute, Memory, Mutability
@@ -39,6 +42,9 @@ class AddonKind:
     is_deliverable = True
     has_credential = False
     memory = Memory.LEDGER
+    at_portal = AtPortal(
+        provision=AT_ONCE, operations=OPERATIONS, rules=RULES, check=addon_checks, owner=account_by_first_name
+    )
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
         """Both have a call."""
@@ -73,18 +79,9 @@ class AddonKind:
         if isinstance(change, Delete):
             return ()
         is_scoring = _addon(change.address) == SCORING
-        return (
-            Call(
-                address=change.address,
-                api=API,
-                operation="account_scoring" if is_scoring else "account_conversations",
-                method="POST",
-                parameters={"account": _account(change.address), **_words(change.attributes, is_scoring=is_scoring)},
-                operation_class=OperationClass.ABSOLUTE,
-                effect=change.effect,
-                price=change.price,
-            ),
-        )
+        operation = SET_SCORING if is_scoring else SET_CONVERSATIONS
+        parameters = {"account": _account(change.address), **_words(change.attributes, is_scoring=is_scoring)}
+        return (operation.call(change.address, parameters, change.effect, change.price),)
 
 
 def _words(attributes: Attributes, *, is_scoring: bool) -> dict[str, Value]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from agencyfile.kinds.at_portal import AT_ONCE, AtPortal
 from agencyfile.kinds.attributes import attribute_table
 from agencyfile.kinds.wording import numbered
 from plan.call import Call, Effect
@@ -25,6 +26,7 @@ class AgencyKind:
     is_deliverable = True
     has_credential = False
     memory = Memory.LEDGER
+    at_portal = AtPortal(provision=AT_ONCE)
 
     @property
     def attributes(self) -> Mapping[str, Attribute]:

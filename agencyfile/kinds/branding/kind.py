@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from agencyfile.kinds.at_portal import AT_ONCE, AtPortal
 from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.branding.completion import SHOWS_LINKS, completed_brandings
 from agencyfile.kinds.branding.fields import LINKS, WORDS, fields_of, settings_lines
+from agencyfile.kinds.branding.operations import BRANDINGS, EDIT, OPERATIONS
 from agencyfile.kinds.wording import find_account, numbered
-from plan.call import Call, Effect, OperationClass
+from plan.address import Address
+from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Manual, Update
 from plan.money import Price
 from plan.provider import Attribute, Memory, Mutability, ResourceStatus
 from plan.resource import Live, Resource
-from plan.values import Attributes
-
-API: Final = "account_v3"
-SHOWS_LINKS: Final = "shows_links"  # what `links: true` becomes where the API is used: it can only hide them
+from plan.values import Attributes, Value
 
 _ATTRIBUTES: Final = attribute_table(
     {
@@ -26,6 +27,10 @@ _ATTRIBUTES: Final = attribute_table(
 )
 
 
+def _account(address: Address) -> Address:
+    return Address("account", address.name)
+
+
 class BrandingKind:
     """How one account looks; its name is the account's. Nothing reads it back: the ledger knows what was sent."""
 
@@ -34,6 +39,9 @@ class BrandingKind:
     is_deliverable = True
     has_credential = False
     memory = Memory.LEDGER
+    at_portal = AtPortal(
+        provision=AT_ONCE, operations=OPERATIONS, own_lists=(BRANDINGS,), owner=_account, complete=completed_brandings
+    )
 
     def is_manual(self, resource: Resource) -> bool:
         """The agency API has no call for it (rule 51)."""
@@ -92,18 +100,9 @@ class BrandingKind:
         """One call with everything that is declared."""
         if isinstance(change, Delete) or "api" not in change.attributes:
             return ()
-        return (
-            Call(
-                address=change.address,
-                api=API,
-                operation="branding_edit",
-                method="PUT",
-                parameters={
-                    "account": change.address.name,
-                    "api": change.attributes["api"],
-                    "branding": fields_of(change.attributes),
-                },
-                operation_class=OperationClass.ABSOLUTE,
-                effect=change.effect,
-            ),
-        )
+        parameters: dict[str, Value] = {
+            "account": change.address.name,
+            "api": change.attributes["api"],
+            "branding": fields_of(change.attributes),
+        }
+        return (EDIT.call(change.address, parameters, change.effect),)

@@ -7,11 +7,14 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from agencyfile.kinds.account.operations import API
+from agencyfile.kinds.account.owner import account_by_first_name
+from agencyfile.kinds.at_portal import AT_ONCE, AtPortal
 from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.credit.checks import RULES, credit_checks
+from agencyfile.kinds.credit.operations import GRANT_COMPATIBILITY, GRANT_EMAIL, OPERATIONS
 from agencyfile.kinds.wording import numbered
 from plan.address import Address
-from plan.call import Call, Effect, OperationClass
+from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Update
 from plan.money import Money, Price
 from plan.provider import Attribute, Memory, Mutability
@@ -21,11 +24,8 @@ from plan.values import Attributes, Value
 _ATTRIBUTES: Final = attribute_table(
     {"account": Mutability.CREATION, "pool": Mutability.FIXED, "total": Mutability.EDITABLE}
 )
-# The calls that allocate, with the method that clients use (`portal.md` 1.2); there are no others (rule 70).
-_ALLOCATIONS: Final = {
-    "email": ("account_credits_apply", "GET"),
-    "compatibility": ("account_emailtest_credits_apply", "POST"),
-}
+# There are no others (rule 70).
+_ALLOCATIONS: Final = {"email": GRANT_EMAIL, "compatibility": GRANT_COMPATIBILITY}
 _WORDS: Final = {
     "email": "email credits",
     "compatibility": "compatibility credits",
@@ -49,6 +49,9 @@ class CreditKind:
     is_deliverable = True
     has_credential = False
     memory = Memory.TOTAL
+    at_portal = AtPortal(
+        provision=AT_ONCE, operations=OPERATIONS, rules=RULES, check=credit_checks, owner=account_by_first_name
+    )
 
     def is_manual(self, resource: Resource) -> bool:
         """No call allocates SMS or prepaid credit (rule 70)."""
@@ -102,16 +105,7 @@ def _missing(change: Create | Update | Delete) -> int:
 
 def _allocation(address: Address, amount: int) -> Call:
     """Additive, and a GET in part: it is never sent again, whatever its method (rule 71)."""
-    operation, method = _ALLOCATIONS[_pool(address)]
-    return Call(
-        address=address,
-        api=API,
-        operation=operation,
-        method=method,
-        parameters={"account": _account(address), "credits": amount},
-        operation_class=OperationClass.ADDITIVE,
-        effect=Effect.PERMANENT,
-    )
+    return _ALLOCATIONS[_pool(address)].call(address, {"account": _account(address), "credits": amount})
 
 
 def _steps(account: str, pool: str, granted: str) -> Iterator[str]:

@@ -4,18 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from agencyfile.fields.account_names import login_url
+from agencyfile.kinds.account.owner import account_by_first_name
+from agencyfile.kinds.at_portal import AT_ONCE, AtPortal
 from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.delivery.operations import ADD, EDIT, OPERATIONS, TEMPLATES
 from agencyfile.kinds.support_mail import one_line
 from agencyfile.kinds.wording import find_account, numbered
 from plan.address import Address
-from plan.call import Call, Effect, OperationClass
+from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Update
 from plan.money import Price
 from plan.provider import Attribute, Memory, Mutability
 from plan.resource import Live, Resource
 from plan.values import Attributes, Reference, Value
 
-API: Final = "account_v1"
 BASIC: Final = "basic"
 DESIGNER: Final = "designer"
 
@@ -43,6 +45,7 @@ class DeliveryKind:
     is_deliverable = True
     has_credential = False
     memory = Memory.LEDGER
+    at_portal = AtPortal(provision=AT_ONCE, operations=OPERATIONS, own_lists=(TEMPLATES,), owner=account_by_first_name)
 
     def is_manual(self, resource: Resource) -> bool:
         """Only basic templates go by API, and only into an account that something opens (section 3, rules 60, 61)."""
@@ -84,15 +87,7 @@ class DeliveryKind:
 
 def _addition(change: Create | Update) -> Call:
     """Twice the same is two templates."""
-    return Call(
-        address=change.address,
-        api=API,
-        operation="message_template_add",
-        method="POST",
-        parameters=_parameters(change),
-        operation_class=OperationClass.CREATE,
-        effect=change.effect,
-    )
+    return ADD.call(change.address, _parameters(change), change.effect)
 
 
 def _edition(change: Update) -> Call:
@@ -102,15 +97,7 @@ def _edition(change: Update) -> Call:
         "known_as": known_as.address.name if isinstance(known_as, Reference) else _template(change.attributes),
         "replaces": one_line(change.before.get("content")),
     }
-    return Call(
-        address=change.address,
-        api=API,
-        operation="message_template_edit",
-        method="POST",
-        parameters={**_parameters(change), **more},
-        operation_class=OperationClass.ABSOLUTE,
-        effect=change.effect,
-    )
+    return EDIT.call(change.address, {**_parameters(change), **more}, change.effect)
 
 
 def _parameters(change: Create | Update) -> dict[str, Value]:

@@ -3,9 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from agencyfile.kinds.account.operations import cancel_calls, creation_calls, update_calls
+from agencyfile.kinds.account.calls import cancel_calls, creation_calls, update_calls
+from agencyfile.kinds.account.completion import completed_plans
+from agencyfile.kinds.account.hosted import HOSTED
+from agencyfile.kinds.account.operations import OPERATIONS
+from agencyfile.kinds.at_portal import AtPortal
 from agencyfile.kinds.attributes import attribute_table
 from agencyfile.kinds.price import plan_effect, plan_price
+from agencyfile.kinds.sandbox.checks import RULES, sandbox_checks
 from agencyfile.kinds.support_mail import host_of, support_mail
 from agencyfile.kinds.wording import new_password, numbered, rename_by_mail, write_once
 from plan.call import Call, Effect
@@ -36,6 +41,9 @@ class SandboxKind:
     is_deliverable = True
     has_credential = True
     memory = Memory.PORTAL
+    at_portal = AtPortal(
+        provision=HOSTED, operations=OPERATIONS, rules=RULES, complete=completed_plans, check=sandbox_checks
+    )
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
         """The API creates it."""

@@ -6,8 +6,10 @@ No API reaches them: they are set by hand, and the ledger knows what somebody sa
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from agencyfile.kinds.at_portal import AT_ONCE, AtPortal
 from agencyfile.kinds.attributes import attribute_table
 from agencyfile.kinds.branding.fields import WORDS, settings_lines
+from agencyfile.kinds.settings.completion import PATHS, TEMPLATES, completed_settings
 from agencyfile.kinds.support_mail import one_line
 from agencyfile.kinds.wording import numbered
 from plan.call import Call, Effect
@@ -17,8 +19,6 @@ from plan.provider import Attribute, Memory, Mutability
 from plan.resource import Live, Resource
 from plan.values import Attributes, Value
 
-TEMPLATES: Final = "templates"
-PATHS: Final = "paths"  # where the HTML of basic templates stands, for whoever pastes it
 TO_EXISTING: Final = "apply_to_existing"
 BRANDING: Final = "branding."
 
@@ -41,6 +41,7 @@ class SettingsKind:
     is_deliverable = True
     has_credential = False
     memory = Memory.LEDGER
+    at_portal = AtPortal(provision=AT_ONCE, complete=completed_settings)
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
         """Always."""

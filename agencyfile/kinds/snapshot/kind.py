@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from agencyfile.kinds.at_portal import AtPortal
 from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.snapshot.checks import RULES, snapshot_checks
+from agencyfile.kinds.snapshot.listed import LISTED
+from agencyfile.kinds.snapshot.operations import CREATE, DELETE, OPERATIONS
 from agencyfile.kinds.wording import numbered
-from plan.call import Call, Effect, OperationClass
+from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Update
 from plan.money import Price
 from plan.provider import Attribute, Memory, Mutability
 from plan.resource import Live, Resource
 from plan.values import Attributes, Reference
-
-API: Final = "hub"
 
 _ATTRIBUTES: Final = attribute_table({"sandbox": Mutability.FIXED})  # rule 14: another source is another snapshot
 
@@ -25,6 +27,7 @@ class SnapshotKind:
     is_deliverable = True
     has_credential = False
     memory = Memory.PORTAL
+    at_portal = AtPortal(provision=LISTED, operations=OPERATIONS, rules=RULES, check=snapshot_checks)
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
         """The API takes it."""
@@ -58,35 +61,14 @@ class SnapshotKind:
         if isinstance(change, Update):
             return ()
         parameters = {"account_id": change.attributes.get("sandbox"), "name": change.address.name}
-        return (
-            Call(
-                address=change.address,
-                api=API,
-                operation="snapshot_create",
-                method="POST",
-                parameters=parameters,
-                operation_class=OperationClass.CREATE,
-                effect=change.effect,
-                price=change.price,
-            ),
-        )
+        return (CREATE.call(change.address, parameters, change.effect, change.price),)
 
 
 def _deletion(change: Delete) -> tuple[Call, ...]:
     """Final, and of no effect on accounts that were made from it (rule 15). By its number: names are not unique."""
     if change.action != "delete" or change.remote_id is None:
         return ()
-    return (
-        Call(
-            address=change.address,
-            api=API,
-            operation="snapshot_delete",
-            method="DELETE",
-            parameters={"snapshot_id": change.remote_id, "name": change.address.name},
-            operation_class=OperationClass.DESTROY,
-            effect=Effect.PERMANENT,
-        ),
-    )
+    return (DELETE.call(change.address, {"snapshot_id": change.remote_id, "name": change.address.name}),)
 
 
 def _take_another(resource: Resource) -> Instructions:

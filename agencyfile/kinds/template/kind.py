@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from agencyfile.kinds.at_portal import AT_ONCE, AtPortal
 from agencyfile.kinds.attributes import attribute_table
 from agencyfile.kinds.wording import numbered
 from plan.call import Call, Effect
@@ -25,6 +26,7 @@ class TemplateKind:
     is_deliverable = False
     has_credential = False
     memory = Memory.PORTAL
+    at_portal = AtPortal(provision=AT_ONCE)
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
         """It is only declared: deliveries bring it about."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
 
+from agencyfile.kinds.faults import NotSent
+from agencyfile.kinds.operation import Api, Message, Operation
 from agencyfile.portal.apis.envelope import Bench, Envelope
-from agencyfile.portal.apis.operations import Operation
 from agencyfile.portal.apis.rest import RestBench
 from agencyfile.portal.apis.wire import is_text
 from agencyfile.portal.endpoint import ACCOUNT_PLACE, Endpoint
-from agencyfile.portal.http.faults import NotSent
 from agencyfile.portal.http.rate_limit import RateLimit
 from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.sending import Sending
@@ -61,11 +61,30 @@ class AccountApi:
         """What judges answers of version 1; it raises `Unclear` or `Declined` for all but a yes."""
         return lambda answer: self._envelopes.judge(action, answer)
 
-    def write_decoder(self, operation: Operation) -> Callable[[Answer], Envelope]:
-        """What judges answers of version 1 to a call that changes something: only what is provably its own counts."""
-        return lambda answer: self._envelopes.judge_write(operation, answer)
+    def write(self, operation: Operation, message: Message) -> Request:
+        """The request that carries a message: a form of version 1, or JSON of version 3.
 
-    def rest(self, name: str, method: str, path: str, document: Mapping[str, object] | None = None) -> Request:
+        Raises:
+            NotSent: version 3 needs a key, and there is none.
+        """
+        if operation.api is Api.ACCOUNT_V3:
+            return self.rest(operation.name, operation.method, message.path, message.fields or None)
+        fields = {name: value if isinstance(value, tuple) else str(value) for name, value in message.fields.items()}
+        return self.form(operation.name, fields)
+
+    def write_decoder(self, operation: Operation) -> Callable[[Answer], Mapping[str, Any]]:
+        """What judges answers to a call that changes something: only what is provably the API's own counts."""
+        bench = self._documents if operation.api is Api.ACCOUNT_V3 else self._envelopes
+        return lambda answer: bench.judge_write(operation, answer)
+
+    def rest(
+        self,
+        name: str,
+        method: str,
+        path: str,
+        document: Mapping[str, object] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Request:
         """A request of version 3.
 
         Raises:
@@ -74,15 +93,12 @@ class AccountApi:
         if not isinstance(self._access, Secret):
             raise NotSent(f"{name} needs the key of the account's own API", fix="declare the account's api")
         headers = {"Api-Token": self._access.reveal()}
-        return Request(name, method, f"{self._url}/api/3/{path}", document=document, headers=headers, bound=self._bound)
+        url = f"{self._url}/api/3/{path}"
+        return Request(name, method, url, query or {}, document=document, headers=headers, bound=self._bound)
 
     def documents(self, name: str) -> Callable[[Answer], Mapping[str, Any]]:
         """What judges answers of version 3; it raises `Unclear` or `Declined` for all but a yes with a document."""
         return lambda answer: self._documents.document(name, answer)
-
-    def rest_write_decoder(self, operation: Operation) -> Callable[[Answer], Mapping[str, Any]]:
-        """The same for version 3."""
-        return lambda answer: self._documents.judge_write(operation, answer)
 
     @property
     def _v1(self) -> str:
@@ -148,10 +164,6 @@ class AccountApis:
         self._redactor.add(credential.password, digest)
         with self._lock:
             self._logins[label] = _Login(credential.username, digest)
-
-    def tell(self, line: str) -> None:
-        """Say a line to whoever watches."""
-        self._endpoint.tell(line)
 
     def end_waits(self) -> None:
         """End all waiting."""

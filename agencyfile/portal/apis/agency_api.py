@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from agencyfile.fields.key_variables import AGENCY_KEY_VARIABLE
+from agencyfile.kinds.operation import Message, Operation
 from agencyfile.portal.apis.envelope import Bench, Envelope, Verdict
-from agencyfile.portal.apis.operations import Operation
-from agencyfile.portal.endpoint import AGENCY_KEY_VARIABLE, Endpoint
+from agencyfile.portal.endpoint import Endpoint
 from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.transport import Answer, Request
 from agencyfile.web_origin import origin_or_none
@@ -34,6 +35,11 @@ class AgencyApi:
     def decoder(self, action: str) -> Callable[[Answer], Envelope]:
         """What judges the answers to `action`; it raises `Unclear` or `Declined` for all but a yes."""
         return lambda answer: self._bench.judge(action, answer)
+
+    def write(self, operation: Operation, message: Message) -> Request:
+        """The request that carries a message, by the method of its operation."""
+        build = self.query if operation.method == "GET" else self.form
+        return build(operation.name, {name: str(value) for name, value in message.fields.items()})
 
     def write_decoder(self, operation: Operation) -> Callable[[Answer], Envelope]:
         """What judges the answers to a call that changes something: only what is provably the API's own counts."""

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from agencyfile.portal.apis.operations import Operation
+from agencyfile.fields.key_variables import HUB_KEY_VARIABLE
+from agencyfile.kinds.faults import NotSent
+from agencyfile.kinds.operation import Message, Operation
 from agencyfile.portal.apis.rest import RestBench
-from agencyfile.portal.endpoint import HUB_KEY_VARIABLE, Endpoint
-from agencyfile.portal.http.faults import NotSent
+from agencyfile.portal.endpoint import Endpoint
 from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.transport import Answer, Request
 from agencyfile.web_origin import origin_or_none
@@ -14,7 +15,7 @@ from agencyfile.web_origin import origin_or_none
 SNAPSHOTS: Final = "api/child-account-snapshots/v1/"
 SOURCES: Final = "api/child-accounts/v1/snapshots"
 CHILD_ACCOUNTS: Final = "api/child-accounts/v1/"
-CLONINGS: Final = "api/child-account-snapshots/v1/status"
+CLONING_JOBS: Final = "api/child-account-snapshots/v1/status"
 
 _NOT_THE_API: Final = "check portal.hub_api: it must be the base URL of the Partners Hub API"
 _BAD_KEY: Final = f"check the Partners Hub key in {HUB_KEY_VARIABLE}"
@@ -44,23 +45,20 @@ class HubApi:
             name, "GET", f"{self._url}/{path}", query=parameters, headers=self._identity(name), bound=self._bound
         )
 
-    def document(self, name: str, path: str, document: Mapping[str, object]) -> Request:
-        """A POST of JSON.
+    def write(self, operation: Operation, message: Message) -> Request:
+        """The request that carries a message, as JSON where it has fields.
 
         Raises:
             NotSent: there is no key.
         """
         return Request(
-            name, "POST", f"{self._url}/{path}", document=document, headers=self._identity(name), bound=self._bound
+            operation.name,
+            operation.method,
+            f"{self._url}/{message.path}",
+            document=message.fields or None,
+            headers=self._identity(operation.name),
+            bound=self._bound,
         )
-
-    def deletion(self, name: str, path: str) -> Request:
-        """A DELETE.
-
-        Raises:
-            NotSent: there is no key.
-        """
-        return Request(name, "DELETE", f"{self._url}/{path}", headers=self._identity(name), bound=self._bound)
 
     def decoder(self, name: str) -> Callable[[Answer], Mapping[str, Any]]:
         """What judges answers that must hold a JSON object; it raises `Unclear` or `Declined` for all but a yes."""

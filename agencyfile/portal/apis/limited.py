@@ -5,7 +5,7 @@ What is published is the form of accounts' own APIs: `Retry-After` in whole seco
 is asked of both (INF), and the hub's own error document besides.
 """
 
-from agencyfile.portal.apis.operations import Api
+from agencyfile.kinds.operation import Api
 from agencyfile.portal.apis.rest import is_error_document
 from agencyfile.portal.apis.wire import exact_object_of
 from agencyfile.portal.http.retry_after import is_whole_seconds

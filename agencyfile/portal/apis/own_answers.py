@@ -6,40 +6,39 @@ that (`portal.md` 1.1): only fields that are documented for other calls are. Cal
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from agencyfile.fields.account_names import account_label
-from agencyfile.portal.apis.operations import Api, Operation
-from agencyfile.portal.http.faults import Unclear
+from agencyfile.kinds import KINDS, OPERATIONS
+from agencyfile.kinds.faults import Unclear
+from agencyfile.kinds.operation import ACCOUNT, Api, Operation
 from plan.values import Secret, Value
 
-_ACCOUNT: Final = "account"
-
-# What answers hold, by the call that they answer: reads too (`portal.md` 1.2, 1.8, section 3).
-_OF_ENVELOPES: Final[Mapping[str, tuple[str, ...]]] = {
-    "account_add": (_ACCOUNT, "username", "password"),
+# What the answers to reads hold, by the read (`portal.md` 1.2, 1.8, section 3); operations and kinds know their own.
+_READ_IN_ENVELOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "account_list": ("accounts",),
     "account_status": ("status",),
     "account_plans": ("plans",),
-    "account_view": (_ACCOUNT, "email", "fname", "lname", "cname", "subscriber_limit", "status", "trial", "credits"),
+    "account_view": (ACCOUNT, "email", "fname", "lname", "cname", "subscriber_limit", "status", "trial", "credits"),
     "user_me": ("id", "username", "first_name", "last_name", "email", "apiurl", "apikey"),
     "group_view": ("id", "title", "descript"),
-    "message_template_add": ("id",),
-    "message_template_edit": ("messages", "is_fatal", "oldwidths", "reparse", "instanceid"),
 }
-_SNAPSHOT: Final = ("id", "source_account_id", "status", "creation_status", "name", "created_at", "completed_at")
-_CHILD: Final = ("id", "reseller_id", "account_name", "created_at", "updated_at")
 _JOB: Final = ("workflow_id", "target_account", "source_account", "started_at", "error_message", "snapshot_id")
-_OF_DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "snapshot_create": _SNAPSHOT,
-    "snapshot_delete": _SNAPSHOT,
-    "child_account_create": _CHILD,
+_READ_IN_DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "cloning job": _JOB,
     "version 1": ("result_code",),
-    "branding_edit": ("branding",),
-    "branding_list": ("brandings",),
-    "account settings": (_ACCOUNT, "email", "subscriber_limit", "subscriber_total", "credits"),
+    "account settings": (ACCOUNT, "email", "subscriber_limit", "subscriber_total", "credits"),
+    "lists": tuple(each.holds for kind in KINDS.values() for each in kind.at_portal.own_lists if each.holds),
 }
+
+
+@cache
+def _documented(*, has_envelope: bool) -> frozenset[str]:
+    """Every field that is documented for some answer of the APIs of one form."""
+    reads = _READ_IN_ENVELOPES if has_envelope else _READ_IN_DOCUMENTS
+    writes = (each.documented for each in OPERATIONS.values() if each.api.has_envelope is has_envelope)
+    return frozenset(field for fields in (*reads.values(), *writes) for field in fields)
 
 
 def check_fields(operation: Operation, document: Mapping[str, Any]) -> None:
@@ -48,9 +47,8 @@ def check_fields(operation: Operation, document: Mapping[str, Any]) -> None:
     Raises:
         Unclear: one does.
     """
-    documented = _OF_ENVELOPES if operation.api.has_envelope else _OF_DOCUMENTS
-    own = {*documented.get(operation.name, ()), *(field for field, _ in operation.repeats)}
-    others = {field for fields in documented.values() for field in fields} - own
+    own = {*operation.documented, *(field for field, _ in operation.repeats)}
+    others = _documented(has_envelope=operation.api.has_envelope) - own
     foreign = sorted(key for key in document if key in others or (operation.api.has_envelope and key.isdecimal()))
     if foreign:
         raise Unclear(f"{operation.name}: the answer holds `{foreign[0]}`, which belongs to the answer to another call")
@@ -64,15 +62,15 @@ def check_repeated(operation: Operation, document: Mapping[str, Any], sent: Mapp
     Raises:
         Unclear: it is not, or the account is not named by an answer that must name it.
     """
-    if operation.names_account and not document.get(_ACCOUNT):
+    if operation.names_account and not document.get(ACCOUNT):
         raise Unclear(f"{operation.name}: the answer does not name the account that was asked for")
     for field, parameter in operation.repeats:
         if field in document and parameter in sent and _plain(field, document[field]) != _plain(field, sent[parameter]):
-            what = "the account that was asked for" if parameter == _ACCOUNT else f"the {parameter} that was sent"
+            what = "the account that was asked for" if parameter == ACCOUNT else f"the {parameter} that was sent"
             raise Unclear(f"{operation.name}: the answer does not name {what}")
 
 
 def _plain(field: str, value: object) -> str:
     """As text, since types of numbers differ; an account by its label, which its host name holds too (1.5)."""
     text = value.reveal() if isinstance(value, Secret) else str(value)
-    return account_label(text) if field in (_ACCOUNT, "account_name") else text.strip()
+    return account_label(text) if field in (ACCOUNT, "account_name") else text.strip()

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from agencyfile.kinds.faults import Declined, Unclear
+from agencyfile.kinds.notes import words_of
+from agencyfile.kinds.operation import Api, Operation
 from agencyfile.portal.apis.envelope import foreign_answer
-from agencyfile.portal.apis.operations import Api, Operation
 from agencyfile.portal.apis.own_answers import check_fields
-from agencyfile.portal.apis.wire import exact_object_of, object_of, words_of
-from agencyfile.portal.http.faults import Declined, Unclear
+from agencyfile.portal.apis.wire import exact_object_of, object_of
 from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.transport import Answer
 

@@ -3,19 +3,18 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
-from agencyfile.portal.http.faults import Unclear
-
-Row = TypeVar("Row", bound=BaseModel)
+from agencyfile.kinds.faults import Unclear
+from agencyfile.kinds.rows import Row, Verbatim
 
 _MOST_DIGITS: Final = 15  # more is no count of contacts and no price, and costs time and memory
-_LONGEST_WORDS: Final = 500
 _TRUE: Final = frozenset({"1", "true", "yes"})
 _SURROGATE_ESCAPE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -62,93 +61,35 @@ Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Name = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """The number of a page, and how many there are."""
+
+    page: int = 0
+    total_pages: int = 0
 
 
-class AccountRow(_Row):
-    """One item of `account_list` (`portal.md` 1.3)."""
-
-    account: Name
-    cname: Text = ""
-    planid: Text = ""
-    client_name: Text = ""
-    notification: Text = ""
-    subscribers: Number = 0
-    emails_sent: Number = 0
-    expire: Text = ""
-    expired: Flag = False
-    reseller_status: Text = ""
-    cancelled: Flag = False
+# How a field of a row is read, by its type; a text without a default must be there.
+_READ: Final[Mapping[Any, Any]] = {
+    str: Text,
+    Verbatim: Whole,
+    int: Number,
+    bool: Flag,
+    Decimal | None: Amount,
+    datetime | None: Moment,
+}
 
 
-class PlanRow(_Row):
-    """One item of `account_plans` (`portal.md` 1.4); `tier_word` is what the field of the settings holds."""
-
-    id: Name
-    tier_word: Text = ""
-    term: Text = ""
-    price: Amount = None
-    currency: Text = ""
-    limit_sub: Number = 0
-
-
-class SnapshotRow(_Row):
-    """One item of the hub's snapshot list (`portal.md` 1.8)."""
-
-    id: Name
-    source_account_id: Text = ""
-    status: Text = ""
-    name: Text = ""
-    created_at: Moment = None
-    completed_at: Moment = None
-
-
-class SourceRow(_Row):
-    """One account that a snapshot can be taken of (`portal.md` 1.8)."""
-
-    id: Name
-    account_name: Name
-
-
-class ChildAccountRow(_Row):
-    """One account of the hub's list: a name and its times, and nothing of its state (`portal.md` 1.8)."""
-
-    id: Name
-    account_name: Text = ""
-    created_at: Moment = None
-    updated_at: Moment = None
-
-
-class CloningRow(_Row):
-    """One job that fills an account from a snapshot (`portal.md` 1.8)."""
-
-    id: Name
-    target_account: Text = ""
-    status: Text = ""
-
-
-class TemplateRow(_Row):
-    """One template of an account (`portal.md` section 3)."""
-
-    id: Name
-    name: Text = ""
-    content: Whole = ""
-    isdesigner: Flag = False
-
-
-class BrandingRow(_Row):
-    """The branding of an account (`portal.md` section 3): what it holds is not read."""
-
-    id: Name
-    groupid: Text = ""
-
-
-class Pagination(_Row):
-    """Where a page of a hub's list stands (`portal.md` 1.8)."""
-
-    page: Number = 0
-    total_pages: Number = 0
+@cache
+def _reader(row: type[Any]) -> TypeAdapter[list[Any]]:
+    """What reads rows of a class: pydantic's models know the fields by their names."""
+    hints = get_type_hints(row)
+    known: dict[str, Any] = {
+        each.name: (Name, ...) if each.default is MISSING else (_READ[hints[each.name]], each.default)
+        for each in fields(row)
+    }
+    model: Any = create_model(row.__name__, __config__=ConfigDict(extra="ignore"), **known)
+    return TypeAdapter(list[model])
 
 
 def object_of(body: bytes) -> Mapping[str, Any] | None:
@@ -197,12 +138,6 @@ def _mended(value: Any) -> Any:
             return value
 
 
-def words_of(value: object) -> str:
-    """The portal's words as one line that is safe to show: no line breaks, no control characters, not without end."""
-    line = " ".join(str(value).split())
-    return "".join(character for character in line if character.isprintable())[:_LONGEST_WORDS]
-
-
 def field_of(document: Mapping[str, Any], field: str, *, name: str) -> object:
     """What the answer of a list holds its rows in. A list that lacks it is not an empty one: it is another answer.
 
@@ -214,7 +149,17 @@ def field_of(document: Mapping[str, Any], field: str, *, name: str) -> object:
     return document[field]
 
 
-def rows_of(value: object, model: type[Row], *, name: str) -> tuple[Row, ...]:
+def page_of(value: object) -> Pagination:
+    """Where a page of a hub's list stands (`portal.md` 1.8).
+
+    Raises:
+        Unclear: it does not say so.
+    """
+    (pagination,) = rows_of([value or {}], Pagination, name="pagination")
+    return pagination
+
+
+def rows_of(value: object, row: type[Row], *, name: str) -> tuple[Row, ...]:
     """The rows of a list, a map of rows (PHP writes either, `portal.md` 1.1), or nothing at all.
 
     Raises:
@@ -222,12 +167,8 @@ def rows_of(value: object, model: type[Row], *, name: str) -> tuple[Row, ...]:
     """
     items = list(value.values()) if isinstance(value, Mapping) else value
     try:
-        return tuple(_list_of(model).validate_python(items or []))
+        found = _reader(row).validate_python(items or [])  # type: ignore[arg-type] # a class is hashable
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors(include_input=False, include_context=False)[0]["loc"])
         raise Unclear(f"{name}: the answer has no usable {place or 'rows'}", fix=_NOT_THE_API) from None
-
-
-@cache
-def _list_of(model: type[Row]) -> TypeAdapter[list[Row]]:
-    return TypeAdapter(list[model])  # type: ignore[valid-type]
+    return tuple(row(**each.__dict__) for each in found)

@@ -1,13 +1,7 @@
-"""What can go wrong with one request.
+"""What third-party exceptions mean, as faults.
 
-Fault
-├── NotSent     no byte of it has left this machine
-├── Unclear     it may or may not have been carried out
-│   └── Capped  the answer went beyond a limit of ours
-└── Declined    the portal said no: nothing has happened
-
-Third-party exceptions end here: `fault_of` turns each of them into one of these, in our words, since theirs hold URLs
-with the key in them.
+They end here: `fault_of` turns each of them into one of `agencyfile/kinds/faults.py`, in our words, since theirs hold
+URLs with the key in them.
 """
 
 import http.client
@@ -19,32 +13,8 @@ import requests
 import urllib3.exceptions
 
 from agencyfile.gate import NotAdmitted
+from agencyfile.kinds.faults import Fault, NotSent, Unclear
 from plan.errors import PortalError
-
-
-class Fault(Exception):
-    """One request that brought no clean yes; `fix` says what to do, one line. The text holds no key."""
-
-    def __init__(self, message: str, *, fix: str = "") -> None:
-        super().__init__(message)
-        self.fix = fix
-
-
-class NotSent(Fault):
-    """No byte of the request has left this machine."""
-
-
-class Unclear(Fault):
-    """The request may or may not have been carried out."""
-
-
-class Capped(Unclear):
-    """The answer was too long, too slow, or one of too many; asking again would bring the same."""
-
-
-class Declined(Fault):
-    """The portal said no."""
-
 
 # What may come out of requests.Session.request, and nothing else: `ValueError` and `OSError` are let through by both
 # libraries in corners of URL and socket handling.

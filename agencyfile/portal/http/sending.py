@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from agencyfile.jitter import jittered
-from agencyfile.portal.http.faults import Capped, Declined, Fault, NotSent, Unclear
+from agencyfile.kinds.faults import Capped, Declined, Fault, NotSent, Unclear
 from agencyfile.portal.http.rate_limit import Closed
 from agencyfile.portal.http.transport import TOO_MANY, Answer, Request, Transport
 

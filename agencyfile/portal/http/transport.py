@@ -13,8 +13,9 @@ import requests
 
 from agencyfile import __version__
 from agencyfile.gate import BoundTo, make_session
+from agencyfile.kinds.faults import Capped, NotSent, Unclear
 from agencyfile.portal.endpoint import Limits
-from agencyfile.portal.http.faults import THIRD_PARTY, Capped, NotSent, Unclear, fault_of
+from agencyfile.portal.http.faults import THIRD_PARTY, fault_of
 from agencyfile.portal.http.passage import Passage, WatchedAdapter, watched
 from agencyfile.portal.http.rate_limit import Closed, RateLimit
 from agencyfile.portal.http.retry_after import RetryAfter

@@ -8,16 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from agencyfile.portal.apis.hub_api import CHILD_ACCOUNTS, CLONINGS, HubApi
-from agencyfile.portal.apis.wire import ChildAccountRow, CloningRow, Pagination, field_of, rows_of
+from agencyfile.kinds.questions import CLONINGS, HUB_ACCOUNTS
+from agencyfile.kinds.rows import ChildAccountRow, CloningRow
+from agencyfile.portal.apis.hub_api import CHILD_ACCOUNTS, CLONING_JOBS, HubApi
+from agencyfile.portal.apis.wire import field_of, page_of, rows_of
 from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.http.transport import Answer
 from agencyfile.portal.lists.pages import CursorWalk, read_all
 
 Row = TypeVar("Row", ChildAccountRow, CloningRow)
-
-HUB_LIST: Final = "child_account_list"
-CLONING_LIST: Final = "clone_status_list"
 
 _LARGEST_PAGE: Final = "1000"  # portal.md 1.8, both lists
 
@@ -34,12 +33,12 @@ class HubLists:
         """Every account whose name holds `search`, archived ones too: the hub lists names, and no states."""
         wanted = {"search": search} if search else {}
         wanted |= {"limit": _LARGEST_PAGE, "sort_by": "account_name", "sort_direction": "asc"}
-        return self._rows(_HubList(HUB_LIST, CHILD_ACCOUNTS, "hosted_accounts", wanted), ChildAccountRow)
+        return self._rows(_HubList(HUB_ACCOUNTS, CHILD_ACCOUNTS, "hosted_accounts", wanted), ChildAccountRow)
 
     def clonings(self, statuses: str) -> tuple[CloningRow, ...]:
         """The cloning jobs in these states, which are comma separated."""
         wanted = {"status": statuses, "per_page": _LARGEST_PAGE}
-        return self._rows(_HubList(CLONING_LIST, CLONINGS, "items", wanted), CloningRow)
+        return self._rows(_HubList(CLONINGS, CLONING_JOBS, "items", wanted), CloningRow)
 
     def _rows(self, source: "_HubList", model: type[Row]) -> tuple[Row, ...]:
         def decode(answer: Answer) -> tuple[Sequence[Row], str]:
@@ -69,5 +68,5 @@ def _key(row: ChildAccountRow | CloningRow) -> str:
 
 def _next_page(document: Mapping[str, Any]) -> str:
     """The number of the next page, empty after the last one (`portal.md` 1.8)."""
-    (pagination,) = rows_of([document.get("pagination") or {}], Pagination, name="pagination")
+    pagination = page_of(document.get("pagination"))
     return str(pagination.page + 1) if pagination.page < pagination.total_pages else ""

@@ -5,18 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from agencyfile.fields.account_names import account_label
-from agencyfile.portal.apis.wire import AccountRow, ChildAccountRow, SnapshotRow
-from agencyfile.portal.lists.catalogue import Catalogue, Offer
-from agencyfile.portal.lists.days import is_beyond_recall, parse_day
-from agencyfile.portal.lists.matching import (
-    CREATING,
-    FIRST_USABLE_DAY,
-    Sources,
-    address_of,
-    is_creating,
-    status_of,
-)
-from agencyfile.portal.lists.shared import is_archived
+from agencyfile.kinds.account.hosted import address_of
+from agencyfile.kinds.account.live import CREATING, is_creating, status_of
+from agencyfile.kinds.catalogue import Catalogue, Offer
+from agencyfile.kinds.days import is_beyond_recall, parse_day
+from agencyfile.kinds.rows import AccountRow, ChildAccountRow, SnapshotRow, is_archived
+from agencyfile.kinds.sandbox.sources import Sources
+from agencyfile.kinds.snapshot.live import FIRST_USABLE_DAY
 from plan.address import Address
 from plan.values import Value
 

@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from agencyfile.portal.apis.wire import ChildAccountRow, SnapshotRow
+from agencyfile.kinds.faults import Fault
+from agencyfile.kinds.questions import HUB_ACCOUNTS
+from agencyfile.kinds.rows import ChildAccountRow, Listing, SnapshotRow
+from agencyfile.kinds.sandbox.sources import Sources
 from agencyfile.portal.connection import Connection
-from agencyfile.portal.http.faults import Fault, portal_error
-from agencyfile.portal.lists.hub import HUB_LIST, HubLists
+from agencyfile.portal.http.faults import portal_error
+from agencyfile.portal.lists.hub import HubLists
 from agencyfile.portal.lists.inventory import Inventory, account_entries, snapshot_entries
-from agencyfile.portal.lists.matching import Sources
-from agencyfile.portal.lists.pages import Listing
 
 
 def take_inventory(connection: Connection, today: date) -> Inventory:
@@ -39,4 +40,4 @@ def _children(hub_lists: HubLists) -> tuple[ChildAccountRow, ...]:
     try:
         return hub_lists.accounts()
     except Fault as fault:
-        raise portal_error(fault, HUB_LIST) from None
+        raise portal_error(fault, HUB_ACCOUNTS) from None

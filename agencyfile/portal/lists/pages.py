@@ -6,11 +6,11 @@ and the list is read anew, up to `PASSES` times; what was found in any pass coun
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Final, Generic, Protocol, TypeVar
 
-from agencyfile.portal.http.faults import Capped
+from agencyfile.kinds.faults import Capped
+from agencyfile.kinds.rows import Listing
 
 Row = TypeVar("Row")
 Row_co = TypeVar("Row_co", covariant=True)
@@ -20,14 +20,6 @@ PASSES: Final = 3
 MOST_PAGES: Final = 5000
 _BARREN_PAGES: Final = 2
 _MOST_BARREN: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Listing(Generic[Row]):
-    """All rows of a list, each once. `is_steady` is False when the list kept moving while it was read."""
-
-    rows: tuple[Row, ...]
-    is_steady: bool = True
 
 
 class Walk(Protocol[Row_co]):

@@ -6,24 +6,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 from agencyfile.fields.account_names import account_label
+from agencyfile.kinds.catalogue import Catalogue, make_catalogue
+from agencyfile.kinds.faults import Capped, Declined, Fault
+from agencyfile.kinds.questions import ACCOUNTS
+from agencyfile.kinds.questions import SNAPSHOTS as SNAPSHOT_LIST
+from agencyfile.kinds.rows import AccountRow, Listing, PlanRow, SnapshotRow, SourceRow, is_archived
 from agencyfile.portal.apis.agency_api import AgencyApi
 from agencyfile.portal.apis.envelope import is_empty_list
 from agencyfile.portal.apis.hub_api import SNAPSHOTS, SOURCES, HubApi
-from agencyfile.portal.apis.wire import AccountRow, PlanRow, SnapshotRow, SourceRow, field_of, rows_of
+from agencyfile.portal.apis.wire import field_of, rows_of
 from agencyfile.portal.endpoint import Endpoint
-from agencyfile.portal.http.faults import Capped, Declined, Fault, portal_error
+from agencyfile.portal.http.faults import portal_error
 from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.http.transport import Answer, Request
-from agencyfile.portal.lists.catalogue import Catalogue, make_catalogue
-from agencyfile.portal.lists.pages import CursorWalk, Listing, NumberedWalk, Walk, read_all
+from agencyfile.portal.lists.pages import CursorWalk, NumberedWalk, Walk, read_all
 from plan.errors import PortalError
 
 T = TypeVar("T")
 R = TypeVar("R", AccountRow, SnapshotRow)
 
-ACCOUNTS: Final = "account_list"
 PLANS: Final = "account_plans"
-SNAPSHOT_LIST: Final = "snapshot_list"
 SOURCE_LIST: Final = "snapshot_source_list"
 
 
@@ -34,7 +36,7 @@ class PortalLists:
     """
 
     def __init__(self, endpoint: Endpoint, sending: Sending, agency: AgencyApi, hub: HubApi) -> None:
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._sending = sending
         self._agency = agency
         self._hub = hub
@@ -72,7 +74,7 @@ class PortalLists:
         """The plans on offer, with the settings' words for them."""
         answer = self._read(PLANS, self._agency.query(PLANS, {}), self._plan_rows)
         try:
-            return make_catalogue(answer, self._endpoint.plan_ids)
+            return make_catalogue(answer, self.endpoint.plan_ids)
         except ValueError:
             raise PortalError(
                 "portal.plan_ids cannot be used: its keys are tier/billing/contacts, trial or sandbox",
@@ -81,7 +83,7 @@ class PortalLists:
 
     def snapshots(self) -> Listing[SnapshotRow]:
         """Every snapshot, whatever its status."""
-        most = self._endpoint.limits.pages
+        most = self.endpoint.limits.pages
         return self._whole(SNAPSHOT_LIST, lambda: CursorWalk(self._snapshot_page, _snapshot_key, most), _snapshot_key)
 
     def sources(self) -> Mapping[str, str]:
@@ -94,14 +96,14 @@ class PortalLists:
         def fetch(number: int) -> Sequence[AccountRow]:
             return self._account_page(number, search)
 
-        return NumberedWalk(fetch, _row_key, self._endpoint.first_page, self._endpoint.limits.pages)
+        return NumberedWalk(fetch, _row_key, self.endpoint.first_page, self.endpoint.limits.pages)
 
     def _account_page(self, number: int, search: str) -> Sequence[AccountRow]:
         parameters = {"page": str(number)} | ({"search": search} if search else {})
         return self._read(ACCOUNTS, self._agency.query(ACCOUNTS, parameters), self._account_rows)
 
     def _snapshot_page(self, cursor: str) -> tuple[Sequence[SnapshotRow], str]:
-        parameters = {"limit": str(self._endpoint.hub_page)} | ({"next_cursor": cursor} if cursor else {})
+        parameters = {"limit": str(self.endpoint.hub_page)} | ({"next_cursor": cursor} if cursor else {})
         return self._read(SNAPSHOT_LIST, self._hub_query(SNAPSHOT_LIST, SNAPSHOTS, parameters), self._snapshot_rows)
 
     def _account_rows(self, answer: Answer) -> Sequence[AccountRow]:
@@ -116,7 +118,7 @@ class PortalLists:
     def _plan_rows(self, answer: Answer) -> Sequence[PlanRow]:
         plans = field_of(self._agency.decoder(PLANS)(answer), "plans", name=PLANS)
         items = plans.values() if isinstance(plans, Mapping) else plans if isinstance(plans, list) else ()
-        field = self._endpoint.tier_field
+        field = self.endpoint.tier_field
         rows = [{**item, "tier_word": item.get(field)} if isinstance(item, Mapping) else item for item in items]
         return rows_of(rows, PlanRow, name=PLANS)
 
@@ -137,7 +139,7 @@ class PortalLists:
 
     def _check_time(self) -> None:
         """The time of one whole reading: a portal that is slow on every page never runs into a timeout."""
-        most = self._endpoint.limits.read_seconds
+        most = self.endpoint.limits.read_seconds
         if time.monotonic() - self._begun > most:
             raise Capped(
                 f"reading the portal has taken longer than {most:g} seconds",
@@ -157,13 +159,6 @@ class PortalLists:
             return self._sending.repeat(request, decode)
         except Fault as fault:
             raise portal_error(fault, name) from None
-
-
-def is_archived(row: AccountRow) -> str | None:
-    """In what end state the portal keeps an account (`portal.md` rule 38): cancelled, expired, or None."""
-    if row.cancelled or row.reseller_status.lower() in ("cancelled", "canceled"):
-        return "cancelled"
-    return "expired" if row.expired or row.reseller_status.lower() == "expired" else None
 
 
 def _row_key(row: AccountRow) -> str:

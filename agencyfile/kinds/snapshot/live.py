@@ -1,16 +1,14 @@
-"""From rows of the portal to live objects."""
+"""From rows of the hub's list to snapshots: names are not unique (`portal.md` 1.8)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
 
-from agencyfile.fields.account_names import account_label
-from agencyfile.portal.apis.wire import AccountRow, SnapshotRow
-from agencyfile.portal.lists.catalogue import SANDBOX, Catalogue
-from agencyfile.portal.lists.days import is_beyond_recall, parse_day
-from agencyfile.portal.lists.shared import is_archived
+from agencyfile.kinds.previous_names import addresses_of
+from agencyfile.kinds.rows import SnapshotRow
+from agencyfile.kinds.sandbox.sources import Sources
 from plan.address import Address
 from plan.resource import Live, Resource
 from plan.values import Reference, Value
@@ -18,17 +16,6 @@ from plan.values import Reference, Value
 # Snapshots taken before this day are disabled for account creation (`portal.md` rule 16).
 FIRST_USABLE_DAY: Final = datetime(2021, 8, 1, tzinfo=UTC)
 
-CREATING: Final = "creating"
-# The portal's words for states are those of `account_status` (`portal.md` 1.2); that `reseller_status` uses the same is
-# INF, so that a word which is not listed here leaves the status unread.
-# An account that is being made is active once it is: a lock that is still to come waits for that.
-_STATUSES: Final = {
-    "": "active",
-    "active": "active",
-    CREATING: "active",
-    "disabled": "disabled",
-    "inactive": "disabled",
-}
 FAILED: Final = ("failed", "cancelled")  # snapshots that never will be
 _SUCCESS: Final = "success"
 
@@ -46,64 +33,6 @@ class SnapshotMatch:
     baseline: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
     created_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The numeric ids of sandboxes by name; empty when the list was not read."""
-
-    ids: Mapping[str, str] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, ids: Mapping[str, str], renamed: Mapping[str, str] | None = None) -> "Sources":
-        """Both ways round; `renamed` leads from names that the portal may still use to those of today's blocks."""
-        names = {source_id: label for label, source_id in ids.items()}
-        today = {old: new for old, new in (renamed or {}).items() if new not in ids}
-        return cls(ids, {source_id: today.get(label, label) for source_id, label in names.items()})
-
-    def sandbox_of(self, source_id: str) -> str | None:
-        """The name of the sandbox with that id, None where the portal does not list it."""
-        return self.names.get(source_id)
-
-
-def is_creating(row: AccountRow) -> bool:
-    """Is the portal still provisioning it (`portal.md` 1.2)?"""
-    return row.reseller_status.lower() == CREATING
-
-
-def status_of(row: AccountRow) -> str | None:
-    """`active` or `disabled`; None where the portal's word is neither."""
-    return _STATUSES.get(row.reseller_status.lower())
-
-
-def address_of(row: AccountRow, catalogue: Catalogue, sandboxes: frozenset[str]) -> Address:
-    """`sandbox.NAME` where its plan's tier says so, or the file does; else `account.NAME`."""
-    label = account_label(row.account)
-    is_sandbox = catalogue.tier_of(row.planid) == SANDBOX or label in sandboxes
-    return Address("sandbox" if is_sandbox else "account", label)
-
-
-def live_account(address: Address, row: AccountRow, catalogue: Catalogue, sources: Sources, today: date) -> Live:
-    """An account or a sandbox. What `account_list` does not tell is left out (`portal.md` 1.3)."""
-    archived = is_archived(row)
-    status = status_of(row)
-    attributes: dict[str, Value] = {
-        "client.name": row.client_name,
-        "notification": row.notification,
-        "plan": catalogue.normal_form(row.planid),
-        "domain": row.cname.lower(),  # as in the file: host names know no case
-    }
-    if status is not None:
-        attributes["status"] = status
-    return Live(
-        address=address,
-        attributes=attributes,
-        remote_id=sources.ids.get(address.name) if address.kind == "sandbox" else address.name,
-        ready=not is_creating(row),
-        archived=archived,
-        is_lost=archived is not None and is_beyond_recall(parse_day(row.expire), today),
-    )
 
 
 def match_snapshot(name: str, rows: Sequence[SnapshotRow], sandbox: str | None, sources: Sources) -> SnapshotMatch:
@@ -191,3 +120,9 @@ def _snapshot_attributes(row: SnapshotRow, sandbox: str | None, sources: Sources
 
 def _numeric(text: str) -> tuple[int, str]:
     return (int(text), "") if text.isdecimal() else (0, text)
+
+
+def match_of(resource: Resource, matches: Mapping[Address, SnapshotMatch]) -> SnapshotMatch | None:
+    """What the portal holds under the name of a snapshot, or else under the former one."""
+    found_here = (matches[address] for address in addresses_of(resource) if address in matches)
+    return next((match for match in found_here if match.live), None)

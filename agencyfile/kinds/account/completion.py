@@ -1,29 +1,53 @@
-"""Declared resources with their plans in normal form (`catalogue`)."""
+"""Declared plans of accounts and sandboxes in normal form (`catalogue`)."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from agencyfile.portal.lists.catalogue import NON_RECURRING, Catalogue, Terms, terms_of
-from agencyfile.portal.previous_names import held, is_made_by_the_hub
-from agencyfile.portal.rules import found
+from agencyfile.kinds.at_portal import Completed
+from agencyfile.kinds.catalogue import NON_RECURRING, Catalogue, Terms, terms_of
+from agencyfile.kinds.finding import found
+from agencyfile.kinds.portal_view import LiveObjects, PortalView
+from agencyfile.kinds.previous_names import held
 from plan.address import Address
 from plan.diagnostic import Diagnostic
 from plan.resource import Live, Resource
+from plan.rule import Rule
 from plan.values import Value
 
-HOSTED: Final = ("account", "sandbox")
+_HOSTED: Final = ("account", "sandbox")
 _NEAREST: Final = 4
+
+_PLAN_NOT_OFFERED: Final = Rule(
+    "plan-not-offered",
+    "the portal does not offer this plan",
+    "choose one that is offered, or write `plan: {id: N}`",
+    "portal.md rule 30, section 1.4",
+)
+_PLAN_AMBIGUOUS: Final = Rule(
+    "plan-ambiguous", "several plans of the portal fit", "choose one: `plan: {id: N}`", "portal.md 1.4"
+)
+_PLAN_TIERS_UNREADABLE: Final = Rule(
+    "plan-tiers-unreadable",
+    "the portal's plans cannot be told apart by tier",
+    "set portal.plan_tier_field, or portal.plan_ids, or write `plan: {id: N}`",
+    "portal.md 1.4",
+)
+_COUNTRY_PLAN: Final = Rule(
+    "country-plan",
+    "the plan's tier is not known",
+    "declare tier, billing and contacts, or leave country out",
+    "portal.md rule 29, section 1.8",
+)
+
+PLAN_RULES: Final = (_PLAN_NOT_OFFERED, _PLAN_AMBIGUOUS, _PLAN_TIERS_UNREADABLE, _COUNTRY_PLAN)
 
 Plan = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """The resources, completed as far as the portal allows, and what is wrong with their plans."""
-
-    resources: tuple[Resource, ...]
-    diagnostics: tuple[Diagnostic, ...]
+def completed_plans(resources: Sequence[Resource], view: PortalView, live: LiveObjects) -> Completed:
+    """Give every declared plan of this reading its id and list price."""
+    return complete(resources, live, view.catalogue)
 
 
 def complete(desired: Iterable[Resource], live: Mapping[Address, Live], catalogue: Catalogue | None) -> Completed:
@@ -36,7 +60,13 @@ def complete(desired: Iterable[Resource], live: Mapping[Address, Live], catalogu
 def declared_plan(resource: Resource) -> Plan | None:
     """The plan that an account or a sandbox declares."""
     plan = resource.attributes.get("plan")
-    return plan if resource.address.kind in HOSTED and isinstance(plan, Mapping) else None
+    return plan if resource.address.kind in _HOSTED and isinstance(plan, Mapping) else None
+
+
+def is_made_by_the_hub(resource: Resource, live: Mapping[Address, Live]) -> bool:
+    """Is it an account to be created, with a country that only the hub takes (`portal.md` 1.8)?"""
+    is_new = not resource.adopt and held(resource, live) is None
+    return resource.address.kind == "account" and "country" in resource.attributes and is_new
 
 
 class _Completion:
@@ -87,7 +117,7 @@ class _Completion:
 
 def _no_such_id(resource: Resource, plan_id: str) -> Diagnostic:
     return found(
-        "plan-not-offered",
+        _PLAN_NOT_OFFERED,
         f"No plan of the portal has the id {plan_id}.",
         fix="look the id up in the portal, or declare tier, billing and contacts",
         origin=resource.origin_of("plan.id"),
@@ -97,7 +127,7 @@ def _no_such_id(resource: Resource, plan_id: str) -> Diagnostic:
 
 def _ambiguous(resource: Resource, terms: Terms, ids: tuple[str, ...]) -> Diagnostic:
     return found(
-        "plan-ambiguous",
+        _PLAN_AMBIGUOUS,
         f"The portal offers {terms} under the ids {', '.join(ids)}, and they may differ in what they cost.",
         fix=f"choose one: `plan: {{id: {ids[0]}}}`",
         origin=resource.origin_of("plan.tier"),
@@ -107,7 +137,7 @@ def _ambiguous(resource: Resource, terms: Terms, ids: tuple[str, ...]) -> Diagno
 
 def _no_tiers(resource: Resource, terms: Terms) -> Diagnostic:
     return found(
-        "plan-tiers-unreadable",
+        _PLAN_TIERS_UNREADABLE,
         f"No plan of the portal names a tier in the field that portal.plan_tier_field chooses, so that {terms} "
         "cannot be looked up. The vendor does not publish which field it is.",
         origin=resource.origin_of("plan.tier"),
@@ -118,7 +148,7 @@ def _no_tiers(resource: Resource, terms: Terms) -> Diagnostic:
 def _not_offered(resource: Resource, terms: Terms, catalogue: Catalogue) -> Diagnostic:
     word = _first_wrong_word(terms, catalogue)
     return found(
-        "plan-not-offered",
+        _PLAN_NOT_OFFERED,
         f"The portal does not offer {terms}. {_what_is_offered(terms, catalogue)}",
         origin=resource.origin_of(f"plan.{word}"),
         address=resource.address,
@@ -127,7 +157,7 @@ def _not_offered(resource: Resource, terms: Terms, catalogue: Catalogue) -> Diag
 
 def _no_terms(resource: Resource) -> Diagnostic:
     return found(
-        "country-plan",
+        _COUNTRY_PLAN,
         f"{resource.address} declares a country: it is created through the Partners Hub, which takes tier, billing and "
         "contacts, and the portal's plan list does not tell them of the plan that the file names.",
         origin=resource.origin_of("plan.id"),

@@ -4,8 +4,8 @@ What is published is the shape; what is not, and is inferred here:
 
 * the product is `ac`, after the one example there is;
 * its tier is the word that we use (`starter`, `plus`, `pro`, `enterprise`, `trial`); the example says `basic`, which is
-  none of today's tiers: `Endpoint.hub_tiers` has the last word;
-* the contact limit is an entitlement, with what is included; its code is `Endpoint.hub_contacts`;
+  none of today's tiers: `HubWords.hub_tiers` has the last word;
+* the contact limit is an entitlement, with what is included; its code is `HubWords.hub_contacts`;
 * a plan that does not recur is ordered with an interval of one month;
 * a language is its lower-case English name, as in the agency API; the hub's own catalogue is closed to API keys.
 """
@@ -13,8 +13,8 @@ What is published is the shape; what is not, and is inferred here:
 from collections.abc import Mapping
 from typing import Final
 
-from agencyfile.portal.endpoint import Endpoint
-from agencyfile.portal.http.faults import NotSent
+from agencyfile.kinds.faults import NotSent
+from agencyfile.kinds.questions import HubWords
 from plan.values import Attributes, Value
 
 _PRODUCT: Final = "ac"
@@ -32,7 +32,7 @@ _NAMES: Final = {
 }
 
 
-def make_order(parameters: Attributes, endpoint: Endpoint) -> Mapping[str, object]:
+def make_order(parameters: Attributes, hub_words: HubWords) -> Mapping[str, object]:
     """The document that orders an account.
 
     Raises:
@@ -42,21 +42,21 @@ def make_order(parameters: Attributes, endpoint: Endpoint) -> Mapping[str, objec
         name: parameters[word] for word, name in _NAMES.items() if parameters.get(word) not in (None, "")
     }
     document["billing_interval"] = _MONTHS.get(str(parameters.get("billing")), 1)
-    document["products"] = [_product(parameters, endpoint)]
+    document["products"] = [_product(parameters, hub_words)]
     if "snapshot" in parameters:
         document["snapshot_id"] = _snapshot_id(parameters["snapshot"])
     return document
 
 
-def _product(parameters: Attributes, endpoint: Endpoint) -> Mapping[str, object]:
+def _product(parameters: Attributes, hub_words: HubWords) -> Mapping[str, object]:
     tier = parameters.get("tier")
     if not isinstance(tier, str):
         raise NotSent("the tier of the account's plan is not known", fix="declare tier, billing and contacts")
     contacts = parameters.get("contacts")
-    limit = {"code": endpoint.hub_contacts, "limit": {"included_units": contacts}}
+    limit = {"code": hub_words.hub_contacts, "limit": {"included_units": contacts}}
     return {
         "code": _PRODUCT,
-        "tier": endpoint.hub_tiers.get(tier, tier),
+        "tier": hub_words.hub_tiers.get(tier, tier),
         "entitlements": [] if contacts is None else [limit],
     }
 

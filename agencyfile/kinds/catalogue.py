@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from agencyfile.portal.apis.wire import PlanRow
+from agencyfile.kinds.rows import PlanRow
 from plan.money import Money
 from plan.values import Value
 

@@ -8,14 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agencyfile.portal.apis.account_api import AccountApi
-from agencyfile.portal.http.transport import Answer
-
-VIEW: Final = "account_view"
-SHOWN: Final = "account_credits_apply"  # the one grant whose pool has a balance
-
 _MOST_DIGITS: Final = 15
-_CREDITS: Final = "credits"
+CREDITS: Final = "credits"
 _SENT: Final = "emails sent"
 
 
@@ -28,13 +22,13 @@ class Balance:
 
     def words(self) -> tuple[str, ...]:
         """As the ledger keeps it beside the intent."""
-        return f"{_CREDITS} {self.credits}", f"{_SENT} {self.sent}"
+        return f"{CREDITS} {self.credits}", f"{_SENT} {self.sent}"
 
     @classmethod
     def parse(cls, words: Sequence[str]) -> "Balance | None":
         """The balance that `words` keep; None where they keep none."""
         told = dict(word.rpartition(" ")[::2] for word in words)
-        left, sent = _whole(told.get(_CREDITS)), _whole(told.get(_SENT))
+        left, sent = whole(told.get(CREDITS)), whole(told.get(_SENT))
         return cls(left, sent) if left is not None and sent is not None else None
 
 
@@ -74,21 +68,7 @@ class Growth:
         )
 
 
-def credits_shown(api: AccountApi) -> int | None:
-    """The credits that an account has left: one request. None where its API does not tell.
-
-    Raises:
-        Fault: there is no clean answer.
-    """
-    decode = api.decoder(VIEW)
-
-    def left(answer: Answer) -> int | None:
-        return _whole(decode(answer).get(_CREDITS))
-
-    return api.sending.repeat(api.query(VIEW, {}), left)
-
-
-def _whole(value: object) -> int | None:
+def whole(value: object) -> int | None:
     """A whole number as JSON or PHP writes it; None for anything else."""
     text = str(value)
     is_number = not isinstance(value, bool) and text.removeprefix("-").isdecimal() and text.isascii()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from plan.address import Address
-from plan.resource import Live, Resource
+from plan.resource import Resource
 
 T = TypeVar("T")
 
@@ -22,9 +22,3 @@ def held(resource: Resource, found: Mapping[Address, T]) -> T | None:
     if here is not None or not resource.previously:
         return here
     return found.get(Address(resource.address.kind, resource.previously))
-
-
-def is_made_by_the_hub(resource: Resource, live: Mapping[Address, Live]) -> bool:
-    """Is it an account to be created, with a country that only the hub takes (`portal.md` 1.8)?"""
-    is_new = not resource.adopt and held(resource, live) is None
-    return resource.address.kind == "account" and "country" in resource.attributes and is_new

@@ -1,0 +1,43 @@
+"""What a person needs to know of a call to an account whose outcome is unknown."""
+
+from collections.abc import Mapping
+
+from agencyfile.kinds.explanation import RESOLD_ACCOUNTS, Explanation, clock, word
+from plan.ledger.history import OpenIntent
+from plan.values import Attributes
+
+
+def explain_creation(intent: OpenIntent, _: Attributes) -> Explanation:
+    """A creation."""
+    name = word(intent, "account")
+    return Explanation(
+        f"the account `{name}` was created, on {_plan(intent)}",
+        f'{RESOLD_ACCOUNTS}: search for "{name}"',
+        f"an account of that name, created at about {clock(intent)}",
+    )
+
+
+def explain_edit(intent: OpenIntent, _: Attributes) -> Explanation:
+    """A change of plan: nothing else of an edit is billed."""
+    name, plan = word(intent, "account"), word(intent, "plan")
+    return Explanation(
+        f"the account `{name}` was changed to {_plan(intent)}",
+        f'{RESOLD_ACCOUNTS}: search for "{name}", column Plan',
+        f"it is on plan {plan}",
+    )
+
+
+def explain_cancellation(intent: OpenIntent, _: Attributes) -> Explanation:
+    """A cancellation."""
+    name = word(intent, "account")
+    return Explanation(
+        f"the account `{name}` was cancelled", f'{RESOLD_ACCOUNTS}: search for "{name}"', "it is cancelled"
+    )
+
+
+def _plan(intent: OpenIntent) -> str:
+    """The id that the portal knows the plan by, with the words of the agency file where they are known."""
+    plan = intent.sent.get("plan")
+    terms = ("tier", "billing", "contacts")
+    words = [str(plan[term]) for term in terms if term in plan] if isinstance(plan, Mapping) else []
+    return f"plan {word(intent, 'plan')}" + (f" ({', '.join(words)})" if words else "")

@@ -1,0 +1,55 @@
+"""From rows of `account_list` to accounts and sandboxes (`portal.md` 1.3)."""
+
+from datetime import date
+from typing import Final
+
+from agencyfile.kinds.catalogue import Catalogue
+from agencyfile.kinds.days import is_beyond_recall, parse_day
+from agencyfile.kinds.rows import AccountRow, is_archived
+from plan.address import Address
+from plan.resource import Live
+from plan.values import Value
+
+CREATING: Final = "creating"
+# The portal's words for states are those of `account_status` (`portal.md` 1.2); that `reseller_status` uses the same is
+# INF, so that a word which is not listed here leaves the status unread.
+# An account that is being made is active once it is: a lock that is still to come waits for that.
+_STATUSES: Final = {
+    "": "active",
+    "active": "active",
+    CREATING: "active",
+    "disabled": "disabled",
+    "inactive": "disabled",
+}
+
+
+def is_creating(row: AccountRow) -> bool:
+    """Is the portal still provisioning it (`portal.md` 1.2)?"""
+    return row.reseller_status.lower() == CREATING
+
+
+def status_of(row: AccountRow) -> str | None:
+    """`active` or `disabled`; None where the portal's word is neither."""
+    return _STATUSES.get(row.reseller_status.lower())
+
+
+def live_account(address: Address, row: AccountRow, catalogue: Catalogue, remote_id: str | None, today: date) -> Live:
+    """An account or a sandbox. What `account_list` does not tell is left out (`portal.md` 1.3)."""
+    archived = is_archived(row)
+    status = status_of(row)
+    attributes: dict[str, Value] = {
+        "client.name": row.client_name,
+        "notification": row.notification,
+        "plan": catalogue.normal_form(row.planid),
+        "domain": row.cname.lower(),  # as in the file: host names know no case
+    }
+    if status is not None:
+        attributes["status"] = status
+    return Live(
+        address=address,
+        attributes=attributes,
+        remote_id=remote_id,
+        ready=not is_creating(row),
+        archived=archived,
+        is_lost=archived is not None and is_beyond_recall(parse_day(row.expire), today),
+    )

@@ -1,0 +1,26 @@
+"""The tier of an account's plan, from the file, the catalogue or the portal."""
+
+from collections.abc import Mapping
+
+from agencyfile.kinds.catalogue import Catalogue
+from agencyfile.kinds.wording import live_tier
+from plan.resource import Live, Resource
+from plan.values import Value
+
+
+def tier_of(resource: Resource, account: Live | None, catalogue: Catalogue) -> str:
+    """The tier that is declared, or that the declared id stands for, or that the account has; empty if not known."""
+    plan = resource.attributes.get("plan")
+    if not isinstance(plan, Mapping):
+        return live_tier(account) if account else ""
+    return declared_tier(resource) or catalogue.tier_of(_text(plan.get("id"))) or ""
+
+
+def declared_tier(resource: Resource) -> str:
+    """The tier that the file tells; empty where it does not."""
+    plan = resource.attributes.get("plan")
+    return _text(plan.get("tier")) if isinstance(plan, Mapping) else ""
+
+
+def _text(value: Value) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,108 @@
+"""What a kind tells the portal half: its operations, how a list shows its objects, what is checked and completed.
+
+Every kind says it in its `kind.py`, as `at_portal`. The portal half loops over the registry and names no kind.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, Protocol
+
+from agencyfile.kinds.operation import Operation
+from agencyfile.kinds.portal_view import LiveObjects, PortalList, PortalView, Watching
+from agencyfile.kinds.rows import AccountRow, OwnList
+from plan.address import Address
+from plan.diagnostic import Diagnostic
+from plan.provider import Kind, Pending
+from plan.resource import Removal, Resource
+from plan.rule import Rule
+
+
+class AtOnce(Enum):
+    """The explicit word of a kind whose objects no list shows: one is there as soon as its call is confirmed."""
+
+    AT_ONCE = "at once"
+
+
+AT_ONCE: Final = AtOnce.AT_ONCE
+
+Baselines = Mapping[Address, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """Resources, completed as far as the portal allows, and what is wrong with them."""
+
+    resources: tuple[Resource, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def _no_catalogue(_: Sequence[Resource], __: Sequence[AccountRow]) -> bool:
+    return False
+
+
+def _no_baselines(_: PortalView) -> Baselines:
+    return {}
+
+
+def as_declared(resources: Sequence[Resource], _: PortalView, __: LiveObjects) -> Completed:
+    """Resources that a portal has nothing to add to."""
+    return Completed(tuple(resources))
+
+
+def _nobody(_: Address) -> Address | None:
+    return None
+
+
+def _nothing_wrong(_: PortalView, __: LiveObjects) -> Iterator[Diagnostic]:
+    return iter(())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """How objects are found in the portal's lists. Kinds that share a list share one such object.
+
+    Attributes:
+        needs: the lists that resources and removals of these kinds need.
+        needs_catalogue: do these resources need the prices, given the rows of the account list?
+        live: every object that the lists show, whether a file speaks of it or not.
+        baselines: the remote ids that are not what is still to be made, by its address.
+        watch: what a look shows of objects that were just made: one pass over each list, however many there are.
+    """
+
+    needs: Callable[[Sequence[Resource], Sequence[Removal]], Collection[PortalList]]
+    live: Callable[[PortalView], LiveObjects]
+    watch: Callable[[Collection[Pending], Watching], LiveObjects]
+    needs_catalogue: Callable[[Sequence[Resource], Sequence[AccountRow]], bool] = _no_catalogue
+    baselines: Callable[[PortalView], Baselines] = _no_baselines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtPortal:
+    """What the portal half must know of a kind.
+
+    Attributes:
+        provision: how its objects are found in lists, or `AT_ONCE`.
+        operations: the operations that its calls are of.
+        own_lists: the lists of accounts' own APIs that its operations read.
+        rules: the rules of its checks.
+        complete: gives resources of this kind what only the portal can tell; others pass as they are.
+        check: what is wrong between the file and the portal, and is not a difference of one attribute.
+        owner: the address that a resource belongs to, so that one is forgotten with the other; None for no owner.
+    """
+
+    provision: Listed | AtOnce
+    operations: tuple[Operation, ...] = ()
+    own_lists: tuple[OwnList[Any], ...] = ()
+    rules: tuple[Rule, ...] = ()
+    complete: Callable[[Sequence[Resource], PortalView, LiveObjects], Completed] = as_declared
+    check: Callable[[PortalView, LiveObjects], Iterator[Diagnostic]] = _nothing_wrong
+    owner: Callable[[Address], Address | None] = _nobody
+
+
+class PortalKind(Kind, Protocol):
+    """A kind of this provider."""
+
+    @property
+    def at_portal(self) -> AtPortal:
+        """What the portal half must know of it."""

@@ -1,0 +1,119 @@
+"""Rows of the portal's lists, in the fields that are used (`portal.md` 1.3, 1.4, 1.8).
+
+The portal half decodes them (`agencyfile/portal/apis/wire.py`). A field without a default must be there and not be
+empty; every other one has its default where the portal leaves it out. Texts are stripped, but for `Verbatim`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, Generic, NewType, TypeVar
+
+Row = TypeVar("Row")
+
+Verbatim = NewType("Verbatim", str)
+
+EMPTY: Final = Verbatim("")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Row]):
+    """All rows of a list, each once. `is_steady` is False when the list kept moving while it was read."""
+
+    rows: tuple[Row, ...] = ()
+    is_steady: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One item of `account_list` (`portal.md` 1.3)."""
+
+    account: str
+    cname: str = ""
+    planid: str = ""
+    client_name: str = ""
+    notification: str = ""
+    subscribers: int = 0
+    emails_sent: int = 0
+    expire: str = ""
+    expired: bool = False
+    reseller_status: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One item of `account_plans` (`portal.md` 1.4); `tier_word` is what the field of the settings holds."""
+
+    id: str
+    tier_word: str = ""
+    term: str = ""
+    price: Decimal | None = None
+    currency: str = ""
+    limit_sub: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRow:
+    """One item of the hub's snapshot list (`portal.md` 1.8)."""
+
+    id: str
+    source_account_id: str = ""
+    status: str = ""
+    name: str = ""
+    created_at: datetime | None = None
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One account that a snapshot can be taken of (`portal.md` 1.8)."""
+
+    id: str
+    account_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChildAccountRow:
+    """One account of the hub's list: a name and its times, and nothing of its state (`portal.md` 1.8)."""
+
+    id: str
+    account_name: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloningRow:
+    """One job that fills an account from a snapshot (`portal.md` 1.8)."""
+
+    id: str
+    target_account: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnList(Generic[Row]):
+    """A list of an account's own API (`portal.md` section 3).
+
+    Attributes:
+        name: as messages and counts of requests name it.
+        row: the class of its rows.
+        path: where version 3 has it; empty for a list of version 1, whose action is `name`.
+        holds: the field that holds the rows in version 3; version 1 numbers them.
+        parameters: what is asked for.
+    """
+
+    name: str
+    row: type[Row]
+    path: str = ""
+    holds: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_archived(row: AccountRow) -> str | None:
+    """In what end state the portal keeps an account (`portal.md` rule 38): cancelled, expired, or None."""
+    if row.cancelled or row.reseller_status.lower() in ("cancelled", "canceled"):
+        return "cancelled"
+    return "expired" if row.expired or row.reseller_status.lower() == "expired" else None

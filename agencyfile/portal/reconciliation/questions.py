@@ -1,0 +1,130 @@
+"""The portal's answers to what operations ask (`agencyfile/kinds/questions.py`; `portal.md` 1.2, 1.8, section 3).
+
+Single accounts are asked about where the answer to a call was lost, and never otherwise.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Final, TypeVar
+
+from agencyfile.fields.account_names import account_label
+from agencyfile.kinds.faults import Fault
+from agencyfile.kinds.operation import ACCOUNT
+from agencyfile.kinds.questions import CLONING, CLONINGS, HUB_ACCOUNTS, NAME_CHECK, STATUS, VIEW, NameCheck
+from agencyfile.kinds.rows import AccountRow, Listing, OwnList, Row, SnapshotRow
+from agencyfile.portal.apis.account_api import AccountApis
+from agencyfile.portal.apis.agency_api import AgencyApi
+from agencyfile.portal.apis.envelope import Verdict
+from agencyfile.portal.apis.hub_api import HubApi
+from agencyfile.portal.endpoint import Endpoint
+from agencyfile.portal.http.sending import Sending
+from agencyfile.portal.lists.hub import HubLists
+from agencyfile.portal.lists.own import read_own
+from agencyfile.portal.lists.shared import PortalLists
+from plan.errors import PortalError
+
+T = TypeVar("T")
+
+# Cloning jobs that tell of an account which no list shows. One that succeeded has an account, which lists do show.
+_TELLING: Final = f"{CLONING},failed,cancelled"
+
+
+class PortalQuestions:
+    """Asks; one is made per look, so that lists are those of one look."""
+
+    def __init__(
+        self, lists: PortalLists, sending: Sending, agency: AgencyApi, hub: HubApi, accounts: AccountApis
+    ) -> None:
+        self._lists = lists
+        self._sending = sending
+        self._agency = agency
+        self._hub = hub
+        self._own = accounts
+        self._hub_lists = HubLists(sending, hub)
+        self._hub_faults: dict[str, Fault] = {}
+
+    @property
+    def hub_words(self) -> Endpoint:
+        """What the settings say of the hub's words."""
+        return self._lists.endpoint
+
+    @property
+    def has_hub(self) -> bool:
+        """Can the hub be asked? Not without its key."""
+        return self._hub.has_key
+
+    @cached_property
+    def accounts(self) -> Listing[AccountRow]:
+        """`account_list`."""
+        return self._lists.accounts()
+
+    @cached_property
+    def snapshots(self) -> Listing[SnapshotRow]:
+        """`snapshot_list`."""
+        return self._lists.snapshots()
+
+    @cached_property
+    def source_ids(self) -> Mapping[str, str]:
+        """Empty where the hub does not tell: the number is found when something needs it."""
+        try:
+            return self._lists.sources() if self.has_hub else {}
+        except PortalError:
+            return {}
+
+    @cached_property
+    def clonings(self) -> Mapping[str, str]:
+        """The state of the cloning jobs that are under way or have failed, by the name of the account they fill."""
+        rows = self._ask_hub(CLONINGS, lambda: self._hub_lists.clonings(_TELLING))
+        under_way_last = sorted(rows, key=lambda row: row.status == CLONING)
+        return {account_label(row.target_account): row.status for row in under_way_last}
+
+    def account(self, label: str) -> AccountRow | None:
+        """The row of an account in `accounts`."""
+        return self._rows.get(label)
+
+    def find_account(self, label: str) -> AccountRow | None:
+        """The row of one account now."""
+        return next(self._lists.find_accounts({label}), None)
+
+    def status(self, label: str) -> str | None:
+        """The state of an account in the portal's word; None where the portal knows no such account (INF, 1.3)."""
+        verdict = self._ask(STATUS, label)
+        word = self._agency.shown(verdict.fields.get("status") or "").lower()
+        return word or None if verdict.is_yes else None
+
+    def name_check(self, label: str) -> NameCheck:
+        """Is a name free? A no says why in its words."""
+        verdict = self._ask(NAME_CHECK, label)
+        return NameCheck(verdict.is_yes, verdict.words)
+
+    def hub_ids(self, label: str) -> tuple[str, ...]:
+        """The hub's ids of the accounts of that name, archived ones too: it lists names, and no states."""
+        rows = self._ask_hub(HUB_ACCOUNTS, lambda: self._hub_lists.accounts(label))
+        return tuple(row.id for row in rows if account_label(row.account_name) == label)
+
+    def own(self, source: OwnList[Row], label: str, url: str | None) -> tuple[Row, ...]:
+        """A list of the account's own API, at `url` where it is declared."""
+        return read_own(self._own.of(label, url), source)
+
+    def view(self, label: str) -> Mapping[str, object]:
+        """What the own API of an account tells of it, where that API is declared."""
+        api = self._own.declared(label)
+        return api.sending.repeat(api.query(VIEW, {}), api.decoder(VIEW))
+
+    @cached_property
+    def _rows(self) -> Mapping[str, AccountRow]:
+        return {account_label(row.account): row for row in self.accounts.rows}
+
+    def _ask(self, action: str, label: str) -> Verdict:
+        request = self._agency.query(action, {ACCOUNT: label})
+        return self._sending.repeat(request, self._agency.verdicts(action))
+
+    def _ask_hub(self, question: str, ask: Callable[[], T]) -> T:
+        """What the hub has failed to answer once is not asked again: it would hold up every other call."""
+        if question in self._hub_faults:
+            raise self._hub_faults[question]
+        try:
+            return ask()
+        except Fault as fault:
+            self._hub_faults[question] = fault
+            raise
