@@ -1,0 +1,192 @@
+"""The layout of kinds as laws: only a room knows its kind, and what is not known is an error everywhere."""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from agencyfile.kinds import KINDS, OPERATIONS, known_kind, operation_named
+from agencyfile.kinds.at_portal import AT_ONCE, Listed
+from agencyfile.kinds.operation import INVISIBLE, Api, Operation, Seen
+from agencyfile.portal import reading
+from agencyfile.portal.reconciliation.investigation import investigate
+from plan.address import Address, Origin
+from plan.call import Call, Effect, OperationClass, Refused
+from plan.errors import UnknownName
+from plan.ledger.history import OpenIntent
+from plan.provider import Pending
+from plan.resource import Removal, Resource
+
+ROOT: Final = Path(__file__).parents[1]
+KINDS_FOLDER: Final = ROOT / "agencyfile" / "kinds"
+ROOMS: Final = {path.name for path in KINDS_FOLDER.iterdir() if (path / "kind.py").exists()}
+
+# Fields of documents and settings that a kind happens to be called like.
+FIELDS: Final = {"agency", "settings"}
+
+# What still names kinds outside their rooms, each with its reason.
+_INVENTORY: Final = "the inventory that `import` reads holds accounts, sandboxes and snapshots, and nothing else"
+NAMES_KINDS: Final[Mapping[str, str]] = {
+    "agencyfile/cli/commands/demo.py": "checks the books of the local portal, in the portal's own words",
+    "agencyfile/cli/commands/import_.py": _INVENTORY,
+    "agencyfile/cli/importing/blocks.py": _INVENTORY,
+    "agencyfile/cli/importing/layout.py": _INVENTORY,
+    "agencyfile/cli/importing/outcome.py": _INVENTORY,
+    "agencyfile/cli/importing/selection.py": _INVENTORY,
+    "agencyfile/cli/importing/spoken.py": _INVENTORY,
+    "agencyfile/cli/importing/text.py": _INVENTORY,
+    "agencyfile/cli/portal_lists.py": "a tier of plans is called like the kind",
+    "agencyfile/cli/render/import_text.py": _INVENTORY,
+    "agencyfile/cli/render/report_text.py": "of several logins that of a client's account is shown first",
+    "agencyfile/cli/workspace.py": "the key of an account's own API is bound to the address that its block declares",
+}
+IMPORTS_ROOMS: Final[Mapping[str, str]] = {
+    "agencyfile/portal/lists/inventory.py": _INVENTORY,
+    "agencyfile/portal/lists/inventory_reader.py": _INVENTORY,
+}
+
+
+def _modules(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
+
+
+def _strings(tree: ast.Module) -> set[str]:
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+def test_every_kind_has_a_room_and_every_room_a_kind() -> None:
+    """A folder with a `kind.py` is a kind of the registry, under its own name."""
+    assert set(KINDS) == ROOMS
+
+
+def test_portal_half_names_no_kind() -> None:
+    """It loops over the registry. `agency` is the name of an API too, and no kind is meant by it."""
+    names = set(KINDS) - FIELDS
+
+    assert {
+        path: _strings(tree) & names for path, tree in _modules("agencyfile/portal") if _strings(tree) & names
+    } == {}
+
+
+def test_portal_half_names_no_operation() -> None:
+    """An operation is known by its object alone."""
+    found = {path: _strings(tree) & set(OPERATIONS) for path, tree in _modules("agencyfile/portal")}
+
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+def test_portal_half_imports_no_room() -> None:
+    """What several rooms need stands beside them; what one room knows stays there."""
+    rooms = tuple(f"agencyfile.kinds.{room}." for room in ROOMS)
+    found = {path for path, tree in _modules("agencyfile/portal") if any(_imports_one(tree, rooms))}
+
+    assert found == set(IMPORTS_ROOMS)
+
+
+def _imports_one(tree: ast.Module, rooms: tuple[str, ...]) -> Iterator[bool]:
+    return (name.startswith(rooms) for name in _imported(tree))
+
+
+def test_command_line_names_kinds_only_where_a_reason_is_given() -> None:
+    """Each file that still does is listed; one that no longer does leaves the list."""
+    names = set(KINDS) - FIELDS
+    found = {
+        path
+        for path, tree in _modules("agencyfile/cli", "agencyfile/forges", "agencyfile/ci")
+        if _strings(tree) & names
+    }
+
+    assert found == set(NAMES_KINDS)
+
+
+def test_engine_names_no_kind() -> None:
+    """`plan` knows kinds by their protocol alone."""
+    names = set(KINDS) - FIELDS
+
+    assert {path for path, tree in _modules("plan") if _strings(tree) & names} == set()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
+def test_operation_that_may_need_an_intent_says_what_shows_it(operation: Operation) -> None:
+    """Signals, or the explicit word; what is simply sent again needs neither."""
+    if operation.may_need_intent:
+        assert operation.seen is INVISIBLE or (isinstance(operation.seen, Seen) and operation.signals)
+    else:
+        assert operation.seen is None
+
+
+def test_operation_without_signals_and_without_the_word_cannot_be_made() -> None:
+    """Silence is no answer to the question what shows it."""
+    with pytest.raises(ValueError, match="INVISIBLE"):
+        Operation(
+            name="explode",
+            api=Api.HUB,
+            method="POST",
+            operation_class=OperationClass.CREATE,
+            again="a second explosion",
+        )
+
+
+def test_operation_has_one_home() -> None:
+    """No two operations share a name; kinds that share one share the object."""
+    homes: dict[str, Operation] = {}
+    for kind in KINDS.values():
+        for operation in kind.at_portal.operations:
+            assert homes.setdefault(operation.name, operation) is operation
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_kind_says_whether_lists_show_its_objects(kind: str) -> None:
+    """`AT_ONCE` is a word that a kind says, not what happens to a kind that nobody thought of."""
+    assert known_kind(kind).provision is AT_ONCE or isinstance(known_kind(kind).provision, Listed)
+
+
+def test_kind_that_is_not_known_is_an_error_wherever_it_is_met() -> None:
+    """In what is declared, in what is removed, and in what is waited for."""
+    address = Address("unheard", "of")
+    origin = Origin("agency.yaml", 1, 1)
+    lists: Any = None
+    meetings: tuple[Callable[[], object], ...] = (
+        lambda: known_kind("unheard"),
+        lambda: reading.watch([Pending(address)], lists),
+        lambda: reading.read_view(lists, [Resource(address, {}, origin)], [], date.min, has_hub_key=True),
+        lambda: reading.read_view(lists, [], [Removal(address, "forget", {}, origin)], date.min, has_hub_key=True),
+    )
+    for meet in meetings:
+        with pytest.raises(UnknownName, match="unheard"):
+            meet()
+
+
+def test_operation_that_is_not_known_is_an_error_wherever_it_is_met(portal_writer: Any) -> None:
+    """In an open call of the ledger, and in a call that is to be sent: nothing is sent then."""
+    intent = OpenIntent(1, Address("account", "acme"), "explode", "2026-11-21T10:00:00+00:00", "")
+    questions: Any = None
+    call = Call(intent.address, "agency", "explode", "POST", {}, OperationClass.ABSOLUTE, Effect.REVERSIBLE)
+
+    with pytest.raises(UnknownName, match="explode"):
+        operation_named("explode")
+    with pytest.raises(UnknownName, match="explode"):
+        investigate([intent], questions)
+    assert isinstance(portal_writer.send(call), Refused)
+
+
+@pytest.fixture
+def portal_writer() -> Any:
+    """A writer that has nobody to send to."""
+    from agencyfile.portal.writer import PortalWriter  # noqa: PLC0415 - the only test that needs HTTP
+
+    nobody: Any = None
+    return PortalWriter(nobody)
