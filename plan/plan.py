@@ -13,7 +13,7 @@ from plan.diagnostic import Diagnostic, has_errors
 from plan.drift import Drift
 from plan.forms import encode_diagnostic, encode_manual, encode_step
 from plan.ledger.approval import ApprovedStep, Preimage
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.ledger.position import Position
 from plan.money import Money, total
 from plan.refusal import Refusal

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from plan.address import Address
 from plan.call import Call, Effect, Outcome
 from plan.change import Change, Create, Delete, Edit, Instructions, Manual, Update
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.money import Price
 from plan.resource import Live, Reading, Removal, Resource
 from plan.signals import Signals

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from plan.address import Address
+from plan.ledger.bodies import IntentState as State
+from plan.ledger.bodies import ReconciledBody
 from plan.ledger.entry import EntryType
-from plan.ledger.history import IntentState as State
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.ledger.ledger import Ledger
 from plan.provider import Reader
 from plan.signals import Signals
@@ -99,7 +100,7 @@ def close(ledger: Ledger, intent: OpenIntent, verdict: Verdict, *, by: str) -> N
     Raises:
         LedgerError: it cannot be recorded.
     """
-    body = {
+    body: ReconciledBody = {
         "intent": intent.serial,
         "result": "confirmed" if verdict.state is State.CONFIRMED else "absent",
         "remote_id": verdict.remote_id,

@@ -68,6 +68,23 @@ def plain(value: Value) -> object:
     return value
 
 
+def plain_attributes(attributes: Attributes) -> dict[str, object]:
+    """Return attributes as JSON types."""
+    return {name: plain(value) for name, value in attributes.items()}
+
+
+def attributes_from_plain(document: object) -> Attributes:
+    """Return the inverse of `plain_attributes`.
+
+    Raises:
+        TypeError: `document` is no mapping, or holds something that JSON cannot.
+    """
+    value = value_from_plain(document)
+    if not isinstance(value, Mapping):
+        raise TypeError("attributes are not a mapping")
+    return value
+
+
 def value_from_plain(document: object) -> Value:
     """The inverse of `plain` (a masked secret stays masked text, a content its digest).
 

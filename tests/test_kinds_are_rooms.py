@@ -16,7 +16,7 @@ from agencyfile.portal.reconciliation.investigation import investigate
 from plan.address import Address, Origin
 from plan.call import Call, Effect, OperationClass, Refused
 from plan.errors import UnknownName
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.provider import Pending
 from plan.resource import Removal, Resource
 

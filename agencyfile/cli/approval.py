@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 
@@ -65,7 +64,7 @@ def _check_genuine(approval: Approval) -> None:
     )
 
 
-def _check_signed(body: Mapping[str, Any], agency: str, signers: Collection[str]) -> None:
+def _check_signed(body: Mapping[str, object], agency: str, signers: Collection[str]) -> None:
     """Nothing, when one of `signers` signed exactly this approval."""
     from agencyfile.cli.signing import signer_of  # noqa: PLC0415 - only who has signers pays for it
 

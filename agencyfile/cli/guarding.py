@@ -5,13 +5,14 @@ A changed setting holds from the apply on that records it. Until then it must no
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.render.safe import one_line
 from plan import Address, Money, Plan
 from plan.ledger import Entry, EntryType
-from plan.values import Attributes, Value
+from plan.ledger.bodies import SentBody
+from plan.values import Attributes, Value, attributes_from_plain
 
 if TYPE_CHECKING:
     from agencyfile.language import Settings
@@ -80,11 +81,11 @@ def signers_now(settings: "Settings", recorded: Attributes | None) -> tuple[str,
 def signers_ever(settings: "Settings", address: Address, entries: Iterable[Entry]) -> tuple[str, ...]:
     """Everybody who is a signer, or was one when settings were recorded."""
     recorded = (
-        entry.body["sent"].get("signers", ())
+        _texts(attributes_from_plain(cast(SentBody, entry.body)["sent"]).get("signers"))
         for entry in entries
         if entry.type is EntryType.APPLIED and entry.address == address
     )
-    return tuple(dict.fromkeys([*settings.signers, *(str(one) for some in recorded for one in some)]))
+    return tuple(dict.fromkeys([*settings.signers, *(one for some in recorded for one in some)]))
 
 
 def _stricter(settings: "Settings", recorded: Attributes) -> "Settings":

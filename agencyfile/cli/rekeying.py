@@ -11,6 +11,7 @@ from agencyfile.cli.lease import holder
 from agencyfile.vault import AgeVault, VaultError, unseal
 from plan import Address, Diagnostic, History, Ledger, Secret
 from plan.ledger import Draft, EntryType, SealedCredential
+from plan.ledger.bodies import RekeyedBody
 from plan.rules import RULES
 
 _GROUP: Final = 25  # entries of one append: what was appended stays done when the command is interrupted
@@ -98,7 +99,7 @@ def passwords(count: int) -> str:
 
 def _draft(address: Address, secret: Secret, vault: AgeVault, *, is_new: bool) -> Draft:
     sealed, recipients = vault.seal(secret), list(vault.recipients)
-    body = {"sealed": sealed, "recipients": recipients, "is_new": is_new, "by": holder()}
+    body: RekeyedBody = {"sealed": sealed, "recipients": recipients, "is_new": is_new, "by": holder()}
     return (EntryType.REKEYED, address, body)
 
 

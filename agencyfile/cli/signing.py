@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.render.safe import one_line
@@ -26,11 +26,11 @@ _TIMEOUT: Final = 120.0  # seconds: a hardware key waits for a touch
 def signed_body(
     entry_type: EntryType,
     address: Address | None,
-    body: Mapping[str, Any],
+    body: Mapping[str, object],
     *,
     agency: str,
     signers: Collection[str] | None,
-) -> tuple[Mapping[str, Any], str | None]:
+) -> tuple[Mapping[str, object], str | None]:
     """The body of an entry with its signature, and who signed it; as it is where the agency has no signers.
 
     Raises:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.values import Attributes
 
 RESOLD_ACCOUNTS: Final = "partner portal, resold accounts"

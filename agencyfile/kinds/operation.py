@@ -15,7 +15,7 @@ from agencyfile.kinds.faults import NotSent
 from agencyfile.kinds.questions import Questions
 from plan.address import Address
 from plan.call import Call, Confirmed, Effect, OperationClass
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.money import Price
 from plan.signals import Signals
 from plan.values import Attributes, Content, Reference, Secret, Value

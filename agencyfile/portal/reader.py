@@ -18,7 +18,7 @@ from agencyfile.portal.reading import read_view, reading_of, watch
 from agencyfile.portal.reconciliation.investigation import investigate
 from plan.address import Address
 from plan.call import Call
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.money import Price
 from plan.provider import Pending
 from plan.resource import Live, Reading, Removal, Resource

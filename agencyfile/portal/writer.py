@@ -16,7 +16,7 @@ from agencyfile.portal.http.transport import Answer, Request
 from agencyfile.portal.reconciliation.investigation import investigate
 from plan.call import Call, Confirmed, Outcome, Refused, Unknown
 from plan.errors import PortalError
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 
 
 class WriteApi(Protocol):

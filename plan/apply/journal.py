@@ -4,12 +4,21 @@ from collections.abc import Mapping
 
 from plan.address import Address
 from plan.apply.vault import Vault
-from plan.call import Call, Confirmed, Credential, Outcome, Refused
+from plan.call import Call, Confirmed, Credential, Outcome, Refused, Unknown
 from plan.change import Create, Delete, PlannedChange, Update
+from plan.ledger.bodies import (
+    ConfirmedBody,
+    CredentialBody,
+    ForgottenBody,
+    IntentBody,
+    OutcomeBody,
+    ReadyBody,
+    SentBody,
+)
 from plan.ledger.entry import EntryType
 from plan.ledger.ledger import Ledger
 from plan.provider import Kind, Memory
-from plan.values import plain
+from plan.values import plain_attributes
 
 
 class Journal:
@@ -33,13 +42,13 @@ class Journal:
     def intend(self, step: PlannedChange, call: Call, baseline: tuple[str, ...] = ()) -> int:
         """Append the intent of `call`; return its serial. `baseline` is what the portal showed before an addition."""
         change = step.change
-        body: dict[str, object] = {
+        body: IntentBody = {
             "api": call.api,
             "operation": call.operation,
             "call": call.digest(),
             "effect": call.effect.value,
             "price": str(call.price.now) if call.price and call.price.now else None,
-            "parameters": plain(call.parameters),
+            "parameters": plain_attributes(call.parameters),
             "creates": call.is_create,
             "plan": self._plan_digest,
         }
@@ -62,9 +71,9 @@ class Journal:
         if any(call.needs_intent for call in step.calls):
             return
         if isinstance(change, Delete):
-            self._notes += [(EntryType.FORGOTTEN, gone, {"reason": change.reason}) for gone in change.forgets]
+            self._notes += [(EntryType.FORGOTTEN, gone, ForgottenBody(reason=change.reason)) for gone in change.forgets]
         else:
-            self._notes.append((EntryType.APPLIED, change.address, {"sent": self._sent(change)}))
+            self._notes.append((EntryType.APPLIED, change.address, SentBody(sent=self._sent(change))))
 
     def flush(self) -> None:
         """Append what was noted: one append for everything since the last."""
@@ -72,19 +81,12 @@ class Journal:
             self._ledger.append(*self._notes)
             self._notes.clear()
 
-    def conclude(self, call: Call, intent: int, outcome: Outcome, credential: Mapping[str, object] | None) -> None:
+    def conclude(self, call: Call, intent: int, outcome: Outcome, credential: CredentialBody | None) -> None:
         """Append the outcome of the intent, with the sealed credential of a new account."""
-        body: dict[str, object] = {"intent": intent, "result": _result(outcome)}
-        if isinstance(outcome, Confirmed):
-            body["remote_id"] = outcome.remote_id
-            if credential:
-                body["credential"] = dict(credential)
-        else:
-            body["message"] = outcome.message
-        self._append((EntryType.OUTCOME, call.address, body))
+        self._append((EntryType.OUTCOME, call.address, _outcome_body(intent, outcome, credential)))
 
-    def seal(self, credential: Credential) -> dict[str, object]:
-        """The credential as the ledger keeps it: the password for the recipients' eyes only."""
+    def seal(self, credential: Credential) -> CredentialBody:
+        """Return the credential as the ledger keeps it. Only the recipients can read the password."""
         return {
             "login_url": credential.login_url,
             "username": credential.username,
@@ -94,20 +96,22 @@ class Journal:
 
     def forget(self, address: Address, reason: str) -> None:
         """Append that an object never came to be: its address may be planned anew."""
-        self._append((EntryType.FORGOTTEN, address, {"reason": reason}))
+        self._append((EntryType.FORGOTTEN, address, ForgottenBody(reason=reason)))
 
     def identify(self, address: Address, remote_id: str) -> None:
         """Append the remote id that provisioning has brought, unless it is known."""
         if self._ledger.history.remote_ids.get(address) != remote_id:
-            self._append((EntryType.READY, address, {"remote_id": remote_id}))
+            self._append((EntryType.READY, address, ReadyBody(remote_id=remote_id)))
 
-    def _sent(self, change: Create | Update) -> object:
-        """What the change itself set: what it left as it was says nothing of us, where others can set it too.
+    def _sent(self, change: Create | Update) -> dict[str, object]:
+        """Return the attributes to remember.
 
-        What the ledger alone remembers was all set by us, maybe under a former name: all of it is kept under this one.
+        Where the portal shows a kind, others can set its attributes too: an update remembers only those that it set.
+        Where only the ledger remembers a kind, agencyfile set every attribute, perhaps under a former name: all are
+        kept under this name.
         """
         is_shown = self._kinds[change.address.kind].memory is Memory.PORTAL
-        return plain(change.edited if is_shown and isinstance(change, Update) else change.attributes)
+        return plain_attributes(change.edited if is_shown and isinstance(change, Update) else change.attributes)
 
     def _append(self, entry: tuple[EntryType, Address, Mapping[str, object]]) -> int:
         """Append `entry` and what was noted before it; return its serial."""
@@ -116,7 +120,12 @@ class Journal:
         return serials[-1]
 
 
-def _result(outcome: Outcome) -> str:
-    if isinstance(outcome, Confirmed):
-        return "confirmed"
-    return "refused" if isinstance(outcome, Refused) else "unknown"
+def _outcome_body(intent: int, outcome: Outcome, credential: CredentialBody | None) -> OutcomeBody:
+    match outcome:
+        case Confirmed(remote_id):
+            body: ConfirmedBody = {"intent": intent, "result": "confirmed", "remote_id": remote_id}
+            return {**body, "credential": credential} if credential else body
+        case Refused(message):
+            return {"intent": intent, "result": "refused", "message": message}
+        case Unknown(message):
+            return {"intent": intent, "result": "unknown", "message": message}

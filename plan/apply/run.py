@@ -27,6 +27,7 @@ from plan.apply.watch import WatchList
 from plan.call import Call, Confirmed, Effect, OperationClass, Outcome, Refused, Unknown
 from plan.change import Create
 from plan.errors import LedgerError, PortalError
+from plan.ledger.bodies import CredentialBody
 from plan.ledger.ledger import Ledger
 from plan.money import Price, total
 from plan.plan import Plan
@@ -336,7 +337,7 @@ class _Run:
             self.report.sealed.append(call.address)
         return True
 
-    def _seal(self, call: Call, outcome: Outcome) -> dict[str, object] | None:
+    def _seal(self, call: Call, outcome: Outcome) -> CredentialBody | None:
         """The sealed login; a password that cannot be sealed is lost, the outcome is not."""
         if not (isinstance(outcome, Confirmed) and outcome.credential):
             return None

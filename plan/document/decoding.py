@@ -14,7 +14,7 @@ from plan.document.form import FORMAT_VERSION, Document, document_digest
 from plan.drift import Drift
 from plan.errors import DocumentError
 from plan.ledger.entry import NO_PREVIOUS
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.ledger.position import Position
 from plan.money import Money, Price
 from plan.plan import Plan

@@ -8,7 +8,7 @@ from plan.change import FORGET, Update
 from plan.document.form import FORMAT_VERSION, document_digest
 from plan.drift import Drift
 from plan.forms import action_of, encode_diagnostic, encode_manual, encode_step
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.money import Money
 from plan.plan import Plan
 from plan.values import plain

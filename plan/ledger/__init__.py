@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from plan.ledger.entry import Entry, EntryType
     from plan.ledger.evidence import Evidence
     from plan.ledger.file_store import FileStore
-    from plan.ledger.history import History, OpenIntent, SealedCredential
+    from plan.ledger.facts import OpenIntent, SealedCredential
+    from plan.ledger.history import History
     from plan.ledger.ledger import Draft, Ledger
     from plan.ledger.portal_pin import PortalPin
     from plan.ledger.store import LedgerStore
@@ -26,9 +27,9 @@ else:
             "History": "plan.ledger.history",
             "Ledger": "plan.ledger.ledger",
             "LedgerStore": "plan.ledger.store",
-            "OpenIntent": "plan.ledger.history",
+            "OpenIntent": "plan.ledger.facts",
             "PortalPin": "plan.ledger.portal_pin",
-            "SealedCredential": "plan.ledger.history",
+            "SealedCredential": "plan.ledger.facts",
         },
     )
 

@@ -1,15 +1,71 @@
-"""Approvals as the ledger keeps them: whose, of what, and until when."""
+"""Approvals as the ledger keeps them: who approved which plan, and until when."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Annotated, Final, NotRequired, TypedDict
 
 from plan.address import Address
+from plan.record import AddressText, DigestText, Form, TimeText
 from plan.values import digest
 
 DOMAIN: Final = "agencyfile plan 2"  # the first word of what is hashed: no digest of another thing is one of a plan
 PREFIX: Final = "pln2_"
+
+
+class ApprovedStepBody(TypedDict):
+    """What was approved of one address."""
+
+    basis: str
+    """Digest of the object as it was read."""
+    calls: list[DigestText]
+    """Digests of the calls, in order."""
+    shown: NotRequired[DigestText]
+    """Digest of all that was shown of the change."""
+
+
+class PreimageBody(TypedDict):
+    """What the digest of a plan is over."""
+
+    agency: str
+    """Whose plan it is."""
+    desired_digest: DigestText
+    """Digest of what the agency file declared."""
+    ledger: DigestText | None
+    """Digest of the line that opened the ledger that the plan was made on; null where there was none."""
+    steps: Mapping[AddressText, ApprovedStepBody]
+    """What was approved of each address."""
+    rest: DigestText
+    """Digest of manual steps, diagnostics and the rest that belongs to no single change."""
+
+
+class ApprovalBody(TypedDict):
+    """An approval. One that a version before format 2 wrote has no `agency`, no `ledger` and no `rest`."""
+
+    digest: Annotated[str, Form({"pattern": "^pln2?_[0-9a-f]{40}$"})]
+    """The plan's digest."""
+    by: str
+    """Who approved it."""
+    until: TimeText | None
+    """When the approval ends."""
+    desired_digest: NotRequired[DigestText]
+    """Digest of what the agency file declared."""
+    steps: NotRequired[Mapping[AddressText, ApprovedStepBody]]
+    """What was approved of each address."""
+    agency: NotRequired[str]
+    """Whose plan it is."""
+    ledger: NotRequired[DigestText | None]
+    """Digest of the line that opened the ledger that the plan was made on; null where there was none."""
+    rest: NotRequired[DigestText]
+    """Digest of manual steps, diagnostics and the rest that belongs to no single change."""
+    signature: NotRequired[Annotated[str, Form({"$ref": "#/$defs/signature"})]]
+
+
+class WithdrawalBody(TypedDict):
+    """An approval that was taken back."""
+
+    digest: None
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +83,7 @@ class ApprovedStep:
 
 @dataclass(frozen=True, slots=True)
 class Preimage:
-    """What the digest of a plan is over. Whoever has it can compute the digest anew.
+    """The facts that the digest of a plan covers. Whoever has them can compute the digest anew.
 
     `ledger` is the identity of the ledger that the plan was made on. `rest` is the digest of what belongs to no single
     step: manual steps, diagnostics, remote ids.
@@ -40,11 +96,11 @@ class Preimage:
     rest: str
 
     @classmethod
-    def parse(cls, body: Mapping[str, Any]) -> "Preimage":
-        """Read what `body` wrote.
+    def parse(cls, body: ApprovalBody) -> "Preimage":
+        """Read what `body` returned.
 
         Raises:
-            KeyError, TypeError, ValueError: it is none.
+            KeyError, TypeError, ValueError: the body holds no preimage.
         """
         ledger = body["ledger"]
         return cls(
@@ -55,8 +111,8 @@ class Preimage:
             rest=_text(body["rest"]),
         )
 
-    def body(self) -> dict[str, Any]:
-        """The preimage as JSON types."""
+    def body(self) -> PreimageBody:
+        """Return the preimage as JSON types."""
         return {
             "agency": self.agency,
             "desired_digest": self.desired_digest,
@@ -69,7 +125,7 @@ class Preimage:
         }
 
     def digest(self) -> str:
-        """The digest of the plan."""
+        """Return the digest of the plan."""
         return PREFIX + digest([DOMAIN, self.body()])[:40]
 
 
@@ -87,11 +143,11 @@ class Approval:
     preimage: Preimage | None
 
     @classmethod
-    def parse(cls, body: Mapping[str, Any]) -> "Approval | None":
-        """Read the body of an entry; None where it takes an approval back.
+    def parse(cls, body: ApprovalBody | WithdrawalBody) -> "Approval | None":
+        """Read the body of an entry. None means that it takes an approval back.
 
         Raises:
-            KeyError, TypeError, ValueError: it is not an approval.
+            KeyError, TypeError, ValueError: the body is no approval.
         """
         if body["digest"] is None:
             return None
@@ -103,10 +159,10 @@ class Approval:
             preimage=Preimage.parse(body) if "rest" in body else None,
         )
 
-    def body(self) -> dict[str, Any]:
-        """The inverse of `parse`."""
-        preimage = self.preimage.body() if self.preimage else {}
-        return {"digest": self.digest, "by": self.by, "until": self.until, **preimage}
+    def body(self) -> ApprovalBody:
+        """Return the body of an entry, which `parse` reads."""
+        body: ApprovalBody = {"digest": self.digest, "by": self.by, "until": self.until}
+        return {**body, **self.preimage.body()} if self.preimage else body
 
     @property
     def steps(self) -> Mapping[Address, ApprovedStep]:
@@ -115,7 +171,7 @@ class Approval:
 
     @property
     def is_genuine(self) -> bool:
-        """Does it name the digest of what it holds?"""
+        """Is the digest that it names the digest of the plan that it holds?"""
         return self.preimage is not None and self.preimage.digest() == self.digest
 
     def has_ended(self, now: str) -> bool:

@@ -1,24 +1,26 @@
-"""What the chain of digests cannot show: entries that are in their place and say what nobody may have said."""
+"""Find forged entries. The chain of digests does not show them: each is in its place and holds a false claim."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from plan.address import Address
-from plan.ledger.approval import Approval
+from plan.ledger.approval import Approval, ApprovalBody, WithdrawalBody
+from plan.ledger.bodies import CompactedBody, SentBody
 from plan.ledger.entry import Entry, EntryType
 from plan.ledger.signature import SIGNATURE, SIGNED, statement_of
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One entry that must not be believed, and why."""
+    """An entry that must not be trusted, and the reason."""
 
     serial: int
     message: str
 
 
 def forged_approvals(entries: Iterable[Entry]) -> Iterator[Finding]:
-    """Every approval that names the digest of another plan than the one that it holds."""
+    """Yield every approval whose digest is not the digest of the plan that it holds."""
     for entry in entries:
         approval = _approval(entry)
         if approval and approval.preimage and not approval.is_genuine:
@@ -29,18 +31,18 @@ def forged_approvals(entries: Iterable[Entry]) -> Iterator[Finding]:
 def unsigned(
     entries: Iterable[Entry], agency: str, settings: Address, check: Callable[[bytes, str], bool]
 ) -> Iterator[Finding]:
-    """Every approval and evidence that nobody signed who may, from the entry on that recorded who may.
+    """Yield every approval and every evidence without a valid signature, from the entry on that recorded the signers.
 
     Args:
         entries: all of the ledger.
-        agency: whose ledger it is.
-        settings: the address that settings are recorded under.
-        check: was this text signed by somebody who may?
+        agency: the agency that the ledger belongs to.
+        settings: the address under which settings are recorded.
+        check: tells whether a signer signed this text.
     """
     is_meant = False
     for entry in entries:
         if entry.type is EntryType.APPLIED and entry.address == settings:
-            is_meant = is_meant or bool(entry.body.get("sent", {}).get("signers"))
+            is_meant = is_meant or bool(cast(SentBody, entry.body)["sent"].get("signers"))
         is_withdrawal = entry.type is EntryType.APPROVED and entry.body.get("digest") is None
         if entry.type not in SIGNED or is_withdrawal:
             continue
@@ -53,7 +55,8 @@ def unsigned(
 
 def _approval(entry: Entry) -> Approval | None:
     if entry.type is EntryType.APPROVED:
-        return Approval.parse(entry.body)
-    if entry.type is EntryType.COMPACTED and entry.body.get("approval"):
-        return Approval.parse(entry.body["approval"])
+        return Approval.parse(cast(ApprovalBody | WithdrawalBody, entry.body))
+    if entry.type is EntryType.COMPACTED:
+        kept = cast(CompactedBody, entry.body).get("approval")
+        return Approval.parse(kept) if kept else None
     return None

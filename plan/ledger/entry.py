@@ -42,7 +42,7 @@ class Entry(NamedTuple):
     time: str
     type: EntryType
     address: Address | None
-    body: Mapping[str, Any]
+    body: Mapping[str, object]
     previous: str
 
     def line(self) -> str:

@@ -1,15 +1,43 @@
 """Evidence of manual steps as the ledger keeps it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, NotRequired, TypedDict
 
 from plan.address import Address
+from plan.record import AddressText, Form, PlainAttributes, TimeText
+
+
+class EvidenceWords(TypedDict):
+    """Who did a manual step, and how they know."""
+
+    step: str
+    """The manual step, as `steps list` names it."""
+    digest: Annotated[str, Form({"pattern": "^stp_[0-9a-f]{12}$"})]
+    """Digest of the words that asked for it."""
+    by: str
+    """Who did it."""
+    text: str
+    """How they know that it is done."""
+
+
+class EvidenceBody(EvidenceWords):
+    """A person has done a manual step."""
+
+    sent: NotRequired[PlainAttributes]
+    """The attributes that hold now."""
+    signature: NotRequired[Annotated[str, Form({"$ref": "#/$defs/signature"})]]
+
+
+class EvidenceFacts(EvidenceWords):
+    """Evidence, in a compacted ledger."""
+
+    address: AddressText
+    time: TimeText
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Who did a manual step, and how they know; `digest` is that of the words that asked for it."""
+    """Who did a manual step, and how they know. `digest` is the digest of the instructions that they followed."""
 
     step: str
     digest: str
@@ -18,16 +46,16 @@ class Evidence:
     text: str
 
     @classmethod
-    def parse(cls, time: str, body: Mapping[str, Any]) -> "Evidence":
-        """Read the body of an entry of that time.
+    def parse(cls, time: str, body: EvidenceWords) -> "Evidence":
+        """Read the body of an entry that was written at `time`.
 
         Raises:
-            KeyError: it is none.
+            KeyError: the body is no evidence.
         """
         return cls(str(body["step"]), str(body["digest"]), time, str(body["by"]), str(body["text"]))
 
-    def facts(self, address: Address) -> dict[str, Any]:
-        """What a compacted ledger keeps of it."""
+    def facts(self, address: Address) -> EvidenceFacts:
+        """Return the evidence as a compacted ledger keeps it."""
         return {
             "address": str(address),
             "time": self.time,

@@ -1,75 +1,23 @@
-"""What the entries of a ledger add up to."""
+"""The facts that the entries of a ledger add up to."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Final, cast
 
 from plan.address import Address
-from plan.ledger.approval import Approval
+from plan.ledger import bodies
+from plan.ledger.approval import Approval, ApprovalBody
+from plan.ledger.bodies import CredentialBody, Facts, IntentState
 from plan.ledger.entry import Entry, EntryType, line_digest
-from plan.ledger.evidence import Evidence
-from plan.ledger.lease import Lease
-from plan.ledger.portal_pin import PortalPin
+from plan.ledger.evidence import Evidence, EvidenceBody
+from plan.ledger.facts import Charge, OpenIntent, SealedCredential, Unsettled
+from plan.ledger.lease import Lease, LeaseBody
+from plan.ledger.portal_pin import PortalBody, PortalPin
 from plan.money import Money
-from plan.values import Attributes, plain, value_from_plain
+from plan.record import PlainAttributes
+from plan.values import Attributes, attributes_from_plain
 
-Body = Mapping[str, Any]
-
-
-class IntentState(StrEnum):
-    """Where an intent stands: see `plan.reconcile`."""
-
-    INTENT = "intent"
-    SENT = "sent"
-    CONFIRMED = "confirmed"
-    ABSENT = "absent"
-    AMBIGUOUS = "ambiguous"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenIntent:
-    """A call whose outcome nobody knows: it may have been sent, or have happened.
-
-    `parameters` are the call's, as far as they are no secret; `baseline` are remote ids that bore its name before,
-    or what the portal showed before a call that adds; `sent` are the attributes that it was to bring about; `price` is
-    what it was to charge; `creates`: was its object to come into being by it? `forgets` is what the ledger has nothing
-    to keep of once it has happened.
-    """
-
-    serial: int
-    address: Address
-    operation: str
-    time: str
-    message: str
-    parameters: Attributes = field(default_factory=dict)
-    baseline: tuple[str, ...] = ()
-    sent: Attributes = field(default_factory=dict)
-    price: Money | None = None
-    creates: bool = False
-    forgets: tuple[Address, ...] = ()
-    state: IntentState = IntentState.INTENT
-
-
-@dataclass(frozen=True, slots=True)
-class SealedCredential:
-    """A new account's login; `sealed` is the age file (armoured) that holds the password."""
-
-    address: Address
-    time: str
-    login_url: str
-    username: str
-    sealed: str
-    recipients: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """A charge that the portal confirmed, at its list price; `time` is that of the entry, UTC, ISO 8601."""
-
-    time: str
-    address: Address
-    amount: Money
+_NO_EVIDENCE: Final[Mapping[str, Evidence]] = {}
+_NO_OUTCOME: Final = "the run ended before an answer was recorded"
 
 
 class History:
@@ -89,15 +37,15 @@ class History:
         self.adopted: dict[Address, str] = {}
         self.lease: Lease | None = None
         self.portal: PortalPin | None = None
-        self._approval: Body | None = None
-        self._credentials: dict[Address, tuple[str, Body]] = {}
+        self._approval: ApprovalBody | None = None
+        self._credentials: dict[Address, tuple[str, CredentialBody]] = {}
         self._readers: dict[Address, set[str]] = {}
-        self._sent: dict[Address, Body] = {}
+        self._sent: dict[Address, PlainAttributes] = {}
         self._evidence: dict[Address, dict[str, Evidence]] = {}
         self._confirmed: dict[Address, tuple[str, str]] = {}
         self._charges: list[tuple[str, Address, str]] = []
-        self._intents: dict[int, Entry] = {}
-        self._open: dict[Address, _Open] = {}
+        self._intents: dict[int, Unsettled] = {}
+        self._open: dict[Address, Unsettled] = {}
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "History":
@@ -110,12 +58,12 @@ class History:
     @property
     def open_intents(self) -> dict[Address, OpenIntent]:
         """Calls whose outcome is not known, by address."""
-        return {address: _open_intent(address, *found) for address, found in self._open.items()}
+        return {address: found.intent(address) for address, found in self._open.items()}
 
     @property
     def credentials(self) -> dict[Address, SealedCredential]:
         """The sealed logins of accounts, by address."""
-        return {address: _credential(address, time, item) for address, (time, item) in self._credentials.items()}
+        return {address: SealedCredential.parse(address, *found) for address, found in self._credentials.items()}
 
     @property
     def addresses(self) -> list[Address]:
@@ -136,7 +84,7 @@ class History:
         return Approval.parse(self._approval) if self._approval else None
 
     @property
-    def approval_body(self) -> Body | None:
+    def approval_body(self) -> ApprovalBody | None:
         """The entry of that approval as it stands in the ledger, with its signature."""
         return self._approval
 
@@ -184,63 +132,65 @@ class History:
     def sent(self, address: Address) -> Attributes | None:
         """Write-once attributes as they were sent, and totals as granted; None where nothing was."""
         found = self._sent.get(address)
-        return None if found is None else _attributes(found)
+        return None if found is None else attributes_from_plain(found)
 
     def add(self, entry: Entry) -> None:  # noqa: C901, PLR0912 - one case for each type of entry
-        """Fold one more entry in.
+        """Fold one more entry in. Its type tells which type its body has.
 
         Raises:
-            KeyError, TypeError, ValueError: the entry misses what its type promises.
+            KeyError, TypeError, ValueError: the entry lacks something that its type promises.
         """
+        body = entry.body
         match entry.type:
             case EntryType.INTENT:
-                self._intents[entry.serial] = entry
-                self._open[_address(entry)] = _Open(entry, _NO_OUTCOME, IntentState.INTENT)
-            case EntryType.OUTCOME | EntryType.RECONCILED:
-                self._add_outcome(entry)
+                self._add_intent(_address(entry), entry, cast(bodies.IntentBody, body))
+            case EntryType.OUTCOME:
+                self._add_outcome(entry, cast(bodies.OutcomeBody, body))
+            case EntryType.RECONCILED:
+                self._add_verdict(entry, cast(bodies.ReconciledBody, body))
             case EntryType.READY:
-                self._add_remote_id(_address(entry), entry.body)
+                self._add_remote_id(_address(entry), body.get("remote_id"))
             case EntryType.BASELINE | EntryType.APPLIED:
-                self._add_sent(_address(entry), entry.body["sent"])
+                self._add_sent(_address(entry), cast(bodies.SentBody, body)["sent"])
             case EntryType.EVIDENCE:
-                self._add_evidence(_address(entry), Evidence.parse(entry.time, entry.body))
-                self._add_sent(_address(entry), entry.body.get("sent"))
+                found = cast(EvidenceBody, body)
+                self._add_evidence(_address(entry), Evidence.parse(entry.time, found))
+                self._add_sent(_address(entry), found.get("sent"))
             case EntryType.APPROVED:
-                self._approval = entry.body if entry.body["digest"] else None
+                self._approval = cast(ApprovalBody, body) if body["digest"] else None
             case EntryType.PORTAL:
-                self.portal = PortalPin.parse(entry.body)
+                self.portal = PortalPin.parse(cast(PortalBody, body))
             case EntryType.REKEYED:
-                self._rekey(_address(entry), entry.body)
+                self._rekey(_address(entry), cast(bodies.RekeyedBody, body))
             case EntryType.FORGOTTEN:
                 self._forget(_address(entry))
             case EntryType.LEASE:
-                self.lease = Lease.parse(entry.body)
+                self.lease = Lease.parse(cast(LeaseBody, body))
             case EntryType.RELEASE:
-                self._release(str(entry.body["lease"]))
+                self._release(str(body["lease"]))
             case EntryType.OPENED:
-                self.agency = str(entry.body["agency"])
+                self.agency = str(body["agency"])
                 self.identity = line_digest(entry.line())
             case EntryType.COMPACTED:
-                self._restore(entry.body)
-                self.identity = entry.body.get("identity") or line_digest(entry.line())
+                facts = cast(bodies.CompactedBody, body)
+                self._restore(facts)
+                self.identity = facts.get("identity") or line_digest(entry.line())
             case EntryType.RESTORED:
                 pass  # a person's word, kept for whoever asks later
 
-    def facts(self) -> dict[str, Any]:
-        """Everything that can still matter, as JSON types: the body of a `compacted` entry."""
+    def facts(self) -> Facts:
+        """Return everything that can still matter, as JSON types: what a `compacted` entry holds."""
         return {
             "agency": self.agency,
             "identity": self.identity,
             "sent": {str(address): sent for address, sent in sorted(self._sent.items())},
             "remote_ids": {str(address): remote_id for address, remote_id in sorted(self.remote_ids.items())},
-            "credentials": [
-                _credential_facts(found, self.readers(address)) for address, found in sorted(self.credentials.items())
-            ],
-            "open_intents": [_intent_facts(intent) for _, intent in sorted(self.open_intents.items())],
+            "credentials": [found.facts(self.readers(address)) for address, found in sorted(self.credentials.items())],
+            "open_intents": [intent.facts() for _, intent in sorted(self.open_intents.items())],
             "created": sorted(str(address) for address in self.created),
             "adopted": {str(address): time for address, time in sorted(self.adopted.items())},
-            "confirmed": {str(address): list(found) for address, found in sorted(self._confirmed.items())},
-            "charges": [[time, str(address), amount] for time, address, amount in self._charges],
+            "confirmed": {str(address): found for address, found in sorted(self._confirmed.items())},
+            "charges": [(time, str(address), amount) for time, address, amount in self._charges],
             "evidence": [
                 evidence.facts(address)
                 for address, steps in sorted(self._evidence.items())
@@ -251,40 +201,54 @@ class History:
             "lease": self.lease.body() if self.lease else None,
         }
 
-    def _add_outcome(self, entry: Entry) -> None:
-        address, body = _address(entry), entry.body
-        intent = self._intents[_serial(body["intent"])]
+    def _add_intent(self, address: Address, entry: Entry, body: bodies.IntentBody) -> None:
+        found = Unsettled(entry.serial, entry.time, body, _NO_OUTCOME, IntentState.INTENT)
+        self._intents[entry.serial] = self._open[address] = found
+
+    def _add_outcome(self, entry: Entry, body: bodies.OutcomeBody) -> None:
+        address, intent = _address(entry), self._intents[_serial(body["intent"])]
         if body["result"] == "unknown":
-            self._open[address] = _Open(intent, str(body["message"]), IntentState.SENT)
+            self._open[address] = intent._replace(message=str(body["message"]), state=IntentState.SENT)
             return
         if body["result"] == "confirmed":
-            self._confirm(entry, address, intent.body)
+            self._confirm(entry, address, intent)
+            self._add_remote_id(address, body.get("remote_id"))
+            if intent.body.get("creates") is True:
+                self.created.add(address)
+            credential = body.get("credential")
+            if credential:
+                self._credentials[address] = (entry.time, credential)
+                self._readers[address] = set(credential["recipients"])
+        self._settle(address, intent)
+
+    def _add_verdict(self, entry: Entry, body: bodies.ReconciledBody) -> None:
+        address, intent = _address(entry), self._intents[_serial(body["intent"])]
+        result = str(body["result"])
+        if result not in ("confirmed", "absent"):
+            raise ValueError(f"entry {entry.serial} settles an intent as {result[:20]!r}")
+        if result == "confirmed":
+            self._confirm(entry, address, intent)
+            self._add_remote_id(address, body.get("remote_id"))
+            if intent.body.get("creates") is True:
+                self.adopted[address] = entry.time
+        self._settle(address, intent)
+
+    def _confirm(self, entry: Entry, address: Address, intent: Unsettled) -> None:
+        body = intent.body
+        for gone in body.get("forgets", ()):
+            self._forget(Address.parse(gone))
+        self._add_sent(address, body.get("sent", {}))
+        call, price = body.get("call"), body.get("price")
+        if call:
+            self._confirmed[address] = (entry.time, str(call))
+        if price:
+            self._charges.append((entry.time, address, str(price)))
+
+    def _settle(self, address: Address, intent: Unsettled) -> None:
         self._open.pop(address, None)
         del self._intents[intent.serial]
 
-    def _confirm(self, entry: Entry, address: Address, intent: Body) -> None:
-        body: Body = entry.body
-        for gone in intent.get("forgets", ()):
-            self._forget(Address.parse(gone))
-        self._add_sent(address, intent.get("sent", {}))
-        self._add_remote_id(address, body)
-        if intent.get("call"):
-            self._confirmed[address] = (entry.time, str(intent["call"]))
-        if intent.get("price"):
-            self._charges.append((entry.time, address, str(intent["price"])))
-        if intent.get("creates") is True:
-            self._note_creation(entry, address)
-        if body.get("credential"):
-            self._credentials[address] = (entry.time, body["credential"])
-            self._readers[address] = set(body["credential"]["recipients"])
-
-    def _note_creation(self, entry: Entry, address: Address) -> None:
-        if entry.type is EntryType.RECONCILED:
-            self.adopted[address] = entry.time
-        else:
-            self.created.add(address)
-
-    def _add_sent(self, address: Address, sent: Any) -> None:
+    def _add_sent(self, address: Address, sent: PlainAttributes | None) -> None:
         if sent:
             known = self._sent.get(address)
             self._sent[address] = {**known, **sent} if known else sent
@@ -292,8 +256,7 @@ class History:
     def _add_evidence(self, address: Address, evidence: Evidence) -> None:
         self._evidence.setdefault(address, {})[evidence.step] = evidence
 
-    def _add_remote_id(self, address: Address, body: Body) -> None:
-        remote_id = body.get("remote_id")
+    def _add_remote_id(self, address: Address, remote_id: object) -> None:
         if isinstance(remote_id, str):
             self.remote_ids[address] = remote_id
 
@@ -303,7 +266,7 @@ class History:
             facts.pop(address, None)
         self.created.discard(address)
 
-    def _rekey(self, address: Address, body: Body) -> None:
+    def _rekey(self, address: Address, body: bodies.RekeyedBody) -> None:
         """The login, sealed to other keys or with another password; for one that was forgotten since, nothing."""
         if address in self._credentials:
             time, known = self._credentials[address]
@@ -315,7 +278,7 @@ class History:
         if self.lease and self.lease.id == lease:
             self.lease = None
 
-    def _restore(self, body: Body) -> None:
+    def _restore(self, body: Facts) -> None:
         self.agency = str(body["agency"])
         self._sent = {Address.parse(key): dict(value) for key, value in body["sent"].items()}
         self.remote_ids = {Address.parse(key): str(value) for key, value in body["remote_ids"].items()}
@@ -325,50 +288,21 @@ class History:
         self._confirmed = {
             Address.parse(key): (str(time), str(call)) for key, (time, call) in body["confirmed"].items()
         }
-        for item in body["credentials"]:
-            address = Address.parse(item["address"])
-            self._credentials[address] = (str(item["time"]), item)
-            self._readers[address] = {*item["recipients"], *item.get("former_recipients", ())}
+        for login in body["credentials"]:
+            address = Address.parse(login["address"])
+            self._credentials[address] = (str(login["time"]), login)
+            self._readers[address] = {*login["recipients"], *login.get("former_recipients", ())}
         for item in body["open_intents"]:
             address = Address.parse(item["address"])
-            entry = Entry(_serial(item["serial"]), str(item["time"]), EntryType.INTENT, address, item, "")
-            self._intents[entry.serial] = entry
-            self._open[address] = _Open(entry, str(item["message"]), IntentState(item["state"]))
-        for item in body.get("evidence", ()):  # ledgers that were compacted before there was any have none
-            self._add_evidence(Address.parse(item["address"]), Evidence.parse(str(item["time"]), item))
+            state = IntentState(item["state"])
+            found = Unsettled(_serial(item["serial"]), str(item["time"]), item, str(item["message"]), state)
+            self._intents[found.serial] = self._open[address] = found
+        for said in body.get("evidence", ()):  # ledgers that were compacted before there was any have none
+            self._add_evidence(Address.parse(said["address"]), Evidence.parse(str(said["time"]), said))
         self._approval = body.get("approval")
-        self.portal = PortalPin.parse(body["portal"]) if body.get("portal") else None
+        pin = body.get("portal")
+        self.portal = PortalPin.parse(pin) if pin else None
         self.lease = Lease.parse(body["lease"]) if body["lease"] else None
-
-
-_NO_EVIDENCE: Mapping[str, Evidence] = {}
-
-
-class _Open(NamedTuple):
-    intent: Entry
-    message: str
-    state: IntentState
-
-
-_NO_OUTCOME = "the run ended before an answer was recorded"
-
-
-def _open_intent(address: Address, entry: Entry, message: str, state: IntentState) -> OpenIntent:
-    body: Body = entry.body
-    return OpenIntent(
-        serial=entry.serial,
-        address=address,
-        operation=str(body["operation"]),
-        time=entry.time,
-        message=message,
-        parameters=_attributes(body.get("parameters", {})),
-        baseline=tuple(str(remote_id) for remote_id in body.get("baseline", ())),
-        sent=_attributes(body.get("sent", {})),
-        price=Money.parse(body["price"]) if body.get("price") else None,
-        creates=body.get("creates") is True,
-        forgets=tuple(Address.parse(gone) for gone in body.get("forgets", ())),
-        state=state,
-    )
 
 
 def _address(entry: Entry) -> Address:
@@ -381,50 +315,3 @@ def _serial(value: object) -> int:
     if not isinstance(value, int):
         raise TypeError(f"{value!r} is no serial")
     return value
-
-
-def _attributes(document: object) -> Attributes:
-    value = value_from_plain(document)
-    if not isinstance(value, Mapping):
-        raise TypeError("attributes are not a mapping")
-    return value
-
-
-def _intent_facts(intent: OpenIntent) -> dict[str, Any]:
-    return {
-        "serial": intent.serial,
-        "address": str(intent.address),
-        "operation": intent.operation,
-        "time": intent.time,
-        "message": intent.message,
-        "parameters": plain(intent.parameters),
-        "baseline": list(intent.baseline),
-        "sent": plain(intent.sent),
-        "price": str(intent.price) if intent.price else None,
-        "creates": intent.creates,
-        "forgets": [str(gone) for gone in intent.forgets],
-        "state": intent.state.value,
-    }
-
-
-def _credential_facts(credential: SealedCredential, readers: frozenset[str]) -> dict[str, Any]:
-    return {
-        "address": str(credential.address),
-        "time": credential.time,
-        "login_url": credential.login_url,
-        "username": credential.username,
-        "sealed": credential.sealed,
-        "recipients": list(credential.recipients),
-        "former_recipients": sorted(readers - set(credential.recipients)),
-    }
-
-
-def _credential(address: Address, time: str, item: Body) -> SealedCredential:
-    return SealedCredential(
-        address=address,
-        time=time,
-        login_url=str(item["login_url"]),
-        username=str(item["username"]),
-        sealed=str(item["sealed"]),
-        recipients=tuple(str(recipient) for recipient in item["recipients"]),
-    )

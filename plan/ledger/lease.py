@@ -1,18 +1,33 @@
-"""Who may write to a ledger, and until when."""
+"""The ledger lease: which process may write, and until when."""
 
 import socket
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, NotRequired, TypedDict
 
-from plan.ledger.process import Process, is_gone, this_process
+from plan.ledger.process import Process, ProcessBody, is_gone, this_process
+from plan.record import Form, TimeText
+
+
+class LeaseBody(TypedDict):
+    """Who may write, and until when."""
+
+    lease: Annotated[str, Form({"minLength": 1})]
+    holder: str
+    host: str
+    pid: int
+    run: str | None
+    """The URL of a CI run."""
+    taken: TimeText
+    expires: TimeText
+    process: NotRequired[ProcessBody]
+    """What tells the holder from a later process of the same number. Absent where the system does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One writer's turn. `expires` is UTC; `run` is the URL of a CI run, where there is one.
+    """The right of one process to write. `expires` is UTC; `run` is the URL of a CI run, where there is one.
 
     `process` tells the holder from every other process, where the system can tell.
     """
@@ -28,13 +43,13 @@ class Lease:
 
     @classmethod
     def take(cls, *, holder: str, run: str | None, now: datetime, duration: timedelta) -> "Lease":
-        """A new lease of this process."""
+        """Return a new lease of this process."""
         process = this_process()
         return cls(uuid.uuid4().hex[:12], holder, socket.gethostname(), process.pid, run, now, now + duration, process)
 
     @classmethod
-    def parse(cls, body: Mapping[str, Any]) -> "Lease":
-        """Read one from an entry.
+    def parse(cls, body: LeaseBody) -> "Lease":
+        """Read the body of an entry.
 
         Raises:
             KeyError, TypeError, ValueError: the body is no lease.
@@ -50,9 +65,9 @@ class Lease:
             process=Process.parse(pid, body.get("process")),
         )
 
-    def body(self) -> dict[str, Any]:
-        """The body of its entry."""
-        return {
+    def body(self) -> LeaseBody:
+        """Return the body of the lease's entry."""
+        body: LeaseBody = {
             "lease": self.id,
             "holder": self.holder,
             "host": self.host,
@@ -60,11 +75,12 @@ class Lease:
             "run": self.run,
             "taken": self.taken.isoformat(timespec="milliseconds"),
             "expires": self.expires.isoformat(timespec="milliseconds"),
-            **({"process": self.process.body()} if self.process and self.process.is_known else {}),
         }
+        process = self.process.body() if self.process else None
+        return {**body, "process": process} if process else body
 
     def renewed(self, now: datetime, duration: timedelta) -> "Lease":
-        """The same lease, for longer."""
+        """Return the same lease with a later end."""
         return replace(self, expires=now + duration)
 
     def is_over(self, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from plan.address import Address
 from plan.errors import LeaseHeld, LedgerCorrupt, LedgerError
 from plan.ledger.anchor import Anchor, Containment, containment
+from plan.ledger.bodies import CompactedBody, OpenedBody, ReleaseBody
 from plan.ledger.entry import FORMAT_VERSION, NO_PREVIOUS, Entry, EntryType, line_digest
 from plan.ledger.history import History
 from plan.ledger.lease import Lease
@@ -79,7 +80,7 @@ class Ledger:
             LedgerError: the store cannot be written.
         """
         if self._serial == 0:
-            opened = {"agency": self._agency, "format_version": FORMAT_VERSION}
+            opened: OpenedBody = {"agency": self._agency, "format_version": FORMAT_VERSION}
             drafts = ((EntryType.OPENED, None, opened), *drafts)
         entries = self._entries(drafts)
         self._store.append(entries, expected=self._serial)
@@ -89,8 +90,8 @@ class Ledger:
     def acquire(self, *, holder: str, run: str | None, duration: timedelta, beside: Sequence[Draft] = ()) -> None:
         """Take the lease: from now on this process alone may write.
 
-        It is taken at the very entry up to which this ledger was read: who plans on what was read then, plans on what
-        is true. `beside` are entries that are appended with it.
+        The append fails if the ledger has moved since it was read, so a plan that was made on it is current. `beside`
+        are entries that are appended with the lease.
 
         Raises:
             LeaseHeld: somebody else has it.
@@ -103,7 +104,7 @@ class Ledger:
         self._lease, self._duration = lease, duration
 
     def check_free(self) -> None:
-        """Nothing, when nobody else may write now.
+        """Raise an error if another process holds the lease.
 
         Raises:
             LeaseHeld: somebody else has the lease.
@@ -136,7 +137,7 @@ class Ledger:
         if self._lease:
             lease, self._lease = self._lease, None
             with contextlib.suppress(LedgerError):
-                self.append((EntryType.RELEASE, None, {"lease": lease.id}))
+                self.append((EntryType.RELEASE, None, ReleaseBody(lease=lease.id)))
 
     def compact(self) -> None:
         """Put what all entries add up to in place of them.
@@ -145,7 +146,7 @@ class Ledger:
             LedgerConflict: somebody else appended first.
             LedgerError: the store cannot be written.
         """
-        facts = {"format_version": FORMAT_VERSION, **self.history.facts()}
+        facts: CompactedBody = {"format_version": FORMAT_VERSION, **self.history.facts()}
         (entry,) = self._entries(((EntryType.COMPACTED, None, facts),))
         self._store.replace([entry], expected=self._serial)
         self._advance((entry,))

@@ -9,11 +9,22 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypedDict
 
 _PROC: Final = Path("/proc")
 _DEAD: Final = ("Z", "X")  # ended, and not yet fetched by its parent (proc_pid_stat(5))
 _STATE, _STARTED = 0, 19  # fields behind the name in brackets, which may itself hold spaces and brackets
+
+
+class ProcessBody(TypedDict):
+    """What an entry of a lease holds besides the process id."""
+
+    boot: str
+    """The id of the boot of the holder's kernel."""
+    namespace: str
+    """The namespace in which its process id counts."""
+    started: int
+    """When it started, in clock ticks since the boot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +37,8 @@ class Process:
     started: int | None = None
 
     @classmethod
-    def parse(cls, pid: int, body: Any) -> "Process | None":
-        """Read what `body` made; None where an older version wrote the lease.
+    def parse(cls, pid: int, body: object) -> "Process | None":
+        """Read what `body` returned. None means that an older version wrote the lease.
 
         Raises:
             KeyError, TypeError, ValueError: it is something else.
@@ -38,14 +49,16 @@ class Process:
             raise TypeError(f"{body!r} describes no process")
         return cls(pid, str(body["boot"]), str(body["namespace"]), int(body["started"]))
 
-    def body(self) -> dict[str, Any]:
-        """Return what the entry of a lease holds besides the process id."""
+    def body(self) -> ProcessBody | None:
+        """Return what the entry of a lease holds besides the process id, or None where the system does not tell it."""
+        if self.boot is None or self.namespace is None or self.started is None:
+            return None
         return {"boot": self.boot, "namespace": self.namespace, "started": self.started}
 
     @property
     def is_known(self) -> bool:
         """Is it told from every other process?"""
-        return None not in (self.boot, self.namespace, self.started)
+        return self.body() is not None
 
 
 def this_process() -> Process:

@@ -1,7 +1,7 @@
-"""What a signature of an entry is over."""
+"""The bytes that the signature of an entry covers."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from plan.address import Address
 from plan.ledger.entry import Entry, EntryType
@@ -12,15 +12,15 @@ SIGNATURE: Final = "signature"
 SIGNED: Final = (EntryType.APPROVED, EntryType.EVIDENCE)
 
 
-def statement(agency: str, entry_type: EntryType, address: Address | None, body: Mapping[str, Any]) -> bytes:
-    """The bytes that are signed: whose ledger, which entry, everything in it but the signature.
+def statement(agency: str, entry_type: EntryType, address: Address | None, body: Mapping[str, object]) -> bytes:
+    """Return the bytes to sign: the agency, the type and address of the entry, and its body without the signature.
 
-    A signature of one entry is none of another, nor of another agency's ledger.
+    So a signature holds for one entry of one agency's ledger, and for nothing else.
     """
     rest = {key: value for key, value in body.items() if key != SIGNATURE}
     return canonical([DOMAIN, agency, entry_type.value, str(address) if address else None, rest]).encode()
 
 
 def statement_of(entry: Entry, agency: str) -> bytes:
-    """The bytes that the signature of `entry` is over."""
+    """Return the bytes that the signature of `entry` covers."""
     return statement(agency, entry.type, entry.address, entry.body)

@@ -17,8 +17,8 @@ from plan import Address, Ledger, Outcome, Pace, Refused, Resource, Secret, Unkn
 from plan.apply import apply
 from plan.approval import approval_of
 from plan.ledger import EntryType, PortalPin
+from plan.ledger.bodies import IntentState
 from plan.ledger.entry import FORMAT_VERSION
-from plan.ledger.history import IntentState
 from plan.reconcile import Policy, Verdict, close, reconcile
 
 SCHEMA: dict[str, Any] = json.loads(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from plan import Address, Call, Delete, Ledger, Live, Plan, Reference, Removal, Unknown, make_plan
 from plan.ledger import EntryType
-from plan.ledger.history import IntentState
+from plan.ledger.bodies import IntentState
 from plan.reconcile import Verdict, close
 
 OWNER = Reference(Address("paid", "a"))

@@ -7,7 +7,7 @@ from engine.toy import MemoryStore, ToyPortal
 
 from plan import Address, Ledger, Money
 from plan.ledger import EntryType, OpenIntent
-from plan.ledger.history import IntentState as State
+from plan.ledger.bodies import IntentState as State
 from plan.reconcile import Policy, Verdict, close, judge, reconcile, unsettled
 from plan.signals import Match, Signals
 

@@ -11,7 +11,7 @@ from agencyfile.kinds.faults import NotSent
 from agencyfile.portal import Endpoint, open_provider, open_reader
 from plan.address import Address
 from plan.call import Call, Confirmed, Effect, OperationClass, Outcome, Refused, Unknown
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.signals import Signals
 from plan.values import Content, Secret, Value, plain, value_from_plain
 

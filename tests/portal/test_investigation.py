@@ -11,7 +11,7 @@ from agencyfile.portal import open_provider, open_reader
 from plan.address import Address
 from plan.call import Call, Effect, OperationClass, Unknown
 from plan.errors import PortalError
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.signals import Match, Signals
 from plan.values import Reference, Secret, Value, plain, value_from_plain
 

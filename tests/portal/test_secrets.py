@@ -14,7 +14,7 @@ from agencyfile.portal.http.redaction import Redactor
 from plan.address import Address
 from plan.call import Call, Confirmed, OperationClass, Refused
 from plan.errors import PortalError
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.values import Reference, Secret, Value
 
 AGENCY = "sentinel+agency/key=1"

@@ -15,7 +15,7 @@ from plan.change import Closing, Create, Delete, Edit, Instructions, Manual, Pla
 from plan.diagnostic import Diagnostic, Severity
 from plan.document import encode
 from plan.drift import Drift
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.money import Price
 from plan.values import Secret, Value
 

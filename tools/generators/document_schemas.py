@@ -7,7 +7,7 @@ from typing import Any, Final
 from plan import Effect, OperationClass, Severity
 from plan.change import Closing
 from plan.document import FORMAT_VERSION
-from plan.ledger.history import IntentState
+from plan.ledger.bodies import IntentState
 
 Schema = dict[str, Any]
 

@@ -23,6 +23,7 @@ from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Ledger, LedgerConflict, Plan
 from plan.approval import approval_of
 from plan.ledger import EntryType
+from plan.ledger.approval import WithdrawalBody
 from plan.ledger.ledger import Draft
 
 _Said = tuple[Draft | None, str]  # what to append, and what to say then
@@ -131,7 +132,7 @@ def _withdrawal(ledger: Ledger, options: _Options) -> _Said:
     if approval is None:
         raise CommandExit(ExitCode.ERROR, "the ledger holds no approval", fix="agencyfile ledger show")
     words = f"taken back: the approval of {one_line(approval.digest)} by {one_line(approval.by)}"
-    return (EntryType.APPROVED, None, {"digest": None, "by": options.by}), words
+    return (EntryType.APPROVED, None, WithdrawalBody(digest=None, by=options.by)), words
 
 
 def _append(workspace: Workspace, options: _Options, make_entry: Callable[[Ledger], _Said]) -> None:

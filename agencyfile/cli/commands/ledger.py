@@ -24,7 +24,7 @@ from plan.apply.watch import pauses
 from plan.ledger import Entry, EntryType, History, OpenIntent
 from plan.ledger.anchor import Containment, containment
 from plan.ledger.audit import forged_approvals, unsigned
-from plan.ledger.history import IntentState
+from plan.ledger.bodies import ForgottenBody, IntentState, RestoredBody, SentBody
 from plan.provider import Memory
 
 _BY_HAND = (".sms", ".prepaid")
@@ -270,7 +270,7 @@ def baseline(totals: tuple[str, ...], lock_timeout: float, path: Path) -> None:
     with _turn(open_workspace(path, color=True), lock_timeout) as ledger:
         for address, total in parsed:
             _check_baseline(ledger.history, address, total)
-            ledger.append((EntryType.BASELINE, address, {"sent": {"total": total}}))
+            ledger.append((EntryType.BASELINE, address, SentBody(sent={"total": total})))
             click.echo(f"{address}: {total} granted so far")
 
 
@@ -338,7 +338,7 @@ def forget(address: str, reason: str, lock_timeout: float, path: Path) -> None:
         known = [found for found in ledger.history.addresses if _belongs(found, parsed)]
         if not known:
             raise CommandExit(ExitCode.ERROR, f"the ledger knows nothing of {address}", fix="agencyfile ledger list")
-        ledger.append(*((EntryType.FORGOTTEN, found, {"reason": reason}) for found in known))
+        ledger.append(*((EntryType.FORGOTTEN, found, ForgottenBody(reason=reason)) for found in known))
     click.echo("forgotten: " + ", ".join(map(str, known)))
 
 
@@ -362,7 +362,12 @@ def accept(reason: str, by: str | None, path: Path) -> None:
     if seen is None or containment(ledger.entries(), seen) in (Containment.CONTAINED, Containment.COMPACTED):
         raise CommandExit(ExitCode.ERROR, "this ledger lacks nothing that was seen here: there is nothing to accept")
     ledger.check_free()
-    body = {"reason": reason, "by": f"person {by}" if by else "person", "seen": str(seen), "kept": ledger.serial}
+    body: RestoredBody = {
+        "reason": reason,
+        "by": f"person {by}" if by else "person",
+        "seen": str(seen),
+        "kept": ledger.serial,
+    }
     ledger.append((EntryType.RESTORED, None, body))
     click.echo(
         f"{ledger.location}: accepted, with its entries up to {body['kept']}; entry {seen.serial} was seen before"

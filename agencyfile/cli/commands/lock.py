@@ -9,6 +9,7 @@ from agencyfile.cli.flags import agency_file
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.workspace import open_workspace
 from plan.ledger import EntryType
+from plan.ledger.bodies import ReleaseBody
 
 
 @click.group("lock")
@@ -37,5 +38,5 @@ def break_(lease_id: str, path: Path) -> None:
     if lease is None or lease.id != lease_id:
         held = f"the lease is {lease.id}" if lease else "nobody holds a lease"
         raise CommandExit(ExitCode.ERROR, f"there is no lease {lease_id}: {held}", fix="agencyfile lock show")
-    ledger.append((EntryType.RELEASE, None, {"lease": lease_id}))
+    ledger.append((EntryType.RELEASE, None, ReleaseBody(lease=lease_id)))
     click.echo(f"lease {lease_id} is broken; a run that still holds it stops at its next entry")

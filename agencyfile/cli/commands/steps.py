@@ -24,8 +24,9 @@ from agencyfile.cli.signing import signed_body
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Ledger, LedgerConflict, Manual, Plan, Reader
 from plan.ledger import EntryType, Evidence
+from plan.ledger.evidence import EvidenceBody
 from plan.ledger.ledger import Draft
-from plan.values import plain
+from plan.values import plain_attributes
 
 _ATTEMPTS: Final = 5  # at a ledger that others write to meanwhile
 _DNS: Final = "dns"
@@ -195,14 +196,15 @@ def _entry(workspace: Workspace, plan: Plan, said: _Said, signers: Collection[st
     manual = pending_step(plan, said.step)
     check_closable(plan, manual)
     answer = _dns_answer(workspace, manual) if said.check else ""
-    body: Mapping[str, object] = {
+    said_body: EvidenceBody = {
         "step": manual.id,
         "digest": manual.digest,
         "by": said.by,
         "text": "\n".join(filter(None, (said.evidence, answer))),
     }
-    sent = {"sent": plain(manual.done)} if manual.done else {}
-    body, _ = signed_body(EntryType.EVIDENCE, manual.address, {**body, **sent}, agency=plan.agency, signers=signers)
+    if manual.done:
+        said_body["sent"] = plain_attributes(manual.done)
+    body, _ = signed_body(EntryType.EVIDENCE, manual.address, said_body, agency=plan.agency, signers=signers)
     return EntryType.EVIDENCE, manual.address, body
 
 

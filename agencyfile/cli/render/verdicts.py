@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from agencyfile.cli.console import style
 from agencyfile.cli.render.safe import one_line
 from plan.ledger import OpenIntent
-from plan.ledger.history import IntentState
+from plan.ledger.bodies import IntentState
 from plan.reconcile import Verdict
 
 _WORDS = {

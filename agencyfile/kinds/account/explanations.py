@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from agencyfile.kinds.explanation import RESOLD_ACCOUNTS, Explanation, clock, word
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.values import Attributes
 
 

@@ -12,7 +12,7 @@ from agencyfile.kinds.notes import Notes
 from agencyfile.kinds.operation import UNSEEN
 from agencyfile.kinds.questions import ACCOUNTS, CLONING, CLONINGS, HUB_ACCOUNTS, NAME_CHECK, STATUS, Questions
 from agencyfile.kinds.rows import AccountRow, is_archived
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.signals import Signals
 
 _CREATING: Final = "creating"

@@ -6,7 +6,7 @@ from agencyfile.kinds.account.operations import NAMED_WITH_STATUS
 from agencyfile.kinds.explanation import RESOLD_ACCOUNTS, Explanation, word
 from agencyfile.kinds.operation import INVISIBLE, Api, Operation
 from plan.call import Effect, OperationClass
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.values import Attributes
 
 

@@ -12,7 +12,7 @@ from agencyfile.kinds.operation import INVISIBLE, UNSEEN, Api, Operation, Seen
 from agencyfile.kinds.questions import ACCOUNTS, VIEW, Questions
 from plan.call import Call, Effect, OperationClass
 from plan.errors import PortalError
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.signals import Signals
 from plan.values import Attributes
 

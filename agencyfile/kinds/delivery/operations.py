@@ -13,7 +13,7 @@ from agencyfile.kinds.operation import UNSEEN, Api, Message, Operation, Seen, ow
 from agencyfile.kinds.questions import Questions
 from agencyfile.kinds.rows import EMPTY, OwnList, Verbatim
 from plan.call import Call, Effect, OperationClass
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.signals import Signals
 from plan.values import Attributes, Content
 

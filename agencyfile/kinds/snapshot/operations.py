@@ -12,7 +12,7 @@ from agencyfile.kinds.questions import SNAPSHOTS, Questions
 from agencyfile.kinds.rows import SnapshotRow
 from agencyfile.kinds.snapshot.live import FAILED
 from plan.call import Call, Effect, OperationClass
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.signals import Signals
 from plan.values import Attributes, Reference
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from agencyfile.kinds import operation_named
 from agencyfile.kinds.questions import Questions
 from plan.address import Address
-from plan.ledger.history import OpenIntent
+from plan.ledger.facts import OpenIntent
 from plan.signals import Signals
 
 
