@@ -1,4 +1,4 @@
-"""Names: the address of a resource and the place in a file that a value comes from."""
+"""Names: the address of a resource, and the place in a file that a value comes from."""
 
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ class Address(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """Where a value stands: file as the user named it, line and column counted from 1."""
+    """The place of a value: the file as the user named it, line and column counted from 1."""
 
     file: str
     line: int

@@ -12,7 +12,7 @@ from plan.plan import Plan, approved_step, call_digests
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a fresh plan makes of an approval.
+    """The result of comparing a fresh plan with an approval.
 
     `plan` holds the approved steps that still stand; `deviations` are approved objects that have changed since, with
     what would be done for them now, and settings that would change and were not approved; `waiting` are approved ones
@@ -36,13 +36,13 @@ class Comparison:
 
 
 def approval_of(plan: Plan, *, by: str, until: str | None = None) -> Approval:
-    """The approval of `plan`; `until` is UTC, ISO 8601."""
+    """Return the approval of `plan`; `until` is UTC, ISO 8601."""
     preimage = plan.preimage
     return Approval(preimage.digest(), by, until, preimage)
 
 
 def compare(approval: Approval, fresh: Plan, *, made: Collection[Address] = ()) -> Comparison:
-    """Hold `fresh`, made just now, against `approval`; `made` are the addresses that the ledger saw come into being.
+    """Compare `fresh`, made just now, with `approval`. `made` are the addresses that the ledger saw created.
 
     A step stands when its object is as it was read then and the calls are the same, or when what is left to do is a
     part of what was approved: so an apply that was cut short resumes with the same approval. An object that was to be
@@ -70,7 +70,7 @@ def _deviates(step: PlannedChange, approval: Approval, same: Collection[Address]
 
 
 def _waiting(now: Mapping[Address, PlannedChange], same: Collection[Address]) -> dict[Address, tuple[Address, ...]]:
-    """Steps of `same` that come after one that is not; what comes after those is named by its own step."""
+    """Return the steps of `same` that must wait for a step that is not among them."""
     found = {}
     for address in (address for address in now if address in same):
         missing = tuple(to for to in now[address].after if to in now and to not in same)

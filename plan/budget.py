@@ -1,6 +1,6 @@
 """Budgets: how much may be charged, in one currency, at list prices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from plan.money import Money, Price
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limit: its name, what it allows, and what of it is spent already."""
+    """One limit: its name, the amount that it allows, and the amount that is spent already."""
 
     name: str
     most: Money
@@ -19,7 +19,7 @@ class Limit:
 
     @property
     def left(self) -> Money:
-        """What it still allows."""
+        """The amount that it still allows."""
         return Money(self.most.currency, self.most.amount - self.spent)
 
 
@@ -31,9 +31,15 @@ class Budget:
 
     @classmethod
     def of(
-        cls, *, per_apply: Money | None, per_month: Money | None, most: Money | None, history: History, now: datetime
+        cls,
+        *,
+        per_apply: Money | None,
+        per_month: Money | None,
+        history: History,
+        now: datetime,
+        others: Mapping[str, Money] | None = None,
     ) -> "Budget":
-        """The limits of the agency file and of the command line, with this month's charges from the ledger.
+        """Return the limits of the agency file, with this month's charges from the ledger, and `others` by name.
 
         A charge whose outcome is unknown counts as made; months are UTC.
         """
@@ -41,12 +47,12 @@ class Budget:
         named = (
             ("per apply", per_apply, Decimal(0)),
             ("per month", per_month, spent),
-            ("-max-spend", most, Decimal(0)),
+            *((name, limit, Decimal(0)) for name, limit in (others or {}).items()),
         )
         return cls(tuple(Limit(name, limit, used) for name, limit, used in named if limit))
 
     def refuses(self, charges: Iterable[Price | None]) -> str | None:
-        """Why these charges together are too much; None when they are not.
+        """Return why these charges together are too much; None when they are not.
 
         A charge whose price is not told, or is in another currency than a limit, cannot be shown to fit: it is refused.
         """
@@ -55,7 +61,7 @@ class Budget:
 
 
 def spent_in_month(history: History, currency: str, now: datetime) -> Decimal:
-    """What was charged in the month of `now` in one currency, and what may have been."""
+    """Return what was charged in the month of `now` in one currency, with what may have been charged."""
     month = now.strftime("%Y-%m")
     charged = [charge.amount for charge in history.charges if charge.time.startswith(month)]
     perhaps = [intent.price for intent in history.open_intents.values() if intent.price]

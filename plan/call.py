@@ -9,7 +9,7 @@ from plan.values import Attributes, Secret, digest, plain
 
 
 class Effect(StrEnum):
-    """What carrying something out means for the agency."""
+    """The effect of a change on the agency."""
 
     REVERSIBLE = "reversible"
     BILLED = "billed"
@@ -20,7 +20,7 @@ class Effect(StrEnum):
 
 
 class OperationClass(StrEnum):
-    """What a second send of the same call would do; decides what may be retried, whatever the HTTP method."""
+    """The effect of a second send of the same call. It decides what may be retried, whatever the HTTP method."""
 
     ABSOLUTE = "absolute"  # sets a level: the same again changes nothing
     CREATE = "create"  # may make a second object
@@ -43,7 +43,7 @@ class Call:
 
     @property
     def is_repeatable(self) -> bool:
-        """May it be sent again when the answer is lost? Only what sets a level and charges nothing."""
+        """May it be sent again when the answer is lost? Only a call that sets a level and charges nothing may."""
         return self.operation_class is OperationClass.ABSOLUTE and self.effect is Effect.REVERSIBLE
 
     @property
@@ -53,7 +53,7 @@ class Call:
 
     @property
     def is_create(self) -> bool:
-        """Does it bring the object of its address into being?"""
+        """Does it create the object of its address?"""
         return self.operation_class is OperationClass.CREATE
 
     def digest(self) -> str:

@@ -14,7 +14,7 @@ FORGET: Final = "forget"
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One attribute, before and after; `attribute` is dotted down to the word that differs."""
+    """One attribute, before and after; `attribute` is the dotted path of what differs."""
 
     attribute: str
     before: Value
@@ -32,7 +32,7 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Bring an object into being.
+    """Create an object.
 
     `baseline` are remote ids that bear its name already. `words` say what it means, one sentence each, where the names
     of attributes would not.
@@ -65,7 +65,7 @@ class Update:
 
     @property
     def edited(self) -> Attributes:
-        """The attributes that its edits belong to, with their new values: all that it says of the object."""
+        """The attributes that its edits belong to, with their new values."""
         words = {edit.attribute for edit in self.edits}
         return {
             name: value
@@ -76,7 +76,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """End an object, because somebody wrote it down: a block that is only taken out ends nothing.
+    """End an object that is written under `removed:`. A block that is only taken out ends nothing.
 
     `action` is the kind's word for it (`cancel`), `attributes` what goes with it (a reason). `FORGET` leaves the object
     as it is and ends only that it is managed. `forgets` is what the ledger has nothing to keep of afterwards.
@@ -98,7 +98,7 @@ class Delete:
 
 
 class Closing(StrEnum):
-    """What ends a manual step."""
+    """The way in which a manual step ends."""
 
     EVIDENCE = "evidence"  # a person says that it is done, and the ledger keeps who and what
     PORTAL = "portal"  # the portal shows that it is done
@@ -106,7 +106,7 @@ class Closing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Manual:
-    """What only a human can do: never sent, never charged by an apply.
+    """A step that only a person can do: an apply never sends it and never charges for it.
 
     `topic` tells the steps of one address apart. `after` are addresses whose changes must be applied first. `done` are
     the attributes that hold once it is done, which evidence therefore adds to what the ledger knows. A `ONE_SHOT` step
@@ -126,12 +126,12 @@ class Manual:
 
     @property
     def id(self) -> str:
-        """What a person calls it by: its address and topic."""
+        """The name that a person uses for it: its address and topic."""
         return f"{self.address}.{self.topic}" if self.topic else str(self.address)
 
     @property
     def digest(self) -> str:
-        """Digest of what it asks for: other words, or another end, make another step of it."""
+        """Digest of what it asks for. Other instructions, or other attributes to reach, give another digest."""
         return "stp_" + digest([self.id, self.instruction.title, self.instruction.text, plain(self.done)])[:12]
 
 

@@ -1,4 +1,4 @@
-"""What programs that are started inherit from the environment: what they need, and no key of ours."""
+"""The environment of programs that agencyfile starts: without any key of ours."""
 
 import re
 from collections.abc import Mapping

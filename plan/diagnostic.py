@@ -8,7 +8,7 @@ from plan.address import Address, Origin
 
 
 class Severity(StrEnum):
-    """How much a diagnostic weighs: an error stops the command, a warning is only said."""
+    """Severity of a diagnostic: an error stops the command, a warning does not."""
 
     ERROR = "error"
     WARNING = "warning"

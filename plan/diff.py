@@ -8,7 +8,7 @@ from plan.values import Attributes, Value
 
 
 def edits_between(resource: Resource, known: Attributes, attributes: Mapping[str, object]) -> tuple[Edit, ...]:
-    """The edits that turn `known` into what `resource` declares, for those of `attributes` that are in both.
+    """Return the edits that turn `known` into what `resource` declares, for the `attributes` that are in both.
 
     An attribute that `known` lacks cannot be compared and is left alone; one that the resource lacks is not managed.
     """

@@ -1,4 +1,4 @@
-"""What one resource needs: the difference between what is declared of it and what is live or remembered."""
+"""Compare one resource with its live object or with the ledger."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ ABSENT = "absent"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What comparing one resource led to."""
+    """The result of comparing one resource."""
 
     step: PlannedChange | None = None
     manual: tuple[Manual, ...] = ()
@@ -76,7 +76,7 @@ class Difference:
         return Outcome(step=self._creation(kind, resource))
 
     def _grant(self, kind: Kind, resource: Resource) -> Outcome:
-        """A total that only ever grows: the ledger alone knows what was granted before."""
+        """Compare a total, which can only grow. The ledger alone knows what was granted before."""
         known = (self._context.prior.sent(resource.address) or {}).get("total")
         total = resource.attributes["total"]
         edit = Edit("total", known, total, resource.origins.get("total"))
@@ -94,7 +94,7 @@ class Difference:
         return Outcome(step=self._overwriting(kind, resource, {"total": known}, (edit,), kind.reason(resource)))
 
     def _has_no_past(self, resource: Resource) -> bool:
-        """Was nothing granted before for sure: is its account still to be created, or did we create it?"""
+        """Is it certain that nothing was granted before? It is if the account is new, or if we created it."""
         return all(
             (owner not in self._context.live or self._context.prior.has_made(owner))
             and not self._context.prior.is_adopted(owner)
@@ -102,7 +102,7 @@ class Difference:
         )
 
     def _remember(self, kind: Kind, resource: Resource) -> Outcome:
-        """What no list shows: the difference to what was sent last."""
+        """Compare a resource that no list shows with what was sent last."""
         sent = self._context.prior.sent(resource.address)
         comparable = self._comparable[kind.name]
         wanted = replace(resource, attributes=_as_kept(resource.attributes))
@@ -196,7 +196,7 @@ class Difference:
 
 
 def _as_kept(attributes: Attributes) -> Attributes:
-    """Attributes in the form in which the ledger gives them back."""
+    """Return attributes in the form in which the ledger gives them back."""
     return {name: value_from_plain(plain(value)) for name, value in attributes.items()}
 
 
@@ -208,7 +208,7 @@ def _names_of(kinds: Mapping[str, Kind], mutability: Mutability) -> dict[str, fr
 
 
 def root_of(attributes: Mapping[str, Attribute], dotted: str) -> str:
-    """The attribute that an edit's dotted word belongs to."""
+    """Return the attribute that the dotted path of an edit belongs to."""
     while dotted not in attributes:
         dotted = dotted.rpartition(".")[0]
     return dotted

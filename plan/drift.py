@@ -17,7 +17,7 @@ THERE = "there"
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One attribute that somebody changed behind our back; `existence` and `state` are of the whole object.
+    """One attribute that somebody changed at the portal. `existence` and `state` are of the whole object.
 
     `is_recorded`: the ledger knows what was applied. Where it does not, `applied` is what the file declares.
     """
@@ -30,7 +30,7 @@ class Drift:
 
 
 def find_drift(context: PlanningContext) -> tuple[Drift, ...]:
-    """Every difference between the live objects of what is declared and what was last applied.
+    """Return every difference between the live objects of declared resources and what was last applied.
 
     What was applied is what the ledger knows. Where it has never seen an attribute (the object was not made by us and
     nothing of it was ever changed by us) it is what the file declares: then a change that is only declared so far looks
@@ -69,7 +69,7 @@ def _of(resource: Resource, live: Live | None, prior: PriorState, managed: froze
 
 
 def _leaves(address: Address, name: str, applied: Value, live: Value) -> Iterator[Drift]:
-    """Down to the words that differ; what is known by its id is the same as long as the id is."""
+    """Compare two values down to the paths that differ. Two values with the same id are the same."""
     if not (isinstance(applied, Mapping) and isinstance(live, Mapping)):
         if plain(applied) != plain(live):
             yield Drift(address, name, applied, live)

@@ -1,4 +1,4 @@
-"""What stops the engine.
+"""The errors of the engine.
 
 PlanError
 ├── PortalError          the portal cannot be read
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 
 class PlanError(Exception):
-    """Root of the engine's errors; `fix` says what to do, one line."""
+    """Root of the engine's errors; `fix` says what to do, in one line.
 
-    def __init__(self, message: str, *, fix: str = "") -> None:
+    Some errors have an `id`: the command line knows a better fix for them, since it knows its own commands and flags.
+    """
+
+    def __init__(self, message: str, *, fix: str = "", id: str = "") -> None:  # noqa: A002 - what it is called everywhere
         super().__init__(message)
         self.fix = fix
+        self.id = id
 
 
 class PortalError(PlanError):
@@ -57,7 +61,8 @@ class LeaseHeld(LedgerError):
     def __init__(self, lease: "Lease") -> None:
         super().__init__(
             f"the ledger is held by {lease}, until {lease.expires.isoformat(timespec='seconds')} (lease {lease.id})",
-            fix=f"wait (-lock-timeout), or if that run is surely dead: agencyfile lock break {lease.id}",
+            fix="wait until that run has ended, or break its lease if it is surely dead",
+            id="lease-held",
         )
         self.lease = lease
 

@@ -1,30 +1,30 @@
-"""The parts of a plan as JSON types: what documents and digests are made of."""
-
-from typing import Any
+"""Encode the parts of a plan as records: documents and digests are made of these."""
 
 from plan.address import Origin
 from plan.call import Call
 from plan.change import FORGET, Create, Delete, Edit, Manual, PlannedChange, Update
 from plan.diagnostic import Diagnostic
 from plan.money import Price
-from plan.values import Attributes, Reference, Secret, plain
+from plan.records.diagnostic import DiagnosticRecord, OriginRecord
+from plan.records.document import Action, CallRecord, ChangeRecord, EditRecord, ManualStepRecord, PriceRecord
+from plan.values import Attributes, Reference, Secret, plain, plain_attributes
 
 
-def encode_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
-    """One diagnostic as JSON types."""
+def encode_diagnostic(diagnostic: Diagnostic) -> DiagnosticRecord:
+    """Return a diagnostic as its record."""
     return {
         "rule": diagnostic.rule,
         "severity": diagnostic.severity.value,
         "summary": diagnostic.summary,
         "detail": diagnostic.detail,
         "fix": diagnostic.fix,
-        "origin": encode_origin(diagnostic.origin),
+        "origin": encode_origin(diagnostic.origin) if diagnostic.origin else None,
         "address": str(diagnostic.address) if diagnostic.address else None,
     }
 
 
-def encode_step(step: PlannedChange) -> dict[str, Any]:
-    """A change with its calls as JSON types."""
+def encode_step(step: PlannedChange) -> ChangeRecord:
+    """Return a change with its calls as its record."""
     change = step.change
     update = change if isinstance(change, Update) else None
     return {
@@ -33,12 +33,12 @@ def encode_step(step: PlannedChange) -> dict[str, Any]:
         "name": change.address.name,
         "change": {
             "actions": [action_of(change)],
-            "before": plain(update.before) if update else None,
-            "after": None if isinstance(change, Delete) else plain(change.attributes),
+            "before": plain_attributes(update.before) if update else None,
+            "after": None if isinstance(change, Delete) else plain_attributes(change.attributes),
             "after_unknown": _mask(change.attributes, Reference),
             "after_sensitive": _mask(change.attributes, Secret),
         },
-        "removal": {"action": change.action, **_plain_mapping(change.attributes)}
+        "removal": {"action": change.action, **plain_attributes(change.attributes)}
         if isinstance(change, Delete)
         else None,
         "forgets": [str(address) for address in change.forgets] if isinstance(change, Delete) else [],
@@ -56,8 +56,8 @@ def encode_step(step: PlannedChange) -> dict[str, Any]:
     }
 
 
-def action_of(change: Create | Update | Delete) -> str:
-    """The verb of a change."""
+def action_of(change: Create | Update | Delete) -> Action:
+    """Return the verb of a change."""
     match change:
         case Create():
             return "create"
@@ -67,16 +67,12 @@ def action_of(change: Create | Update | Delete) -> str:
             return FORGET if change.action == FORGET else "delete"
 
 
-def _plain_mapping(attributes: Attributes) -> dict[str, Any]:
-    return {name: plain(value) for name, value in attributes.items()}
-
-
-def _mask(attributes: Attributes, marked: type[Reference] | type[Secret]) -> dict[str, Any]:
+def _mask(attributes: Attributes, marked: type[Reference] | type[Secret]) -> dict[str, bool]:
     return {name: True for name, value in attributes.items() if isinstance(value, marked)}
 
 
-def encode_manual(manual: Manual) -> dict[str, Any]:
-    """A manual step as JSON types."""
+def encode_manual(manual: Manual) -> ManualStepRecord:
+    """Return a manual step as its record."""
     return {
         "id": manual.id,
         "address": str(manual.address),
@@ -85,7 +81,7 @@ def encode_manual(manual: Manual) -> dict[str, Any]:
         "effect": manual.effect.value,
         "closes": manual.closes.value,
         "after": [str(address) for address in manual.after],
-        "done": _plain_mapping(manual.done),
+        "done": plain_attributes(manual.done),
         "edits": [encode_edit(edit) for edit in manual.edits],
         "title": manual.instruction.title,
         "text": manual.instruction.text,
@@ -94,31 +90,31 @@ def encode_manual(manual: Manual) -> dict[str, Any]:
     }
 
 
-def encode_edit(edit: Edit) -> dict[str, Any]:
-    """An edit as JSON types."""
+def encode_edit(edit: Edit) -> EditRecord:
+    """Return an edit as its record."""
     return {
         "attribute": edit.attribute,
         "before": plain(edit.before),
         "after": plain(edit.after),
-        "origin": encode_origin(edit.origin),
+        "origin": encode_origin(edit.origin) if edit.origin else None,
     }
 
 
-def encode_call(call: Call) -> dict[str, Any]:
-    """A call as JSON types."""
+def encode_call(call: Call) -> CallRecord:
+    """Return a call as its record."""
     return {
         "api": call.api,
         "operation": call.operation,
         "method": call.method,
-        "parameters": plain(call.parameters),
+        "parameters": plain_attributes(call.parameters),
         "operation_class": call.operation_class.value,
         "effect": call.effect.value,
         "price": encode_price(call.price),
     }
 
 
-def encode_price(price: Price | None) -> dict[str, Any] | None:
-    """A list price as JSON types."""
+def encode_price(price: Price | None) -> PriceRecord | None:
+    """Return a list price as its record."""
     if price is None:
         return None
     return {
@@ -128,6 +124,6 @@ def encode_price(price: Price | None) -> dict[str, Any] | None:
     }
 
 
-def encode_origin(origin: Origin | None) -> dict[str, Any] | None:
-    """A place in a file as JSON types."""
-    return origin._asdict() if origin else None
+def encode_origin(origin: Origin) -> OriginRecord:
+    """Return a place in a file as its record."""
+    return {"file": origin.file, "line": origin.line, "column": origin.column}

@@ -1,4 +1,4 @@
-"""Order: what a resource refers to comes before it."""
+"""Sort addresses so that each comes after those that it refers to."""
 
 import heapq
 from collections.abc import Collection, Mapping
@@ -10,7 +10,7 @@ from plan.errors import CycleError
 
 
 def ordered(edges: Mapping[Address, Collection[Address]], rank: Mapping[str, int]) -> tuple[Address, ...]:
-    """Every address after all that it refers to, and otherwise by kind (`rank`), then name: one order, always the same.
+    """Return the addresses, each after those that it refers to, otherwise by kind (`rank`) and name.
 
     Raises:
         CycleError: the references go round in a circle.

@@ -24,7 +24,7 @@ def refusals(
     is_ledger_lost: bool = False,
     most_changed: float = 1.0,
 ) -> tuple[Refusal, ...]:
-    """Every guard that refuses `plan`.
+    """Return the refusals of `plan`, one for each guard that it does not pass.
 
     Args:
         plan: what would be done.
@@ -39,13 +39,13 @@ def refusals(
 
 
 def shown_once(plan: Plan, kinds: Mapping[str, Kind]) -> list[Address]:
-    """What the plan creates whose password the portal shows once."""
+    """Return the addresses that the plan creates and whose password the portal shows once."""
     creations = [step.address for step in plan.steps if isinstance(step.change, Create)]
     return [address for address in creations if kinds[address.kind].has_credential]
 
 
 def _too_many_changes(plan: Plan, kinds: Collection[str], most: float) -> Iterator[Refusal]:
-    """What is new harms nothing that exists, and what is only forgotten stays as it is: neither counts."""
+    """Refuse too large a share of changed objects. New and forgotten objects do not count."""
     changed = Counter(
         step.address.kind for step in plan.steps if step.address.kind in kinds and not _is_harmless(step.change)
     )
@@ -56,7 +56,8 @@ def _too_many_changes(plan: Plan, kinds: Collection[str], most: float) -> Iterat
             yield Refusal(
                 rule="share-of-changes",
                 message=f"{count} of {live} live objects of kind {kind} would change or end; {most:.0%} may",
-                fix=f"look for a change that was not meant; if all of it is: --max-changed-share {share}%",
+                fix="look for a change that was not meant; if all of it is, raise the share",
+                needed=f"{share}%",
             )
 
 
@@ -77,7 +78,7 @@ def _ledger_lost(plan: Plan, *, is_lost: bool) -> Refusal | None:
         return None
     return Refusal(
         rule="ledger-not-durable",
-        message="a ledger in a file is gone with this CI run, and with it what was charged",
+        message="a ledger in a file is discarded after this CI run, together with the record of charges",
         fix="keep it in the repository: agency.ledger: git+branch:agencyfile-ledger",
     )
 
@@ -88,6 +89,8 @@ def _no_recipients(plan: Plan, kinds: Mapping[str, Kind], recipients: Collection
         return None
     return Refusal(
         rule="no-recipients",
-        message=f"creating {created[0]} shows its password once, and nobody is declared who could keep it",
-        fix="declare agency.credentials.recipients (an age public key): agencyfile credentials keygen makes one",
+        message=(
+            f"creating {created[0]} shows its password once; no recipient is declared, so the password would be lost"
+        ),
+        fix="declare agency.credentials.recipients (an age public key)",
     )

@@ -15,7 +15,7 @@ from plan.values import Attributes, plain
 
 
 def pending(manual: Iterable[Manual], history: History, changed: Collection[Address]) -> tuple[Manual, ...]:
-    """The steps that no evidence closes: those that can be done now, then those that wait for this plan's changes.
+    """Return the steps that no evidence closes. Those that can be done now come first.
 
     Args:
         manual: every step, in the order in which they are due.
@@ -47,7 +47,7 @@ def record(ledger: Ledger, step: Manual, *, text: str, by: str) -> None:
 
 
 def by_hand(kind: Kind, resource: Resource, name: str, edits: Sequence[Edit], live: Attributes) -> Manual:
-    """Attribute `name` changes, and the API cannot change it."""
+    """Return the step for an attribute that the API cannot change."""
     return Manual(
         address=resource.address,
         edits=tuple(edits),
@@ -61,7 +61,7 @@ def by_hand(kind: Kind, resource: Resource, name: str, edits: Sequence[Edit], li
 
 
 def whole(kind: Kind, resource: Resource, edits: Sequence[Edit]) -> Manual:
-    """All of a resource is a human's to bring about."""
+    """Return the step for a resource that only a person can create."""
     return Manual(
         address=resource.address,
         edits=tuple(edits),
@@ -74,7 +74,7 @@ def whole(kind: Kind, resource: Resource, edits: Sequence[Edit]) -> Manual:
 
 
 def lost_password(kind: Recoverable, resource: Resource, *, is_adopted: bool) -> Manual:
-    """Nobody has seen the password of an object that we made."""
+    """Return the step for an object whose password nobody has seen."""
     why = "the answer of its creation was lost, and its password with it" if is_adopted else "its creation shows none"
     return Manual(
         address=resource.address,
@@ -87,12 +87,12 @@ def lost_password(kind: Recoverable, resource: Resource, *, is_adopted: bool) ->
 
 
 def revival(kind: Kind, resource: Resource, live: Live) -> Manual:
-    """The portal keeps it in an end state."""
+    """Return the step for an object that the portal keeps archived."""
     return _shown(resource, "renewal", kind.revival(resource, live), f"the portal keeps it as {live.archived}")
 
 
 def renaming(kind: Renamable, resource: Resource, live: Live) -> Manual:
-    """It still bears its former name."""
+    """Return the step for an object that still has its former name."""
     return _shown(resource, "name", kind.renaming(resource, live), f"the portal knows it as {live.address.name}")
 
 

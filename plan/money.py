@@ -49,7 +49,7 @@ class Price:
 
 
 def total(amounts: Iterable[Money]) -> tuple[Money, ...]:
-    """One sum per currency, ordered by currency; an empty tuple when there is nothing to add."""
+    """Return one sum per currency, ordered by currency."""
     sums: dict[str, Decimal] = {}
     for money in amounts:
         sums[money.currency] = sums.get(money.currency, Decimal(0)) + money.amount

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from plan.address import Address
 from plan.budget import Budget
@@ -16,6 +16,7 @@ from plan.ledger.approval import ApprovedStep, Preimage
 from plan.ledger.facts import OpenIntent
 from plan.ledger.position import Position
 from plan.money import Money, total
+from plan.records.document import ChangeRecord, ManualStepRecord
 from plan.refusal import Refusal
 from plan.values import canonical, digest, plain
 
@@ -25,7 +26,7 @@ _OF_THE_MOMENT: Final = ("depends_on",)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an apply would do, and everything a reviewer needs to judge it.
+    """The changes that an apply would make, and everything that a reviewer needs to judge them.
 
     `steps` are in the order of their dependencies. `blocked` are addresses whose last call has no known outcome:
     nothing is planned for them. `unmanaged` are live objects that no block names: nothing touches them. `managed`
@@ -54,7 +55,7 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Is there nothing for an apply to do? Manual steps are a human's."""
+        """Is there nothing for an apply to do? Manual steps do not count."""
         return not self.steps
 
     @property
@@ -69,29 +70,34 @@ class Plan:
 
     @property
     def charges(self) -> tuple[Money, ...]:
-        """What the card would be charged at once, at list prices, one sum per currency."""
+        """The charges at once, at list prices, one sum per currency."""
         prices = (call.price for call in self.calls if call.effect is Effect.BILLED)
         return total(price.now for price in prices if price and price.now)
 
     @property
     def monthly(self) -> tuple[Money, ...]:
-        """What the changes add per month, at list prices, one sum per currency."""
+        """The charges per month that the changes add, at list prices, one sum per currency."""
         prices = (call.price for call in self.calls if call.effect is Effect.BILLED)
         return total(price.per_month for price in prices if price and price.per_month)
 
     @property
     def effects(self) -> Mapping[Effect, int]:
-        """How many changes there are of each effect."""
+        """Number of changes by effect."""
         return Counter(step.change.effect for step in self.steps)
 
     @property
     def creations(self) -> int:
-        """How many objects would come into being. The agency's settings are none."""
+        """Number of objects that would be created. The agency's settings do not count."""
         return sum(isinstance(step.change, Create) and not step.is_guard for step in self.steps)
 
     @property
+    def milestones(self) -> int:
+        """Number of events that an apply waits for: one for each call, and one for each object that it creates."""
+        return len(self.calls) + sum(isinstance(step.change, Create) for step in self.steps)
+
+    @property
     def preimage(self) -> Preimage:
-        """What the digest is over."""
+        """The facts that the digest covers."""
         return Preimage(
             agency=self.agency,
             desired_digest=self.desired_digest,
@@ -102,13 +108,13 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Digest over what decides: the same whatever the order of keys, the split of files, the time."""
+        """Digest over what decides. It does not depend on the order of keys, the split of files or the time."""
         return self.preimage.digest()
 
     def _rest(self) -> object:
-        """What decides or is shown, and belongs to no single step."""
+        """Return what decides or is shown, and belongs to no single step."""
         return {
-            "manual_steps": _sorted(_shown(encode_manual(step)) for step in self.manual_steps),
+            "manual_steps": _sorted(_shown_step(encode_manual(step)) for step in self.manual_steps),
             "diagnostics": _sorted(_shown(encode_diagnostic(found)) for found in self.diagnostics),
             "blocked": sorted([str(intent.address), intent.operation] for intent in self.blocked),
             "remote_ids": {str(address): remote_id for address, remote_id in self.remote_ids.items()},
@@ -117,13 +123,13 @@ class Plan:
 
 
 def approved_step(step: PlannedChange) -> ApprovedStep:
-    """What an approval keeps of a step."""
-    shown = _shown(encode_step(step), *_OF_THE_MOMENT)
+    """Return the part of a step that an approval keeps."""
+    shown = _shown_step(encode_step(step), *_OF_THE_MOMENT)
     return ApprovedStep(step.basis, call_digests(step), digest(shown))
 
 
 def call_digests(step: PlannedChange) -> tuple[str, ...]:
-    """What the calls of a step would do, each as a digest: the same for the same call alone."""
+    """Return a digest of each call of a step. Only equal calls have equal digests."""
     return tuple(map(_call_digest, step.calls))
 
 
@@ -132,13 +138,14 @@ def _call_digest(call: Call) -> str:
     return digest([str(call.address), call.api, call.operation, plain(call.parameters), call.effect.value, price])
 
 
-def _sorted(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def _sorted(parts: Iterable[dict[str, object]]) -> list[dict[str, object]]:
     return sorted(parts, key=canonical)
 
 
-def _shown(encoded: Mapping[str, Any], *left_out: str) -> dict[str, Any]:
-    """An encoded part without the places of the file that it comes from: they change when files are split."""
-    found = {key: value for key, value in encoded.items() if key not in ("origin", *left_out)}
-    if "edits" in found:
-        found["edits"] = [_shown(edit) for edit in found["edits"]]
-    return found
+def _shown_step(record: ChangeRecord | ManualStepRecord, *left_out: str) -> dict[str, object]:
+    return {**_shown(record, *left_out), "edits": [_shown(edit) for edit in record["edits"]]}
+
+
+def _shown(record: Mapping[str, object], *left_out: str) -> dict[str, object]:
+    """Return a record without its place in the file, which changes when files are split."""
+    return {key: value for key, value in record.items() if key not in ("origin", *left_out)}

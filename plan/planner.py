@@ -91,7 +91,7 @@ def make_plan(
 
 
 def _guards_first(steps: Sequence[PlannedChange], history: History) -> tuple[PlannedChange, ...]:
-    """Settings stand before what they guard.
+    """Return the steps with changes of settings first.
 
     A ledger that knows of nothing guards nothing yet: settings are recorded in it with the first change, and are no
     change of their own. So the first plan over a portal that was imported is empty.
@@ -102,7 +102,7 @@ def _guards_first(steps: Sequence[PlannedChange], history: History) -> tuple[Pla
 
 
 def desired_digest(resources: Iterable[Resource], removals: Iterable[Removal] = ()) -> str:
-    """Digest of what is declared, wherever in the files it stands."""
+    """Return the digest of the declared resources, whichever files they are in."""
     declared = {str(resource.address): _declaration(resource) for resource in resources}
     ended = {str(removal.address): [removal.action, plain(removal.attributes)] for removal in removals}
     return digest([declared, ended])
@@ -123,7 +123,7 @@ class _Planner:
         self._compared: dict[Address, Resource] = {}
 
     def compared(self) -> Iterator[Outcome]:
-        """The outcome of every resource, and of those that they bring, what is referred to first."""
+        """Compare every resource, and those that are derived from it, dependencies first."""
         context = self._context
         rank = {name: position for position, name in enumerate(context.kinds)}
         edges = {address: context.dependencies(resource) for address, resource in context.desired.items()}
@@ -174,7 +174,7 @@ class _Planner:
 
 
 def _unmanaged(context: PlanningContext, removals: Sequence[Removal], ignore: Sequence[str]) -> tuple[Address, ...]:
-    """Live objects that nothing in the file speaks of."""
+    """Return the live objects that the file does not mention."""
     spoken_of = {removal.address.name for removal in removals if removal.action != FORGET}
     misnamed = {live.address for live in context.misnamed.values()}
     rest = (
@@ -188,14 +188,14 @@ def _is_ignored(address: Address, patterns: Sequence[str]) -> bool:
 
 
 def _without_echo(outcome: Outcome, history: History, since: str | None) -> Outcome:
-    """An error instead of a step that would send again what was confirmed a moment ago: the list lags behind."""
+    """Return an error for a step that would repeat a call confirmed a moment ago: the list lags behind."""
     if since is None or outcome.step is None or not _is_echo(outcome.step, history, since):
         return outcome
     return replace(outcome, step=None, diagnostics=(*outcome.diagnostics, rules.not_shown_yet(outcome.step)))
 
 
 def _is_echo(step: PlannedChange, history: History, since: str) -> bool:
-    """Grants are no echo: the ledger, not a list, tells what was granted."""
+    """Does the step repeat a call that was just confirmed? Grants never do: the ledger knows them, not a list."""
     return any(
         (history.confirmed_at(call.address, call.digest()) or "") > since
         for call in step.calls

@@ -1,4 +1,4 @@
-"""What is known while a plan is made."""
+"""The context of a plan that is being made."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ from plan.resource import Live, Reading, Resource
 
 
 class PlanningContext:
-    """What is desired and live, by address, and what of it this plan brings about.
+    """The desired resources and live objects by address, and those of them that this plan creates.
 
     `misnamed` are resources whose object still bears the name that it had before. `planned` fills up as resources are
     compared, what is referred to first.
@@ -30,7 +30,7 @@ class PlanningContext:
         self._take_over_former_names()
 
     def _take_over_former_names(self) -> None:
-        """Objects that still bear the name that their block had before."""
+        """Return the objects that still have the former name of their block."""
         for address in self.desired if self.prior.has_renames else ():
             former = self.prior.former(address)
             if former is None or address in self.live or former not in self.live:
@@ -41,11 +41,11 @@ class PlanningContext:
                 self.live[address] = replace(self.live.pop(former), address=address)
 
     def dependencies(self, resource: Resource) -> list[Address]:
-        """What it refers to, but for what is only declared."""
+        """Return the addresses that a resource refers to, without those that exist only in the file."""
         return [to for to in resource.references() if (kind := self.kinds.get(to.kind)) and kind.is_deliverable]
 
     def is_there(self, address: Address) -> bool:
-        """Is it live, or will it be by this plan, or may it be? What is not declared is not ours to judge."""
+        """Is it live, will this plan create it, or is it undeclared, so that it may exist?"""
         live = self.live.get(address)
         is_alive = live is not None and not live.archived
         return is_alive or address in self.planned or address in self.open_intents or address not in self.desired
@@ -62,7 +62,7 @@ class PlanningContext:
         return live is not None and not live.ready and address not in self.open_intents
 
     def must_be_waited_for(self, address: Address) -> bool:
-        """Has what refers to it to wait until it is there and ready?"""
+        """Must resources that refer to it wait until it is ready?"""
         return address not in self.live or self.is_provisioning(address) or address in self.open_intents
 
     def remote_ids(self, addresses: set[Address]) -> dict[Address, str]:

@@ -1,4 +1,4 @@
-"""What the ledger knows of a resource, under the name it has now or the one it had `previously`."""
+"""The ledger's facts about a resource, under the name it has now or the one it had `previously`."""
 
 from collections.abc import Iterable
 
@@ -26,7 +26,7 @@ class PriorState:
         return bool(self._former)
 
     def former(self, address: Address) -> Address | None:
-        """What `address` was before; None where it always was what it is."""
+        """Return the former address of `address`. None means that it never had another."""
         return self._former.get(address)
 
     def follow(self, resource: Resource) -> None:
@@ -68,7 +68,7 @@ class PriorState:
         return self._history.has_credential(self._known(address))
 
     def is_password_lost(self, address: Address) -> bool:
-        """Was it made by us, and its password shown to nobody?"""
+        """Did we create it, and is its password lost?"""
         known = self._known(address)
         return self._history.has_made(known) and not self._history.has_credential(known)
 

@@ -1,4 +1,4 @@
-"""Ports: what the engine asks of a provider. The plan path is given a `Reader`, which cannot write."""
+"""The ports of a provider. A plan gets a `Reader`, which cannot write."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from plan.values import Attributes
 
 
 class Mutability(StrEnum):
-    """What may become of an attribute once its object exists."""
+    """The ways in which an attribute may change once its object exists."""
 
     EDITABLE = "editable"  # the API changes it
     MANUAL = "manual"  # only a human can change it
@@ -25,7 +25,7 @@ class Mutability(StrEnum):
 
 
 class Memory(StrEnum):
-    """Where it stands what became of resources of a kind."""
+    """The place where the current state of a kind's resources is recorded."""
 
     PORTAL = "portal"  # the portal's lists show them
     LEDGER = "ledger"  # nothing shows them: the ledger knows what was sent last
@@ -34,7 +34,7 @@ class Memory(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """What the engine must know of one attribute of a kind."""
+    """The facts about an attribute that the engine needs."""
 
     name: str
     mutability: Mutability
@@ -61,19 +61,19 @@ class Kind(Protocol):
 
     @property
     def memory(self) -> Memory:
-        """Where it stands what became of them."""
+        """The place where the current state of its resources is recorded."""
 
     def is_manual(self, resource: Resource) -> bool:
-        """Can only a human bring this resource about? Then `instruction` has the words."""
+        """Can only a person create this resource? Then `instruction` has the words."""
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:
-        """What creating (`before` is None) or editing it means."""
+        """Return the effect of creating it (`before` is None) or of editing it."""
 
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:
-        """The list price of creating or editing it; None when nothing is charged."""
+        """Return the list price of creating or editing it; None when nothing is charged."""
 
     def reason(self, resource: Resource) -> str:
-        """Why a new block leads to a creation, in the reviewer's words."""
+        """Return the reason why a new block leads to a creation, for a reviewer."""
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:
         """The words for a human, for edits that the API cannot make."""
@@ -87,7 +87,7 @@ class Kind(Protocol):
 
 @runtime_checkable
 class Recoverable(Protocol):
-    """What a kind can do besides, when creating one of it shows a password once."""
+    """A kind whose creation shows a password once."""
 
     def recovery(self, resource: Resource) -> Instructions:
         """The words for a human, for an object whose password was lost with the answer of its creation."""
@@ -95,7 +95,7 @@ class Recoverable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ResourceStatus:
-    """How a resource stands when a plan is made.
+    """The status of a resource when a plan is made.
 
     `is_planned`: its creation is in this plan. `is_ours`: the ledger saw it created, or found after a lost answer.
     `has_login`: the ledger keeps its login.
@@ -114,25 +114,25 @@ class ResourceStatus:
 
 @runtime_checkable
 class HasManualSteps(Protocol):
-    """What a kind can do besides, when humans have work with its resources that is no edit of an attribute."""
+    """A kind whose resources need work by a person that is no edit of an attribute."""
 
     def manual_steps(self, resource: Resource, status: ResourceStatus) -> Sequence[Manual]:
-        """What a human has to do for it, evidence or not, in the order in which it is due."""
+        """Return the manual steps of a resource in the order in which they are due, closed ones included."""
 
 
 @runtime_checkable
 class DerivesResources(Protocol):
-    """What a kind can do besides, when a resource of it brings others with it that depend on how it stands."""
+    """A kind whose resources derive others, depending on their status."""
 
     def derived(
         self, resource: Resource, desired: Mapping[Address, Resource], status: ResourceStatus
     ) -> Sequence[Resource]:
-        """The resources that it brings, all of kinds that the ledger alone remembers."""
+        """Return the resources that it derives, all of kinds that the ledger alone remembers."""
 
 
 @runtime_checkable
 class Renamable(Protocol):
-    """What a kind can do besides, when a human can rename its objects. Other kinds keep the old name at the portal."""
+    """A kind whose objects a person can rename. Objects of other kinds keep the old name at the portal."""
 
     def renaming(self, resource: Resource, live: Live) -> Instructions:
         """The words for a human, for an object that still bears the name it had `previously`."""
@@ -140,18 +140,18 @@ class Renamable(Protocol):
 
 @runtime_checkable
 class HasManualRemovals(Protocol):
-    """What a kind can do besides, when some ways to end an object are a human's."""
+    """A kind whose objects a person must end in some cases."""
 
     def manual_removal(self, removal: Removal, live: Live) -> Manual | None:
-        """What a human has to do for this removal; None where calls do it."""
+        """Return the manual step of this removal; None where calls carry it out."""
 
 
 @runtime_checkable
 class Worded(Protocol):
-    """What a kind can do besides, when its changes are best told in sentences."""
+    """A kind whose changes are described in sentences."""
 
     def words(self, before: Attributes | None, after: Attributes) -> Sequence[str]:
-        """What a change means, one sentence each, the gravest first; `before` is None where nothing was known."""
+        """Return sentences that describe a change, the gravest first; `before` is None where nothing was known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ class Reader(Protocol):
         """
 
     def quote(self, call: Call) -> Price | None:
-        """What the portal would charge for a billed call now; None where it does not tell.
+        """Return the price that the portal would charge for a call now; None where it does not tell.
 
         Raises:
             PortalError: the portal cannot be read.
@@ -201,7 +201,7 @@ class Reader(Protocol):
         """
 
     def watch(self, pending: Collection[Pending]) -> Mapping[Address, Live]:
-        """Look once at objects that are waited for: one pass over each list needed, however many there are.
+        """Look once at objects that are waited for. However many there are, each list is read once.
 
         Raises:
             PortalError: the portal cannot be read.

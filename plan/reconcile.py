@@ -1,4 +1,4 @@
-"""Reconciliation: what a call whose answer was lost came to.
+"""Reconciliation: find out the result of a call whose answer was lost.
 
 An intent without a clean outcome is in one of five states:
 
@@ -36,7 +36,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known of an intent now. `until` is when an absence will be believed."""
+    """The state of an intent now. `until` is the time from which on an absence is believed."""
 
     state: State
     message: str
@@ -45,7 +45,7 @@ class Verdict:
 
 
 def judge(intent: OpenIntent, signals: Signals, *, now: datetime, settle: timedelta) -> Verdict:
-    """The state of `intent` by what the portal shows. Pure."""
+    """Return the state of `intent` by what the portal shows. Pure."""
     if not signals.is_visible:
         return Verdict(State.AMBIGUOUS, "the portal does not show whether such a call happened: look there yourself")
     if signals.matches:
@@ -95,7 +95,7 @@ def reconcile(
 
 
 def close(ledger: Ledger, intent: OpenIntent, verdict: Verdict, *, by: str) -> None:
-    """Record what an intent came to: `confirmed` adopts, `absent` frees its address to be planned anew.
+    """Record the result of an intent: `confirmed` adopts its object, `absent` frees its address to be planned anew.
 
     Raises:
         LedgerError: it cannot be recorded.
@@ -111,6 +111,6 @@ def close(ledger: Ledger, intent: OpenIntent, verdict: Verdict, *, by: str) -> N
 
 
 def unsettled(judged: Sequence[tuple[OpenIntent, Verdict]], ledger: Ledger) -> dict[Address, Verdict]:
-    """Those that are still open, and why."""
+    """Return the verdicts of the intents that are still open, by address."""
     still_open = ledger.history.open_intents
     return {intent.address: verdict for intent, verdict in judged if intent.address in still_open}

@@ -1,12 +1,17 @@
-"""Refusals: why an apply of a whole plan is refused."""
+"""A refusal: why an apply of a plan would not begin."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an apply is refused, and what to do about it."""
+    """A guard that an apply of the plan would not pass, and what to do about it.
+
+    `needed` is the limit that the plan would pass with, where the guard has one. It goes into the words of a fix, and
+    into no document.
+    """
 
     rule: str
     message: str
     fix: str
+    needed: str = field(default="", compare=False)

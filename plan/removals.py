@@ -1,4 +1,4 @@
-"""What `removed:` leads to: objects that end, and those that are only left alone."""
+"""Plan the entries of `removed:`: objects that end, and objects that are only forgotten."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from plan.values import digest, plain
 
 
 def ended(context: PlanningContext, removals: Sequence[Removal]) -> Iterator[Outcome]:
-    """What ends each object of `removals`."""
+    """Return the steps that end the objects of `removals`."""
     for removal in sorted(removals, key=lambda removal: removal.address):
         yield _forget(context, removal) if removal.action == FORGET else _end(context, removal)
 
@@ -28,7 +28,7 @@ def _forget(context: PlanningContext, removal: Removal) -> Outcome:
 
 
 def _known_of(context: PlanningContext, owner: Address) -> tuple[Address, ...]:
-    """What the ledger knows of `owner`, and of resources that are named after it and refer to its kind."""
+    """Return the addresses that the ledger knows of `owner` and of its subresources."""
     return tuple(
         address for address in context.history.addresses if address == owner or _is_of(context, owner, address)
     )
@@ -42,7 +42,7 @@ def _is_of(context: PlanningContext, owner: Address, address: Address) -> bool:
 
 
 def _end(context: PlanningContext, removal: Removal) -> Outcome:
-    """The step that ends an object; nothing when it has ended, or what came of its last call is unknown."""
+    """Return the step that ends an object. None means that it has ended, or that its last call has no known outcome."""
     for address in _namesakes(context, removal.address):
         live = context.live.get(address)
         if live is None or live.archived or address in context.open_intents:

@@ -1,4 +1,4 @@
-"""Renames that look like one: a new block, and a live object that no block names any more."""
+"""Find suspected renames: a new block, and a live object that no block names any more."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher

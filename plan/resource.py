@@ -1,4 +1,4 @@
-"""What the file declares (resource) and what the portal holds (live object)."""
+"""Resources, which the file declares, and live objects, which the portal holds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Resource:
         return tuple(found for value in self.attributes.values() for found in _references(value))
 
     def origin_of(self, attribute: str) -> Origin:
-        """Where `attribute` is declared, or the block itself."""
+        """Return the place where `attribute` is declared, or else the place of the block."""
         return self.origins.get(attribute, self.origin)
 
 
@@ -49,7 +49,7 @@ def _references(value: Value) -> tuple[Address, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """One entry of `removed:`: what is to be ended, how, and why."""
+    """One entry of `removed:`: the object to end, how, and why."""
 
     address: Address
     action: str
@@ -76,7 +76,7 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything that one read of the portal brought.
+    """The result of one read of the portal.
 
     `desired` are the resources given, with what only the portal can tell filled in (plan ids, list prices).
     `baselines` are, per address still to be created, the remote ids that already bear its name.

@@ -1,4 +1,4 @@
-"""What differs between two revisions of an agency file, without any portal: what a pull request says, no more."""
+"""Compare two revisions of an agency file, without any portal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ ENDED = "ended"
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """One address that the two revisions speak of differently; `action` is one of this module's words.
+    """An address that differs between the two revisions; `action` is one of the constants above.
 
     `before` and `after` are all of its attributes, where both revisions declare it.
     """
@@ -71,7 +71,7 @@ def _words(resource: Resource) -> Mapping[str, object]:
 
 
 def _edits(old: Resource, new: Resource) -> tuple[Edit, ...]:
-    """All that differs, with attributes that only one of the two declares."""
+    """Return every difference, including attributes that only one of the two declares."""
     before, after = _comparable(old), _comparable(new)
     names = before.keys() | after.keys()
     declared = Resource(new.address, {name: after.get(name) for name in sorted(names)}, new.origin, new.origins)

@@ -1,4 +1,4 @@
-"""Rules: what is checked, under a stable id. Languages, providers and the engine each keep a table of theirs."""
+"""Rules: checks with a stable id. The language, the provider and the engine each have a table of their own."""
 
 from dataclasses import dataclass
 

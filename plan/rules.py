@@ -71,13 +71,13 @@ RULES: Final[Mapping[str, Rule]] = {rule.id: rule for rule in _TABLE}
 
 
 def found(rule: str, detail: str, *, origin: Origin, address: Address, fix: str = "") -> Diagnostic:
-    """A diagnostic of one of the engine's rules; `fix` where there is a better one than the rule's."""
+    """Return a diagnostic of one of the engine's rules; `fix` replaces the fix of the rule."""
     known = RULES[rule]
     return Diagnostic(known.id, known.summary, detail, fix or known.fix, origin, address, known.severity)
 
 
 def not_shown_yet(step: PlannedChange) -> Diagnostic:
-    """What was confirmed a moment ago would be sent again."""
+    """Return the error for a step that would repeat a call confirmed a moment ago."""
     operations = " and ".join(call.operation for call in step.calls if call.needs_intent)
     return found(
         "change-not-listed",
@@ -89,7 +89,7 @@ def not_shown_yet(step: PlannedChange) -> Diagnostic:
 
 
 def not_listed(resource: Resource) -> Diagnostic:
-    """What the ledger saw come to be is not in the list."""
+    """Return the error for an object that the ledger knows and the portal does not list."""
     return found(
         "object-not-listed",
         f"The ledger saw {resource.address} come to be, and the portal does not list it: the list may be stale, "
@@ -101,7 +101,7 @@ def not_listed(resource: Resource) -> Diagnostic:
 
 
 def past_unknown(resource: Resource) -> Diagnostic:
-    """A total whose past nobody knows."""
+    """Return the error for a total of which nobody knows what was granted before."""
     return found(
         "credit-past-unknown",
         f"{resource.address} is a total ever granted, the portal does not tell what was granted before, and the "
@@ -125,7 +125,7 @@ def past_lost(resource: Resource) -> Diagnostic:
 
 
 def total_smaller(resource: Resource, known: Value) -> Diagnostic:
-    """A total below what was granted."""
+    """Return the error for a total below what was granted."""
     return found(
         "credit-total-smaller",
         f"{resource.address} was granted {known} in all; what was granted cannot be taken back.",
@@ -150,7 +150,7 @@ def fixed(resource: Resource, known: Attributes, names: Sequence[str]) -> tuple[
 
 
 def creation_waits(resource: Resource, missing: Sequence[Address]) -> Diagnostic:
-    """Something that it is made from has first to come about by hand."""
+    """Return the warning for a resource that is made from something that a person must create first."""
     names = ", ".join(map(str, missing))
     return found(
         "creation-waits",
@@ -162,7 +162,7 @@ def creation_waits(resource: Resource, missing: Sequence[Address]) -> Diagnostic
 
 
 def rename_suspected(resource: Resource, old: Address) -> Diagnostic:
-    """A block that would charge for what may only have been renamed."""
+    """Return the warning for a new block that may be the new name of a live object."""
     return found(
         "rename-suspected",
         f"{resource.address} is new, and looks like {old}, which the portal has and no block names any more. An apply "

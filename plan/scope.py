@@ -1,4 +1,4 @@
-"""A plan of a part of what is declared: what is in it, and what was not looked at."""
+"""The part of an agency file that a plan is limited to."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Scope:
 
 
 def matching(patterns: Sequence[str], addresses: Collection[Address]) -> tuple[set[Address], tuple[str, ...]]:
-    """The addresses that any of `patterns` names, as in `account.acme*`, and the patterns that name none."""
+    """Return the addresses that match `patterns`, as in `account.acme*`, and the patterns that match none."""
     found: set[Address] = set()
     idle: list[str] = []
     for pattern in patterns:
@@ -30,7 +30,7 @@ def matching(patterns: Sequence[str], addresses: Collection[Address]) -> tuple[s
 
 
 def within(resources: Sequence[Resource], removals: Sequence[Removal], targets: Collection[Address]) -> Scope:
-    """The part of a file that `targets` name: those blocks, what they bring and what they refer to."""
+    """Return the part of a file that `targets` name: those blocks, their subresources and their dependencies."""
     by_address = {resource.address: resource for resource in resources}
     wanted: set[Address] = set()
     open_ends = [address for address in targets if address in by_address]

@@ -1,4 +1,4 @@
-"""What the portal shows of a call whose answer was lost."""
+"""Signals: what the portal shows of a call whose answer was lost."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """All that was seen, from every independent list and question.
+    """The results of every independent list and question.
 
     `busy` says what the portal is still at work on; `doubts` speak against absence although nothing matches (the name
     is taken, yet no list shows it); `absence` is what speaks for it; `is_visible` is False where the portal shows

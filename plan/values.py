@@ -54,7 +54,7 @@ Attributes: TypeAlias = Mapping[str, Value]
 
 
 def plain(value: Value) -> object:
-    """`value` as JSON types: a reference as `{"reference": ADDRESS}`, a secret as its mask, a content as its digest."""
+    """Return `value` as JSON types: a reference as `{"reference": ADDRESS}`, a secret masked, a content as a digest."""
     if isinstance(value, Reference):
         return {"reference": str(value.address)}
     if isinstance(value, Secret):
@@ -86,7 +86,7 @@ def attributes_from_plain(document: object) -> Attributes:
 
 
 def value_from_plain(document: object) -> Value:
-    """The inverse of `plain` (a masked secret stays masked text, a content its digest).
+    """Return the inverse of `plain` (a masked secret stays masked text, a content its digest).
 
     Raises:
         TypeError: `document` holds something that JSON cannot.

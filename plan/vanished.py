@@ -1,4 +1,4 @@
-"""Objects that should be at the portal and are not: many of them at once mean that it is another portal."""
+"""Detect objects that should be at the portal and are not. Many at once mean that it is another portal."""
 
 import math
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _NAMED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Vanished:
-    """How many of the declared objects exist as far as ledger and file know, and which of them the portal lacks."""
+    """The declared objects that should exist, and those of them that the portal lacks."""
 
     expected: int
     gone: tuple[Address, ...]
@@ -39,7 +39,7 @@ def find_vanished(kinds: Mapping[str, Kind], reading: Reading, history: History)
 
 
 def refusal(found: Vanished, most: float) -> Refusal | None:
-    """Why no plan is made over this reading; `most` is the largest share that may have vanished, 1 is all of them."""
+    """Return the refusal to plan on this reading. `most` is the largest share that may have vanished."""
     count = len(found.gone)
     if count < LEAST or count <= most * found.expected:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 import lean_jsonschema  # noqa: F401 - before jsonschema is imported for the first time
 from jsonschema import Draft202012Validator
 
-from tools.generators import document_schemas
+from tools.generators import schemas
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 
@@ -33,7 +33,7 @@ def validator(name: str) -> Draft202012Validator:
 
 @cache
 def _closed(name: str) -> Draft202012Validator:
-    return Draft202012Validator(document_schemas.closed(validator(name).schema))
+    return Draft202012Validator(schemas.closed(validator(name).schema))
 
 
 def _mistakes(name: str, document: Any) -> list[str]:

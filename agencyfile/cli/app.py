@@ -14,6 +14,7 @@ import click
 from agencyfile.cli import streams
 from agencyfile.cli.console import style
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.fixes import fix_of
 from agencyfile.cli.flags import with_two_dashes
 from agencyfile.cli.render.safe import harmful, printable
 from agencyfile.files import replace_file
@@ -91,7 +92,7 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each
         _say("interrupted", "")
         return ExitCode.INTERRUPTED
     except PlanError as error:
-        _say(str(error), error.fix)
+        _say(str(error), fix_of(error))
         return ExitCode.LEASE if isinstance(error, LedgerConflict | LeaseHeld) else ExitCode.ERROR
     except Exception as error:  # noqa: BLE001 - the boundary: whatever is left is a bug of ours, and is said to be
         return _report_bug(error)

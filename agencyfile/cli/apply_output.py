@@ -9,17 +9,19 @@ from typing import Protocol
 import click
 
 from agencyfile.cli.exit_codes import CommandExit
+from agencyfile.cli.fixes import fix_of
 from agencyfile.cli.open_calls import print_open_calls
 from agencyfile.cli.render.plan_text import render_plan
 from agencyfile.cli.render.progress import follow
 from agencyfile.cli.render.report_text import render_report
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.render.verdicts import render_verdicts
-from agencyfile.cli.render.wording import Document
 from plan import Ledger, Plan, PlanError, Report
 from plan.apply import Event
 from plan.ledger import OpenIntent
 from plan.reconcile import Verdict
+from plan.records.document import PlanDocument
+from plan.records.event import EventRecord
 
 Judged = Iterable[tuple[OpenIntent, Verdict]]
 
@@ -30,7 +32,7 @@ class ApplyOutput(Protocol):
     def settled(self, judged: Judged) -> None:
         """Tell what calls of an earlier run came to."""
 
-    def planned(self, document: Document) -> None:
+    def planned(self, document: PlanDocument) -> None:
         """Tell what would be done."""
 
     def follow(self, events: Iterable[Event], plan: Plan) -> Report:
@@ -58,7 +60,7 @@ class TextOutput:
         """A line for each."""
         click.echo(render_verdicts(judged), nl=False, color=self._color)
 
-    def planned(self, document: Document) -> None:
+    def planned(self, document: PlanDocument) -> None:
         """All of it."""
         text = render_plan(document, width=terminal_width(), concise=self._concise)
         click.echo(text, nl=False, color=self._color)
@@ -99,7 +101,7 @@ class EventOutput:
             self._tell(tell_verdict(intent, verdict))
         self._say(render_verdicts(found))
 
-    def planned(self, document: Document) -> None:
+    def planned(self, document: PlanDocument) -> None:
         """Print the sums of the plan; the plan itself is `plan --json`."""
         from agencyfile.cli.render.events import tell_plan  # noqa: PLC0415
 
@@ -126,7 +128,7 @@ class EventOutput:
         """The last event."""
         from agencyfile.cli.render.events import tell_error  # noqa: PLC0415
 
-        self._tell(tell_error(str(error), error.fix))
+        self._tell(tell_error(str(error), fix_of(error)))
 
     def _told(self, events: Iterable[Event]) -> Iterator[Event]:
         from agencyfile.cli.render.events import tell_event  # noqa: PLC0415
@@ -137,7 +139,7 @@ class EventOutput:
                 self._tell(told)
             yield event
 
-    def _tell(self, told: dict[str, object]) -> None:
+    def _tell(self, told: EventRecord) -> None:
         from agencyfile.cli.render.events import render_event  # noqa: PLC0415
 
         click.echo(render_event(told, datetime.now(UTC).isoformat(timespec="milliseconds")), nl=False)

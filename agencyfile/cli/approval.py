@@ -11,7 +11,7 @@ from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.streams import is_output_lost
 from plan import Address, Delete, Effect, Plan, PlannedChange
 from plan.approval import Comparison, approval_of, compare
-from plan.document import encode
+from plan.forms import encode_step
 from plan.ledger import Approval, EntryType, History
 from plan.ledger.signature import SIGNATURE, statement
 
@@ -192,6 +192,6 @@ def _difference(approved: PlannedChange | None, fresh: PlannedChange) -> str:
         return f"the object is no longer as it was read, or what would be done for it differs (now: {calls})"
     from deepdiff import DeepDiff  # noqa: PLC0415 - only a refusal pays for it
 
-    old, new = (encode(Plan("", "", steps=(step,)))["resource_changes"][0] for step in (approved, fresh))
+    old, new = encode_step(approved), encode_step(fresh)
     words = DeepDiff(old, new, exclude_paths=["root['basis']"], verbose_level=2).pretty()
     return "; ".join(words.splitlines()) or "the object is no longer as it was read"

@@ -1,18 +1,19 @@
 """Drift with its reference and its place, as a document that renderers draw from."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from agencyfile.cli.records import DriftDocument, DriftSummary, PlacedDrift
 from agencyfile.cli.workspace import Workspace
 from plan import Address, History, Kind, Origin, Reading, Resource
 from plan.document import encode_drift
 from plan.drift import Drift, find_drift
+from plan.forms import encode_origin
 from plan.planning_context import PlanningContext
 
-Document = dict[str, Any]
 
-
-def drift_document(workspace: Workspace, reading: Reading, kinds: Mapping[str, Kind], history: History) -> Document:
+def drift_document(
+    workspace: Workspace, reading: Reading, kinds: Mapping[str, Kind], history: History
+) -> DriftDocument:
     """Every drift between `reading` and what was last applied.
 
     Each attribute has `reference`, which is `ledger` where it is known what was applied last, and `file` where the
@@ -21,16 +22,18 @@ def drift_document(workspace: Workspace, reading: Reading, kinds: Mapping[str, K
     """
     resources = {resource.address: resource for resource in workspace.agency_file.resources}
     blocked = history.open_intents.keys()
-    items = [
+    items: list[PlacedDrift] = [
         {
             **encode_drift(drift),
             "reference": "ledger" if drift.is_recorded else "file",
             "is_blocked": drift.address in blocked,
-            "origin": _origin(drift, resources)._asdict(),
+            "origin": encode_origin(_origin(drift, resources)),
         }
         for drift in find_drift(PlanningContext(kinds, reading, history))
     ]
-    return {"agency": workspace.agency, "drift": items}
+    objects = {item["address"] for item in items}
+    summary: DriftSummary = {"attributes": len(items), "objects": len(objects)}
+    return {"agency": workspace.agency, "summary": summary, "drift": items}
 
 
 def _root(attributes: Mapping[str, Origin], dotted: str) -> str | None:

@@ -2,42 +2,41 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.records import ClosedStep, ClosedSteps, EarlierEvidence, PendingStep, PendingSteps
 from agencyfile.cli.render.safe import one_line
 from plan import Address, Create, Manual, Plan
 from plan.change import Closing
-from plan.document import encode
+from plan.forms import encode_manual
 from plan.ledger import Evidence, History
-
-Document = dict[str, Any]
 
 _SINCE_MADE: Final = ("clone", "handover", "password")  # topics of steps that come with a new account
 
 
-def pending_document(plan: Plan, history: History) -> Document:
+def pending_document(plan: Plan, history: History) -> PendingSteps:
     """The pending steps as the plan document has them, in the order in which they are due.
 
     Each has besides: `since` (UTC, ISO 8601: when the account was made that it is for; None where nobody knows), and
     `before` (who did it in other words, when, and how they knew; None where nobody did).
     """
     made = _times_made(history)
-    steps = [
+    steps: list[PendingStep] = [
         {**item, "since": _since(manual, made), "before": _before(history, manual)}
-        for manual, item in zip(plan.manual_steps, encode(plan)["manual_steps"], strict=True)
+        for manual, item in ((manual, encode_manual(manual)) for manual in plan.manual_steps)
     ]
-    return {"agency": plan.agency, "steps": steps}
+    return {"agency": plan.agency, "pending": len(steps), "steps": steps}
 
 
-def done_document(plan: Plan, history: History) -> Document:
+def done_document(plan: Plan, history: History) -> ClosedSteps:
     """The steps that evidence has closed, the oldest first; one that asks for something else since is pending again."""
     pending = {manual.id for manual in plan.manual_steps}
     done = [closed_document(found) for found in history.evidence if found.step not in pending]
     return {"agency": plan.agency, "done": done}
 
 
-def closed_document(found: Evidence) -> Document:
+def closed_document(found: Evidence) -> ClosedStep:
     """One step that evidence has closed."""
     return {"id": found.step, "digest": found.digest, "by": found.by, "time": found.time, "text": found.text}
 
@@ -97,7 +96,7 @@ def _since(manual: Manual, made: Mapping[Address, str]) -> str | None:
     return made.get(manual.address) if manual.topic in _SINCE_MADE and not manual.after else None
 
 
-def _before(history: History, manual: Manual) -> Document | None:
+def _before(history: History, manual: Manual) -> EarlierEvidence | None:
     found = history.evidence_of(manual.address, manual.id)
     return {"by": found.by, "time": found.time, "text": found.text} if found else None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.fixes import fix_of
 from agencyfile.cli.render.open_call_text import render_open_calls
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import terminal_width
@@ -67,7 +68,7 @@ def naming_open_calls(workspace: Workspace | None) -> Iterator[None]:
         calls = _open_calls_of(workspace) if workspace else {}
         if not calls:
             raise
-        fix = "; ".join(filter(None, (error.fix, f"then settle the open call: {first_command(calls)}")))
+        fix = "; ".join(filter(None, (fix_of(error), f"then settle the open call: {first_command(calls)}")))
         raise CommandExit(ExitCode.UNKNOWN, "; ".join(filter(None, (str(error), named(calls)))), fix=fix) from None
 
 

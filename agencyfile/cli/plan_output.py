@@ -16,9 +16,9 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import no_color
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.files import append_to_file
+from plan.records.document import PlanDocument
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-Document = Mapping[str, Any]
 
 FORMS: Final = ("text", "json", "markdown", "html", "github", "gitlab-terraform", "outputs")
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
@@ -89,7 +89,7 @@ def plan_output(command: Decorated) -> Decorated:
     return result
 
 
-def print_plan(document: Document, output: Output) -> None:
+def print_plan(document: PlanDocument, output: Output) -> None:
     """Print a plan document in the form that is asked for.
 
     Raises:
@@ -117,7 +117,7 @@ def print_rendered(text: str, output: Output) -> None:
             console.document(text)
 
 
-def to_json(document: Document) -> str:
+def to_json(document: object) -> str:
     """The document as `--out` writes it; nothing in it that a pipeline's log would obey, or that is no UTF-8."""
     return console.json_text(document) + "\n"
 
@@ -142,47 +142,47 @@ def _used() -> int:
         return 0
 
 
-def _text(document: Document, output: Output) -> str:
+def _text(document: PlanDocument, output: Output) -> str:
     from agencyfile.cli.render.plan_text import render_plan  # noqa: PLC0415 - each form pays for itself alone
 
     return render_plan(document, width=terminal_width(), concise=output.concise)
 
 
-def _json(document: Document, _: Output) -> str:
+def _json(document: PlanDocument, _: Output) -> str:
     return to_json(document)
 
 
-def _markdown(document: Document, output: Output) -> str:
+def _markdown(document: PlanDocument, output: Output) -> str:
     from agencyfile.cli.render.markdown import render_markdown  # noqa: PLC0415
 
     return render_markdown(document, url=output.link)
 
 
-def _html(document: Document, _: Output) -> str:
+def _html(document: PlanDocument, _: Output) -> str:
     from agencyfile.cli.render.html import render_html  # noqa: PLC0415
 
     return render_html(document)
 
 
-def _github(document: Document, _: Output) -> str:
+def _github(document: PlanDocument, _: Output) -> str:
     from agencyfile.cli.render.annotations import render_annotations  # noqa: PLC0415
 
     return render_annotations(document)
 
 
-def _gitlab_terraform(document: Document, _: Output) -> str:
+def _gitlab_terraform(document: PlanDocument, _: Output) -> str:
     from agencyfile.cli.render.gitlab import render_gitlab_terraform  # noqa: PLC0415
 
     return render_gitlab_terraform(document)
 
 
-def _outputs(document: Document, _: Output) -> str:
+def _outputs(document: PlanDocument, _: Output) -> str:
     from agencyfile.cli.render.outputs import render_outputs  # noqa: PLC0415
 
     return render_outputs(document)
 
 
-_RENDERERS: Final[Mapping[str, Callable[[Document, Output], str]]] = {
+_RENDERERS: Final[Mapping[str, Callable[[PlanDocument, Output], str]]] = {
     "text": _text,
     "json": _json,
     "markdown": _markdown,

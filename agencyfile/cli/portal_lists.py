@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
+from agencyfile.cli.records import AccountListing, OfferListing
 from agencyfile.cli.workspace import Workspace
 from plan import Address
 
 if TYPE_CHECKING:
     from agencyfile.kinds.catalogue import Offer
     from agencyfile.portal.lists.inventory import AccountEntry
-
-Document = Mapping[str, Any]
 
 TIERS: Final = ("trial", "sandbox", "starter", "plus", "pro", "enterprise")
 ALIASES: Final = {"professional": "pro", "lite": "starter"}  # portal.md, end of section 2
@@ -29,7 +28,7 @@ class Wanted:
     name: str | None = None
     managed: bool | None = None
 
-    def covers(self, account: Document) -> bool:
+    def covers(self, account: AccountListing) -> bool:
         """Is it one of those?"""
         plan = account["plan"]
         return (
@@ -41,11 +40,11 @@ class Wanted:
         )
 
 
-def _is_any_of(wanted: Collection[str], found: Iterable[str | None]) -> bool:
+def _is_any_of(wanted: Collection[str], found: Iterable[object]) -> bool:
     return not wanted or any(word in wanted for word in found)
 
 
-def account_documents(accounts: Iterable["AccountEntry"], workspace: Workspace | None) -> list[Document]:
+def account_documents(accounts: Iterable["AccountEntry"], workspace: Workspace | None) -> list[AccountListing]:
     """Every account and sandbox; `managed` is None without an agency file."""
     declared = None if workspace is None else _declared(workspace)
     return [_account(entry, declared) for entry in accounts]
@@ -58,7 +57,7 @@ def _declared(workspace: Workspace) -> set[Address]:
     return former | {resource.address for resource in resources}
 
 
-def _account(entry: "AccountEntry", declared: Collection[Address] | None) -> Document:
+def _account(entry: "AccountEntry", declared: Collection[Address] | None) -> AccountListing:
     return {
         "address": str(entry.address),
         "name": entry.address.name,
@@ -76,16 +75,16 @@ def _account(entry: "AccountEntry", declared: Collection[Address] | None) -> Doc
     }
 
 
-def _size(account: Document) -> Any:
+def _size(account: AccountListing) -> Any:
     return account["plan"].get("contacts")
 
 
-def _plan_rank(account: Document) -> Any:
+def _plan_rank(account: AccountListing) -> Any:
     tier = account["plan"].get("tier")
     return (TIERS.index(tier), account["plan"].get("billing", ""), _size(account) or 0) if tier in TIERS else None
 
 
-SORTS: Final[Mapping[str, Callable[[Document], Any]]] = {
+SORTS: Final[Mapping[str, Callable[[AccountListing], Any]]] = {
     "name": lambda account: account["name"],
     "status": lambda account: account["status"] or None,
     "plan": _plan_rank,
@@ -95,7 +94,7 @@ SORTS: Final[Mapping[str, Callable[[Document], Any]]] = {
 }
 
 
-def in_order(accounts: Sequence[Document], by: str, *, reverse: bool) -> list[Document]:
+def in_order(accounts: Sequence[AccountListing], by: str, *, reverse: bool) -> list[AccountListing]:
     """By one of `SORTS`, then by name; where it is not known what an account is ordered by, it comes last."""
     key = SORTS[by]
     named = sorted(accounts, key=lambda account: account["name"])
@@ -104,13 +103,13 @@ def in_order(accounts: Sequence[Document], by: str, *, reverse: bool) -> list[Do
     return sorted(known, key=key, reverse=reverse) + unknown
 
 
-def plan_documents(offers: Iterable["Offer"], tiers: Collection[str], billings: Collection[str]) -> list[Document]:
+def plan_documents(offers: Iterable["Offer"], tiers: Collection[str], billings: Collection[str]) -> list[OfferListing]:
     """The plans on offer, narrowed; where the portal's words for one are not known, it is None."""
     found = map(_plan, offers)
     return [plan for plan in found if _is_any_of(tiers, (plan["tier"],)) and _is_any_of(billings, (plan["billing"],))]
 
 
-def _plan(offer: "Offer") -> Document:
+def _plan(offer: "Offer") -> OfferListing:
     terms = offer.terms
     return {
         "id": offer.plan_id,

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from agencyfile.cli.diagnostics import print_diagnostics
+from agencyfile.cli.endpoints import check_rehearsal, endpoint_of, key_of, number_of
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.fixes import with_fix
 from agencyfile.cli.guarding import recipients_now, signers_now, stricter
-from agencyfile.cli.hosts import ACCOUNT_DOMAINS, account_url, check_declared, portal_url
+from agencyfile.cli.hosts import ACCOUNT_DOMAINS, check_declared
 from agencyfile.cli.ledger_marks import noted_anchor, user_mark
 from agencyfile.cli.portal_pin import check_portal
 from agencyfile.cli.recipients import published_refusal, unreadable
-from agencyfile.cli.render.safe import one_line
 from plan import (
     Address,
     Budget,
@@ -43,10 +44,10 @@ from plan.values import Attributes
 from plan.vanished import find_vanished, refusal
 
 if TYPE_CHECKING:
-    from agencyfile.language import AgencyFile, PortalSettings, Settings
-    from agencyfile.portal import Endpoint, Limits
+    from agencyfile.language import AgencyFile, Settings
+    from agencyfile.portal import Endpoint
 
-ACCOUNT_RATE = 5.0  # requests per second to one account's own API (portal.md section 6)
+MAX_SPEND = "--max-spend"  # the name of its limit, as plans and refusals show it
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ class Workspace:
         """The keys of the agency's two APIs, as far as there are any: those of the environment count for more."""
         portal = self.agency_file.settings.portal
         keys = {
-            "agency": _key("AGENCYFILE_AGENCY_KEY") or portal.agency_key,
-            "hub": _key("AGENCYFILE_HUB_KEY") or portal.hub_key,
+            "agency": key_of("AGENCYFILE_AGENCY_KEY") or portal.agency_key,
+            "hub": key_of("AGENCYFILE_HUB_KEY") or portal.hub_key,
         }
         return {name: key for name, key in keys.items() if key}
 
@@ -151,7 +152,7 @@ class Workspace:
     def policy(self, history: History) -> Policy:
         """Return the policy that settles calls whose answer was lost."""
         reconcile = self.guards(history).reconcile
-        settle = _number("AGENCYFILE_SETTLE", reconcile.settle, least=0)
+        settle = number_of("AGENCYFILE_SETTLE", reconcile.settle, least=0)
         return Policy(timedelta(seconds=settle), resend=reconcile.resend)
 
     def budget(self, history: History, most: Money | None) -> Budget:
@@ -160,7 +161,7 @@ class Workspace:
         return Budget.of(
             per_apply=budgets.per_apply,
             per_month=budgets.per_month,
-            most=most,
+            others={MAX_SPEND: most} if most else {},
             history=history,
             now=datetime.now(UTC),
         )
@@ -168,13 +169,13 @@ class Workspace:
     def secrets(self) -> tuple[Secret, ...]:
         """Every key that this run knows: none of them may get into the ledger, or anywhere else."""
         portal = self.agency_file.settings.portal
-        keys = (_key("AGENCYFILE_AGENCY_KEY"), _key("AGENCYFILE_HUB_KEY"), portal.agency_key, portal.hub_key)
+        keys = (key_of("AGENCYFILE_AGENCY_KEY"), key_of("AGENCYFILE_HUB_KEY"), portal.agency_key, portal.hub_key)
         return (*(key for key in keys if key), *self.agency_file.account_keys.values())
 
     def pace(self) -> Pace:
         """Return how often to check what is provisioned; `AGENCYFILE_WAIT_FIRST` (seconds) overrides the file."""
         wait = self.agency_file.settings.portal.wait
-        first = _number("AGENCYFILE_WAIT_FIRST", wait.first)
+        first = number_of("AGENCYFILE_WAIT_FIRST", wait.first)
         return Pace(first=first, most=max(first, wait.most), timeout=wait.timeout)
 
     def endpoint(self, *, may_write: bool = False) -> "Endpoint":
@@ -190,7 +191,7 @@ class Workspace:
             check_declared(urls, ACCOUNT_DOMAINS)
             if may_write:
                 has_logins = self.agency_file.settings.portal.account_login
-                _check_rehearsal((*urls, *(("the logins of new accounts",) if has_logins else ())))
+                check_rehearsal((*urls, *(("the logins of new accounts",) if has_logins else ())))
         endpoint = endpoint_of(self.agency_file.settings.portal, self.agency_file.account_keys)
         return replace(endpoint, account_urls={address.name: url for address, url in apis.items()})
 
@@ -270,7 +271,7 @@ class Workspace:
         settings = self.agency_file.settings
         agency_api = os.environ.get("AGENCYFILE_AGENCY_API") or settings.portal.agency_api
         published = published_refusal(plan, kinds, settings.recipients, agency_api=agency_api)
-        return (*found, published) if published else found
+        return tuple(map(with_fix, (*found, *([published] if published else []))))
 
     def warn_of_unreadable(self, plan: Plan, kinds: Mapping[str, Kind]) -> None:
         """Say so where whoever runs this could not open the passwords of what the plan creates."""
@@ -315,90 +316,3 @@ def endpoint_or_default(workspace: Workspace | None) -> "Endpoint":
     from agencyfile.language import PortalSettings  # noqa: PLC0415 - as above
 
     return workspace.endpoint() if workspace else endpoint_of(PortalSettings())
-
-
-def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | None = None) -> "Endpoint":
-    """Return the portal's addresses and keys; `account_keys` are for accounts' own APIs, by account name.
-
-    Raises:
-        CommandExit: a key is missing, or would be sent to a host that nobody allowed.
-    """
-    from agencyfile.portal import Endpoint  # noqa: PLC0415 - the provider is only for who speaks to a portal
-
-    agency_key = _key("AGENCYFILE_AGENCY_KEY") or portal.agency_key
-    if agency_key is None:
-        raise CommandExit(
-            ExitCode.ERROR,
-            "the key of the agency API is missing",
-            fix="export AGENCYFILE_AGENCY_KEY=…, or AGENCYFILE_AGENCY_KEY_FILE=PATH",
-        )
-    return Endpoint(
-        agency_api=portal_url("AGENCYFILE_AGENCY_API", portal.agency_api),
-        hub_api=portal_url("AGENCYFILE_HUB_API", portal.hub_api),
-        agency_key=agency_key,
-        hub_key=_key("AGENCYFILE_HUB_KEY") or portal.hub_key,
-        rate_limit=_number("AGENCYFILE_RATE_LIMIT", portal.rate_limit),
-        first_page=None if portal.first_page == "auto" else portal.first_page,
-        tier_field=portal.plan_tier_field,
-        plan_ids=portal.plan_ids,
-        account_api=account_url(portal.account_api),
-        is_rehearsal=bool(os.environ.get("AGENCYFILE_ACCOUNT_API")),
-        account_keys=account_keys or {},
-        account_login=portal.account_login,
-        account_rate_limit=_number("AGENCYFILE_RATE_LIMIT", ACCOUNT_RATE),
-        limits=_limits(),
-        tell=_tell,
-    )
-
-
-def _limits() -> "Limits":
-    """Return the limits of the portal's answers; only the environment raises them."""
-    from agencyfile.portal import Limits  # noqa: PLC0415 - as above
-
-    known = Limits()
-    return Limits(
-        answer_bytes=int(_number("AGENCYFILE_LIMIT_BYTES", known.answer_bytes)),
-        answer_seconds=_number("AGENCYFILE_LIMIT_SECONDS", known.answer_seconds),
-        pages=int(_number("AGENCYFILE_LIMIT_PAGES", known.pages)),
-        read_seconds=_number("AGENCYFILE_LIMIT_READ", known.read_seconds),
-    )
-
-
-def _tell(line: str) -> None:
-    click.echo(one_line(line), err=True)
-
-
-def _key(name: str) -> Secret | None:
-    path = os.environ.get(f"{name}_FILE")
-    if path:
-        try:
-            return Secret(Path(path).read_text(encoding="utf-8").strip())
-        except (OSError, UnicodeDecodeError) as error:
-            raise CommandExit(
-                ExitCode.ERROR, f"the file that {name}_FILE names cannot be read ({type(error).__name__})"
-            ) from None
-    text = os.environ.get(name, "").strip()
-    return Secret(text) if text else None
-
-
-def _number(name: str, default: float, *, least: float | None = None) -> float:
-    text = os.environ.get(name)
-    if not text:
-        return default
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not (number > 0 or number == least) or number == float("inf"):
-        raise CommandExit(ExitCode.USAGE, f"{name}={text!r} is not a number above 0")
-    return number
-
-
-def _check_rehearsal(sent: Collection[str]) -> None:
-    """Whoever sends the agency's calls elsewhere means to send those of its accounts there too."""
-    if sent and os.environ.get("AGENCYFILE_AGENCY_API"):
-        raise CommandExit(
-            ExitCode.REFUSED,
-            f"AGENCYFILE_AGENCY_API is set, and {', '.join(sent)} would still go where the agency file says",
-            fix="export AGENCYFILE_ACCOUNT_API too, as in http://127.0.0.1:8080/accounts/{account}",
-        )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from agencyfile.kinds.agency.settings import Budgets, PortalSettings, Reconcile, Review, Settings, Wait
     from agencyfile.language.agency_file import AgencyFile
     from agencyfile.language.loader import Loaded, load
-    from agencyfile.language.rendering import diagnostic_to_dict, render_diagnostic, render_github
+    from agencyfile.language.rendering import render_diagnostic, render_github
     from agencyfile.language.rules import RULES, Rule
     from agencyfile.language.schema import agency_schema
 
@@ -27,7 +27,6 @@ _HOMES = {
     "Settings": _SETTINGS,
     "Wait": _SETTINGS,
     "agency_schema": "agencyfile.language.schema",
-    "diagnostic_to_dict": "agencyfile.language.rendering",
     "load": "agencyfile.language.loader",
     "render_diagnostic": "agencyfile.language.rendering",
     "render_github": "agencyfile.language.rendering",
@@ -45,7 +44,6 @@ __all__ = [
     "Settings",
     "Wait",
     "agency_schema",
-    "diagnostic_to_dict",
     "load",
     "render_diagnostic",
     "render_github",

@@ -71,22 +71,6 @@ def _lines(text: str) -> list[str]:
     return BREAK.split(text)
 
 
-def diagnostic_to_dict(diagnostic: Diagnostic) -> dict[str, object]:
-    """The diagnostic as JSON types; `file`, `line` and `column` are None where it has no place."""
-    origin = diagnostic.origin
-    return {
-        "severity": diagnostic.severity.value,
-        "rule": diagnostic.rule,
-        "summary": diagnostic.summary,
-        "detail": diagnostic.detail,
-        "fix": diagnostic.fix,
-        "file": origin.file if origin else None,
-        "line": origin.line if origin else None,
-        "column": origin.column if origin else None,
-        "address": str(diagnostic.address) if diagnostic.address else None,
-    }
-
-
 def render_github(diagnostic: Diagnostic) -> str:
     """One workflow command (`::error file=...::...`) that GitHub shows as an annotation of the line."""
     properties = {"title": f"{diagnostic.rule}: {diagnostic.summary}"}

@@ -1,4 +1,4 @@
-"""What an apply tells while it runs."""
+"""The events of an apply, in the order in which they happen."""
 
 from dataclasses import dataclass
 
@@ -27,6 +27,11 @@ class Provisioning:
     """The portal is still at work on these."""
 
     addresses: tuple[Address, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of these objects."""
+        return len(self.addresses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,11 +95,11 @@ class Journal:
         }
 
     def forget(self, address: Address, reason: str) -> None:
-        """Append that an object never came to be: its address may be planned anew."""
+        """Append that an object was never created. Its address may be planned anew."""
         self._append((EntryType.FORGOTTEN, address, ForgottenBody(reason=reason)))
 
     def identify(self, address: Address, remote_id: str) -> None:
-        """Append the remote id that provisioning has brought, unless it is known."""
+        """Append the remote id that provisioning has brought, unless the ledger knows it."""
         if self._ledger.history.remote_ids.get(address) != remote_id:
             self._append((EntryType.READY, address, ReadyBody(remote_id=remote_id)))
 

@@ -1,4 +1,4 @@
-"""Which step may go next: dependencies first, what is billed alone."""
+"""The order of an apply: dependencies first, billed calls one at a time."""
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -50,7 +50,7 @@ class TaskQueue:
             self._dependents.setdefault(address, []).append(task.address)
 
     def push(self, task: Task) -> None:
-        """Queue a task by what its next call means."""
+        """Queue a task among the free or the billed ones, by its next call."""
         is_billed = task.call is not None and task.call.effect is Effect.BILLED
         (self._billed if is_billed else self._free).append(task)
 
@@ -64,11 +64,11 @@ class TaskQueue:
 
     @property
     def billed(self) -> int:
-        """How many billed tasks may go."""
+        """Number of billed tasks that may go."""
         return len(self._billed)
 
     def satisfy(self, address: Address) -> None:
-        """`address` is done: release what waited for it alone."""
+        """Mark `address` as done, and release the steps that waited for it alone."""
         for dependent in self._dependents.pop(address, ()):
             waits = self._waits.get(dependent)
             if waits is None:
@@ -79,7 +79,7 @@ class TaskQueue:
                 self.push(self._held.pop(dependent))
 
     def drop(self, address: Address) -> Iterator[tuple[Address, Address]]:
-        """`address` will not be done: yield (dependent, what it waited for) for all that cannot go any more."""
+        """Give up `address`. Yield each step that can no longer go, with the address that it waited for."""
         dropped = [address]
         while dropped:
             cause = dropped.pop()
@@ -91,6 +91,6 @@ class TaskQueue:
                 yield dependent, cause
 
     def rest(self) -> Mapping[Address, tuple[Address, ...]]:
-        """What never went, with what it waited for."""
+        """Return the steps that never went, each with the addresses that it waited for."""
         going = {task.address: () for task in (*self._free, *self._billed)}
         return {**going, **{address: tuple(sorted(self._waits[address])) for address in self._held}}

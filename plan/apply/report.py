@@ -1,9 +1,20 @@
-"""What an apply did, and what it did not."""
+"""The report of an apply: what it did, and what it did not do."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from plan.address import Address
 from plan.money import Money
+
+
+class Counts(NamedTuple):
+    """Numbers of changes by how they ended."""
+
+    done: int
+    failed: int
+    unknown: int
+    not_started: int
+    provisioning: int
 
 
 @dataclass(slots=True)
@@ -33,6 +44,12 @@ class Report:
     interrupted: bool = False
     ledger_failure: str | None = None
     unsaved_credentials: dict[Address, str] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> Counts:
+        """Numbers of changes by how they ended."""
+        ends = (self.done, self.failed, self.unknown, self.not_started, self.provisioning)
+        return Counts(*map(len, ends))
 
     @property
     def is_complete(self) -> bool:

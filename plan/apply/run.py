@@ -21,13 +21,13 @@ from plan.apply.events import (
 from plan.apply.journal import Journal
 from plan.apply.pace import Pace, Stop
 from plan.apply.queue import Task, TaskQueue
+from plan.apply.recorder import Recorder
 from plan.apply.report import Report
 from plan.apply.vault import Vault
 from plan.apply.watch import WatchList
 from plan.call import Call, Confirmed, Effect, OperationClass, Outcome, Refused, Unknown
 from plan.change import Create
 from plan.errors import LedgerError, PortalError
-from plan.ledger.bodies import CredentialBody
 from plan.ledger.ledger import Ledger
 from plan.money import Price, total
 from plan.plan import Plan
@@ -85,6 +85,7 @@ class _Run:
         self._prices: list[Price | None] = []
         self._charging_ended: str | None = None
         self.report = Report(calls_predicted=len(plan.calls), charges_predicted=plan.charges)
+        self._recorder = Recorder(journal, self.report)
 
     def events(self) -> Iterator[Event]:
         yield from self._begin()
@@ -94,20 +95,20 @@ class _Run:
                 self._give_up_waiting()
             if not (self._in_flight or self._look or self._watch or self._quote or self._baselines):
                 break
-            self._keep_lease()
+            self._recorder.keep_lease()
             yield from self._await_something()
-            self._flush()
-        self._flush()
+            self._recorder.flush()
+        self._recorder.flush()
         yield from self._leave_out_the_rest()
         self.report.charges_made = total(price.now for price in self._prices if price and price.now)
         yield Finished(self.report)
 
     def close(self) -> None:
-        """Wait for what is under way and record it, also when nobody listens any more."""
+        """Wait for calls under way and record their outcomes, also when nobody reads the events any more."""
         for future in list(self._in_flight):
             for _ in self._conclude(future):
                 pass
-        self._flush()
+        self._recorder.flush()
         self._pool.shutdown(wait=True)
 
     def _begin(self) -> Iterator[Event]:
@@ -120,11 +121,11 @@ class _Run:
             self._watch.add(Pending(address, needs_id=address in self._referenced))
 
     def _record_guards(self) -> Iterator[Event]:
-        """Settings are durable in the ledger before anything is done that they guard. They take no call."""
+        """Record changed settings before anything is done that they guard. They take no call."""
         guards = [step for step in self._plan.steps if step.is_guard]
         for step in guards:
             self._journal.note(step)
-        self._flush()
+        self._recorder.flush()
         for step in guards:
             if self.report.ledger_failure:
                 yield from self._fail(step.address, f"not recorded: {self.report.ledger_failure}")
@@ -153,7 +154,7 @@ class _Run:
         return looking + sum((call.effect is Effect.BILLED) is billed for _, call, _ in self._in_flight.values())
 
     def _ask_price(self, task: Task) -> Iterator[Event]:
-        """A charge goes through two gates right before it is sent: the budget, and the price as it is now."""
+        """Check a charge right before it is sent: first against the budget, then against the price of now."""
         reason = self._plan.budget.refuses([*self._prices, task.call.price if task.call else None])
         if reason:
             self._charging_ended = reason
@@ -185,7 +186,7 @@ class _Run:
             self._queue.push(task)
 
     def _resolve(self, task: Task) -> Call | str:
-        """The task's next call with its references resolved, or why that cannot be."""
+        """Return the task's next call with its references resolved, or the reason why they cannot be."""
         if task.call is None:
             raise AssertionError("a task without a call is complete")
         try:
@@ -272,38 +273,18 @@ class _Run:
             self.report.provisioning.append(address)
             yield from self._drop_dependants(address)
 
-    def _keep_lease(self) -> None:
-        if self.report.ledger_failure is None:
-            try:
-                self._journal.keep_lease()
-            except LedgerError as error:
-                self.report.ledger_failure = str(error)
-
-    def _flush(self) -> None:
-        if self.report.ledger_failure is None:
-            try:
-                self._journal.flush()
-            except LedgerError as error:
-                self.report.ledger_failure = str(error)
-
     def _give_up_waiting(self) -> None:
         self.report.provisioning.extend(self._watch.addresses)
         self._watch.clear()
 
     def _provisioned(self, pending: Pending, live: Live) -> Iterator[Event]:
         if live.failure:
-            try:
-                self._journal.forget(pending.address, live.failure)
-            except LedgerError as error:
-                self.report.ledger_failure = str(error)
+            self._recorder.forget(pending.address, live.failure)
             yield from self._fail(pending.address, live.failure)
             return
         if live.remote_id:
             self._remote_ids[pending.address] = live.remote_id
-            try:
-                self._journal.identify(pending.address, live.remote_id)
-            except LedgerError as error:
-                self.report.ledger_failure = str(error)
+            self._recorder.identify(pending.address, live.remote_id)
         task = self._tasks.get(pending.address)
         if task is None:  # it was provisioning before this apply began
             self._queue.satisfy(pending.address)
@@ -317,36 +298,12 @@ class _Run:
         error = None if future.cancelled() else future.exception()
         outcome = Unknown(f"this is a bug in agencyfile ({type(error).__name__})") if error else future.result()
         self.report.calls_made += 1
-        if intent is not None and not self._record(call, intent, outcome):
+        if intent is not None and not self._recorder.conclude(call, intent, outcome):
             yield CallEnded(call, outcome)
             yield from self._unknown(task.address, "the portal has answered, but the ledger could not be written")
             return
         yield CallEnded(call, outcome)
         yield from self._judge(task, call, outcome)
-
-    def _record(self, call: Call, intent: int, outcome: Outcome) -> bool:
-        sealed = self._seal(call, outcome)
-        try:
-            self._journal.conclude(call, intent, outcome, sealed)
-        except LedgerError as error:
-            self.report.ledger_failure = str(error)
-            if sealed:
-                self.report.unsaved_credentials[call.address] = str(sealed["sealed"])
-            return False
-        if sealed:
-            self.report.sealed.append(call.address)
-        return True
-
-    def _seal(self, call: Call, outcome: Outcome) -> CredentialBody | None:
-        """The sealed login; a password that cannot be sealed is lost, the outcome is not."""
-        if not (isinstance(outcome, Confirmed) and outcome.credential):
-            return None
-        try:
-            return self._journal.seal(outcome.credential)
-        except Exception as error:  # noqa: BLE001 - whatever a vault raises, the outcome must be recorded
-            reason = f"it could not be encrypted ({type(error).__name__})"
-            self.report.lost_passwords[call.address] = reason
-            return None
 
     def _judge(self, task: Task, call: Call, outcome: Outcome) -> Iterator[Event]:
         match outcome:
@@ -380,7 +337,7 @@ class _Run:
         self._watch.add(Pending(task.address, needs_id=needs_id, baseline=task.step.change.baseline))
 
     def _is_provisioned(self, address: Address) -> bool:
-        """Does the portal list it, and take its time until it is there? What no list shows is not waited for."""
+        """Does a list of the portal show such objects? An apply waits for these alone."""
         return self._provider.kinds[address.kind].memory is Memory.PORTAL
 
     def _advance(self, task: Task) -> Iterator[Event]:

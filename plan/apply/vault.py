@@ -1,4 +1,4 @@
-"""Where the password of a new account goes: sealed, into the ledger, nowhere else."""
+"""The port that seals passwords. The password of a new account goes sealed into the ledger, and nowhere else."""
 
 from typing import Protocol
 
@@ -10,7 +10,7 @@ class Vault(Protocol):
 
     @property
     def recipients(self) -> tuple[str, ...]:
-        """Who can open what it seals."""
+        """The public keys that it encrypts to."""
 
     def seal(self, secret: Secret) -> str:
-        """The secret, encrypted, as text."""
+        """Return the secret, encrypted, as text."""

@@ -1,4 +1,4 @@
-"""Waiting for what the portal provisions: one look for all, less and less often."""
+"""Wait for objects that the portal provisions: one look for all, less and less often."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -35,12 +35,12 @@ class WatchList:
 
     @property
     def pending(self) -> tuple[Pending, ...]:
-        """What is waited for."""
+        """The objects that are waited for."""
         return tuple(self._pending.values())
 
     @property
     def addresses(self) -> tuple[Address, ...]:
-        """The addresses of what is waited for."""
+        """The addresses of the objects that are waited for."""
         return tuple(self._pending)
 
     def add(self, pending: Pending) -> None:
@@ -60,16 +60,16 @@ class WatchList:
         self._since.clear()
 
     def seconds_to_look(self) -> float:
-        """How long until the next look; 0 when it is due."""
+        """Return the seconds until the next look; 0 when it is due."""
         return max(0.0, self._next_look - self._now())
 
     def looked(self) -> None:
-        """A look has ended: the next one comes later than this one came."""
+        """Note that a look has ended. The pause before the next one is longer."""
         self._interval = min(self._interval * GROWTH, self._pace.most)
         self._next_look = self._now() + self._interval
 
     def ended(self, seen: Mapping[Address, Live]) -> list[tuple[Pending, Live]]:
-        """Those of `seen` that are ready (with an id where one is needed) or have failed."""
+        """Return those of `seen` that are ready (with an id where one is needed) or have failed."""
         found: list[tuple[Pending, Live]] = []
         for address, live in seen.items():
             pending = self._pending.get(address)
@@ -78,6 +78,6 @@ class WatchList:
         return found
 
     def overdue(self) -> tuple[Address, ...]:
-        """Those waited for longer than the pace allows."""
+        """Return the addresses that were waited for longer than the pace allows."""
         limit = self._now() - self._pace.timeout
         return tuple(address for address, since in self._since.items() if since <= limit)

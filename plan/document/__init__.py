@@ -1,4 +1,4 @@
-"""The plan document: what `-out` writes, `-json` prints, `show` reads and every renderer draws from."""
+"""The plan document: `plan --out` writes it, `plan --json` prints it, and every renderer reads it."""
 
 from plan.on_demand import on_demand
 
@@ -6,13 +6,12 @@ TYPE_CHECKING = False  # as in plan.on_demand
 if TYPE_CHECKING:
     from plan.document.decoding import decode, read_back
     from plan.document.encoding import encode, encode_drift
-    from plan.document.form import FORMAT_VERSION, Document, document_digest
+    from plan.document.form import FORMAT_VERSION, document_digest
     from plan.forms import encode_diagnostic
 else:
     __getattr__ = on_demand(
         globals(),
         {
-            "Document": "plan.document.form",
             "FORMAT_VERSION": "plan.document.form",
             "decode": "plan.document.decoding",
             "document_digest": "plan.document.form",
@@ -25,7 +24,6 @@ else:
 
 __all__ = [
     "FORMAT_VERSION",
-    "Document",
     "decode",
     "document_digest",
     "encode",

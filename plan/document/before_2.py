@@ -6,7 +6,7 @@ from plan.values import digest, plain
 
 
 def digest_before_format_2(plan: Plan) -> str:
-    """The digest that a document of format 1.x bears. It is over effects alone."""
+    """Return the digest that a document of format 1.x holds. It covers effects alone."""
     effects = [
         [str(step.address), step.change.effect.value, step.basis, [_call(call) for call in step.calls]]
         for step in sorted(plan.steps, key=lambda step: step.address)

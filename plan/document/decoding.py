@@ -1,7 +1,7 @@
-"""A document as its plan."""
+"""Decode a document into its plan."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from plan.address import Address, Origin
 from plan.budget import Budget, Limit
@@ -10,7 +10,7 @@ from plan.change import FORGET, Closing, Create, Delete, Edit, Instructions, Man
 from plan.diagnostic import Diagnostic, Severity
 from plan.document.before_2 import digest_before_format_2
 from plan.document.encoding import encode
-from plan.document.form import FORMAT_VERSION, Document, document_digest
+from plan.document.form import ADDED_SINCE, FORMAT_VERSION, document_digest
 from plan.drift import Drift
 from plan.errors import DocumentError
 from plan.ledger.entry import NO_PREVIOUS
@@ -18,28 +18,32 @@ from plan.ledger.facts import OpenIntent
 from plan.ledger.position import Position
 from plan.money import Money, Price
 from plan.plan import Plan
+from plan.records.document import PlanDocument
 from plan.refusal import Refusal
-from plan.values import Attributes, Value, canonical, value_from_plain
+from plan.values import attributes_from_plain, canonical, value_from_plain
+
+# What somebody else may have written. This module alone looks into it; a name that is missing is an error.
+_Undecoded: TypeAlias = Mapping[str, Any]
 
 
 def decode(document: object) -> Plan:
-    """The plan of a document: what an apply compares, an approval names and a comment shows.
+    """Return the plan of a document: what an apply compares, an approval names and a comment shows.
 
     Raises:
         DocumentError: it is no plan document, of another format, or was changed after it was written.
     """
     found = _checked_form(document)
     version = str(found["format_version"])
-    if version != FORMAT_VERSION:
+    if version not in ADDED_SINCE:
         raise DocumentError(
-            f"the plan document has format {version[:20]!r}; this version goes by format {FORMAT_VERSION} alone",
+            f"the plan document has format {version[:20]!r}; this version accepts {' and '.join(ADDED_SINCE)}",
             fix="plan again with this version of agencyfile",
         )
     plan = _decoded(found)
     for what, is_so in (
         ("a part of it was changed", found.get("document_digest") == document_digest(found)),
         ("what it would do was changed", found.get("digest") == plan.digest),
-        ("what it shows is not what it would do", canonical(encode(plan)) == canonical(found)),
+        ("what it shows is not what it would do", canonical(_encoded_as(version, plan)) == canonical(found)),
     ):
         if not is_so:
             raise DocumentError(
@@ -49,8 +53,20 @@ def decode(document: object) -> Plan:
     return plan
 
 
-def read_back(document: object) -> dict[str, Any]:
-    """The document as it is to be shown: nothing in it but what it means. Formats before 2.0 are shown, no more.
+def _encoded_as(version: str, plan: Plan) -> Mapping[str, object]:
+    """Return the document that a version of agencyfile with that format writes of `plan`."""
+    if version == FORMAT_VERSION:
+        return encode(plan)
+    left_out = ("document_digest", *ADDED_SINCE[version])
+    document = {key: value for key, value in encode(plan).items() if key not in left_out}
+    document["format_version"] = version
+    return {**document, "document_digest": document_digest(document)}
+
+
+def read_back(document: object) -> PlanDocument:
+    """Return the document as it is to be shown, made anew from its plan in today's format.
+
+    A document before format 2.0 keeps its version and its digest: it is shown, and neither applied nor approved.
 
     Raises:
         DocumentError: as `decode`.
@@ -65,13 +81,13 @@ def read_back(document: object) -> dict[str, Any]:
     return {**encode(plan), "format_version": version, "digest": found["digest"]}
 
 
-def _checked_form(document: object) -> Document:
+def _checked_form(document: object) -> _Undecoded:
     if not isinstance(document, Mapping) or "format_version" not in document:
-        raise DocumentError("this is not a plan document", fix="make one: agencyfile plan -out plan.json")
+        raise DocumentError("this is not a plan document", fix="make one", id="no-plan-document")
     return document
 
 
-def _decoded(document: Document) -> Plan:
+def _decoded(document: _Undecoded) -> Plan:
     try:
         return _decode(document)
     except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -80,7 +96,7 @@ def _decoded(document: Document) -> Plan:
         ) from None
 
 
-def _decode(document: Document) -> Plan:
+def _decode(document: _Undecoded) -> Plan:
     return Plan(
         agency=str(document["agency"]),
         desired_digest=str(document["desired_digest"]),
@@ -103,7 +119,7 @@ def _decode(document: Document) -> Plan:
     )
 
 
-def _decode_position(item: Document) -> Position:
+def _decode_position(item: _Undecoded) -> Position:
     identity = item.get("identity")
     return Position(
         int(item.get("serial", 0)), str(item.get("digest", NO_PREVIOUS)), None if identity is None else str(identity)
@@ -114,7 +130,7 @@ def _addresses(texts: Sequence[str]) -> tuple[Address, ...]:
     return tuple(Address.parse(text) for text in texts)
 
 
-def _decode_step(item: Document) -> PlannedChange:
+def _decode_step(item: _Undecoded) -> PlannedChange:
     address = Address.parse(item["address"])
     return PlannedChange(
         change=_DECODERS[item["change"]["actions"][0]](item, address),
@@ -124,10 +140,10 @@ def _decode_step(item: Document) -> PlannedChange:
     )
 
 
-def _decode_creation(item: Document, address: Address) -> Create:
+def _decode_creation(item: _Undecoded, address: Address) -> Create:
     return Create(
         address=address,
-        attributes=_attributes(item["change"]["after"]),
+        attributes=attributes_from_plain(item["change"]["after"]),
         effect=Effect(item["effect"]),
         reason=str(item["reason"]),
         origin=_require_origin(item["origin"]),
@@ -137,13 +153,13 @@ def _decode_creation(item: Document, address: Address) -> Create:
     )
 
 
-def _decode_update(item: Document, address: Address) -> Update:
+def _decode_update(item: _Undecoded, address: Address) -> Update:
     return Update(
         address=address,
         remote_id=item["remote_id"],
         edits=tuple(_decode_edit(edit) for edit in item["edits"]),
-        before=_attributes(item["change"]["before"]),
-        attributes=_attributes(item["change"]["after"]),
+        before=attributes_from_plain(item["change"]["before"]),
+        attributes=attributes_from_plain(item["change"]["after"]),
         effect=Effect(item["effect"]),
         reason=str(item["reason"]),
         origin=_require_origin(item["origin"]),
@@ -152,16 +168,16 @@ def _decode_update(item: Document, address: Address) -> Update:
     )
 
 
-def _words(item: Document) -> tuple[str, ...]:
+def _words(item: _Undecoded) -> tuple[str, ...]:
     return tuple(map(str, item.get("words", ())))
 
 
-def _decode_removal(item: Document, address: Address) -> Delete:
+def _decode_removal(item: _Undecoded, address: Address) -> Delete:
     attributes = dict(item["removal"])
     return Delete(
         address=address,
         action=str(attributes.pop("action")),
-        attributes=_attributes(attributes),
+        attributes=attributes_from_plain(attributes),
         effect=Effect(item["effect"]),
         reason=str(item["reason"]),
         origin=_require_origin(item["origin"]),
@@ -170,7 +186,7 @@ def _decode_removal(item: Document, address: Address) -> Delete:
     )
 
 
-_DECODERS: Mapping[str, Callable[[Document, Address], Create | Update | Delete]] = {
+_DECODERS: Mapping[str, Callable[[_Undecoded, Address], Create | Update | Delete]] = {
     "create": _decode_creation,
     "update": _decode_update,
     "delete": _decode_removal,
@@ -178,7 +194,7 @@ _DECODERS: Mapping[str, Callable[[Document, Address], Create | Update | Delete]]
 }
 
 
-def _decode_manual(item: Document) -> Manual:
+def _decode_manual(item: _Undecoded) -> Manual:
     return Manual(
         address=Address.parse(item["address"]),
         edits=tuple(_decode_edit(edit) for edit in item["edits"]),
@@ -189,11 +205,11 @@ def _decode_manual(item: Document) -> Manual:
         after=_addresses(item.get("after", ())),
         closes=Closing(item.get("closes", Closing.EVIDENCE)),
         effect=Effect(item["effect"]),
-        done=_attributes(item.get("done", {})),
+        done=attributes_from_plain(item.get("done", {})),
     )
 
 
-def _decode_edit(item: Document) -> Edit:
+def _decode_edit(item: _Undecoded) -> Edit:
     return Edit(
         str(item["attribute"]),
         value_from_plain(item["before"]),
@@ -202,38 +218,38 @@ def _decode_edit(item: Document) -> Edit:
     )
 
 
-def _decode_call(item: Document, address: Address) -> Call:
+def _decode_call(item: _Undecoded, address: Address) -> Call:
     return Call(
         address=address,
         api=str(item["api"]),
         operation=str(item["operation"]),
         method=str(item["method"]),
-        parameters=_attributes(item["parameters"]),
+        parameters=attributes_from_plain(item["parameters"]),
         operation_class=OperationClass(item["operation_class"]),
         effect=Effect(item["effect"]),
         price=_decode_price(item["price"]),
     )
 
 
-def _decode_price(item: Document | None) -> Price | None:
+def _decode_price(item: _Undecoded | None) -> Price | None:
     if item is None:
         return None
     now, per_month = item["now"], item["per_month"]
     return Price(Money.parse(now) if now else None, Money.parse(per_month) if per_month else None)
 
 
-def _decode_origin(item: Document | None) -> Origin | None:
+def _decode_origin(item: _Undecoded | None) -> Origin | None:
     return Origin(str(item["file"]), int(item["line"]), int(item["column"])) if item else None
 
 
-def _require_origin(item: Document | None) -> Origin:
+def _require_origin(item: _Undecoded | None) -> Origin:
     origin = _decode_origin(item)
     if origin is None:
         raise DocumentError("a change has no origin", fix="plan again")
     return origin
 
 
-def _decode_diagnostic(item: Document) -> Diagnostic:
+def _decode_diagnostic(item: _Undecoded) -> Diagnostic:
     return Diagnostic(
         rule=str(item["rule"]),
         summary=str(item["summary"]),
@@ -245,7 +261,7 @@ def _decode_diagnostic(item: Document) -> Diagnostic:
     )
 
 
-def _decode_drift(item: Document) -> Drift:
+def _decode_drift(item: _Undecoded) -> Drift:
     return Drift(
         Address.parse(item["address"]),
         str(item["attribute"]),
@@ -254,11 +270,11 @@ def _decode_drift(item: Document) -> Drift:
     )
 
 
-def _decode_limit(item: Document) -> Limit:
+def _decode_limit(item: _Undecoded) -> Limit:
     return Limit(str(item["name"]), Money.parse(item["most"]), Money.parse(item["spent"]).amount)
 
 
-def _decode_intent(item: Document) -> OpenIntent:
+def _decode_intent(item: _Undecoded) -> OpenIntent:
     return OpenIntent(
         serial=int(item["serial"]),
         address=Address.parse(item["address"]),
@@ -266,10 +282,3 @@ def _decode_intent(item: Document) -> OpenIntent:
         time=str(item["time"]),
         message=str(item["message"]),
     )
-
-
-def _attributes(item: object) -> Attributes:
-    value: Value = value_from_plain(item)
-    if not isinstance(value, Mapping):
-        raise DocumentError("attributes are not a mapping", fix="plan again")
-    return value

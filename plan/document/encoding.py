@@ -1,29 +1,31 @@
-"""A plan as its document."""
-
-from typing import Any
+"""Encode a plan as its document."""
 
 from plan.budget import Limit
 from plan.call import Effect
 from plan.change import FORGET, Update
 from plan.document.form import FORMAT_VERSION, document_digest
+from plan.document.totals import totals_of
 from plan.drift import Drift
 from plan.forms import action_of, encode_diagnostic, encode_manual, encode_step
 from plan.ledger.facts import OpenIntent
 from plan.money import Money
 from plan.plan import Plan
+from plan.records.document import DriftRecord, LimitRecord, OpenCallRecord, PlanDocument, SummaryRecord
 from plan.values import plain
 
 
-def encode(plan: Plan) -> dict[str, Any]:
-    """The document of `plan`: JSON types only, the same bytes for the same plan."""
-    document = {
+def encode(plan: Plan) -> PlanDocument:
+    """Return the document of `plan`: JSON types only, the same bytes for the same plan."""
+    document: PlanDocument = {
         "format_version": FORMAT_VERSION,
         "agency": plan.agency,
         "ledger": {"serial": plan.ledger.serial, "digest": plan.ledger.digest, "identity": plan.ledger.identity},
         "digest": plan.digest,
+        "document_digest": "",
         "desired_digest": plan.desired_digest,
         "applicable": plan.is_applicable,
         "summary": _summary(plan),
+        "totals": totals_of(plan),
         "resource_changes": [encode_step(step) for step in plan.steps],
         "manual_steps": [encode_manual(manual) for manual in plan.manual_steps],
         "diagnostics": [encode_diagnostic(found) for found in plan.diagnostics],
@@ -41,7 +43,7 @@ def encode(plan: Plan) -> dict[str, Any]:
     return {**document, "document_digest": document_digest(document)}
 
 
-def _summary(plan: Plan) -> dict[str, Any]:
+def _summary(plan: Plan) -> SummaryRecord:
     return {
         "create": plan.creations,
         "settings": sum(step.is_guard for step in plan.steps),
@@ -59,7 +61,7 @@ def _summary(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _encode_intent(intent: OpenIntent) -> dict[str, Any]:
+def _encode_intent(intent: OpenIntent) -> OpenCallRecord:
     return {
         "serial": intent.serial,
         "address": str(intent.address),
@@ -69,8 +71,8 @@ def _encode_intent(intent: OpenIntent) -> dict[str, Any]:
     }
 
 
-def encode_drift(drift: Drift) -> dict[str, Any]:
-    """One attribute that drifted, as JSON types."""
+def encode_drift(drift: Drift) -> DriftRecord:
+    """Return an attribute that drifted as its record."""
     return {
         "address": str(drift.address),
         "attribute": drift.attribute,
@@ -79,5 +81,5 @@ def encode_drift(drift: Drift) -> dict[str, Any]:
     }
 
 
-def _encode_limit(limit: Limit) -> dict[str, Any]:
+def _encode_limit(limit: Limit) -> LimitRecord:
     return {"name": limit.name, "most": str(limit.most), "spent": str(Money(limit.most.currency, limit.spent))}

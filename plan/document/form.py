@@ -1,21 +1,22 @@
-"""The form of plan documents: its version, its type, and the digest over all of it."""
+"""The format of plan documents: its version, and the digest over all of a document."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from plan.values import digest
 
-FORMAT_VERSION: Final = "2.0"  # 2.0: settings are changes, and two digests cover everything that decides or is shown
+# 2.0: settings are changes, and two digests cover everything that decides or is shown
+# 2.1: `totals` holds every number that a renderer shows
+FORMAT_VERSION: Final = "2.1"
+ADDED_SINCE: Final[Mapping[str, tuple[str, ...]]] = {"2.0": ("totals",), "2.1": ()}  # formats that are decoded
 DOMAIN: Final = "agencyfile plan document 2"
 
-Document = Mapping[str, Any]
 
+def document_digest(document: Mapping[str, object]) -> str:
+    """Return the digest over everything in `document` but this digest itself.
 
-def document_digest(document: Document) -> str:
-    """The digest over everything in `document` but this digest itself.
-
-    The digest that is approved is over what decides, so that the same plan has the same one at another time. This one
-    is over the rest too: figures of the portal, drift, lines of files.
+    The digest that is approved covers what decides, so the same plan has the same digest at another time. This one also
+    covers the rest: figures of the portal, drift, lines of files.
     """
     rest = {key: value for key, value in document.items() if key != "document_digest"}
     return "doc2_" + digest([DOMAIN, rest])[:40]

@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from plan.ledger.approval import Approval, ApprovedStep
     from plan.ledger.entry import Entry, EntryType
     from plan.ledger.evidence import Evidence
-    from plan.ledger.file_store import FileStore
     from plan.ledger.facts import OpenIntent, SealedCredential
+    from plan.ledger.file_store import FileStore
     from plan.ledger.history import History
     from plan.ledger.ledger import Draft, Ledger
     from plan.ledger.portal_pin import PortalPin

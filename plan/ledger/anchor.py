@@ -43,7 +43,7 @@ class Anchor:
 
 
 class Containment(StrEnum):
-    """How a ledger stands to an anchor."""
+    """The relation of a ledger to an anchor."""
 
     CONTAINED = "contained"  # it holds that very entry
     BEHIND = "behind"  # it ends before that entry: an older copy

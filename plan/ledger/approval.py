@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final, NotRequired, TypedDict
 
 from plan.address import Address
-from plan.record import AddressText, DigestText, Form, TimeText
+from plan.records.form import AddressText, DigestText, Form, SignatureText, TimeText
 from plan.values import digest
 
 DOMAIN: Final = "agencyfile plan 2"  # the first word of what is hashed: no digest of another thing is one of a plan
@@ -14,7 +14,7 @@ PREFIX: Final = "pln2_"
 
 
 class ApprovedStepBody(TypedDict):
-    """What was approved of one address."""
+    """The approved part of a plan for one address."""
 
     basis: str
     """Digest of the object as it was read."""
@@ -25,7 +25,7 @@ class ApprovedStepBody(TypedDict):
 
 
 class PreimageBody(TypedDict):
-    """What the digest of a plan is over."""
+    """The facts that the digest of a plan covers."""
 
     agency: str
     """Whose plan it is."""
@@ -58,7 +58,7 @@ class ApprovalBody(TypedDict):
     """Digest of the line that opened the ledger that the plan was made on; null where there was none."""
     rest: NotRequired[DigestText]
     """Digest of manual steps, diagnostics and the rest that belongs to no single change."""
-    signature: NotRequired[Annotated[str, Form({"$ref": "#/$defs/signature"})]]
+    signature: NotRequired[SignatureText]
 
 
 class WithdrawalBody(TypedDict):
@@ -70,7 +70,7 @@ class WithdrawalBody(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ApprovedStep:
-    """What was approved of one address.
+    """The approved part of a plan for one address.
 
     `basis` is the digest of the object as it was read, `calls` are the digests of the calls, `shown` is the digest of
     everything that was shown of it.
@@ -166,7 +166,7 @@ class Approval:
 
     @property
     def steps(self) -> Mapping[Address, ApprovedStep]:
-        """What was approved, by address."""
+        """The approved steps by address."""
         return self.preimage.steps if self.preimage else {}
 
     @property
@@ -192,7 +192,7 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 
 def _utc(value: object) -> str:
-    """A time in the one form in which times can be compared as texts."""
+    """Return a time in the one form in which times can be compared as texts."""
     time = datetime.fromisoformat(_text(value))
     if time.utcoffset() != timedelta(0):
         raise ValueError(f"the end of an approval, {value}, is not in UTC")

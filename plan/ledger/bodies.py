@@ -14,13 +14,23 @@ from plan.ledger.approval import ApprovalBody
 from plan.ledger.evidence import EvidenceFacts
 from plan.ledger.lease import LeaseBody
 from plan.ledger.portal_pin import PortalBody
-from plan.record import AddressText, Count, DigestText, Form, MoneyText, PlainAttributes, Position, TimeText
+from plan.records.form import (
+    AddressText,
+    Count,
+    DigestText,
+    Form,
+    MoneyText,
+    Named,
+    PlainAttributes,
+    Position,
+    TimeText,
+)
 
-FormatVersion: TypeAlias = Annotated[int, Form({"$ref": "#/$defs/format_version"})]
+FormatVersion: TypeAlias = Annotated[int, Named("format_version")]
 
 
 class IntentState(StrEnum):
-    """What is known of an intent: see `plan.reconcile`."""
+    """The state of an intent: see `plan.reconcile`."""
 
     INTENT = "intent"
     SENT = "sent"
@@ -30,7 +40,7 @@ class IntentState(StrEnum):
 
 
 class OpenedBody(TypedDict):
-    """The first entry of a new ledger: whose it is."""
+    """The first entry of a new ledger: the agency that it belongs to."""
 
     agency: str
     format_version: FormatVersion
@@ -57,7 +67,7 @@ class IntentBody(TypedDict):
     forgets: NotRequired[list[AddressText]]
     """What the ledger has nothing to keep of once the call has happened."""
     baseline: NotRequired[list[str]]
-    """Remote ids that bore the object's name before a creation."""
+    """Remote ids that bore the object's name before a creation, or what the portal showed before a call that adds."""
     sent: NotRequired[PlainAttributes]
     """The attributes that the call is to bring about, where the portal may never tell them again."""
 
@@ -142,7 +152,7 @@ class RekeyedBody(TypedDict):
 
 
 class ForgottenBody(TypedDict):
-    """An object that is gone for good, or never came to be: its address may be planned anew."""
+    """An object that is gone for good, or was never created: its address may be planned anew."""
 
     reason: str
 
@@ -187,7 +197,7 @@ class IntentFacts(TypedDict):
     parameters: PlainAttributes
     """The call's parameters; a secret is its mask."""
     baseline: list[str]
-    """Remote ids that bore the object's name before a creation."""
+    """Remote ids that bore the object's name before a creation, or what the portal showed before a call that adds."""
     sent: PlainAttributes
     """The attributes that the call is to bring about, where the portal may never tell them again."""
     price: MoneyText | None
@@ -199,9 +209,10 @@ class IntentFacts(TypedDict):
     state: Annotated[str, Form({"enum": [state.value for state in IntentState]})]
 
 
-class Facts(TypedDict):
-    """What all entries of a ledger add up to."""
+class CompactedBody(TypedDict):
+    """The first entry of a compacted ledger: what all before it added up to."""
 
+    format_version: FormatVersion
     agency: str | None
     sent: Mapping[AddressText, PlainAttributes]
     """Write-once attributes as sent, and totals as granted."""
@@ -225,9 +236,3 @@ class Facts(TypedDict):
     """The approval that holds."""
     portal: NotRequired[PortalBody | None]
     """The portal that the ledger belongs to."""
-
-
-class CompactedBody(Facts):
-    """The first entry of a compacted ledger: what all before it added up to."""
-
-    format_version: FormatVersion

@@ -15,7 +15,7 @@ NO_PREVIOUS: Final = "0" * 64
 
 
 class EntryType(StrEnum):
-    """What an entry tells."""
+    """The type of an entry."""
 
     OPENED = "opened"  # the first entry: whose ledger it is
     INTENT = "intent"  # a call that must not be sent twice is about to be sent
@@ -46,7 +46,7 @@ class Entry(NamedTuple):
     previous: str
 
     def line(self) -> str:
-        """The entry as it is stored: canonical JSON without a line end."""
+        """Return the entry as it is stored: canonical JSON without a line end."""
         return canonical(
             {
                 "serial": self.serial,
@@ -69,7 +69,7 @@ class Entry(NamedTuple):
 
     @classmethod
     def of(cls, document: Any) -> "Entry":
-        """The entry that a line's JSON holds.
+        """Return the entry that a line's JSON holds.
 
         Raises:
             ValueError: it holds none.
@@ -89,5 +89,5 @@ _parse_address = lru_cache(maxsize=100_000)(Address.parse)
 
 
 def line_digest(line: str) -> str:
-    """The digest by which the next entry names this one."""
+    """Return the digest by which the next entry names this one."""
     return hashlib.sha256(line.encode()).hexdigest()

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Annotated, NotRequired, TypedDict
 
 from plan.address import Address
-from plan.record import AddressText, Form, PlainAttributes, TimeText
+from plan.records.form import AddressText, Form, PlainAttributes, SignatureText, TimeText
 
 
 class EvidenceWords(TypedDict):
-    """Who did a manual step, and how they know."""
+    """Evidence of a manual step: who did it, and how they know."""
 
     step: str
     """The manual step, as `steps list` names it."""
@@ -25,7 +25,7 @@ class EvidenceBody(EvidenceWords):
 
     sent: NotRequired[PlainAttributes]
     """The attributes that hold now."""
-    signature: NotRequired[Annotated[str, Form({"$ref": "#/$defs/signature"})]]
+    signature: NotRequired[SignatureText]
 
 
 class EvidenceFacts(EvidenceWords):
@@ -37,7 +37,7 @@ class EvidenceFacts(EvidenceWords):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Who did a manual step, and how they know. `digest` is the digest of the instructions that they followed."""
+    """Evidence of a manual step. `digest` is the digest of the instructions that the person followed."""
 
     step: str
     digest: str

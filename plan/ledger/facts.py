@@ -15,8 +15,9 @@ class OpenIntent:
     """A call whose outcome nobody knows: it may have been sent, or have happened.
 
     `parameters` are the parameters of the call without its secrets. `baseline` are the remote ids that bore its name
-    before, or what the portal showed before a call that adds. `sent` are the attributes that it was to set, and `price` is the amount that it was to charge. `creates`
-    tells whether it was to create its object. `forgets` are the addresses that the ledger forgets once it has happened.
+    before, or what the portal showed before a call that adds. `sent` are the attributes that it was to set, and `price`
+    is the amount that it was to charge. `creates` tells whether it was to create its object. `forgets` are the
+    addresses that the ledger forgets once it has happened.
     """
 
     serial: int

@@ -33,7 +33,7 @@ class FileStore:
 
     @property
     def highest(self) -> Anchor | None:
-        """The farthest entry that was seen here, whatever the file holds now."""
+        """The last entry that was ever seen on this machine, whatever the file holds now."""
         return self._marks.highest()
 
     @property

@@ -71,7 +71,7 @@ _QUERY: Final = re.compile(r"(\w[\w+.-]*://[^\s?'\"]*\?)[^\s'\"]*")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a git command came to; `reason` is why it failed, in git's words, on one line, without credentials."""
+    """The result of a git command. `reason` is git's own error message, on one line, without credentials."""
 
     is_ok: bool
     output: bytes = b""
@@ -144,7 +144,7 @@ class Git:
 
 
 def redact(text: str) -> str:
-    """`text` without the credentials of the URLs in it."""
+    """Return `text` without the credentials of the URLs in it."""
     return _QUERY.sub(r"\1...", _CREDENTIALS.sub(r"\1***@", text))
 
 
@@ -160,7 +160,7 @@ def allows_local_remotes() -> bool:
 
 
 def environment(outside: Mapping[str, str], *, may_authenticate: bool = False) -> dict[str, str]:
-    """The environment of git: that of this process, cleared of what points elsewhere and of every key."""
+    """Return this process's environment without variables that redirect git and without keys."""
     safe = without_secrets(outside, may_authenticate=may_authenticate)
     kept = {name: value for name, value in safe.items() if name not in _FOREIGN and not name.startswith("GIT_TRACE")}
     return {**kept, **_OURS}

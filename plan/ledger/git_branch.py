@@ -12,21 +12,21 @@ class Branch(Protocol):
 
     @property
     def location(self) -> str:
-        """Where it is, as a person would say it."""
+        """Human-readable location."""
 
     @property
     def remote(self) -> str | None:
         """The remote that keeps it, as the user named it."""
 
     def head(self) -> str | None:
-        """Its commit now, at hand with all that belongs to it; None when there is no such branch.
+        """Return the branch's commit, fetched with all it needs. None means that there is no such branch.
 
         Raises:
             LedgerError: it cannot be reached.
         """
 
     def move(self, old: str | None, new: str) -> str:
-        """Make it `new` if it is `old`; return why that failed or may have failed, empty when it is done."""
+        """Move the branch from `old` to `new`. Return the reason if that may have failed, else an empty text."""
 
 
 class RemoteBranch:
@@ -103,7 +103,7 @@ class RemoteBranch:
 
 
 def _check_remote(git: Git, remote: str) -> None:
-    """Refuse whatever is not a configured remote with a URL that leads over a network.
+    """Refuse a remote that is not configured, or whose URL does not lead over a network.
 
     The name stands in the agency file, and git would take a name that is not configured for a path: a folder that came
     with a pull request would then be pushed to, and its hooks would run.

@@ -204,7 +204,7 @@ class GitStore:
         return self._git.get("commit-tree", "--no-gpg-sign", *parents, "-F", "-", tree, data=text.encode()).text
 
     def _settle(self, reason: str, before: Version, wanted: Version) -> None:
-        """Find out what came of a push that did not end well; return when it was done after all."""
+        """Find out whether a push that failed was carried out after all. Return if it was."""
         try:
             head = self._head_in_the_end()
         except LedgerError as error:

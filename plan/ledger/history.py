@@ -6,14 +6,14 @@ from typing import Final, cast
 from plan.address import Address
 from plan.ledger import bodies
 from plan.ledger.approval import Approval, ApprovalBody
-from plan.ledger.bodies import CredentialBody, Facts, IntentState
-from plan.ledger.entry import Entry, EntryType, line_digest
+from plan.ledger.bodies import CompactedBody, CredentialBody, IntentState
+from plan.ledger.entry import FORMAT_VERSION, Entry, EntryType, line_digest
 from plan.ledger.evidence import Evidence, EvidenceBody
 from plan.ledger.facts import Charge, OpenIntent, SealedCredential, Unsettled
 from plan.ledger.lease import Lease, LeaseBody
 from plan.ledger.portal_pin import PortalBody, PortalPin
 from plan.money import Money
-from plan.record import PlainAttributes
+from plan.records.form import PlainAttributes
 from plan.values import Attributes, attributes_from_plain
 
 _NO_EVIDENCE: Final[Mapping[str, Evidence]] = {}
@@ -67,14 +67,14 @@ class History:
 
     @property
     def addresses(self) -> list[Address]:
-        """Every address that something is known of."""
+        """The addresses that the ledger knows anything of, sorted."""
         return sorted(
             {*self._sent, *self.remote_ids, *self.created, *self.adopted, *self._credentials, *self._evidence}
         )
 
     @property
     def is_blank(self) -> bool:
-        """Is nothing known of any address: has no apply done anything yet?"""
+        """Does the ledger know of no address? Then no apply has done anything yet."""
         known = (self._sent, self.remote_ids, self.created, self.adopted, self._credentials, self._evidence)
         return not any((*known, self._open, self._charges))
 
@@ -90,20 +90,20 @@ class History:
 
     @property
     def evidence(self) -> list[Evidence]:
-        """What people have said of manual steps: the last word on each, oldest first."""
+        """The last evidence of each manual step, oldest first."""
         found = (evidence for steps in self._evidence.values() for evidence in steps.values())
         return sorted(found, key=lambda evidence: (evidence.time, evidence.step))
 
     def evidence_of(self, address: Address, step: str) -> Evidence | None:
-        """What was said last of one manual step of `address`."""
+        """Return the last evidence of one manual step of `address`."""
         return self._evidence.get(address, _NO_EVIDENCE).get(step)
 
     def readers(self, address: Address) -> frozenset[str]:
-        """Every public key that the password of `address` was ever sealed to: the log keeps what it was before."""
+        """Return every public key that the password of `address` was ever sealed to."""
         return frozenset(self._readers.get(address, ()))
 
     def knows(self, address: Address) -> bool:
-        """Is anything known that was sent for `address`?"""
+        """Was anything sent for `address`?"""
         return address in self._sent
 
     def has_made(self, address: Address) -> bool:
@@ -111,7 +111,7 @@ class History:
         return address in self.created or address in self.adopted
 
     def confirmed_at(self, address: Address, call_digest: str) -> str | None:
-        """When the portal confirmed this very call, if that was the last call of its address to be remembered."""
+        """Return when the portal confirmed this call, if it is the last call remembered of its address."""
         time, digest = self._confirmed.get(address, ("", ""))
         return time if digest == call_digest else None
 
@@ -130,7 +130,7 @@ class History:
         return [Charge(time, address, Money.parse(amount)) for time, address, amount in self._charges]
 
     def sent(self, address: Address) -> Attributes | None:
-        """Write-once attributes as they were sent, and totals as granted; None where nothing was."""
+        """Return write-once attributes as they were sent, and totals as granted. None means that nothing was."""
         found = self._sent.get(address)
         return None if found is None else attributes_from_plain(found)
 
@@ -172,15 +172,16 @@ class History:
                 self.agency = str(body["agency"])
                 self.identity = line_digest(entry.line())
             case EntryType.COMPACTED:
-                facts = cast(bodies.CompactedBody, body)
+                facts = cast(CompactedBody, body)
                 self._restore(facts)
                 self.identity = facts.get("identity") or line_digest(entry.line())
             case EntryType.RESTORED:
                 pass  # a person's word, kept for whoever asks later
 
-    def facts(self) -> Facts:
-        """Return everything that can still matter, as JSON types: what a `compacted` entry holds."""
+    def facts(self) -> CompactedBody:
+        """Return everything that can still matter, as JSON types: the body of a `compacted` entry."""
         return {
+            "format_version": FORMAT_VERSION,
             "agency": self.agency,
             "identity": self.identity,
             "sent": {str(address): sent for address, sent in sorted(self._sent.items())},
@@ -267,7 +268,7 @@ class History:
         self.created.discard(address)
 
     def _rekey(self, address: Address, body: bodies.RekeyedBody) -> None:
-        """The login, sealed to other keys or with another password; for one that was forgotten since, nothing."""
+        """Replace a login by one that is sealed to other keys. A login that was forgotten since stays forgotten."""
         if address in self._credentials:
             time, known = self._credentials[address]
             self._credentials[address] = (time, {**known, "sealed": body["sealed"], "recipients": body["recipients"]})
@@ -278,7 +279,7 @@ class History:
         if self.lease and self.lease.id == lease:
             self.lease = None
 
-    def _restore(self, body: Facts) -> None:
+    def _restore(self, body: CompactedBody) -> None:
         self.agency = str(body["agency"])
         self._sent = {Address.parse(key): dict(value) for key, value in body["sent"].items()}
         self.remote_ids = {Address.parse(key): str(value) for key, value in body["remote_ids"].items()}

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Annotated, NotRequired, TypedDict
 
 from plan.ledger.process import Process, ProcessBody, is_gone, this_process
-from plan.record import Form, TimeText
+from plan.records.form import Form, TimeText
 
 
 class LeaseBody(TypedDict):
-    """Who may write, and until when."""
+    """The body of a lease: which process may write, and until when."""
 
     lease: Annotated[str, Form({"minLength": 1})]
     holder: str

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from plan.address import Address
 from plan.errors import LeaseHeld, LedgerCorrupt, LedgerError
 from plan.ledger.anchor import Anchor, Containment, containment
-from plan.ledger.bodies import CompactedBody, OpenedBody, ReleaseBody
+from plan.ledger.bodies import OpenedBody, ReleaseBody
 from plan.ledger.entry import FORMAT_VERSION, NO_PREVIOUS, Entry, EntryType, line_digest
 from plan.ledger.history import History
 from plan.ledger.lease import Lease
@@ -58,7 +58,7 @@ class Ledger:
 
     @property
     def location(self) -> str:
-        """Where it is kept."""
+        """Human-readable location."""
         return self._store.location
 
     @property
@@ -114,7 +114,7 @@ class Ledger:
             raise LeaseHeld(held)
 
     def entries(self) -> Sequence[Entry]:
-        """Every entry that the store holds, read anew.
+        """Return every entry that the store holds, read anew.
 
         Raises:
             LedgerError: the store cannot be read.
@@ -133,21 +133,20 @@ class Ledger:
             self.append((EntryType.LEASE, None, self._lease.body()))
 
     def release(self) -> None:
-        """Give the lease back; one that was lost meanwhile is left to whoever has it."""
+        """Release the lease. A lease that another process has taken since is left alone."""
         if self._lease:
             lease, self._lease = self._lease, None
             with contextlib.suppress(LedgerError):
                 self.append((EntryType.RELEASE, None, ReleaseBody(lease=lease.id)))
 
     def compact(self) -> None:
-        """Put what all entries add up to in place of them.
+        """Replace all entries by one that holds the facts they add up to.
 
         Raises:
             LedgerConflict: somebody else appended first.
             LedgerError: the store cannot be written.
         """
-        facts: CompactedBody = {"format_version": FORMAT_VERSION, **self.history.facts()}
-        (entry,) = self._entries(((EntryType.COMPACTED, None, facts),))
+        (entry,) = self._entries(((EntryType.COMPACTED, None, self.history.facts()),))
         self._store.replace([entry], expected=self._serial)
         self._advance((entry,))
 
@@ -176,7 +175,7 @@ class Ledger:
         return history
 
     def _check_anchor(self, entries: Sequence[Entry]) -> None:
-        """Refuse a ledger that lacks the entry which was noted elsewhere; one that was compacted since cannot tell."""
+        """Refuse a ledger that lacks a noted entry. One that was compacted since cannot tell, and is accepted."""
         for anchor in self._anchors:
             found = containment(entries, anchor)
             if found in (Containment.CONTAINED, Containment.COMPACTED):

@@ -14,7 +14,7 @@ from plan.ledger.entry import FORMAT_VERSION, NO_PREVIOUS, Entry, EntryType
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far a log was read: the last serial, the digest and length of that line, and how much there is in all."""
+    """The position up to which a log was read: last serial, digest and length of its line, lines and bytes in all."""
 
     serial: int = 0
     digest: str = NO_PREVIOUS
@@ -23,7 +23,7 @@ class Mark:
     last_size: int = 0
 
     def after(self, entries: Sequence[Entry], lines: Sequence[bytes]) -> "Mark":
-        """The mark when `lines`, which are those of `entries`, stand behind this one."""
+        """Return the mark after `lines`, which are the lines of `entries`."""
         size = self.size + sum(map(len, lines))
         return Mark(
             entries[-1].serial, digest_of(lines[-1][:-1]), self.lines + len(lines), size, last_size=len(lines[-1])
@@ -51,7 +51,7 @@ def scan(content: bytes, begin: Mark, where: Callable[[int], str]) -> tuple[list
 
 @contextlib.contextmanager
 def collector_paused() -> Iterator[None]:
-    """Parsing makes a great many objects and no cycle; looking through them again and again doubles its time."""
+    """Pause the garbage collector. Parsing makes many objects and no cycle, so collecting only doubles its time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -62,7 +62,7 @@ def collector_paused() -> Iterator[None]:
 
 
 def _check_format(first: bytes, where: str) -> None:
-    """The version comes first: a newer log may hold entries that only a newer version can read."""
+    """Check the format first: a newer log may hold entries that only a newer version can read."""
     with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
         version = json.loads(first)["body"]["format_version"]
         if version != FORMAT_VERSION:
@@ -77,7 +77,7 @@ def _parse(raws: Sequence[bytes], where: Callable[[int], str]) -> list[Entry]:
 
 
 def _parse_at_once(raws: Sequence[bytes]) -> list[Entry] | None:
-    """All lines as one array, which is twice as fast; None when anything is odd, to be looked at closely."""
+    """Parse all lines as one array, which is twice as fast. None means that something is wrong in them."""
     if not all(raw.startswith(b"{") and raw.endswith(b"}") for raw in raws):
         return None
     try:
@@ -113,17 +113,17 @@ def _check_chain(entries: Sequence[Entry], raws: Sequence[bytes], begin: Mark, w
 
 
 def lines_of(entries: Sequence[Entry]) -> list[bytes]:
-    """The lines of `entries`, each with its end."""
+    """Return the lines of `entries`, each with its line end."""
     return [f"{entry.line()}\n".encode() for entry in entries]
 
 
 def digest_of(raw: bytes) -> str:
-    """The digest of a line without its end, by which the next entry names it."""
+    """Return the digest of a line without its line end, by which the next entry names it."""
     return hashlib.sha256(raw).hexdigest()
 
 
 def above(entries: list[Entry], serial: int) -> list[Entry]:
-    """Those of a scanned log with a serial above `serial`."""
+    """Return the entries of a scanned log with a serial above `serial`."""
     return entries[max(0, serial + 1 - entries[0].serial) :] if entries else entries
 
 
@@ -141,7 +141,7 @@ def check_link(entries: Sequence[Entry], mark: Mark, where: str) -> None:
 
 
 def continues(entries: Sequence[Entry], end: Mark, seen: Mark) -> bool:
-    """Does the log of `entries`, which ends at `end`, hold what was seen before, or a compaction of it?"""
+    """Does the log that ends at `end` continue what was seen before, or a compaction of it?"""
     if seen.serial == 0:
         return True
     if seen.serial >= end.serial:

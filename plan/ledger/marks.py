@@ -42,7 +42,7 @@ class Marks:
         return max(filter(None, map(_read, self._paths)), key=lambda anchor: anchor.serial, default=None)
 
     def move(self, anchor: Anchor | None) -> None:
-        """Let every mark name `anchor`, where that is not so yet."""
+        """Set every mark to `anchor`."""
         if anchor is None or anchor == self._written:
             return
         for path in self._paths:
@@ -57,8 +57,8 @@ def _older_copy(entries: Sequence[Entry], anchor: Anchor, mark: Path, location: 
     return LedgerError(
         f"the ledger {location} is not the one that was used here before: {end}, and entry {anchor.serial} with the "
         f"digest {anchor.digest[:12]} is not in it ({mark} says so). What it lacks may have been charged or granted",
-        fix="put the newest copy back; if this one must do, look at the portal first, then: "
-        'agencyfile ledger accept --reason "WHY"',
+        fix="put the newest copy back; if this one must do, look at the portal first, then accept it",
+        id="older-ledger",
     )
 
 
@@ -73,7 +73,7 @@ def _read(path: Path) -> Anchor | None:
 
 
 def _write(path: Path, anchor: Anchor) -> None:
-    """In place and at once: a mark that a crash leaves half written says nothing, and the next run writes it anew."""
+    """Write a mark in place. A mark that a crash leaves half written is ignored, and the next run writes it anew."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(path, flags, 0o600)

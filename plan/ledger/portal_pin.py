@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Annotated, TypedDict
 
-from plan.record import DigestText, Form
+from plan.records.form import DigestText, Form
 from plan.values import Secret
 
 _SALT_BYTES = 32

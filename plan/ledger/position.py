@@ -1,4 +1,4 @@
-"""Where a ledger stands: what a plan was made on, and what a later run can hold against it."""
+"""The position of a ledger: what a plan was made on, to be compared with the ledger of a later run."""
 
 from dataclasses import dataclass
 
@@ -21,5 +21,5 @@ class Position:
 
     @property
     def anchor(self) -> Anchor | None:
-        """Its last entry, to be held against the ledger later; None where there is none."""
+        """The last entry, to be compared with the ledger later. None means that there is none."""
         return Anchor(self.serial, self.digest) if self.serial else None

@@ -1,4 +1,4 @@
-"""Which process holds a lease, so that it is taken for dead only when it surely is.
+"""Identify the process that holds a lease, so that a living holder is never taken for dead.
 
 A host name and a process id are not enough. Two containers may have the same host name, and each counts its processes
 for itself; a process id is given out again. The kernel's boot id, the namespace of process ids and the start time
@@ -17,7 +17,7 @@ _STATE, _STARTED = 0, 19  # fields behind the name in brackets, which may itself
 
 
 class ProcessBody(TypedDict):
-    """What an entry of a lease holds besides the process id."""
+    """The part of a lease's body that tells its process from others of the same id."""
 
     boot: str
     """The id of the boot of the holder's kernel."""
@@ -57,7 +57,7 @@ class Process:
 
     @property
     def is_known(self) -> bool:
-        """Is it told from every other process?"""
+        """Can it be told from every other process?"""
         return self.body() is not None
 
 
@@ -68,7 +68,7 @@ def this_process() -> Process:
 
 
 def is_gone(process: Process) -> bool:
-    """Say whether `process` has surely ended: it counted where we count, and is not there any more.
+    """Return whether `process` has surely ended: it had the same boot and namespace as we have, and it is gone.
 
     A process of another boot or namespace may be alive: it may run beside us on a host, or in a container, of the same
     name.

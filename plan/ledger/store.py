@@ -1,4 +1,4 @@
-"""Where a ledger is kept: compare-and-append, and compare-and-replace for compaction."""
+"""The port of a ledger's storage: compare-and-append, and compare-and-replace for compaction."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -17,10 +17,10 @@ class LedgerStore(Protocol):
 
     @property
     def location(self) -> str:
-        """Where it is, as a person would say it."""
+        """Human-readable location."""
 
     def read(self, after: int) -> Sequence[Entry]:
-        """The entries with a serial above `after`, in order.
+        """Return the entries with a serial above `after`, in order.
 
         Raises:
             LedgerCorrupt: the bytes are not a ledger, its chain of digests is broken, or it lost what was read before.

@@ -11,7 +11,7 @@ from agencyfile.cli.render.html import render_html
 from agencyfile.cli.render.markdown import render_markdown
 from agencyfile.cli.render.plan_text import render_plan
 
-Document = dict[str, Any]
+Document = Any
 
 RENDERERS: Mapping[str, Callable[[Document], str]] = {
     "text": render_plan,

@@ -27,7 +27,7 @@ Opener = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def documents(portal: RunningPortal, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, dict[str, Any]]:
+def documents(portal: RunningPortal, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     """Three plans: a few changes and 2,000 of real agencies, and one with every word that a plan can have."""
     made = {"every": every_word()}
     for name, make in (("few", few_changes), ("many", many_changes)):
@@ -39,7 +39,7 @@ def documents(portal: RunningPortal, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="module")
-def files(documents: Mapping[str, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+def files(documents: Mapping[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     """Their pages, as a pipeline keeps them."""
     folder = tmp_path_factory.mktemp("pages")
     for name, document in documents.items():

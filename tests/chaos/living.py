@@ -23,7 +23,7 @@ from chaos.proxy import Armed, Asked, Exchange, Gone, Proxy
 from crash.person import act_as_person
 from crash.stage import APPROVED, WINDOW_OPEN, WINDOW_OVER, Stage
 
-from agencyfile.cli import workspace
+from agencyfile.cli import endpoints, workspace
 from agencyfile.local_portal import RunningPortal
 from agencyfile.portal.http import sending
 from agencyfile.portal.http.rate_limit import RateLimit
@@ -320,7 +320,7 @@ def _alarm() -> Iterator[None]:
 @contextlib.contextmanager
 def _quick() -> Iterator[None]:
     """Nobody waits long for a portal that is silent, endless or asks for pauses. What is decided stays the same."""
-    endpoint_of: Callable[..., Any] = workspace.endpoint_of
+    endpoint_of: Callable[..., Any] = endpoints.endpoint_of
 
     def hurried(*arguments: Any, **named: Any) -> Any:
         endpoint = endpoint_of(*arguments, **named)

@@ -390,7 +390,7 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
     (3, over("per_apply: 49.99 USD"), "over the budget per apply", "apply $YES"),
     (3, over("per_month: 49.99 USD"), "over the budget per month", "apply $YES -json"),
     (3, over("per_apply: 500 EUR"), "in EUR", "apply $YES"),
-    (3, one_new, "over the budget -max-spend", "apply $YES --max-spend '49.99 USD'"),
+    (3, one_new, "over the budget --max-spend", "apply $YES --max-spend '49.99 USD'"),
     (3, many_changed, "--max-changed-share 100%", "apply -auto-approve"),
     (3, nobody_to_read, "agency.credentials.recipients", "apply $YES"),
     (3, one_new, "git+branch:", "CI=true apply $YES\nCI=1 approve pln_0"),

@@ -21,7 +21,7 @@ def with_setting(text: str, setting: str) -> str:
         ("budgets: {per_apply: 99.99 USD}", [], "over the budget per apply"),
         ("budgets: {per_month: 99.99 USD}", [], "over the budget per month"),
         ("budgets: {per_apply: 500 EUR}", [], "a charge in USD cannot be held against a budget in EUR"),
-        ("lease: {duration: 1m}", ["--max-spend", "99.99 USD"], "over the budget -max-spend"),
+        ("lease: {duration: 1m}", ["--max-spend", "99.99 USD"], "over the budget --max-spend"),
     ],
 )
 def test_apply_over_budget_is_refused_before_anything_is_sent(

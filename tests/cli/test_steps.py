@@ -414,7 +414,7 @@ def without_code(markdown: str) -> str:
     return re.sub(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", "", markdown)
 
 
-STEP: Mapping[str, Any] = {
+STEP: Any = {
     "id": "account.acme.transfer",
     "topic": "transfer",
     "address": "account.acme",
@@ -469,9 +469,9 @@ def test_steps_text_fits_the_terminal(width: int) -> None:
     """No line is longer, also those of names that are; words stay whole as long as they fit."""
     name = "account." + "a" * 130
     reason = "a sentence that is quite long " * 6
-    step = {**STEP, "id": name, "reason": reason.strip()}
+    step: Any = {**STEP, "id": name, "reason": reason.strip()}
 
-    shown = render_pending({"agency": "northwind", "steps": [step]}, width=width)
+    shown = render_pending({"agency": "northwind", "pending": 1, "steps": [step]}, width=width)
     lines = click.unstyle(shown).splitlines()
 
     assert max(map(len, lines)) <= width

@@ -104,9 +104,7 @@ def test_schema_has_a_branch_for_every_entry_type() -> None:
     assert [branch["properties"]["type"]["const"] for branch in SCHEMA["oneOf"]] == names
     assert SCHEMA["properties"]["type"]["enum"] == names
     assert SCHEMA["$defs"]["format_version"]["const"] == FORMAT_VERSION
-    assert [state.value for state in IntentState] == (
-        SCHEMA["$defs"]["compacted"]["properties"]["open_intents"]["items"]["properties"]["state"]["enum"]
-    )
+    assert [state.value for state in IntentState] == (SCHEMA["$defs"]["intent_facts"]["properties"]["state"]["enum"])
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def budget(limits: dict[str, str], history: History | None = None) -> Budget:
     return Budget.of(
         per_apply=money.get("per_apply"),
         per_month=money.get("per_month"),
-        most=money.get("most"),
+        others={"this run": money["most"]} if "most" in money else {},
         history=history or History(),
         now=NOW,
     )
@@ -34,7 +34,7 @@ def budget(limits: dict[str, str], history: History | None = None) -> Budget:
         ({}, [USD49, None], None),
         ({"per_apply": "98.00 USD"}, [USD49, USD49], None),
         ({"per_apply": "97.99 USD"}, [USD49, USD49], "98.00 USD is over the budget per apply"),
-        ({"per_apply": "500 USD", "most": "49 USD"}, [USD49, USD49], "-max-spend"),
+        ({"per_apply": "500 USD", "most": "49 USD"}, [USD49, USD49], "over the budget this run"),
         ({"per_apply": "500 USD"}, [EUR], "a charge in EUR"),
         ({"per_apply": "500 USD"}, [None], "does not tell"),
         ({"per_apply": "500 USD"}, [], None),

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Mapping
 
 import pytest
 from engine.strategies import agencies, portals
@@ -200,7 +201,7 @@ def test_plan_with_everything_survives_its_document() -> None:
     assert decode(json.loads(json.dumps(encode(plan)))) == plan
 
 
-def _tampered(document: dict[str, object], **changes: object) -> dict[str, object]:
+def _tampered(document: Mapping[str, object], **changes: object) -> dict[str, object]:
     return {**document, **changes}
 
 

@@ -12,13 +12,14 @@ from fuzz.mutations import mutated
 from hypothesis import example, given
 
 from agencyfile.declarations.nodes import Block
-from agencyfile.language import diagnostic_to_dict, load
+from agencyfile.language import load
 from agencyfile.language.document import Node, parse_document
 from agencyfile.language.layout import is_same, laid_out
 from agencyfile.language.layout.outline import outline_of
 from agencyfile.language.layout.printer import WIDTH
 from agencyfile.language.rules import make_report
 from agencyfile.language.source import Limits, Reader
+from plan.forms import encode_diagnostic
 
 TOP = Path(__file__).parent.parent.parent
 FILES = sorted([*(TOP / "examples").rglob("*.yaml"), *(TOP / "tests" / "language" / "cases").rglob("*.yaml")])
@@ -95,7 +96,7 @@ def test_layout_changes_nothing_that_validate_says(path: Path, tmp_path: Path) -
     said = []
     for text in (path.read_text("utf-8"), check_laws(path.read_text("utf-8"))):
         file.write_text(text, "utf-8")
-        found = [diagnostic_to_dict(one) for one in load(file, {}).diagnostics]
+        found = [encode_diagnostic(one) for one in load(file, {}).diagnostics]
         said.append(sorted((str(one["rule"]), str(one["address"])) for one in found))
 
     assert said[0] == said[1]

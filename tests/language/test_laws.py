@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sampling import examples
 
-from agencyfile.language import RULES, Loaded, diagnostic_to_dict, load, render_diagnostic, render_github
+from agencyfile.language import RULES, Loaded, load, render_diagnostic, render_github
 from agencyfile.language.redaction import redacted
+from plan.forms import encode_diagnostic
 
 CASES = Path(__file__).parent / "cases"
 EXAMPLES = sorted(CASES.glob("*/agency.yaml"))
@@ -46,7 +47,7 @@ def check(folder: Path, content: bytes) -> Loaded:
         shown = render_diagnostic(one, result.sources, color=False)
         assert all(line.isprintable() or max(line) >= "\u00a0" for line in shown.split("\n"))
         assert "\n" not in render_github(one)
-        json.dumps(diagnostic_to_dict(one))
+        json.dumps(encode_diagnostic(one))
     assert (result.agency_file is None) == any(one.severity == "error" for one in result.diagnostics)
     return result
 

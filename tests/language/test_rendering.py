@@ -1,9 +1,10 @@
 """Diagnostics as people and tools read them."""
 
-from agencyfile.language import diagnostic_to_dict, render_diagnostic, render_github
+from agencyfile.language import render_diagnostic, render_github
 from agencyfile.language.redaction import redacted
 from plan.address import Address, Origin
 from plan.diagnostic import Diagnostic, Severity
+from plan.forms import encode_diagnostic
 
 ONE = Diagnostic(
     "unknown-key",
@@ -63,15 +64,13 @@ def test_human_form_cuts_a_long_line_around_the_caret() -> None:
 
 def test_json_form_has_place_and_address() -> None:
     """Everything a tool needs, as JSON types."""
-    assert diagnostic_to_dict(ONE) == {
+    assert encode_diagnostic(ONE) == {
         "severity": "error",
         "rule": "unknown-key",
         "summary": "Unknown key",
         "detail": "accounts.acme has no key.",
         "fix": "remove it",
-        "file": "a.yaml",
-        "line": 2,
-        "column": 3,
+        "origin": {"file": "a.yaml", "line": 2, "column": 3},
         "address": "account.acme",
     }
 

@@ -11,7 +11,7 @@ from agencyfile.local_portal import RunningPortal
 
 
 @pytest.fixture(scope="module")
-def every_part(portal: RunningPortal, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def every_part(portal: RunningPortal, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The document in which everything stands, made once for a module."""
     folder = tmp_path_factory.mktemp("every") / "agency"
     folder.mkdir()

@@ -9,6 +9,8 @@ from rehearsal import Rehearsal
 from stories import LAB, agency, live_account
 
 from agencyfile.fields.recipients import PUBLISHED_RECIPIENTS
+from plan.document import encode
+from plan.document.decoding import _decoded
 
 RECIPIENT = min(PUBLISHED_RECIPIENTS)  # docs/review.md shows the head of a golden file, and may name no other
 
@@ -56,21 +58,21 @@ DIAGNOSTICS = [
 ]
 
 
-def planned(rehearsal: Rehearsal, text: str) -> dict[str, Any]:
+def planned(rehearsal: Rehearsal, text: str) -> Any:
     """The plan of an agency file."""
     rehearsal.write(text)
     ran = rehearsal.run("plan", "-json")
     assert ran.code == 0, ran
-    document: dict[str, Any] = json.loads(ran.out.replace(f"{rehearsal.folder}/", ""))
+    document: Any = json.loads(ran.out.replace(f"{rehearsal.folder}/", ""))
     return document
 
 
-def of_new_accounts(rehearsal: Rehearsal, number: int) -> dict[str, Any]:
+def of_new_accounts(rehearsal: Rehearsal, number: int) -> Any:
     """The plan of so many new accounts."""
     return planned(rehearsal, agency(RECIPIENT, **{f"client-{index}": "" for index in range(number)}))
 
 
-def of_every_part(rehearsal: Rehearsal) -> dict[str, Any]:
+def of_every_part(rehearsal: Rehearsal) -> Any:
     """A plan in which every part of the document has something to show."""
     rehearsal.seed(
         accounts=[
@@ -89,7 +91,12 @@ def of_every_part(rehearsal: Rehearsal) -> dict[str, Any]:
         globex="credits: {email: 5000, sms: 100}",
     )
     document = planned(rehearsal, text.replace("defaults:", f"{BUDGETS}defaults:", 1))
-    return {**document, "drift": DRIFT, "blocked": BLOCKED, "refusals": REFUSALS, "diagnostics": DIAGNOSTICS}
+    return recounted({**document, "drift": DRIFT, "blocked": BLOCKED, "refusals": REFUSALS, "diagnostics": DIAGNOSTICS})
+
+
+def recounted(document: Any) -> Any:
+    """The document with the totals of what it holds, and with the digest that it had."""
+    return {**encode(_decoded(document)), "digest": document["digest"]}
 
 
 Path = tuple[str | int, ...]
@@ -112,7 +119,7 @@ def names_of(document: object, path: Path = ()) -> Iterator[Path]:
             yield from names_of(item, (*path, index))
 
 
-def with_name(document: dict[str, Any], path: Path, name: str) -> dict[str, Any]:
+def with_name(document: Any, path: Path, name: str) -> Any:
     """The same document with another text in one place."""
     changed = copy.deepcopy(document)
     inner: Any = changed

@@ -1,6 +1,7 @@
 """Plan documents to draw pages from: real agencies planned against the local portal, and one that holds everything."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -67,7 +68,7 @@ snapshots:
 _LIVE_PLAN = {"tier": "plus", "billing": "monthly", "contacts": 1000}
 
 
-def few_changes(rehearsal: Rehearsal) -> dict[str, Any]:
+def few_changes(rehearsal: Rehearsal) -> Any:
     """One account to create, one to change, one to end, and one step by hand."""
     umbrella = {**_live("umbrella-yoga", "Umbrella Yoga"), "notification": "ops@northwind.example"}
     rehearsal.seed(accounts=[_live("initech", "Initech"), umbrella, _live("old-client")])
@@ -75,7 +76,7 @@ def few_changes(rehearsal: Rehearsal) -> dict[str, Any]:
     return rehearsal.plan()
 
 
-def many_changes(rehearsal: Rehearsal, number: int = 2000) -> dict[str, Any]:
+def many_changes(rehearsal: Rehearsal, number: int = 2000) -> Any:
     """`number` changes: half of the accounts are new, the others live and declared anew; some others nobody names."""
     live = [_live(_name(index), f"Client {index}") for index in range(number // 2 - 1)]
     rehearsal.seed(accounts=[*live, *(_live(f"legacy-{index}") for index in range(150))])
@@ -85,9 +86,9 @@ def many_changes(rehearsal: Rehearsal, number: int = 2000) -> dict[str, Any]:
     return _in_its_folder(rehearsal.plan(), rehearsal)
 
 
-def _in_its_folder(document: dict[str, Any], rehearsal: Rehearsal) -> dict[str, Any]:
+def _in_its_folder(document: Any, rehearsal: Rehearsal) -> Any:
     """The places as whoever works in the agency's folder sees them: the same size of page on every machine."""
-    named: dict[str, Any] = json.loads(json.dumps(document).replace(f"{rehearsal.folder}/", ""))
+    named: Any = json.loads(json.dumps(document).replace(f"{rehearsal.folder}/", ""))
     return named
 
 
@@ -95,7 +96,7 @@ def _name(index: int) -> str:
     return f"{('harbour', 'granite', 'evergreen', 'cadence', 'atlas')[index % 5]}-studio-{index:04}"
 
 
-def _live(name: str, client: str = "") -> dict[str, Any]:
+def _live(name: str, client: str = "") -> Any:
     return {"account": name, "client_name": client, "notification": "old@northwind.example", "plan": _LIVE_PLAN}
 
 
@@ -112,7 +113,7 @@ HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'`&\u
 ORIGIN = Origin("clients/acme.yaml", 3, 3)
 
 
-def every_word() -> dict[str, Any]:
+def every_word() -> Any:
     """A document in which everything occurs that a page can show, with the names of an attacker."""
     plan = Plan(
         agency=HOSTILE,
@@ -199,7 +200,7 @@ def _manual_steps() -> Iterator[Manual]:
     yield Manual(Address("account", HOSTILE), (), words, HOSTILE, ORIGIN, "trial", after, effect=Effect.ONE_SHOT)
 
 
-def many_steps(number: int = 60) -> dict[str, Any]:
+def many_steps(number: int = 60) -> Any:
     """The document in which everything occurs, with one long step for each of `number` new accounts."""
     document = every_word()
     words = "Open the account and look.\n" * 80
@@ -207,7 +208,15 @@ def many_steps(number: int = 60) -> dict[str, Any]:
     for index in range(number):
         named = {"id": f"account.{HOSTILE}-{index}.clone", "title": f"Check what was cloned into `{HOSTILE}-{index}`"}
         document["manual_steps"].append({**clone, **named, "origin": {**clone["origin"], "line": 1000 + index}})
-    document["summary"]["manual"] = len(document["manual_steps"])
+    return with_steps_counted(document)
+
+
+def with_steps_counted(document: Any) -> Any:
+    """The document with the totals of its manual steps."""
+    steps = document["manual_steps"]
+    document["summary"]["manual"] = len(steps)
+    document["totals"]["manual_topics"] = Counter(step["topic"] or step["address"].partition(".")[0] for step in steps)
+    document["totals"]["manual_one_shot"] = sum(step["effect"] == "one-shot" for step in steps)
     return document
 
 

@@ -19,7 +19,7 @@ from agencyfile.cli.render.markdown import COMMENT
 from agencyfile.cli.render.safe import printable
 
 
-def test_annotations_of_a_plan_stand_at_the_lines_of_the_file(every_part: dict[str, Any]) -> None:
+def test_annotations_of_a_plan_stand_at_the_lines_of_the_file(every_part: Any) -> None:
     """The verdict has no place; an unknown outcome is an error, what cannot be undone a warning, the rest a notice."""
     commands = [command_in(line) for line in render_annotations(every_part).splitlines()]
     found = {command.properties["title"]: command for command in commands if command}
@@ -50,9 +50,7 @@ def test_annotations_of_many_changes_are_as_many_as_github_shows(rehearsal: Rehe
 
 
 @given(data=st.data(), text=st.one_of(st.text(), st.text("%,:\n\r\x1b=#[]ad0A25 ")).filter(str.strip))
-def test_annotations_with_any_name_are_the_same_commands(
-    every_part: dict[str, Any], data: st.DataObject, text: str
-) -> None:
+def test_annotations_with_any_name_are_the_same_commands(every_part: Any, data: st.DataObject, text: str) -> None:
     """Whatever name stands anywhere: as many commands, the same levels, and what they say is the name."""
     path = data.draw(st.sampled_from(sorted(names_of(every_part), key=str)))
     before, after = (
@@ -71,7 +69,7 @@ def test_annotations_with_any_name_are_the_same_commands(
             assert other.properties[name].strip() == value.replace("harmless-1", printable(text)).strip()
 
 
-def test_gitlab_report_counts_what_is_created_changed_and_ended(every_part: dict[str, Any]) -> None:
+def test_gitlab_report_counts_what_is_created_changed_and_ended(every_part: Any) -> None:
     """GitLab sums these three numbers up in its merge request widget."""
     assert json.loads(render_gitlab_terraform(every_part)) == {"create": 5, "update": 1, "delete": 1}
 

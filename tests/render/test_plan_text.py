@@ -22,7 +22,7 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 @given(SPANS, st.integers(LEAST, 90), st.integers(0, 30))
 def test_painted_line_fits_its_width_and_loses_nothing_but_blanks(
-    spans: list[tuple[str, dict[str, Any]]], width: int, hanging: int
+    spans: list[tuple[str, Any]], width: int, hanging: int
 ) -> None:
     """Every row fits, and together they say what one row would."""
     line = Line([span(one_line(text), **style) for text, style in spans], hanging)
@@ -44,7 +44,7 @@ def test_painted_line_of_escapes_is_cut_inside_none(text: str, width: int) -> No
 
 
 @given(SPANS, st.integers(LEAST, 90))
-def test_painted_rows_each_end_the_paint_that_they_begin(spans: list[tuple[str, dict[str, Any]]], width: int) -> None:
+def test_painted_rows_each_end_the_paint_that_they_begin(spans: list[tuple[str, Any]], width: int) -> None:
     """A row cut out of its place, by a pager or a scroll, paints nothing else."""
     line = Line([span(one_line(text), **style) for text, style in spans], 4)
 
@@ -83,6 +83,8 @@ def test_plan_of_hostile_names_gives_a_log_no_command(rehearsal: Rehearsal, *, c
     settings.update(words=["::add-mask::a", "##[group]b"], address="agency.##[error]x")
     change.update(reason="::add-mask::a", address="account.##[error]x", name="x")
     step = {
+        "id": "account.x",
+        "topic": "",
         "address": "account.x",
         "title": "::warning::x",
         "text": "one\n  ::stop-commands::t\n\t::error::\n##[group]a",
@@ -90,7 +92,8 @@ def test_plan_of_hostile_names_gives_a_log_no_command(rehearsal: Rehearsal, *, c
         "effect": "manual",
         "origin": change["origin"],
     }
-    text = click.unstyle(render_plan({**document, "manual_steps": [step]}, concise=concise))
+    document["manual_steps"] = [step]
+    text = click.unstyle(render_plan(document, concise=concise))
 
     assert not re.search(r"^\s*::", text, re.MULTILINE)
     assert "##[" not in text

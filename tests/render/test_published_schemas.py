@@ -13,6 +13,8 @@ from rehearsal import Rehearsal
 from sampling import sampled
 from stories import agency
 
+from plan.document import document_digest
+
 OLD = Path(__file__).parent / "cases" / "plan-1.0.json"
 NAMES = ("agency", "plan", "event", "ledger")
 
@@ -67,6 +69,7 @@ def _names(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str |
 _FREE = {
     "before", "after", "after_unknown", "after_sensitive", "removal", "parameters", "done", "applied", "live",
     "managed", "remote_ids", "reads", "effects",
+    "actions", "drifted", "irreversible", "kinds", "manual_topics", "objects",
 }  # fmt: skip
 
 
@@ -113,3 +116,67 @@ def test_event_of_no_kind_is_a_mistake() -> None:
     assert mistakes_in_event(json.dumps({**head, "event": "dawn", "address": "account.acme"})) != []
     assert mistakes_in_event(json.dumps({**head, "event": "done"})) != []
     assert mistakes_in_event(json.dumps({**head, "event": "done", "address": "account.acme", "password": "x"})) != []
+
+
+def test_every_mistake_of_a_document_is_named_with_its_place(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    """A document that somebody wrote by hand: all that is wrong with it, at once."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    document = rehearsal.plan()
+    document["resource_changes"][1]["effect"] = "odd"
+    document["summary"]["create"] = -1
+    document["resource_changes"][1]["origin"]["line"] = "3"
+    del document["agency"]
+    damaged = tmp_path / "plan.json"
+    damaged.write_text(json.dumps(document), encoding="utf-8")
+
+    for command in (["show"], ["apply"], ["commit-status", "gitlab", "--commit", "a" * 40, "--plan"]):
+        ran = rehearsal.run(*command, str(damaged))
+        if command[0] == "commit-status" and "plan document" not in ran.err:
+            continue
+        assert ran.code == 1
+        for words in (
+            "the document: 'agency' is a required property",
+            "resource_changes[1].effect: 'odd' is not one of",
+            "resource_changes[1].origin.line: '3' is not of type 'integer'",
+            "summary.create: -1 is less than the minimum of 0",
+        ):
+            assert words in ran.err, command
+        assert "plan again" in ran.err
+
+
+def test_document_whose_form_is_right_and_whose_digest_is_not_says_so(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    """The schema has nothing against it; the digest has."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    document = rehearsal.plan()
+    document["resource_changes"][1]["reason"] = "another"
+    changed = tmp_path / "plan.json"
+    changed.write_text(json.dumps(document), encoding="utf-8")
+
+    assert "was changed after it was written" in rehearsal.run("show", str(changed)).err
+
+
+def test_totals_that_were_changed_are_refused(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    """Whoever edits a total and computes the document's digest anew is found out: totals follow from the plan."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    document = rehearsal.plan()
+    document["totals"]["changes"] = 1
+    document["document_digest"] = document_digest(document)
+    changed = tmp_path / "plan.json"
+    changed.write_text(json.dumps(document), encoding="utf-8")
+
+    assert "what it shows is not what it would do" in rehearsal.run("apply", str(changed)).err
+
+
+def test_plan_of_format_2_0_is_shown_and_applied(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    """A document without totals, as the version before wrote it: the same plan, the same digest to approve."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    today = rehearsal.plan()
+    document = {name: part for name, part in today.items() if name not in ("totals", "document_digest")}
+    document["format_version"] = "2.0"
+    document["document_digest"] = document_digest(document)
+    old = tmp_path / "plan.json"
+    old.write_text(json.dumps(document), encoding="utf-8")
+
+    assert mistakes_in_plan(document) == []
+    assert json.loads(rehearsal.run("show", str(old), "--json").out) == today
+    assert rehearsal.run("apply", str(old)).code == 0

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from agencyfile.cli.plan_output import FORMS
-from tools.generators import document_schemas
+from tools.generators import schemas
 
 TOP = Path(__file__).parents[2]
 PAGE = (TOP / "docs" / "review.md").read_text("utf-8")
@@ -28,7 +28,7 @@ def test_review_page_lists_every_guard() -> None:
 
 def test_review_page_lists_every_event() -> None:
     """By the names that the schema gives."""
-    names = [kind["properties"]["event"]["const"] for kind in document_schemas.event_schema()["oneOf"]]
+    names = [kind["properties"]["event"]["const"] for kind in schemas.event_schema()["oneOf"]]
 
     assert listed("# Events of an apply", EVENTS) == names
 

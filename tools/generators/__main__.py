@@ -9,7 +9,7 @@ import click
 
 from agencyfile.cli.app import root
 from agencyfile.language import agency_schema
-from tools.generators import answers_table, document_schemas, picture, reference, rules_page
+from tools.generators import answers_table, picture, reference, rules_page, schemas
 
 TOP = Path(__file__).parents[2]
 
@@ -19,8 +19,9 @@ def generated() -> dict[Path, str]:
     context = click.Context(root, info_name="agencyfile", **{**root.context_settings, "terminal_width": 100})
     return {
         TOP / "schemas" / "agency.schema.json": _text(agency_schema()),
-        TOP / "schemas" / "plan.schema.json": _text(document_schemas.plan_schema()),
-        TOP / "schemas" / "event.schema.json": _text(document_schemas.event_schema()),
+        TOP / "schemas" / "plan.schema.json": _text(schemas.plan_schema()),
+        TOP / "schemas" / "event.schema.json": _text(schemas.event_schema()),
+        TOP / "schemas" / "ledger.schema.json": _text(schemas.ledger_schema()),
         TOP / "agencyfile" / "cli" / "help.txt": root.get_help(context) + "\n",
         TOP / "docs" / "plan.svg": picture.plan_picture(),
         TOP / "docs" / "agency-file.md": reference.agency_file_reference(),

@@ -8,7 +8,8 @@ from agencyfile.cli.console import json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, no_color
 from agencyfile.cli.open_calls import naming_open_calls
-from agencyfile.cli.portal_lists import ALIASES, ARCHIVED, SORTS, TIERS, Document, Wanted, account_documents, in_order
+from agencyfile.cli.portal_lists import ALIASES, ARCHIVED, SORTS, TIERS, Wanted, account_documents, in_order
+from agencyfile.cli.records import AccountListing
 from agencyfile.cli.render.lists_text import render_accounts
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.workspace import Workspace, endpoint_or_default, workspace_if_any
@@ -85,7 +86,7 @@ def list_(
     click.echo(f"{len(shown):,} of {len(every):,} accounts", err=True)
 
 
-def _read(workspace: Workspace | None) -> list[Document]:
+def _read(workspace: Workspace | None) -> list[AccountListing]:
     from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
     with naming_open_calls(workspace), open_reader(endpoint_or_default(workspace)) as reader:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.fixes import fix_of
 from agencyfile.cli.flags import agency_file
 from agencyfile.cli.forge_access import required, token_of
 from agencyfile.cli.output import read_text
@@ -123,7 +124,7 @@ def _run(forge: "Forge", wanted: _Options) -> None:
     try:
         _ACTIONS[wanted.action](forge, wanted)
     except NotApproved as error:
-        raise CommandExit(ExitCode.APPROVAL, str(error), fix=error.fix) from None
+        raise CommandExit(ExitCode.APPROVAL, str(error), fix=fix_of(error)) from None
     finally:
         forge.close()
 

@@ -9,7 +9,8 @@ from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, no_color
 from agencyfile.cli.open_calls import naming_open_calls
-from agencyfile.cli.render.drift_text import Document, drift_words, render_drift
+from agencyfile.cli.records import DriftDocument
+from agencyfile.cli.render.drift_text import drift_words, render_drift
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.workspace import open_workspace
 from plan import Address, Diagnostic, Origin, Severity
@@ -46,7 +47,7 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
     return ExitCode.ERROR if errors else ExitCode.DONE
 
 
-def _print_annotations(document: Document) -> None:
+def _print_annotations(document: DriftDocument) -> None:
     from agencyfile.language import render_github  # noqa: PLC0415 - only annotations need it
 
     for item in document["drift"]:

@@ -1,9 +1,7 @@
 """`agencyfile plan`: what an apply would do. It holds a reader, so it cannot write."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,6 +14,7 @@ from agencyfile.cli.plan_output import Output, plan_output, print_plan, to_json
 from agencyfile.cli.selection import targets_of
 from agencyfile.cli.workspace import open_workspace
 from plan import Plan
+from plan.records.document import PlanDocument
 
 
 @click.command("plan")
@@ -86,7 +85,7 @@ def _plan(path: Path, out: Path | None, output: Output, options: _Options) -> in
     return code
 
 
-def _code(plan: Plan, document: Mapping[str, Any], out: Path | None, options: _Options) -> ExitCode:
+def _code(plan: Plan, document: PlanDocument, out: Path | None, options: _Options) -> ExitCode:
     if not plan.is_applicable:
         return ExitCode.ERROR
     if out:

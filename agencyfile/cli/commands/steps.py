@@ -220,7 +220,7 @@ def _dns_answer(workspace: Workspace, manual: Manual) -> str:
     return cname_evidence(domain, f"{manual.address.name}{HOST_SUFFIX}")
 
 
-def _print(document: Mapping[str, Any], what: str, form: str, *, no_color: bool) -> None:
+def _print(document: object, what: str, form: str, *, no_color: bool) -> None:
     if form == "json":
         json_document(document)
         return
@@ -236,7 +236,7 @@ _TEXT: Final[Mapping[str, Callable[..., str]]] = {
     "step": steps_text.render_step,
     "closed": steps_text.render_closed,
 }
-_MARKDOWN: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
+_MARKDOWN: Final[Mapping[str, Callable[..., str]]] = {
     "pending": steps_markdown.render_pending,
     "done": steps_markdown.render_done,
     "step": steps_markdown.render_step,

@@ -11,6 +11,7 @@ from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, no_color
 from agencyfile.cli.render.wording import count
 from plan import has_errors
+from plan.forms import encode_diagnostic
 
 
 @click.command("validate")
@@ -22,13 +23,13 @@ from plan import has_errors
 @no_color
 def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noqa: FBT001 - click passes flags by name
     """Check the agency file; no request is made."""
-    from agencyfile.language import diagnostic_to_dict, load, render_github  # noqa: PLC0415 - heavy
+    from agencyfile.language import load, render_github  # noqa: PLC0415 - heavy
 
     loaded = load(path, os.environ)
     if as_json:
         document = {
             "valid": loaded.agency_file is not None,
-            "diagnostics": [diagnostic_to_dict(found) for found in loaded.diagnostics],
+            "diagnostics": [encode_diagnostic(found) for found in loaded.diagnostics],
         }
         json_document(document)
     elif form == "github":

@@ -1,6 +1,7 @@
 """The result of an import."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -43,6 +44,21 @@ class Outcome:
             for part in self.parts
             if part.text is not None and any(block.address not in self.declared for block in part.blocks)
         )
+
+    @property
+    def blocks_written(self) -> Mapping[tuple[Path, str], int]:
+        """How many blocks of each kind were written: by folder for accounts, by file for the others."""
+        counts = Counter[tuple[Path, str]]()
+        for part in self.parts:
+            if part.path in self.written:
+                kind = part.blocks[0].address.kind
+                counts[part.path.parent if kind == "account" else part.path, kind] += len(part.blocks)
+        return counts
+
+    @property
+    def declared_before(self) -> int:
+        """How many objects the file had declared already."""
+        return len(self.selection.declared)
 
     @property
     def unseen(self) -> tuple[str, ...]:

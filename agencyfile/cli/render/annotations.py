@@ -4,28 +4,31 @@ from collections.abc import Iterator
 from typing import Final
 
 from agencyfile.cli.render import wording
+from agencyfile.cli.render.excerpt import Rest, cut_after, fits
 from agencyfile.cli.render.safe import printable
-from agencyfile.cli.render.wording import Document
 from agencyfile.github_log import workflow_command
+from plan.records.diagnostic import OriginRecord
+from plan.records.document import ChangeRecord, PlanDocument
 
+_SHOWN: Final = 9  # where there are more, and the last one says how many
 MOST: Final = 10  # of each level; GitHub drops what a step says beyond them, without a word
 _LEVELS: Final = ("error", "warning", "notice")
 
-_Annotation = tuple[str, Document | None, str, str]  # level, place, title, message
+_Annotation = tuple[str, OriginRecord | None, str, str]  # level, place, title, message
 
 
-def render_annotations(document: Document) -> str:
+def render_annotations(document: PlanDocument) -> str:
     """The verdict, then errors, then what cannot be undone, then the rest, at most ten of each level."""
     found = list(_annotations(document))
     return "".join(f"{line}\n" for level in _LEVELS for line in _of_level(level, found))
 
 
-def _annotations(document: Document) -> Iterator[_Annotation]:
+def _annotations(document: PlanDocument) -> Iterator[_Annotation]:
     title = f"agencyfile {document['agency']}"
     yield "notice", None, title, _verdict(document)
     for change in wording.guards(document):
         yield _setting(change)
-    for refusal in document.get("refusals", []):
+    for refusal in document["refusals"]:
         yield "error", None, f"an apply refuses it: {refusal['rule']}", f"{refusal['message']}\nfix: {refusal['fix']}"
     for intent in document["blocked"]:
         message = f"{intent['operation']} of {intent['time']}: {intent['message']}"
@@ -41,10 +44,10 @@ def _annotations(document: Document) -> Iterator[_Annotation]:
         yield level, change["origin"], _title(change), _message(change)
     for step in document["manual_steps"]:
         level = "warning" if step["effect"] in wording.GRAVE else "notice"
-        yield level, step["origin"], f"☐ {wording.name_of_step(step)}", f"by hand: {step['title']}"
+        yield level, step["origin"], f"☐ {step['id']}", f"by hand: {step['title']}"
 
 
-def _verdict(document: Document) -> str:
+def _verdict(document: PlanDocument) -> str:
     now = wording.charges_now(document)
     parts = [
         wording.verdict(document),
@@ -55,7 +58,7 @@ def _verdict(document: Document) -> str:
     return " · ".join(parts)
 
 
-def _setting(change: Document) -> _Annotation:
+def _setting(change: ChangeRecord) -> _Annotation:
     """What changes of what an apply may do; what is recorded for the first time loosens nothing."""
     words = "\n".join(change["words"])
     if wording.action(change) == "create":
@@ -63,15 +66,15 @@ def _setting(change: Document) -> _Annotation:
     return "warning", change["origin"], f"{_title(change)} changes what an apply may do", words
 
 
-def _is_approvable(document: Document) -> bool:
+def _is_approvable(document: PlanDocument) -> bool:
     return bool(document["resource_changes"] and document["applicable"] and not wording.outdated(document))
 
 
-def _title(change: Document) -> str:
+def _title(change: ChangeRecord) -> str:
     return f"{wording.GLYPHS[wording.action(change)]} {change['address']}"
 
 
-def _message(change: Document) -> str:
+def _message(change: ChangeRecord) -> str:
     charge = wording.charge(change)
     parts = [
         wording.VERBS[wording.action(change)],
@@ -84,14 +87,14 @@ def _message(change: Document) -> str:
 
 def _of_level(level: str, found: list[_Annotation]) -> Iterator[str]:
     ours = [annotation for annotation in found if annotation[0] == level]
-    shown = ours if len(ours) <= MOST else ours[: MOST - 1]
+    shown, rest = (ours, Rest(())) if fits(ours, MOST) else cut_after(ours, _SHOWN)
     for _, place, title, message in shown:
         yield _command(level, place, title, message)
-    if len(shown) < len(ours):
-        yield _command(level, None, "agencyfile", f"and {len(ours) - len(shown):,} more: the plan has them all")
+    if rest.items:
+        yield _command(level, None, "agencyfile", f"{rest.words}: the plan has them all")
 
 
-def _command(level: str, place: Document | None, title: str, message: str) -> str:
+def _command(level: str, place: OriginRecord | None, title: str, message: str) -> str:
     properties = {"file": place["file"], "line": str(place["line"]), "col": str(place["column"])} if place else {}
     shown = {name: printable(value) for name, value in {**properties, "title": title}.items()}
     return workflow_command(level, shown, printable(message))

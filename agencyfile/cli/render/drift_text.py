@@ -2,52 +2,51 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
-from agencyfile.cli.render.folding import Line, painted, span
+from agencyfile.cli.records import DriftDocument, PlacedDrift
+from agencyfile.cli.render.folding import Line, painted, span, widest
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.wording import count, place
-
-Document = Mapping[str, Any]
 
 _FROM_FILE: Final = "held against the file: the ledger has never seen it applied"
 _BLOCKED: Final = "may be a call of our own whose outcome is not known: agencyfile ledger reconcile"
 
 
-def render_drift(document: Document, *, width: int | None) -> str:
+def render_drift(document: DriftDocument, *, width: int | None) -> str:
     """What was applied and what is live, by object; then what to do about it; `width` is that of a terminal, if any."""
     return "".join(f"{row}\n" for line in _lines(document) for row in painted(line, width))
 
 
-def drift_words(item: Document) -> str:
+def drift_words(item: PlacedDrift) -> str:
     """One attribute in a sentence."""
     notes = "".join(f" ({note})" for note in _notes(item))
     return f"{item['attribute']} of {item['address']} is {_value(item['live'])}, not {_value(item['applied'])}{notes}."
 
 
-def _lines(document: Document) -> Iterator[Line]:
+def _lines(document: DriftDocument) -> Iterator[Line]:
     items = document["drift"]
     if not items:
         yield Line([span("no drift: the portal is as it was last applied")])
         return
-    by_object = [(address, list(found)) for address, found in groupby(items, key=lambda item: item["address"])]
-    for address, found in by_object:
+    for address, found in groupby(items, key=lambda item: item["address"]):
         yield Line([span(one_line(address), fg="yellow", bold=True)])
-        yield from _attributes(found)
+        yield from _attributes(list(found))
         yield Line([])
-    verb = "differs" if len(items) == 1 else "differ"
-    numbers = f"{count(len(items), 'attribute')} of {count(len(by_object), 'object')}"
+    summary = document["summary"]
+    verb = "differs" if summary["attributes"] == 1 else "differ"
+    numbers = f"{count(summary['attributes'], 'attribute')} of {count(summary['objects'], 'object')}"
     yield Line([span(f"{numbers} {verb} from what was last applied.")])
     yield Line([span("  To set it back   agencyfile plan shows what an apply would do")], 19)
     yield Line([span("  To keep it       write it into the file")], 19)
 
 
-def _attributes(items: Sequence[Document]) -> Iterator[Line]:
+def _attributes(items: Sequence[PlacedDrift]) -> Iterator[Line]:
     """One line each; a note that is true of all of them stands above them, once."""
     notes = [list(_notes(item)) for item in items]
     shared = notes[0] if all(found == notes[0] for found in notes) else []
     yield from (_note(note, 4) for note in shared)
-    width = max(len(one_line(item["attribute"])) for item in items)
+    width = widest(one_line(item["attribute"]) for item in items)
     for item, own in zip(items, notes, strict=True):
         yield Line(
             [
@@ -66,7 +65,7 @@ def _note(note: str, indent: int) -> Line:
     return Line([span(f"{' ' * indent}({note})", dim=True)], indent + 1)
 
 
-def _notes(item: Document) -> Iterator[str]:
+def _notes(item: PlacedDrift) -> Iterator[str]:
     if item["reference"] == "file":
         yield _FROM_FILE
     if item["is_blocked"]:

@@ -1,12 +1,11 @@
-"""What an apply tells, as JSON: one object for each event. No parameter of a call and no secret is in any of them."""
+"""The events of an apply as records, and as lines of JSON. None holds a parameter of a call, or a secret."""
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from agencyfile.cli.render.safe import disarmed
-from agencyfile.cli.render.wording import Document
-from plan import Address, Call, Money, Outcome, Report
+from plan import Address, Call, Money, Report
 from plan.apply import (
     CallEnded,
     CallStarted,
@@ -21,52 +20,70 @@ from plan.apply import (
 from plan.call import Confirmed, Refused, Unknown
 from plan.ledger import OpenIntent
 from plan.reconcile import Verdict
+from plan.records.document import PlanDocument
+from plan.records.event import CallEndedEvent, ErrorEvent, EventRecord, FinishedEvent, PlannedEvent, SettledEvent
 
 FORMAT_VERSION: Final = "1.0"
 
-Told = dict[str, Any]
 
-
-def render_event(told: Told, time: str) -> str:
-    """One line; ASCII alone, and nothing in it that a pipeline's log would obey."""
+def render_event(told: EventRecord, time: str) -> str:
+    """Render one line. It is ASCII, and a pipeline's log finds no command in it."""
     line = json.dumps({"format_version": FORMAT_VERSION, "event": told["event"], "time": time, **told})
     return disarmed(line, r"\u005b") + "\n"
 
 
-def tell_plan(document: Document) -> Told:
-    """What is about to be done; an apply that had to plan anew tells it again."""
-    names = ("agency", "digest", "applicable", "summary", "diagnostics")
-    return {"event": "planned", **{name: document[name] for name in names}}
+def tell_plan(document: PlanDocument) -> PlannedEvent:
+    """Tell what is about to be done. An apply that has to plan anew tells it again."""
+    return {
+        "event": "planned",
+        "agency": document["agency"],
+        "digest": document["digest"],
+        "applicable": document["applicable"],
+        "summary": document["summary"],
+        "diagnostics": document["diagnostics"],
+    }
 
 
-def tell_verdict(intent: OpenIntent, verdict: Verdict) -> Told:
-    """What a call of an earlier run came to."""
-    return _about("settled", intent.address, verdict.message, operation=intent.operation, state=verdict.state.value)
+def tell_verdict(intent: OpenIntent, verdict: Verdict) -> SettledEvent:
+    """Tell the result of a call of an earlier run."""
+    return {
+        "event": "settled",
+        "address": str(intent.address),
+        "operation": intent.operation,
+        "state": verdict.state.value,
+        "message": verdict.message,
+    }
 
 
-def tell_event(event: Event) -> Told | None:  # noqa: PLR0911 - one return for each event
-    """What happens; None for the end, which is told with its exit code."""
+def tell_event(event: Event) -> EventRecord | None:  # noqa: PLR0911 - one return for each event
+    """Tell what happens. The end returns None: `tell_end` tells it with its exit code."""
     match event:
         case CallStarted(call):
-            return {"event": "call_started", **_call(call)}
-        case CallEnded(call, outcome):
-            return {"event": "call_ended", **_call(call), **_outcome(outcome)}
+            return {
+                "event": "call_started",
+                "address": str(call.address),
+                "operation": call.operation,
+                "effect": call.effect.value,
+                "price": _price(call),
+            }
+        case CallEnded():
+            return _call_ended(event)
         case Provisioning(addresses):
-            return {"event": "provisioning", "addresses": [str(address) for address in addresses]}
+            return {"event": "provisioning", "addresses": _addresses(addresses)}
         case Done(address):
             return {"event": "done", "address": str(address)}
         case Failed(address, message):
-            return _about("failed", address, message)
+            return {"event": "failed", "address": str(address), "message": message}
         case OutcomeUnknown(address, message):
-            return _about("unknown", address, message)
+            return {"event": "unknown", "address": str(address), "message": message}
         case NotStarted(address, message):
-            return _about("not_started", address, message)
+            return {"event": "not_started", "address": str(address), "message": message}
         case Finished():
             return None
 
 
-def tell_end(report: Report, exit_code: int) -> Told:
-    """What an apply came to: the last event, unless it is an error."""
+def tell_end(report: Report, exit_code: int) -> FinishedEvent:
+    """Tell the result of an apply: the last event, unless it is an error."""
     return {
         "event": "finished",
         "exit_code": exit_code,
@@ -74,45 +91,50 @@ def tell_end(report: Report, exit_code: int) -> Told:
         "interrupted": report.interrupted,
         "calls": {"predicted": report.calls_predicted, "made": report.calls_made},
         "charges": {"predicted": _money(report.charges_predicted), "made": _money(report.charges_made)},
-        "done": [str(address) for address in report.done],
+        "done": _addresses(report.done),
         "failed": _messages(report.failed),
         "unknown": _messages(report.unknown),
         "not_started": _messages(report.not_started),
-        "provisioning": [str(address) for address in report.provisioning],
+        "provisioning": _addresses(report.provisioning),
         "ledger_failure": report.ledger_failure,
-        "unclear": [str(address) for address in report.unclear],
+        "unclear": _addresses(report.unclear),
         "lost_passwords": _messages(report.lost_passwords),
         "unsaved_credentials": _messages(report.unsaved_credentials),
     }
 
 
-def tell_error(message: str, fix: str) -> Told:
-    """Why nothing was begun, or why it ended early: the last event."""
+def tell_error(message: str, fix: str) -> ErrorEvent:
+    """Tell why nothing was begun, or why it ended early: the last event."""
     return {"event": "error", "message": message or "standard error has the reasons", "fix": fix}
 
 
-def _about(event: str, address: Address, message: str, **more: str) -> Told:
-    return {"event": event, "address": str(address), **more, "message": message}
-
-
-def _call(call: Call) -> Told:
-    price = str(call.price.now) if call.price and call.price.now else None
-    return {
+def _call_ended(event: CallEnded) -> CallEndedEvent:
+    call = event.call
+    ended: CallEndedEvent = {
+        "event": "call_ended",
         "address": str(call.address),
         "operation": call.operation,
         "effect": call.effect.value,
-        "price": price,
+        "price": _price(call),
+        "outcome": "confirmed",
+        "remote_id": None,
+        "message": None,
     }
-
-
-def _outcome(outcome: Outcome) -> Told:
-    match outcome:
+    match event.outcome:
         case Confirmed(remote_id):
-            return {"outcome": "confirmed", "remote_id": remote_id, "message": None}
+            return {**ended, "remote_id": remote_id}
         case Refused(message):
-            return {"outcome": "refused", "remote_id": None, "message": message}
+            return {**ended, "outcome": "refused", "message": message}
         case Unknown(message):
-            return {"outcome": "unknown", "remote_id": None, "message": message}
+            return {**ended, "outcome": "unknown", "message": message}
+
+
+def _price(call: Call) -> str | None:
+    return str(call.price.now) if call.price and call.price.now else None
+
+
+def _addresses(addresses: Iterable[Address]) -> list[str]:
+    return [str(address) for address in addresses]
 
 
 def _money(amounts: Iterable[Money]) -> list[str]:

@@ -1,7 +1,7 @@
 """Lines that fit a terminal: folded between words where that can be, and never inside an escape."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -50,6 +50,11 @@ def painted(line: Line, width: int | None) -> Iterator[str]:
 def columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
     return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def widest(texts: Iterable[str]) -> int:
+    """Return the length of the longest text, to pad the others to; 0 where there is none."""
+    return max(map(len, texts), default=0)
 
 
 def cut(text: str, most: int) -> str:

@@ -2,10 +2,11 @@
 
 import json
 
-from agencyfile.cli.render.wording import Document
+from plan.records.document import PlanDocument
 
 
-def render_gitlab_terraform(document: Document) -> str:
+def render_gitlab_terraform(document: PlanDocument) -> str:
     """How many objects would be created, changed and ended; what is only forgotten is none of them."""
     summary = document["summary"]
-    return json.dumps({name: summary[name] for name in ("create", "update", "delete")}) + "\n"
+    counts = {"create": summary["create"], "update": summary["update"], "delete": summary["delete"]}
+    return json.dumps(counts) + "\n"

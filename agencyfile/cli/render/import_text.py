@@ -1,7 +1,6 @@
 """What came of an import, as text for a terminal."""
 
 import os
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -27,17 +26,11 @@ def _files(outcome: "Outcome") -> Iterator[str]:
         yield f"{outcome.root}: the agency file"
     if outcome.identity:
         yield f"{outcome.identity}: opens the passwords of new accounts; keep it safe, never commit it"
-    counts = Counter[tuple[Path, str]]()
-    for part in outcome.parts:
-        if part.path in outcome.written:
-            kind = part.blocks[0].address.kind
-            counts[part.path.parent if kind == "account" else part.path, kind] += len(part.blocks)
-    for (path, kind), count in counts.items():
+    for (path, kind), count in outcome.blocks_written.items():
         where = f"{path}{os.sep}" if kind == "account" else str(path)
         yield f"{where}: {count:,} {kind if count == 1 else _PLURALS[kind]}"
-    declared = len(outcome.selection.declared)
-    if declared:
-        yield f"{declared:,} declared already"
+    if outcome.declared_before:
+        yield f"{outcome.declared_before:,} declared already"
     if not outcome.written:
         yield "nothing was written"
 

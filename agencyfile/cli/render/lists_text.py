@@ -1,15 +1,13 @@
 """Accounts and plans of the portal as tables for a terminal."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from agencyfile.cli.records import AccountListing, OfferListing
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.table import Column, render_table
 
-Document = Mapping[str, Any]
 
-
-def render_accounts(accounts: Sequence[Document], *, width: int | None) -> str:
+def render_accounts(accounts: Sequence[AccountListing], *, width: int | None) -> str:
     """One line for each account."""
     plans = [account["plan"] for account in accounts]
     return render_table(
@@ -27,7 +25,7 @@ def render_accounts(accounts: Sequence[Document], *, width: int | None) -> str:
     )
 
 
-def render_plans(plans: Sequence[Document], *, width: int | None) -> str:
+def render_plans(plans: Sequence[OfferListing], *, width: int | None) -> str:
     """One line for each plan, at its list price."""
     return render_table(
         [
@@ -41,7 +39,7 @@ def render_plans(plans: Sequence[Document], *, width: int | None) -> str:
     )
 
 
-def _plan_words(plan: Document) -> str:
+def _plan_words(plan: Mapping[str, object]) -> str:
     words = [str(plan[word]) for word in ("tier", "billing") if word in plan]
     return one_line(" ".join(words) or f"id {plan['id']}")
 

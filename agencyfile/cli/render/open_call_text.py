@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.folding import Line, painted, span
 from agencyfile.cli.render.safe import one_line
 from agencyfile.kinds.explanation import Explanation
@@ -20,7 +21,8 @@ def render_open_calls(calls: Sequence[OpenCall], *, width: int | None) -> str:
 
 
 def _lines(calls: Sequence[OpenCall], width: int | None) -> Iterator[str]:
-    for intent, told in calls[:WHOLE]:
+    whole, rest = cut_after(calls, WHOLE)
+    for intent, told in whole:
         yield from painted(Line([span(_title(intent), bold=True, fg="red")]), width)
         for head, text in _rows(intent, told):
             yield from painted(Line([span(f"  {head:<18}"), span(one_line(text))], _MARGIN), width)
@@ -28,9 +30,9 @@ def _lines(calls: Sequence[OpenCall], width: int | None) -> Iterator[str]:
             yield f"  {head}:"
             yield f"    {command}"
         yield ""
-    if len(calls) > WHOLE:
-        yield f"{len(calls) - WHOLE} more open calls; each is explained by:"
-        for intent, _ in calls[WHOLE:]:
+    if rest.items:
+        yield f"{rest.number} more open calls; each is explained by:"
+        for intent, _ in rest.items:
             yield f"  {_explain_command(intent)}"
 
 

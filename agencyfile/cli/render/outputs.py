@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from agencyfile.cli.render.wording import Document
+from plan.records.document import PlanDocument
 
 
-def render_outputs(document: Document) -> str:
+def render_outputs(document: PlanDocument) -> str:
     """Render the digest, how many changes there are, whether an apply is needed, and whether a call is open.
 
     A change of the agency's settings is one of the changes. `open` says that nobody knows what became of a call of an
@@ -14,8 +14,8 @@ def render_outputs(document: Document) -> str:
     return "".join(f"{name}={value}\n" for name, value in _outputs(document))
 
 
-def _outputs(document: Document) -> Iterator[tuple[str, str]]:
-    changes = len(document["resource_changes"])
+def _outputs(document: PlanDocument) -> Iterator[tuple[str, str]]:
+    changes = document["totals"]["changes"]
     is_open = bool(document["blocked"])
     yield "digest", document["digest"]
     yield "changes", str(changes)

@@ -2,16 +2,17 @@
 
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from agencyfile.cli.console import controls
+from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.folding import cut
 from agencyfile.cli.render.safe import one_line
-from plan import Create, Plan, Report
+from plan import Address, Plan, Report
 from plan.apply import (
     CallEnded,
     CallStarted,
@@ -34,7 +35,7 @@ def follow(events: Iterable[Event], plan: Plan) -> Report:
     bar: AbstractContextManager[Any] = nullcontext()
     if watched:
         bar = click.progressbar(
-            length=_length(plan),
+            length=plan.milestones,
             width=_WIDTH,
             show_eta=False,  # most of the time is the portal's, and no two objects take the same
             file=controls(sys.stderr),
@@ -59,19 +60,14 @@ _WIDTH: Final = 24
 _BESIDES: Final = len("applying  []  100%  ") + _WIDTH
 
 
-def _length(plan: Plan) -> int:
-    """One for each call, one more for each object that the portal provisions."""
-    return len(plan.calls) + sum(isinstance(step.change, Create) for step in plan.steps)
-
-
 def _advance(bar: Any, event: Event) -> None:
     match event:
         case CallStarted(call):
             bar.update(0, str(call.address))
         case CallEnded(call):
             bar.update(1, str(call.address))
-        case Provisioning(addresses):
-            bar.update(0, f"waiting for {len(addresses)}")
+        case Provisioning():
+            bar.update(0, f"waiting for {event.count}")
         case Done(address):
             bar.update(1, str(address))
         case _:
@@ -88,15 +84,19 @@ def _lines(event: Event) -> Iterator[str]:
         case CallStarted(call):
             yield f"{one_line(str(call.address))}: {call.operation}"
         case Provisioning(addresses):
-            names = ", ".join(one_line(str(address)) for address in addresses[:3])
-            more = f" and {len(addresses) - 3} more" if len(addresses) > 3 else ""  # noqa: PLR2004 - three names fit a line
-            yield f"waiting for the portal: {names}{more}"
+            yield f"waiting for the portal: {_names(addresses)}"
         case Done(address):
             yield f"{one_line(str(address))}: done"
         case Failed(address, message) | OutcomeUnknown(address, message) | NotStarted(address, message):
             yield f"{one_line(str(address))}: {_WORDS[type(event)]}: {one_line(message)}"
         case _:
             return
+
+
+def _names(addresses: Sequence[Address]) -> str:
+    named, rest = cut_after(addresses, 3)
+    names = ", ".join(one_line(str(address)) for address in named)
+    return f"{names} {rest.words}".rstrip()
 
 
 _WORDS = {Failed: "failed", OutcomeUnknown: "outcome unknown", NotStarted: "not started"}

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from agencyfile.cli.console import style
 from agencyfile.cli.recipients import reveal_command
+from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.safe import one_line
 from plan import Address, Report
 
@@ -37,17 +39,14 @@ def _lines(report: Report, path: Path) -> Iterator[str]:
     yield f"  Next              {_next(report, path)}"
 
 
+_COUNTED: Final = ("done", "failed", "with an unknown outcome", "not started", "still being made")
+
+
 def _headline(report: Report) -> str:
     if report.is_complete:
-        return f"Applied: {len(report.done)} done."
-    counts = [
-        (len(report.done), "done"),
-        (len(report.failed), "failed"),
-        (len(report.unknown), "with an unknown outcome"),
-        (len(report.not_started), "not started"),
-        (len(report.provisioning), "still being made"),
-    ]
-    return "Not everything was applied: " + ", ".join(f"{count} {words}" for count, words in counts if count) + "."
+        return f"Applied: {report.counts.done} done."
+    parts = [f"{number} {words}" for number, words in zip(report.counts, _COUNTED, strict=True) if number]
+    return f"Not everything was applied: {', '.join(parts)}."
 
 
 def _group(title: str, messages: Mapping[Address, str]) -> Iterator[str]:
@@ -66,7 +65,8 @@ def _next(report: Report, path: Path) -> str:
 
 
 def _reveal(sealed: Sequence[Address], path: Path) -> str:
-    rest = f"\n{' ' * 20}and {len(sealed) - 1:,} more: agencyfile credentials list" if len(sealed) > 1 else ""
+    _, more = cut_after(sealed, 1)
+    rest = f"\n{' ' * 20}{more.words}: agencyfile credentials list" if more.items else ""
     return f"{one_line(reveal_command(_first(sealed), path))}{rest}"
 
 

@@ -1,16 +1,16 @@
 """What two revisions of an agency file say differently: text, Markdown, JSON. No portal was asked."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from agencyfile.cli.console import style
+from agencyfile.cli.records import RevisedBlock, RevisedEdit, RevisionDocument
+from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.markdown.head import GUARDED
 from agencyfile.cli.render.markdown.text import code, details, diff, prose, table
 from agencyfile.cli.render.safe import one_line, shortened
 from agencyfile.cli.render.wording import count, place, value_words
-from plan.address import Address
-from plan.revision import ADDED, CHANGED, ENDED, TAKEN_OUT, Revised
-from plan.values import plain
+from plan.revision import ADDED, CHANGED, ENDED, TAKEN_OUT
 
 GLYPHS: Final = {ADDED: "+", CHANGED: "~", TAKEN_OUT: "○", ENDED: "-"}
 _COLORS: Final = {ADDED: "green", CHANGED: "yellow", TAKEN_OUT: "yellow", ENDED: "red"}
@@ -19,49 +19,22 @@ _MOST: Final = 400  # rows of a table
 _MOST_WORDS: Final = 50  # the gravest stand first
 
 
-def document_of(
-    agency: str, base: str, changes: Sequence[Revised], words: Mapping[Address, Sequence[str]] | None = None
-) -> dict[str, Any]:
-    """The comparison as JSON types; `words` say what a change means, where the names of attributes do not."""
-    words = words or {}
-    return {
-        "format_version": "1.0",
-        "agency": agency,
-        "base": base,
-        "offline": True,
-        "changes": [
-            {
-                "address": str(change.address),
-                "action": change.action,
-                "edits": [
-                    {"attribute": edit.attribute, "before": plain(edit.before), "after": plain(edit.after)}
-                    for edit in change.edits
-                ],
-                "origin": change.origin._asdict(),
-                "words": list(words.get(change.address, ())),
-            }
-            for change in changes
-        ],
-    }
-
-
-def render_revision_text(document: dict[str, Any]) -> str:
+def render_revision_text(document: RevisionDocument) -> str:
     """For a terminal."""
     return "\n".join(_text(document)) + "\n"
 
 
-def render_revision_markdown(document: dict[str, Any]) -> str:
+def render_revision_markdown(document: RevisionDocument) -> str:
     """For a pull request; every name is shown as text."""
     return "\n\n".join(_markdown(document)) + "\n"
 
 
-def _verdict(document: dict[str, Any]) -> str:
-    words = [change["action"] for change in document["changes"]]
-    parts = [f"{words.count(action):,} {action}" for action in GLYPHS if action in words]
+def _verdict(document: RevisionDocument) -> str:
+    parts = [f"{number:,} {action}" for action, number in document["summary"]["actions"].items()]
     return ", ".join(parts) or "nothing differs"
 
 
-def _text(document: dict[str, Any]) -> Iterator[str]:
+def _text(document: RevisionDocument) -> Iterator[str]:
     yield style(f"agencyfile · {one_line(document['agency'])} · since {one_line(document['base'])}", bold=True)
     yield ""
     for change in document["changes"]:
@@ -76,12 +49,12 @@ def _text(document: dict[str, Any]) -> Iterator[str]:
     yield f"  {UNASKED}"
 
 
-def _edit(edit: dict[str, Any]) -> str:
-    before, after = (shortened(value_words(edit[side], {}), 200) for side in ("before", "after"))
+def _edit(edit: RevisedEdit) -> str:
+    before, after = (shortened(value_words(value, {}), 200) for value in (edit["before"], edit["after"]))
     return f"{one_line(edit['attribute'])}  {before} → {after}"
 
 
-def _markdown(document: dict[str, Any]) -> Iterator[str]:
+def _markdown(document: RevisionDocument) -> Iterator[str]:
     yield f"### agencyfile · {code(document['agency'])} · **{_verdict(document)}** since {code(document['base'])}"
     yield prose(UNASKED)
     changes = document["changes"]
@@ -90,21 +63,21 @@ def _markdown(document: dict[str, Any]) -> Iterator[str]:
     words = [words for change in changes for words in change["words"]]
     if words:
         yield "\n".join([GUARDED, "", *(f"- {code(line)}" for line in words[:_MOST_WORDS])])
+    shown, rest = cut_after(changes, _MOST)
     rows = (
-        [GLYPHS[item["action"]], code(item["address"]), item["action"], code(place(item["origin"]))]
-        for item in changes[:_MOST]
+        [GLYPHS[item["action"]], code(item["address"]), item["action"], code(place(item["origin"]))] for item in shown
     )
     yield table(("", "Object", "", "From"), rows)
-    if len(changes) > _MOST:
-        yield f"and {len(changes) - _MOST:,} more"
+    if rest.items:
+        yield rest.words
         return
     edited = [change for change in changes if change["edits"]]
     if edited:
         lines = [line for change in edited for line in _diff(change)]
-        yield details(f"Attributes of {count(len(edited), 'block')}", diff(lines))
+        yield details(f"Attributes of {count(document['summary']['edited'], 'block')}", diff(lines))
 
 
-def _diff(change: dict[str, Any]) -> Iterator[str]:
+def _diff(change: RevisedBlock) -> Iterator[str]:
     yield f"@@ {one_line(change['address'])} @@"
     for edit in change["edits"]:
         yield f"- {edit['attribute']}: {shortened(value_words(edit['before'], {}), 1000)}"

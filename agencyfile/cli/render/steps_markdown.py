@@ -1,17 +1,15 @@
 """Manual steps in Markdown: a checklist for an issue, a comment or a wiki."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from textwrap import indent
-from typing import Any
 
-from agencyfile.cli.render.markdown.text import blocks, code, details, prose
+from agencyfile.cli.records import ClosedStep, ClosedSteps, PendingStep, PendingSteps
+from agencyfile.cli.render.markdown.text import blocks, code, code_whole, details, prose
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.wording import place
 
-Document = Mapping[str, Any]
 
-
-def render_pending(document: Document) -> str:
+def render_pending(document: PendingSteps) -> str:
     """Every pending step as an item to tick off, with its words folded."""
     steps = document["steps"]
     now, later = ([step for step in steps if bool(step["after"]) is waits] for waits in (False, True))
@@ -19,34 +17,34 @@ def render_pending(document: Document) -> str:
     return "\n\n".join([f"## Manual steps · {code(document['agency'])}", *groups]) + "\n"
 
 
-def render_done(document: Document) -> str:
+def render_done(document: ClosedSteps) -> str:
     """Who did each step, when, and how they know."""
     items = [_done(found) for found in document["done"]] or ["The ledger holds no evidence of a manual step yet."]
     return "\n".join([f"## Manual steps done · {code(document['agency'])}", "", *items]) + "\n"
 
 
-def render_step(step: Document) -> str:
+def render_step(step: PendingStep) -> str:
     """One step, to work by: what is to be copied stands in a fence of its own."""
     return "\n\n".join([f"## {prose(step['title'])}", " · ".join(_notes(step)), *blocks(step["text"])]) + "\n"
 
 
-def render_closed(found: Document) -> str:
+def render_closed(found: ClosedStep) -> str:
     """A step that somebody has done."""
     return _done(found) + "\n"
 
 
-def _group(title: str, steps: Sequence[Document]) -> Iterator[str]:
+def _group(title: str, steps: Sequence[PendingStep]) -> Iterator[str]:
     if steps:
         yield f"### {title}"
         yield from map(_item, steps)
 
 
-def _item(step: Document) -> str:
+def _item(step: PendingStep) -> str:
     words = details("How", "\n\n".join(blocks(step["text"])))
     return "- [ ] " + indent("\n\n".join([prose(step["title"]), " · ".join(_notes(step)), words]), "  ").lstrip()
 
 
-def _notes(step: Document) -> Iterator[str]:
+def _notes(step: PendingStep) -> Iterator[str]:
     yield code(step["id"])
     yield prose(step["reason"])
     if step["effect"] == "one-shot":
@@ -62,6 +60,6 @@ def _notes(step: Document) -> Iterator[str]:
     yield code(place(step["origin"]))
 
 
-def _done(found: Document) -> str:
+def _done(found: ClosedStep) -> str:
     text = " ".join(one_line(line) for line in found["text"].split("\n"))
-    return f"- [x] {code(found['id'])} by {code(found['by'])} on {found['time'][:10]}: {code(text, len(text) + 1)}"
+    return f"- [x] {code(found['id'])} by {code(found['by'])} on {found['time'][:10]}: {code_whole(text)}"

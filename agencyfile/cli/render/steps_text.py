@@ -1,44 +1,43 @@
 """Manual steps as text for a terminal."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from agencyfile.cli.render.folding import Line, painted, span
+from agencyfile.cli.records import ClosedStep, ClosedSteps, EarlierEvidence, PendingStep, PendingSteps
+from agencyfile.cli.render.folding import Line, painted, span, widest
 from agencyfile.cli.render.instruction import parts_of
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.wording import count, place
-
-Document = Mapping[str, Any]
 
 _RULE: Final = "─" * 40
 _INDENT: Final = 6
 _FACTS: Final = 15  # columns before a fact
 
 
-def render_pending(document: Document, *, width: int | None) -> str:
+def render_pending(document: PendingSteps, *, width: int | None) -> str:
     """What can be done now, what waits for an apply, and how to go on; `width` is that of a terminal, if any."""
     steps = document["steps"]
     if not steps:
         return "no manual step is pending\n"
     now = [step for step in steps if not step["after"]]
     later = [step for step in steps if step["after"]]
-    return _text([*_group("Now", now), *_group("After the next apply", later), *_next(len(steps))], width)
+    return _text([*_group("Now", now), *_group("After the next apply", later), *_next(document["pending"])], width)
 
 
-def render_done(document: Document, *, width: int | None) -> str:
+def render_done(document: ClosedSteps, *, width: int | None) -> str:
     """Who did each step, when, and how they know."""
     if not document["done"]:
         return "the ledger holds no evidence of a manual step yet\n"
     return _text((line for found in document["done"] for line in _done(found)), width)
 
 
-def render_step(step: Document, *, width: int | None) -> str:
+def render_step(step: PendingStep, *, width: int | None) -> str:
     """One step, to work by: what is to be copied stands at the left edge, between rules, as it is."""
     head = [Line([span(one_line(step["id"]), fg="cyan", bold=True)]), _plain(step["title"]), _EMPTY]
     return _text([*head, *_facts(step), _EMPTY], width) + "".join(f"{line}\n" for line in _words(step["text"], width))
 
 
-def render_closed(found: Document, *, width: int | None) -> str:
+def render_closed(found: ClosedStep, *, width: int | None) -> str:
     """A step that somebody has done."""
     return _text(_done(found), width)
 
@@ -54,7 +53,7 @@ def _plain(text: str, indent: int = 0, hanging: int | None = None, **style: Any)
     return Line([span(" " * indent + one_line(text), **style)], indent if hanging is None else hanging)
 
 
-def _group(title: str, steps: Sequence[Document]) -> Iterator[Line]:
+def _group(title: str, steps: Sequence[PendingStep]) -> Iterator[Line]:
     if not steps:
         return
     yield _plain(title, bold=True)
@@ -63,7 +62,7 @@ def _group(title: str, steps: Sequence[Document]) -> Iterator[Line]:
     yield _EMPTY
 
 
-def _pending(step: Document) -> Iterator[Line]:
+def _pending(step: PendingStep) -> Iterator[Line]:
     once = [span(" "), span("once only", fg="red")] if step["effect"] == "one-shot" else []
     name = span(one_line(step["id"]), fg="cyan", bold=True)
     yield Line([span("  ☐ "), name, *once, span(f" {one_line(place(step['origin']))}", dim=True)], _INDENT)
@@ -71,7 +70,7 @@ def _pending(step: Document) -> Iterator[Line]:
     yield _plain("; ".join(_notes(step)), _INDENT, dim=True)
 
 
-def _notes(step: Document) -> Iterator[str]:
+def _notes(step: PendingStep) -> Iterator[str]:
     yield step["reason"]
     if step["after"]:
         yield f"waits for {', '.join(step['after'])}"
@@ -87,7 +86,7 @@ def _next(number: int) -> Iterator[Line]:
     yield _plain("When it is done   agencyfile steps done STEP --evidence TEXT", 2)
 
 
-def _facts(step: Document) -> Iterator[Line]:
+def _facts(step: PendingStep) -> Iterator[Line]:
     facts = {
         "why": step["reason"],
         "from": place(step["origin"]),
@@ -102,11 +101,11 @@ def _facts(step: Document) -> Iterator[Line]:
             yield _plain(f"{name:<{_FACTS - 2}}{text}", 2, _FACTS)
 
 
-def _earlier(before: Document) -> str:
+def _earlier(before: EarlierEvidence) -> str:
     return f"by {before['by']} on {_day(before['time'])}: {before['text']} (its words changed since)"
 
 
-def _closing(step: Document) -> str:
+def _closing(step: PendingStep) -> str:
     if step["closes"] == "portal":
         return "by itself, when the portal shows it"
     if step["topic"] == "dns":
@@ -122,10 +121,10 @@ def _words(text: str, width: int | None) -> Iterator[str]:
             continue
         for line in part.lines:
             number, dot, _ = line.partition(". ")
-            yield from painted(_plain(line, hanging=len(number + dot) if number.isdecimal() else 0), width)
+            yield from painted(_plain(line, hanging=widest([number + dot]) if number.isdecimal() else 0), width)
 
 
-def _done(found: Document) -> Iterator[Line]:
+def _done(found: ClosedStep) -> Iterator[Line]:
     name = span(one_line(found["id"]), fg="green", bold=True)
     yield Line([span("☑ "), name, span(f" by {one_line(found['by'])} on {_day(found['time'])}")], 4)
     yield from (_plain(line, 4) for line in found["text"].split("\n"))

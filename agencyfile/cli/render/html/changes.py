@@ -1,28 +1,28 @@
 """The list of changes: what an apply would do, one fold for each, with the controls that narrow the list down."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from agencyfile.cli.render.html.markup import Markup, element, join, name_of, prose, void
 from agencyfile.cli.render.html.rows import cells, fact_list, fold, heading, mark
 from agencyfile.cli.render.html.values import Referents, anchor, attribute_list, edit_list
 from agencyfile.cli.render.html.wording import GLYPHS, OTHER, effect_words, money_of, verb
-from agencyfile.cli.render.wording import Document
+from agencyfile.cli.render.wording import VERBS
+from plan.records.document import ChangeRecord, PlanDocument
 
 _EFFECT_ORDER: Final = ("guard", "billed", "one-shot", "permanent", "reversible")
 
 
-def render_changes(document: Document, referents: Referents) -> Markup | None:
+def render_changes(document: PlanDocument, referents: Referents) -> Markup | None:
     """Every change in the order of the plan."""
-    changes: Sequence[Document] = document["resource_changes"]
+    changes, total = document["resource_changes"], document["totals"]["changes"]
     if not changes:
         return None
     return element(
         "section",
-        element("div", heading("Changes", len(changes)), _folds(), class_="headed"),
-        _facets(changes),
-        _search(len(changes)),
+        element("div", heading("Changes", total), _folds(), class_="headed"),
+        _facets(document),
+        _search(total),
         element("ol", *_rows(changes, referents), class_="list", role="list"),
         element("p", "No change matches.", class_="note", id="no-match", hidden=True),
         id="changes",
@@ -44,12 +44,13 @@ def _search(total: int) -> Markup:
     return element("div", field, shown, class_="search script", role="search")
 
 
-def _facets(changes: Sequence[Document]) -> Markup:
+def _facets(document: PlanDocument) -> Markup:
     """One group of switches for each thing to filter by."""
-    counted = {
-        "Action": Counter(verb(change) for change in changes),
-        "Effect": _gravest_first(Counter(str(change["effect"]) for change in changes)),
-        "Kind": Counter(str(change["kind"]) for change in changes),
+    totals = document["totals"]
+    counted: Mapping[str, Mapping[str, int]] = {
+        "Action": {VERBS[action]: number for action, number in totals["actions"].items()},
+        "Effect": _gravest_first(document["summary"]["effects"]),
+        "Kind": totals["kinds"],
     }
     groups = [_facet(title, numbers) for title, numbers in counted.items()]
     clear = element("button", "Clear filters", type="button", id="clear", hidden=True)
@@ -65,8 +66,8 @@ def _folds() -> Markup:
 
 def _gravest_first(numbers: Mapping[str, int]) -> Mapping[str, int]:
     """Effects in the order of their weight, whatever this version does not know after them."""
-    rank = {effect: position for position, effect in enumerate(_EFFECT_ORDER)}
-    return dict(sorted(numbers.items(), key=lambda item: rank.get(item[0], len(rank))))
+    ordered = dict.fromkeys([*_EFFECT_ORDER, *numbers])
+    return {effect: numbers[effect] for effect in ordered if effect in numbers}
 
 
 def _facet(title: str, numbers: Mapping[str, int]) -> Markup:
@@ -86,7 +87,7 @@ def _facet(title: str, numbers: Mapping[str, int]) -> Markup:
     return element("div", element("span", title), *buttons, role="group", aria_label=f"Filter by {facet}")
 
 
-def _rows(changes: Iterable[Document], referents: Referents) -> Iterator[Markup]:
+def _rows(changes: Iterable[ChangeRecord], referents: Referents) -> Iterator[Markup]:
     seen: set[str] = set()
     for change in changes:
         address = str(change["address"])
@@ -94,7 +95,7 @@ def _rows(changes: Iterable[Document], referents: Referents) -> Iterator[Markup]
         seen.add(address)
 
 
-def _row(change: Document, referents: Referents, identity: str | None) -> Markup:
+def _row(change: ChangeRecord, referents: Referents, identity: str | None) -> Markup:
     action = verb(change)
     row = cells(
         mark(GLYPHS.get(action, OTHER), action, action if action in GLYPHS else "other"),
@@ -114,16 +115,16 @@ def _row(change: Document, referents: Referents, identity: str | None) -> Markup
     )
 
 
-def _attributes(change: Document, referents: Referents) -> Markup:
+def _attributes(change: ChangeRecord, referents: Referents) -> Markup:
     if change["edits"]:
         shown = edit_list(change["edits"], change["origin"], referents)
     else:
         shown = attribute_list(change["change"]["after"] or change["removal"] or {}, referents)
-    words = [element("li", name_of(words)) for words in change.get("words", ())]
+    words = [element("li", name_of(words)) for words in change["words"]]
     return join([element("ul", *words, class_="words"), shown]) if words else shown
 
 
-def _facts(change: Document, referents: Referents) -> Iterator[tuple[str, Markup]]:
+def _facts(change: ChangeRecord, referents: Referents) -> Iterator[tuple[str, Markup]]:
     """What else a reviewer may ask of a change."""
     words = effect_words(change)
     if words:
@@ -136,5 +137,5 @@ def _facts(change: Document, referents: Referents) -> Iterator[tuple[str, Markup
         yield "After", join([referents.link(address) for address in change["depends_on"]], ", ")
     if change["calls"]:
         yield "Calls", join([element("code", name_of(call["operation"])) for call in change["calls"]], ", ")
-    if change.get("forgets"):
+    if change["forgets"]:
         yield "Forgets", join([referents.link(address) for address in change["forgets"]], ", ")

@@ -11,7 +11,8 @@ from agencyfile.cli.render.html.rows import cells, fact_list, fold, mark, sectio
 from agencyfile.cli.render.html.values import Referents, edit_list
 from agencyfile.cli.render.html.wording import MANUAL
 from agencyfile.cli.render.instruction import Part, parts_of
-from agencyfile.cli.render.wording import Document, count, name_of_step, place
+from agencyfile.cli.render.wording import count, place, sort_of_step
+from plan.records.document import ManualStepRecord, PlanDocument
 
 ROOM: Final = 100_000  # bytes of the page for steps with all their words: about a hundred of them
 _NUMBERED: Final = re.compile(r"\d+\. ")
@@ -26,27 +27,24 @@ _CLOSINGS: Final = {
 }
 
 
-def render_manual_steps(document: Document, referents: Referents) -> Markup | None:
+def render_manual_steps(document: PlanDocument, referents: Referents) -> Markup | None:
     """What only a human can do, as a checklist.
 
     Topics with few words keep them. The others come first, each folded to one row that has a line for every step.
     """
-    steps: Sequence[Document] = document["manual_steps"]
-    topics: dict[str, list[Document]] = {}
+    steps, numbers = document["manual_steps"], document["totals"]["manual_topics"]
+    topics: dict[str, list[ManualStepRecord]] = {}
     for step in steps:
-        topics.setdefault(_topic(step), []).append(step)
+        topics.setdefault(sort_of_step(step), []).append(step)
     sizes = {topic: _size(found, referents) for topic, found in topics.items()}
     whole = _with_room(sizes)
-    groups = [_group(topic, found) for topic, found in topics.items() if topic not in whole]
-    rows = [_row(step, referents) for step in steps if _topic(step) in whole]
-    return section("manual-steps", "Manual steps", prose(_NOTE + _LISTED * bool(groups)), [*groups, *rows], len(steps))
+    groups = [_group(topic, found, numbers[topic]) for topic, found in topics.items() if topic not in whole]
+    rows = [_row(step, referents) for step in steps if sort_of_step(step) in whole]
+    note = prose(_NOTE + (_LISTED if groups else ""))
+    return section("manual-steps", "Manual steps", note, [*groups, *rows], document["summary"]["manual"])
 
 
-def _topic(step: Document) -> str:
-    return str(step.get("topic") or "")
-
-
-def _size(steps: Sequence[Document], referents: Referents) -> int:
+def _size(steps: Sequence[ManualStepRecord], referents: Referents) -> int:
     """Bytes of `steps` with all their words. What has no room is not counted to its end."""
     size = 0
     for step in steps:
@@ -63,41 +61,41 @@ def _with_room(sizes: Mapping[str, int]) -> Collection[str]:
     return {topic for topic, total in zip(shortest, taken, strict=True) if total <= ROOM}
 
 
-def _group(topic: str, steps: Sequence[Document]) -> Markup:
+def _group(topic: str, steps: Sequence[ManualStepRecord], number: int) -> Markup:
     """The steps of one topic: what all of them share, then a line for each."""
-    reasons = {str(step["reason"]) for step in steps}
-    is_once = any(step.get("effect") == "one-shot" for step in steps)
+    reason, *others = dict.fromkeys(step["reason"] for step in steps)
+    is_once = any(step["effect"] == "one-shot" for step in steps)
     row = cells(
         mark(MANUAL, "by hand", "manual"),
-        join([name_of(topic or "other"), " ", element("small", count(len(steps), "step"))]),
-        prose(reasons.pop()) if len(reasons) == 1 else Markup(),
+        join([name_of(topic), " ", element("small", count(number, "step"))]),
+        Markup() if others else prose(reason),
         effect="one-shot" if is_once else "manual",
     )
     lines = element("dl", *map(_line, steps), class_="listed")
     return element("li", fold(row, fact_list(_shared(steps)), lines))
 
 
-def _shared(steps: Sequence[Document]) -> Iterator[tuple[str, Markup]]:
+def _shared(steps: Sequence[ManualStepRecord]) -> Iterator[tuple[str, Markup]]:
     yield "How to do one", element("code", "agencyfile steps show STEP")
-    closings = dict.fromkeys(str(step.get("closes")) for step in steps)
+    closings = dict.fromkeys(step["closes"] for step in steps)
     known = [_CLOSINGS[closing] for closing in closings if closing in _CLOSINGS]
     if known:
         yield "When done", join(known, " or ")
 
 
-def _line(step: Document) -> Markup:
-    once = element("small", "once only") if step.get("effect") == "one-shot" else None
+def _line(step: ManualStepRecord) -> Markup:
+    once = element("small", "once only") if step["effect"] == "one-shot" else None
     words = element("dd", prose(step["title"]), once)
     where = element("dd", element("bdi", name_of(place(step["origin"]))))
-    return join([element("dt", name_of(name_of_step(step))), words, where])
+    return join([element("dt", name_of(step["id"])), words, where])
 
 
-def _row(step: Document, referents: Referents) -> Markup:
+def _row(step: ManualStepRecord, referents: Referents) -> Markup:
     row = cells(
         mark(MANUAL, "by hand", "manual"),
         name_of(step["address"]),
         prose(step["title"]),
-        effect=str(step.get("effect", "manual")),
+        effect=step["effect"],
         origin=step["origin"],
     )
     text = element("div", *map(_part, parts_of(step["text"])), class_="steps")
@@ -112,16 +110,15 @@ def _part(part: Part) -> Markup:
     return join([element("p", prose(line), class_="step" if _NUMBERED.match(line) else None) for line in part.lines])
 
 
-def _facts(step: Document, referents: Referents) -> Iterator[tuple[str, Markup]]:
+def _facts(step: ManualStepRecord, referents: Referents) -> Iterator[tuple[str, Markup]]:
     yield "Why", prose(step["reason"])
-    if step.get("id"):
-        yield "Step", element("code", name_of(step["id"]))
-    if step.get("after"):
+    yield "Step", element("code", name_of(step["id"]))
+    if step["after"]:
         yield "After", join([referents.link(address) for address in step["after"]], ", ")
-    if step.get("effect") == "one-shot":
+    if step["effect"] == "one-shot":
         yield "Effect", Markup("can be done once only")
-    if step.get("closes") == "evidence" and step.get("id"):
+    if step["closes"] == "evidence":
         command = f"agencyfile steps done {shlex.quote(step['id'])} --evidence '…'"
         yield "When done", element("code", name_of(command))
-    if step.get("closes") == "portal":
+    if step["closes"] == "portal":
         yield "When done", _CLOSINGS["portal"]

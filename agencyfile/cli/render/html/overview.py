@@ -1,38 +1,39 @@
 """The first screen: the verdict, the money, what cannot be undone, and what to approve."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from agencyfile.cli.render.html.budget import render_budget
 from agencyfile.cli.render.html.markup import Markup, element, join, name_of
-from agencyfile.cli.render.html.wording import GLYPHS, MANUAL, OTHER, amount, has_price, verb
+from agencyfile.cli.render.html.wording import GLYPHS, MANUAL, OTHER, amount, verb
 from agencyfile.cli.render.wording import (
-    GUARD,
-    Document,
+    ACTIONS,
+    VERBS,
     count,
-    error_count,
     guards,
     outdated,
     requests,
     settings_verdict,
 )
+from plan.records.document import PlanDocument
 
 
-def render_overview(document: Document) -> Markup:
+def render_overview(document: PlanDocument) -> Markup:
     """What a reviewer reads before anything else."""
     facts = [join([element("dt", name), element("dd", value)]) for name, value in _facts(document)]
     first = (_outdated(document), *_settings(document), *_refusals(document))
     return join([_verdict(document), *first, element("dl", *facts, class_="overview")])
 
 
-def _verdict(document: Document) -> Markup:
-    """Each verb with its sign, in the order of the plan."""
-    settings = guards(document)
-    numbers = Counter(verb(change) for change in document["resource_changes"] if change["effect"] != GUARD)
-    parts = [_part(GLYPHS.get(verb(change), OTHER), verb(change), settings_verdict(change)) for change in settings]
-    parts += [_part(GLYPHS.get(word, OTHER), word, f"{number:,} to {word}") for word, number in numbers.items()]
-    if document["manual_steps"]:
-        parts.append(_part(MANUAL, "manual", f"{len(document['manual_steps']):,} by hand"))
+def _verdict(document: PlanDocument) -> Markup:
+    """Each verb with its sign."""
+    summary = document["summary"]
+    parts = [
+        _part(GLYPHS.get(verb(change), OTHER), verb(change), settings_verdict(document)) for change in guards(document)
+    ]
+    words = ((VERBS[action], summary[action]) for action in ACTIONS if summary[action])
+    parts += [_part(GLYPHS[word], word, f"{number:,} to {word}") for word, number in words]
+    if summary["manual"]:
+        parts.append(_part(MANUAL, "manual", f"{summary['manual']:,} by hand"))
     return element("h1", join(parts, " ") if parts else "Nothing to change")
 
 
@@ -41,12 +42,12 @@ def _part(glyph: str, kind: str, words: str) -> Markup:
     return element("span", element("b", glyph, class_=f"mark {known}", aria_hidden="true"), words)
 
 
-def _outdated(document: Document) -> Markup | None:
+def _outdated(document: PlanDocument) -> Markup | None:
     words = outdated(document)
     return element("p", f"This is {words}.", class_="refusal") if words else None
 
 
-def _settings(document: Document) -> Iterator[Markup]:
+def _settings(document: PlanDocument) -> Iterator[Markup]:
     """What changes of what an apply may do: before everything else."""
     for change in guards(document):
         if verb(change) == "create":
@@ -57,22 +58,22 @@ def _settings(document: Document) -> Iterator[Markup]:
         )
 
 
-def _refusals(document: Document) -> Iterator[Markup]:
+def _refusals(document: PlanDocument) -> Iterator[Markup]:
     """What stands in the way, before anything is read."""
-    errors = error_count(document)
+    totals = document["totals"]
     if not document["applicable"]:
-        words = f"An apply refuses this plan: it has {count(errors, 'error')}."
+        words = f"An apply refuses this plan: it has {count(totals['errors'], 'error')}."
         yield element("p", element("a", words, href="#diagnostics"), class_="refusal")
-    for refusal in document.get("refusals", ()):
+    for refusal in document["refusals"]:
         yield element(
             "p", f"An apply refuses this plan: {refusal['message']}. Fix: {refusal['fix']}.", class_="refusal"
         )
     if document["blocked"]:
-        words = f"What came of {count(len(document['blocked']), 'call')} is not known. Settle that first."
+        words = f"What came of {count(totals['blocked'], 'call')} is not known. Settle that first."
         yield element("p", element("a", words, href="#blocked"), class_="refusal")
 
 
-def _facts(document: Document) -> Iterator[tuple[str, Markup]]:
+def _facts(document: PlanDocument) -> Iterator[tuple[str, Markup]]:
     yield "Card", _card(document)
     budget = render_budget(document)
     if budget:
@@ -84,32 +85,31 @@ def _facts(document: Document) -> Iterator[tuple[str, Markup]]:
         yield from _approval(document)
 
 
-def _beside(document: Document) -> Iterator[tuple[str, Markup]]:
+def _beside(document: PlanDocument) -> Iterator[tuple[str, Markup]]:
     """What the other sections hold."""
-    warnings = sum(found["severity"] != "error" for found in document["diagnostics"])
+    summary, totals = document["summary"], document["totals"]
     found = (
-        ("Manual steps", "manual-steps", count(len(document["manual_steps"]), "manual step")),
-        ("Warnings", "diagnostics", count(warnings, "warning")),
-        ("Drift", "drift", _drift_words(document.get("drift", ()))),
-        ("Not touched", "not-touched", f"{count(len(document['unmanaged']), 'live object')} that no block names"),
+        ("Manual steps", "manual-steps", count(summary["manual"], "manual step")),
+        ("Warnings", "diagnostics", count(totals["warnings"], "warning")),
+        ("Drift", "drift", _drift_words(document)),
+        ("Not touched", "not-touched", f"{count(summary['unmanaged'], 'live object')} that no block names"),
     )
     for title, section, words in found:
         if not words.startswith("0 "):
             yield title, element("a", words, href=f"#{section}")
-    if document.get("left_out"):
+    if document["left_out"]:
         yield "Not looked at", join([f"{count(document['left_out'], 'resource')} of the file, outside the targets"])
 
 
-def _drift_words(found: Sequence[Document]) -> str:
-    objects = len({row["address"] for row in found})
-    return f"{count(len(found), 'attribute')} of {count(objects, 'object')} not as last applied"
+def _drift_words(document: PlanDocument) -> str:
+    objects = count(document["totals"]["drifted_objects"], "object")
+    return f"{count(document['summary']['drift'], 'attribute')} of {objects} not as last applied"
 
 
-def _card(document: Document) -> Markup:
+def _card(document: PlanDocument) -> Markup:
     """What is charged, at list prices."""
     summary = document["summary"]
-    billed = [change for change in document["resource_changes"] if change["effect"] == "billed"]
-    untold = sum(not has_price(change) for change in billed)
+    untold = document["totals"]["unpriced"]
     now = [f"{amount(money)} now" for money in summary["charges_now"]]
     if untold:
         more = "and " if now else ""
@@ -118,26 +118,26 @@ def _card(document: Document) -> Markup:
     parts = [*(element("b", words) for words in now), *(element("span", words) for words in monthly)]
     if summary["charges_now"]:
         parts.append(element("small", "list prices, before any partner discount"))
-    return join(parts, " ") if billed else Markup("nothing is charged")
+    return join(parts, " ") if "billed" in summary["effects"] else Markup("nothing is charged")
 
 
-def _lasting(document: Document) -> Markup:
+def _lasting(document: PlanDocument) -> Markup:
     """Each count leads to what it counts."""
-    numbers = Counter(str(change["effect"]) for change in document["resource_changes"])
+    numbers = document["summary"]["effects"]
     nouns = (("billed", "charge"), ("permanent", "permanent change"), ("one-shot", "one-shot change"))
     parts = [
         element("a", count(numbers[effect], noun), href="#changes", data_show=effect, class_=f"effect {effect}")
         for effect, noun in nouns
-        if numbers[effect]
+        if effect in numbers
     ]
-    by_hand = sum(step.get("effect") == "one-shot" for step in document["manual_steps"])
+    by_hand = document["totals"]["manual_one_shot"]
     if by_hand:
         words = count(by_hand, "one-shot manual step")
         parts.append(element("a", words, href="#manual-steps", class_="effect one-shot"))
     return join(parts, " ") if parts else Markup("nothing")
 
 
-def _approval(document: Document) -> Iterator[tuple[str, Markup]]:
+def _approval(document: PlanDocument) -> Iterator[tuple[str, Markup]]:
     """What holds for exactly this plan; with errors, the digest names it and approves nothing."""
     digest = element("code", name_of(document["digest"]), id="digest")
     if not document["applicable"]:

@@ -18,7 +18,8 @@ from agencyfile.cli.render.html.sections import (
     render_unmanaged,
 )
 from agencyfile.cli.render.html.values import Referents
-from agencyfile.cli.render.wording import Document, verdict
+from agencyfile.cli.render.wording import verdict
+from plan.records.document import PlanDocument
 
 _THEMES: Final = ("auto", "light", "dark")
 _ICON: Final = (
@@ -28,7 +29,7 @@ _ICON: Final = (
 )
 
 
-def render_html(document: Document) -> str:
+def render_html(document: PlanDocument) -> str:
     """The page of a plan document: the same bytes for the same document.
 
     It is complete without its script, which only searches, filters, folds, copies and switches the theme.
@@ -37,7 +38,7 @@ def render_html(document: Document) -> str:
     return f"<!DOCTYPE html>\n{page}\n"
 
 
-def _head(document: Document) -> Markup:
+def _head(document: PlanDocument) -> Markup:
     style, script = _asset("page.css"), _asset("page.js")
     title = f"{document['agency']}: {verdict(document)} · agencyfile"
     return element(
@@ -55,7 +56,7 @@ def _head(document: Document) -> Markup:
     )
 
 
-def _body(document: Document) -> Iterator[Markup | None]:
+def _body(document: PlanDocument) -> Iterator[Markup | None]:
     referents = Referents.of(document)
     if document["resource_changes"]:
         yield element("a", "Skip to the changes", href="#changes", class_="skip")
@@ -73,7 +74,7 @@ def _body(document: Document) -> Iterator[Markup | None]:
     yield element("p", class_="said", role="status")
 
 
-def _name(document: Document) -> Markup:
+def _name(document: PlanDocument) -> Markup:
     return element("p", element("b", "agencyfile"), " plan of ", element("b", name_of(document["agency"])))
 
 
@@ -108,4 +109,4 @@ def _fingerprint(text: str) -> str:
 @cache
 def _asset(name: str) -> Markup:
     """A file of this package, as it is: it holds no end tag."""
-    return Markup((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    return Markup(Path(__file__).with_name(name).read_text(encoding="utf-8"))

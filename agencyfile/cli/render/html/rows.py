@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from agencyfile.cli.render.html.markup import Markup, element, join, name_of
 from agencyfile.cli.render.html.wording import EFFECTS
-from agencyfile.cli.render.wording import Document
+from plan.records.diagnostic import OriginRecord
 
 
 def cells(
@@ -14,7 +14,7 @@ def cells(
     *,
     effect: str = "reversible",
     money: str | None = None,
-    origin: Document | None = None,
+    origin: OriginRecord | None = None,
 ) -> Iterator[Markup]:
     """What a row shows before it is unfolded. What can be undone is not worth a word."""
     yield mark
@@ -51,17 +51,17 @@ def heading(title: str, number: int) -> Markup:
 
 
 def section(
-    identity: str, title: str, note: Markup | str | None, items: Sequence[Markup], number: int = 0
+    identity: str, title: str, note: Markup | str | None, items: Sequence[Markup], number: int
 ) -> Markup | None:
-    """A section of rows, each an item; nothing where there is none. `number` is how many things they are, if more."""
+    """A section of rows, each an item; nothing where there is none. `number` is how many things they are."""
     if not items:
         return None
     said = element("p", note, class_="note") if note else None
     rows = element("ul", *items, class_="list", role="list")
-    return element("section", heading(title, number or len(items)), said, rows, id=identity)
+    return element("section", heading(title, number), said, rows, id=identity)
 
 
-def _place(origin: Document) -> Markup:
+def _place(origin: OriginRecord) -> Markup:
     """File and line apart: a path that is too long for its column is cut at its start, the line never."""
     return element(
         "span", element("span", element("bdi", name_of(origin["file"]))), f":{origin['line']}", class_="place"

@@ -6,47 +6,62 @@ from itertools import groupby
 from agencyfile.cli.render.html.markup import Markup, element, join, name_of, prose
 from agencyfile.cli.render.html.rows import cells, fact_list, heading, mark, section
 from agencyfile.cli.render.html.values import Referents, difference_list
-from agencyfile.cli.render.wording import Document, count
+from agencyfile.cli.render.wording import count
+from plan.records.diagnostic import DiagnosticRecord
+from plan.records.document import DriftRecord, OpenCallRecord, PlanDocument
 
 
-def render_blocked(document: Document) -> Markup | None:
+def render_blocked(document: PlanDocument) -> Markup | None:
     """Addresses whose last call has no known outcome."""
     note = "Nothing is planned or sent for these addresses until it is known what the portal did."
-    return section("blocked", "Outcome unknown", note, [_intent(intent) for intent in document["blocked"]])
+    return section(
+        "blocked",
+        "Outcome unknown",
+        note,
+        [_intent(intent) for intent in document["blocked"]],
+        document["totals"]["blocked"],
+    )
 
 
-def render_diagnostics(document: Document, referents: Referents) -> Markup | None:
+def render_diagnostics(document: PlanDocument, referents: Referents) -> Markup | None:
     """Errors, then warnings."""
     found = sorted(document["diagnostics"], key=lambda diagnostic: diagnostic["severity"] != "error")
-    return section("diagnostics", "Diagnostics", None, [_diagnostic(item, referents) for item in found])
+    return section(
+        "diagnostics",
+        "Diagnostics",
+        None,
+        [_diagnostic(item, referents) for item in found],
+        document["totals"]["diagnostics"],
+    )
 
 
-def render_drift(document: Document, referents: Referents) -> Markup | None:
+def render_drift(document: PlanDocument, referents: Referents) -> Markup | None:
     """What is live and differs from what was last applied, by object."""
-    found: Sequence[Document] = document.get("drift", ())
+    totals = document["totals"]
     note = "Last applied → live. Where nothing was applied yet, the file stands for it."
-    by_address = groupby(found, key=lambda row: str(row["address"]))
-    return section("drift", "Drift", note, [_drifted(address, list(rows), referents) for address, rows in by_address])
+    by_address = groupby(document["drift"], key=lambda row: row["address"])
+    items = [_drifted(address, list(rows), totals["drifted"][address], referents) for address, rows in by_address]
+    return section("drift", "Drift", note, items, totals["drifted_objects"])
 
 
-def render_unmanaged(document: Document) -> Markup | None:
+def render_unmanaged(document: PlanDocument) -> Markup | None:
     """Live objects that no block names."""
-    addresses: Sequence[str] = document["unmanaged"]
+    addresses = document["unmanaged"]
     if not addresses:
         return None
     note = element("p", "Live objects that no block names. Nothing touches them.", class_="note")
     names = element("ul", *(element("li", name_of(address)) for address in addresses), class_="names")
     whole = element("details", element("summary", "Show their addresses"), names, class_="more")
-    return element("section", heading("Not touched", len(addresses)), note, whole, id="not-touched")
+    return element("section", heading("Not touched", document["summary"]["unmanaged"]), note, whole, id="not-touched")
 
 
-def _intent(intent: Document) -> Markup:
+def _intent(intent: OpenCallRecord) -> Markup:
     words = f"{intent['operation']} of {intent['time']}, ledger entry {intent['serial']}"
     row = cells(mark("?", "outcome unknown", "unknown"), name_of(intent["address"]), name_of(words))
     return element("li", element("div", *row, class_="row"), element("p", prose(str(intent["message"]))))
 
 
-def _diagnostic(found: Document, referents: Referents) -> Markup:
+def _diagnostic(found: DiagnosticRecord, referents: Referents) -> Markup:
     severity = str(found["severity"])
     sign = mark("×" if severity == "error" else "!", severity, severity)  # noqa: RUF001 - a cross, as wide as the plus
     row = cells(sign, name_of(found["summary"]), name_of(found["rule"]), origin=found["origin"])
@@ -57,7 +72,7 @@ def _diagnostic(found: Document, referents: Referents) -> Markup:
     )
 
 
-def _drifted(address: str, rows: Sequence[Document], referents: Referents) -> Markup:
-    row = cells(mark("≠", "drift", "drift"), referents.link(address), join([count(len(rows), "attribute")]))
+def _drifted(address: str, rows: Sequence[DriftRecord], number: int, referents: Referents) -> Markup:
+    row = cells(mark("≠", "drift", "drift"), referents.link(address), join([count(number, "attribute")]))
     differences = ((item["attribute"], item["applied"], item["live"], "") for item in rows)
     return element("li", element("div", *row, class_="row"), difference_list(differences, referents))

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from agencyfile.cli.render.html.markup import Markup, element, join, name_of
-from agencyfile.cli.render.wording import Document, place
+from agencyfile.cli.render.wording import place
+from plan.records.diagnostic import OriginRecord
+from plan.records.document import EditRecord, PlanDocument
 
 NONE: Final = element("i", "(none)")
 _LONG: Final = 80
@@ -24,7 +26,7 @@ class Referents:
     provisioning: Collection[str]
 
     @classmethod
-    def of(cls, document: Document) -> "Referents":
+    def of(cls, document: PlanDocument) -> "Referents":
         """Those of a plan document."""
         planned = frozenset(change["address"] for change in document["resource_changes"])
         return cls(planned, document["remote_ids"], frozenset(document["provisioning"]))
@@ -48,14 +50,14 @@ def anchor(address: str) -> str:
     return quote(address, safe="", errors="backslashreplace")
 
 
-def attribute_list(attributes: Mapping[str, Any], referents: Referents) -> Markup:
+def attribute_list(attributes: Mapping[str, object], referents: Referents) -> Markup:
     """Attributes by name, nested words dotted."""
     return element(
         "dl", *(join([_term(name), element("dd", shown(value, referents))]) for name, value in _flat(attributes))
     )
 
 
-def edit_list(edits: Iterable[Document], origin: Document | None, referents: Referents) -> Markup:
+def edit_list(edits: Iterable[EditRecord], origin: OriginRecord | None, referents: Referents) -> Markup:
     """Edits: before, after, and where the attribute is declared unless that is `origin`."""
     return difference_list(
         ((edit["attribute"], edit["before"], edit["after"], _place_beside(origin, edit["origin"])) for edit in edits),
@@ -83,7 +85,7 @@ def shown(value: object, referents: Referents, depth: int = 0) -> Markup:
     return join([str(value)])
 
 
-def _mapping(value: Mapping[str, Any], referents: Referents, depth: int) -> Markup:
+def _mapping(value: Mapping[str, object], referents: Referents, depth: int) -> Markup:
     if value.keys() == {"reference"}:
         return referents.reference(str(value["reference"]))
     words = (join([name_of(name), ": ", shown(item, referents, depth + 1)]) for name, item in value.items())
@@ -94,16 +96,15 @@ def _term(name: str) -> Markup:
     return element("dt", name_of(name))
 
 
-def _flat(attributes: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
+def _flat(attributes: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
     for name, value in attributes.items():
-        is_nested = isinstance(value, Mapping) and value and value.keys() != {"reference"}
-        if is_nested and prefix.count(".") < _DEEPEST:
+        if isinstance(value, Mapping) and value and value.keys() != {"reference"} and prefix.count(".") < _DEEPEST:
             yield from _flat(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
 
 
-def _place_beside(origin: Document | None, other: Document | None) -> str:
+def _place_beside(origin: OriginRecord | None, other: OriginRecord | None) -> str:
     """Where `other` is, for somebody who knows where `origin` is."""
     if origin is None or other is None or other["file"] != origin["file"]:
         return place(other)

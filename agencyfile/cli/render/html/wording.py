@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from agencyfile.cli.render.wording import VERBS, Document
+from agencyfile.cli.render.wording import VERBS
 from plan.money import Money
+from plan.records.document import ChangeRecord
 
 EFFECTS: Final = ("billed", "one-shot", "permanent", "guard", "reversible", "manual")  # what the style knows
 GLYPHS: Final = {"create": "+", "change": "~", "end": "−", "forget": "○"}  # noqa: RUF001 - as wide as the plus
@@ -16,42 +17,51 @@ _LASTING: Final = {
 }
 
 
-def verb(change: Document) -> str:
-    """What is done, in the verdict's word. Where something is ended and made anew, ending it is what counts."""
+def verb(change: ChangeRecord) -> str:
+    """What is done, in the verdict's word."""
     actions = change["change"]["actions"]
-    action = "delete" if "delete" in actions else str(actions[0])
-    return VERBS.get(action, action)
+    return VERBS.get(actions[0], actions[0])
 
 
-def has_price(change: Document) -> bool:
-    """Does the portal tell what this change charges?"""
-    return bool(change["price"] and change["price"]["now"])
+def charged(change: ChangeRecord) -> str | None:
+    """The list price that a change charges at once, where the portal tells it."""
+    return change["price"]["now"] if change["price"] else None
 
 
-def money_of(change: Document) -> str | None:
+def money_of(change: ChangeRecord) -> str | None:
     """What a change charges at once; None where nothing is charged."""
     if change["effect"] != "billed":
         return None
-    return amount(change["price"]["now"]) if has_price(change) else "not told"
+    now = charged(change)
+    return amount(now) if now else "not told"
 
 
-def effect_words(change: Document) -> str:
+def effect_words(change: ChangeRecord) -> str:
     """What the effect means for the agency; nothing for what can be undone."""
     if change["effect"] == "billed":
         return _charge(change)
     return _LASTING.get(change["effect"], "")
 
 
-def amount(money: Money | str) -> str:
+def amount(money: str) -> str:
     """`2,000.00 USD`."""
-    found = Money.parse(money) if isinstance(money, str) else money
-    return f"{found.amount:,.2f} {found.currency}"
+    return f"{number(money)} {Money.parse(money).currency}"
 
 
-def _charge(change: Document) -> str:
-    if not has_price(change):
+def number(money: str) -> str:
+    """`2,000.00`."""
+    return f"{Money.parse(money).amount:,.2f}"
+
+
+def is_nothing(money: str) -> bool:
+    """Is it an amount of 0?"""
+    return not Money.parse(money).amount
+
+
+def _charge(change: ChangeRecord) -> str:
+    price, now = change["price"], charged(change)
+    if not (price and now):
         return "charges the card; the portal does not tell the price"
-    price = change["price"]
     kind = "list price difference" if "update" in change["change"]["actions"] else "list price"
     monthly = f", {amount(price['per_month'])} per month" if price["per_month"] else ""
-    return f"charges {amount(price['now'])} now{monthly} ({kind})"
+    return f"charges {amount(now)} now{monthly} ({kind})"

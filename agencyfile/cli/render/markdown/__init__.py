@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum, auto
 from typing import Final
 
+from agencyfile.cli.render.excerpt import fits
 from agencyfile.cli.render.markdown import changes, head, notes
 from agencyfile.cli.render.markdown.text import link
-from agencyfile.cli.render.wording import Document
+from plan.records.document import PlanDocument
 
 COMMENT: Final = 60_000  # bytes; GitHub takes 65,536 characters, and whoever posts it may add a line of its own
 
@@ -19,7 +20,7 @@ class Stage(Enum):
     COUNTS = auto()  # numbers alone
 
 
-def render_markdown(document: Document, *, limit: int = COMMENT, url: str | None = None) -> str:
+def render_markdown(document: PlanDocument, *, limit: int = COMMENT, url: str | None = None) -> str:
     """The most of a plan that fits into `limit` bytes; `url` leads to the whole of it.
 
     The head, with the money and the digest to approve, is the same in every stage. Each stage is whole, nothing is cut
@@ -28,16 +29,16 @@ def render_markdown(document: Document, *, limit: int = COMMENT, url: str | None
     return stage_of(document, limit=limit, url=url)[1]
 
 
-def stage_of(document: Document, *, limit: int = COMMENT, url: str | None = None) -> tuple[Stage, str]:
+def stage_of(document: PlanDocument, *, limit: int = COMMENT, url: str | None = None) -> tuple[Stage, str]:
     """The first stage that fits into `limit` bytes, and its text."""
     for stage in Stage:
         text = "\n\n".join(part for part in _PARTS[stage](document, url) if part) + "\n"
-        if len(text.encode()) <= limit:
+        if fits(text.encode(), limit):
             break
     return stage, text
 
 
-def _full(document: Document, url: str | None) -> Iterator[str]:
+def _full(document: PlanDocument, url: str | None) -> Iterator[str]:
     yield from _head(document)
     yield changes.rows(document)
     yield notes.provisioning(document)
@@ -49,7 +50,7 @@ def _full(document: Document, url: str | None) -> Iterator[str]:
         yield link("The whole plan", url)
 
 
-def _short(document: Document, url: str | None) -> Iterator[str]:
+def _short(document: PlanDocument, url: str | None) -> Iterator[str]:
     yield from _head(document)
     yield _left_out(f"{_unsaid('Attributes', document)} are left out, they would not fit here.", url)
     yield changes.rows(document)
@@ -57,7 +58,7 @@ def _short(document: Document, url: str | None) -> Iterator[str]:
     yield notes.untouched(document, names=False)
 
 
-def _counts(document: Document, url: str | None) -> Iterator[str]:
+def _counts(document: PlanDocument, url: str | None) -> Iterator[str]:
     yield from _head(document, notes.SCANT)
     yield _left_out(f"{_unsaid('The changes', document, 'manual steps')} are counted, they would not fit here.", url)
     yield changes.counts(document)
@@ -66,7 +67,7 @@ def _counts(document: Document, url: str | None) -> Iterator[str]:
     yield notes.untouched(document, names=False)
 
 
-def _head(document: Document, room: notes.Room = notes.AMPLE) -> Iterator[str]:
+def _head(document: PlanDocument, room: notes.Room = notes.AMPLE) -> Iterator[str]:
     before = [head.outdated(document), head.settings(document)]
     if any(before):
         yield from (head.heading(document), *before, head.facts(document))
@@ -78,7 +79,7 @@ def _head(document: Document, room: notes.Room = notes.AMPLE) -> Iterator[str]:
 
 
 def _unsaid(
-    what: str, document: Document, steps: str = "the words of manual steps (`agencyfile steps show STEP`)"
+    what: str, document: PlanDocument, steps: str = "the words of manual steps (`agencyfile steps show STEP`)"
 ) -> str:
     return f"{what} and {steps}" if document["manual_steps"] else what
 
@@ -87,7 +88,7 @@ def _left_out(words: str, url: str | None) -> str:
     return f"{words} {link('The whole plan', url)}" if url else f"{words} The plan document has them."
 
 
-_PARTS: Final[Mapping[Stage, Callable[[Document, str | None], Iterator[str]]]] = {
+_PARTS: Final[Mapping[Stage, Callable[[PlanDocument, str | None], Iterator[str]]]] = {
     Stage.FULL: _full,
     Stage.SHORT: _short,
     Stage.COUNTS: _counts,

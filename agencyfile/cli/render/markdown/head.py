@@ -1,35 +1,38 @@
 """The first lines: the verdict, the money, what cannot be undone, what to approve."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from agencyfile.cli.render import wording
+from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.markdown.text import code, money, prose, table
-from agencyfile.cli.render.wording import Document
+from plan.records.document import PlanDocument
 
 _MOST_SETTINGS: Final = 15  # the gravest stand first
+_AMOUNT: Final = re.compile(r"-?[0-9]+\.[0-9]{2}")
 _LINE: Final = 200  # characters of one setting
 _RECORDED: Final = "Settings, recorded for the first time:"
 GUARDED: Final = "⚠️ **This changes what every apply may do:**"
 
 
-def heading(document: Document) -> str:
+def heading(document: PlanDocument) -> str:
     """One line: whose plan, how much would change, what it costs."""
     parts = ["### agencyfile", prose(document["agency"], 100), f"**{_verdict(document)}**", *_money(document)]
-    if document.get("refusals"):
+    if document["refusals"]:
         parts.append("⛔ **an apply refuses it**")
     if document["blocked"]:
-        parts.append(f"⛔ **{wording.count(len(document['blocked']), 'call')} with an unknown outcome**")
+        parts.append(f"⛔ **{wording.count(document['totals']['blocked'], 'call')} with an unknown outcome**")
     return " · ".join(parts)
 
 
-def outdated(document: Document) -> str:
+def outdated(document: PlanDocument) -> str:
     """What a document of an older format is good for."""
     words = wording.outdated(document)
     return f"⚠️ This is {prose(words)}." if words else ""
 
 
-def facts(document: Document) -> str:
+def facts(document: PlanDocument) -> str:
     """What a reviewer decides by, one row each."""
     rows = [
         ("Budget", _budget(document)),
@@ -42,28 +45,25 @@ def facts(document: Document) -> str:
     return table(["", ""], [row for row in rows if row[1]])
 
 
-def settings(document: Document) -> str:
+def settings(document: PlanDocument) -> str:
     """What changes of what an apply may do: before everything else, the same in every stage."""
     guards = wording.guards(document)
     words = [words for change in guards for words in change["words"]]
     if not words:
         return ""
     is_first = all(wording.action(change) == "create" for change in guards)
-    rest = len(words) - _MOST_SETTINGS
-    lines = [
-        *(f"- {code(line, _LINE)}" for line in words[:_MOST_SETTINGS]),
-        *([f"- and {rest:,} more"] if rest > 0 else []),
-    ]
+    shown, rest = cut_after(words, _MOST_SETTINGS)
+    lines = [*(f"- {code(line, _LINE)}" for line in shown), *([f"- {rest.words}"] if rest.items else [])]
     return "\n".join([_RECORDED if is_first else GUARDED, "", *lines])
 
 
-def _verdict(document: Document) -> str:
-    errors = wording.error_count(document)
+def _verdict(document: PlanDocument) -> str:
+    errors = document["totals"]["errors"]
     words = wording.verdict(document)
     return words if document["applicable"] else f"cannot be applied: {wording.count(errors, 'error')}** · **{words}"
 
 
-def _money(document: Document) -> Iterator[str]:
+def _money(document: PlanDocument) -> Iterator[str]:
     now, summary = wording.charges_now(document), document["summary"]
     if now is None:
         return
@@ -73,7 +73,7 @@ def _money(document: Document) -> Iterator[str]:
     yield f"💳 **{words} now** (list price)" + (f", {monthly}" if monthly else "")
 
 
-def _budget(document: Document) -> str:
+def _budget(document: PlanDocument) -> str:
     if wording.charges_now(document) is None:
         return ""
     parts = [
@@ -85,11 +85,11 @@ def _budget(document: Document) -> str:
 
 def _spent(text: str) -> str:
     amount, _, most = text.partition(" of ")
-    return f"{amount} of {money(most)}"
+    return f"{amount if _AMOUNT.fullmatch(amount) else code(amount)} of {money(most)}"
 
 
-def _approval(document: Document) -> str:
+def _approval(document: PlanDocument) -> str:
     if not (document["applicable"] and document["resource_changes"]) or wording.outdated(document):
         return ""
     command = code(f"agencyfile apply --approved {document['digest']}")
-    return f"{command} with the same part chosen" if document.get("left_out") else command
+    return f"{command} with the same part chosen" if document["left_out"] else command

@@ -43,6 +43,11 @@ def code(text: str, most: int = NAME) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
+def code_whole(text: str) -> str:
+    """A code span of `text` that is not cut."""
+    return code(text, len(text) + 1)
+
+
 def prose(text: str, most: int = SENTENCE) -> str:
     """A sentence of ours with names in it: words stay words, what is in backquotes or no word becomes code."""
     shown = shortened(text, most).strip(" ")
@@ -105,7 +110,7 @@ def _verbatim(lines: Sequence[str]) -> str:
     for mark in ("```", "~~~"):
         if not any(line.lstrip().startswith(mark) for line in shown):
             return "\n".join([f"{mark}text", *shown, mark])
-    return "\n\n".join(code(line, len(line) + 1) for line in lines if line.strip())
+    return "\n\n".join(code_whole(line) for line in lines if line.strip())
 
 
 def link(words: str, url: str) -> str:

@@ -21,13 +21,26 @@ class Form:
         return {**handler(schema), **self.keywords}
 
 
-AddressText: TypeAlias = Annotated[str, Form({"$ref": "#/$defs/address"})]
-MoneyText: TypeAlias = Annotated[str, Form({"$ref": "#/$defs/money"})]
-TimeText: TypeAlias = Annotated[str, Form({"$ref": "#/$defs/time"})]
-DigestText: TypeAlias = Annotated[str, Form({"$ref": "#/$defs/digest"})]
+@dataclass(frozen=True)
+class Named:
+    """The name of a definition that several records share."""
+
+    name: str
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        """Name the definition. It takes the place of the derived schema."""
+        return {"named": self.name}
+
+
+AddressText: TypeAlias = Annotated[str, Named("address")]
+EffectText: TypeAlias = Annotated[str, Named("effect")]
+MoneyText: TypeAlias = Annotated[str, Named("money")]
+TimeText: TypeAlias = Annotated[str, Named("time")]
+DigestText: TypeAlias = Annotated[str, Named("digest")]
+SignatureText: TypeAlias = Annotated[str, Named("signature")]
 Count: TypeAlias = Annotated[int, Form({"minimum": 0})]
 Position: TypeAlias = Annotated[int, Form({"minimum": 1})]
 
 # The value of an attribute, and attributes by name: JSON of any depth, which `plan.values` reads.
-PlainValue: TypeAlias = Annotated[object, Form({"$ref": "#/$defs/value"})]
-PlainAttributes: TypeAlias = Annotated[Mapping[str, object], Form({"$ref": "#/$defs/attributes"})]
+PlainValue: TypeAlias = Annotated[object, Named("value")]
+PlainAttributes: TypeAlias = Annotated[Mapping[str, object], Named("attributes")]

@@ -1,0 +1,138 @@
+"""The documents that commands other than `plan` print as JSON, and that renderers read."""
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias, TypedDict
+
+from plan.records.diagnostic import OriginRecord
+from plan.records.document import DriftRecord, ManualStepRecord
+
+Revision: TypeAlias = Literal["added", "changed", "taken out", "ended"]
+
+
+class PlacedDrift(DriftRecord):
+    """An attribute that drifted, with what it was compared with and where it is declared."""
+
+    reference: Literal["ledger", "file"]
+    """`file` where the ledger has never seen the attribute applied."""
+    is_blocked: bool
+    """May a call of our own whose outcome is unknown have changed it?"""
+    origin: OriginRecord
+
+
+class DriftSummary(TypedDict):
+    """How much drifted."""
+
+    attributes: int
+    objects: int
+
+
+class DriftDocument(TypedDict):
+    """What `drift` prints."""
+
+    agency: str
+    summary: DriftSummary
+    drift: list[PlacedDrift]
+
+
+class EarlierEvidence(TypedDict):
+    """Who did a step before its words changed, when, and how they knew."""
+
+    by: str
+    time: str
+    text: str
+
+
+class PendingStep(ManualStepRecord):
+    """A manual step with what the ledger knows of it."""
+
+    since: str | None
+    """When the account was made that it is for; None where nobody knows."""
+    before: EarlierEvidence | None
+
+
+class PendingSteps(TypedDict):
+    """What `steps list` prints."""
+
+    agency: str
+    pending: int
+    steps: list[PendingStep]
+
+
+class ClosedStep(EarlierEvidence):
+    """A step that evidence has closed."""
+
+    id: str
+    digest: str
+
+
+class ClosedSteps(TypedDict):
+    """What `steps list --done` prints."""
+
+    agency: str
+    done: list[ClosedStep]
+
+
+class RevisedEdit(TypedDict):
+    """One attribute at the two revisions of the file."""
+
+    attribute: str
+    before: object
+    after: object
+
+
+class RevisedBlock(TypedDict):
+    """A block that differs between two revisions of the file."""
+
+    address: str
+    action: str
+    edits: list[RevisedEdit]
+    origin: OriginRecord
+    words: list[str]
+    """What it means, where the names of attributes do not say it."""
+
+
+class RevisionSummary(TypedDict):
+    """How many blocks differ."""
+
+    changes: int
+    edited: int
+    actions: Mapping[str, int]
+
+
+class RevisionDocument(TypedDict):
+    """What `plan --offline` prints."""
+
+    format_version: str
+    agency: str
+    base: str
+    offline: Literal[True]
+    summary: RevisionSummary
+    changes: list[RevisedBlock]
+
+
+class AccountListing(TypedDict):
+    """One account of the portal, as `accounts list` prints it."""
+
+    address: str
+    name: str
+    status: str
+    archived: bool
+    plan: Mapping[str, object]
+    client: str
+    notification: str | None
+    domain: str | None
+    contacts: int | None
+    emails_sent: int | None
+    created: str | None
+    expires: str | None
+    managed: bool | None
+
+
+class OfferListing(TypedDict):
+    """One plan of the portal, as `plans list` prints it."""
+
+    id: str
+    tier: str | None
+    billing: str | None
+    contacts: int | None
+    list_price: str | None
