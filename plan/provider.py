@@ -195,7 +195,7 @@ class Reader(Protocol):
         """
 
     def baseline(self, call: Call) -> tuple[str, ...]:
-        """What the portal shows before a call that adds; it is kept with the intent, to be compared with later.
+        """Return what the portal shows before a call that adds. The intent keeps it, to be compared later.
 
         Empty where nothing shows it. Never raises for what the portal or the wire does.
         """

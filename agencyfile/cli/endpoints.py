@@ -1,4 +1,4 @@
-"""Where the portal is, and which keys open it: the agency file's words, and what the environment says instead."""
+"""The addresses and keys of the portal: those of the agency file, unless the environment names others."""
 
 import os
 from collections.abc import Collection, Mapping

@@ -1,4 +1,4 @@
-"""What to do about the engine's errors and refusals, where the answer is a command or a flag of this command line."""
+"""Fixes for the engine's errors and refusals that are commands or flags of this command line."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -20,14 +20,14 @@ class PlacedDrift(DriftRecord):
 
 
 class DriftSummary(TypedDict):
-    """How much drifted."""
+    """Numbers of what drifted."""
 
     attributes: int
     objects: int
 
 
 class DriftDocument(TypedDict):
-    """What `drift` prints."""
+    """The output of `drift --json`."""
 
     agency: str
     summary: DriftSummary
@@ -35,7 +35,7 @@ class DriftDocument(TypedDict):
 
 
 class EarlierEvidence(TypedDict):
-    """Who did a step before its words changed, when, and how they knew."""
+    """Evidence of a step from before its instructions changed."""
 
     by: str
     time: str
@@ -51,7 +51,7 @@ class PendingStep(ManualStepRecord):
 
 
 class PendingSteps(TypedDict):
-    """What `steps list` prints."""
+    """The output of `steps list --json`."""
 
     agency: str
     pending: int
@@ -66,7 +66,7 @@ class ClosedStep(EarlierEvidence):
 
 
 class ClosedSteps(TypedDict):
-    """What `steps list --done` prints."""
+    """The output of `steps list --done --json`."""
 
     agency: str
     done: list[ClosedStep]
@@ -92,7 +92,7 @@ class RevisedBlock(TypedDict):
 
 
 class RevisionSummary(TypedDict):
-    """How many blocks differ."""
+    """Numbers of blocks that differ."""
 
     changes: int
     edited: int
@@ -100,7 +100,7 @@ class RevisionSummary(TypedDict):
 
 
 class RevisionDocument(TypedDict):
-    """What `plan --offline` prints."""
+    """The output of `plan --offline --json`."""
 
     format_version: str
     agency: str

@@ -1,4 +1,4 @@
-"""How fast an apply goes, and when it is asked to stop."""
+"""The pace of an apply, and requests to stop it."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,7 +19,7 @@ class Pace:
 
 
 class Stop(IntEnum):
-    """How urgently an apply is asked to stop."""
+    """The urgency of a request to stop an apply."""
 
     NO = 0
     SOON = 1  # no new call, no waiting; a call under way is answered and recorded

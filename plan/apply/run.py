@@ -207,7 +207,7 @@ class _Run:
             yield from self._send(task, call)
 
     def _take_baseline(self, future: Future[tuple[str, ...]]) -> Iterator[Event]:
-        """What the portal showed before a call that adds: now its intent may be written, and the call sent."""
+        """Send a call that adds, now that it is known what the portal showed before: the intent keeps it."""
         task, call = self._baselines.pop(future)
         if self._may_start():
             yield from self._send(task, call, () if future.exception() else future.result())

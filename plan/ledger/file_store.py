@@ -56,7 +56,7 @@ class FileStore:
             return b""
         except OSError as error:
             raise LedgerError(
-                f"the ledger {self._path} cannot be read: {error.strerror}", fix="mend its permissions or its disk"
+                f"the ledger {self._path} cannot be read: {error.strerror}", fix="fix its permissions or its disk"
             ) from None
         with os.fdopen(descriptor, "rb") as file:
             return file.read()
@@ -95,7 +95,7 @@ class FileStore:
         except OSError as error:
             raise LedgerError(
                 f"the ledger {self._path} cannot be written: {error.strerror}",
-                fix="free space or mend the permissions, then run again",
+                fix="free space or fix the permissions, then run again",
             ) from None
 
     def _catch_up(self, descriptor: int) -> None:

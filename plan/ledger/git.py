@@ -124,7 +124,7 @@ class Git:
         answer = self.ask(*arguments, data=data)
         if not answer.is_ok:
             raise LedgerError(
-                f"git {arguments[0]} failed in {self._folder}: {answer.reason}", fix="mend the repository: run git fsck"
+                f"git {arguments[0]} failed in {self._folder}: {answer.reason}", fix="fix the repository: run git fsck"
             )
         return answer
 

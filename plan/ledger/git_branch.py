@@ -98,7 +98,7 @@ class RemoteBranch:
     def _unreachable(self, reason: str) -> LedgerError:
         return LedgerError(
             f"the ledger, {self.location}, cannot be reached: {reason}",
-            fix="mend the network, the credentials or the remote's URL (git remote -v), then run again",
+            fix="fix the network, the credentials or the remote's URL (git remote -v), then run again",
         )
 
 

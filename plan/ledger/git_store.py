@@ -74,7 +74,7 @@ class GitStore:
         if self._git.ask("rev-parse", "--is-inside-work-tree").text != "true":
             raise LedgerError(
                 f"{self._folder} is in no git repository that can be used, and the ledger is kept on a git branch",
-                fix="run `git init` there (or mend what `git status` says there), or keep the ledger in a file",
+                fix="run `git init` there (or fix what `git status` says there), or keep the ledger in a file",
             )
         if not self._git.ask("check-ref-format", f"refs/heads/{self._name}").is_ok:
             raise LedgerError(f"git takes no branch named {self._name!r}", fix="name another branch for the ledger")
@@ -235,7 +235,7 @@ class GitStore:
     def _not_written(self, reason: str) -> LedgerError:
         return LedgerError(
             f"the ledger, {self.location}, was not written: {reason}",
-            fix="mend what git says (the right to push to that branch, its protection, its hooks), then run again",
+            fix="fix what git says (the right to push to that branch, its protection, its hooks), then run again",
         )
 
     def _remembered(self) -> str | None:

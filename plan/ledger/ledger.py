@@ -194,5 +194,5 @@ class Ledger:
         if first.body.get("agency") != self._agency:
             raise LedgerError(
                 f"the ledger {self.location} belongs to agency {first.body.get('agency')}, not {self._agency}",
-                fix="point agency.ledger at this agency's own ledger, or mend agency.name",
+                fix="point agency.ledger at this agency's own ledger, or fix agency.name",
             )

@@ -187,7 +187,7 @@ class LedgerPositionRecord(TypedDict):
 
 
 class SummaryRecord(TypedDict):
-    """How much would change, and what it costs."""
+    """Numbers of changes, and their cost."""
 
     create: Count
     """Objects that would be created."""

@@ -16,7 +16,7 @@ class Rest(NamedTuple, Generic[Item]):
 
     @property
     def number(self) -> int:
-        """How many they are."""
+        """Number of these items."""
         return len(self.items)
 
     @property

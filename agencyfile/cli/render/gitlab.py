@@ -6,7 +6,7 @@ from plan.records.document import PlanDocument
 
 
 def render_gitlab_terraform(document: PlanDocument) -> str:
-    """How many objects would be created, changed and ended; what is only forgotten is none of them."""
+    """Render the numbers of objects that would be created, changed and ended. Forgotten objects do not count."""
     summary = document["summary"]
     counts = {"create": summary["create"], "update": summary["update"], "delete": summary["delete"]}
     return json.dumps(counts) + "\n"

@@ -1,4 +1,4 @@
-"""What an apply came to, as text."""
+"""The report of an apply, as text."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path

@@ -16,7 +16,7 @@ _LIMITS: Final = {"per month": "this month"}
 
 
 def verdict(document: PlanDocument) -> str:
-    """How much would change, in a few words: `2 to create, 1 to change, 1 by hand`."""
+    """The changes, counted in a few words: `2 to create, 1 to change, 1 by hand`."""
     summary = document["summary"]
     parts = [settings_verdict(document)] if summary["settings"] else []
     parts += [f"{summary[key]:,} to {VERBS[key]}" for key in ACTIONS if summary[key]]
@@ -32,7 +32,7 @@ def guards(document: PlanDocument) -> list[ChangeRecord]:
 
 
 def settings_verdict(document: PlanDocument) -> str:
-    """How many settings change; `settings to record` where the ledger knows of none yet."""
+    """The number of changed settings, or `settings to record` where the ledger knows of none yet."""
     changed = document["totals"]["settings_changed"]
     return f"{count(changed, 'setting')} to change" if changed else "settings to record"
 
@@ -56,19 +56,19 @@ def sort_of_step(step: ManualStepRecord) -> str:
 
 
 def drift(document: PlanDocument) -> str:
-    """How much somebody changed at the portal; empty where nothing is."""
+    """The number of attributes that somebody changed at the portal; empty where there is none."""
     number = document["summary"]["drift"]
     return f"{count(number, 'attribute')} changed at the portal since the last apply" if number else ""
 
 
 def left_out(document: PlanDocument) -> str:
-    """What of the file was not looked at, if anything."""
+    """The number of declared resources that were not looked at; empty where there is none."""
     number = document["left_out"]
     return f"{count(number, 'declared resource')} not looked at: the plan is of a part" if number else ""
 
 
 def charge(change: ChangeRecord) -> str | None:
-    """What a billed change charges at once; None where nothing is charged."""
+    """The amount that a billed change charges at once; None where nothing is charged."""
     if change["effect"] != "billed":
         return None
     price = change["price"]
@@ -76,7 +76,7 @@ def charge(change: ChangeRecord) -> str | None:
 
 
 def charges_now(document: PlanDocument) -> str | None:
-    """What an apply would charge at once; None where nothing is charged."""
+    """The amount that an apply would charge at once; None where nothing is charged."""
     summary = document["summary"]
     if not summary["effects"].get("billed"):
         return None
@@ -84,7 +84,7 @@ def charges_now(document: PlanDocument) -> str | None:
 
 
 def irreversible(document: PlanDocument) -> str:
-    """What cannot be undone, counted; empty where everything can."""
+    """The changes that cannot be undone, counted; empty where there is none."""
     counts = document["totals"]["irreversible"]
     return " · ".join(count(counts[effect], words) for effect, words in _EFFECTS.items() if effect in counts)
 

@@ -1,4 +1,4 @@
-"""What a plan charges, held against its budgets."""
+"""The plan's charges, compared with its budgets."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ def _warning(words: str) -> Markup:
 
 
 def _bar(limit: LimitTotalRecord) -> Markup:
-    """How much of the limit is gone, and how much of it this plan takes. The words beside it say the same."""
+    """A bar of what is spent and what this plan charges. The words beside it say the same."""
     spent, charged = f"{limit['spent_percent']}%", f"{limit['charged_percent']}%"
     parts = [
         element("rect", class_="spent", width=spent, height="100%"),
