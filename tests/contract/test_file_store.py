@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from contract.ledger_store_contract import LedgerStoreContract, Opener, chain, compaction
 
+from agencyfile.cli.fixes import fix_of
 from plan import FileStore, LedgerCorrupt, LedgerError
 
 
@@ -239,7 +240,7 @@ def test_file_put_back_is_refused_by_either_mark(tmp_path: Path) -> None:
         for mark in marks:
             with pytest.raises(LedgerError, match="is not the one that was used here before") as caught:
                 FileStore(path, (mark,)).read(0)
-            assert "ledger accept" in caught.value.fix
+            assert "ledger accept" in fix_of(caught.value)
     path.unlink()
     with pytest.raises(LedgerError, match="it holds no entry"):
         FileStore(path, marks).read(0)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import pytest
 from engine.toy import MemoryStore
 
+from agencyfile.cli.fixes import fix_of
 from plan import Address, LeaseHeld, Ledger, LedgerConflict
 from plan.ledger import EntryType
 from plan.ledger.lease import Lease
@@ -45,7 +46,7 @@ def test_lease_held_names_its_holder_and_how_to_break_it() -> None:
 
     assert "ann" in str(caught.value)
     assert "https://ci.example/1" in str(caught.value)
-    assert caught.value.lease.id in caught.value.fix
+    assert caught.value.lease.id in fix_of(caught.value)
 
 
 @pytest.mark.parametrize(("later", "is_free"), [(MINUTE - timedelta(seconds=1), False), (MINUTE, True)])

@@ -11,7 +11,6 @@ from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, no_color
 from agencyfile.cli.render.wording import count
 from plan import has_errors
-from plan.forms import encode_diagnostic
 
 
 @click.command("validate")
@@ -27,6 +26,8 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
 
     loaded = load(path, os.environ)
     if as_json:
+        from plan.forms import encode_diagnostic  # noqa: PLC0415 - only programs need it
+
         document = {
             "valid": loaded.agency_file is not None,
             "diagnostics": [encode_diagnostic(found) for found in loaded.diagnostics],
