@@ -1,4 +1,4 @@
-"""The ground on which kinds declare themselves: places in a file, diagnostics, blocks, forms of values.
+"""Shared parts of a declaration: places in a file, diagnostics, blocks over defaults, forms of values.
 
-Below `agencyfile/kinds`, above the parsers of single values in `agencyfile/fields`.
+Rooms of `agencyfile/kinds` are built on it. Parsers of single values stand below it, in `agencyfile/fields`.
 """

@@ -1,4 +1,4 @@
-"""One block of the file, and what the defaults give it."""
+"""One block of the file, and its defaults."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -38,18 +38,21 @@ class Declaration:
 
     @property
     def is_adopted(self) -> bool:
-        """Does it exist already, so that nothing is needed for its creation? So it does, where that is badly said."""
+        """Return whether the object exists already, so that the block needs no words for its creation.
+
+        A wrong value of `adopt` counts as true: it has a diagnostic of its own.
+        """
         return self.block.get("adopt", False) is not False
 
     def text(self, word: str) -> str | None:
-        """The text of `word` as it stands in the block, or None when there is none."""
+        """Return the text of `word` as it stands in the block, or None."""
         value = self.block.get(word)
         return value if isinstance(value, str) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A valid block with its defaults merged under it: every value, and where each stands.
+    """A valid block with its defaults merged under it: every value and its place.
 
     `below` are the defaults of its kind.
     """
@@ -61,12 +64,12 @@ class Merged:
 
     @property
     def address(self) -> Address:
-        """What the block declares."""
+        """Address of the block."""
         return self.declaration.address
 
 
 def holder(word: str, key: str, *blocks: Block) -> Block | None:
-    """The mapping `word` of the first of the blocks in which it names `key`; None when it does so in none."""
+    """Return the mapping `word` of the first block whose mapping has `key`, or None."""
     for block in blocks:
         found = block.get(word)
         if isinstance(found, Block) and key in found:
@@ -75,9 +78,10 @@ def holder(word: str, key: str, *blocks: Block) -> Block | None:
 
 
 def merged(declaration: Declaration, below: Words, inherit: Mapping[str, Inherit]) -> Merged:
-    """The values of a block over its defaults, and the place of each, also of the words of nested mappings.
+    """Merge a block over its defaults: every value and its place, also of the words of nested mappings.
 
-    `inherit` are the words whose parts cannot all stand together: what a mapping takes from the one below it.
+    `inherit` holds a function for each word whose parts cannot all stand together. It returns what the mapping takes
+    from the one below it.
     """
     values: dict[str, Any] = {}
     origins: dict[str, Origin] = {}

@@ -14,7 +14,7 @@ _ADOPTED: Final[dict[str, Any]] = {"properties": {"adopt": {"const": True}}, "re
 
 
 def needed(*keys: str) -> ConfigDict:
-    """Strict, with a schema in which these keys are required of a block that adopts nothing."""
+    """Return a strict configuration whose schema requires these keys unless the block adopts something."""
     asked: dict[str, Any] = {"required": list(keys)}
     if "client" in keys:
         asked["properties"] = {"client": {"required": ["email"]}}
@@ -23,7 +23,7 @@ def needed(*keys: str) -> ConfigDict:
 
 
 def words(known: tuple[str, ...]) -> dict[str, Any]:
-    """The part of a schema that lists the words of a vocabulary."""
+    """Return the part of a schema that lists the words of a vocabulary."""
     return {"enum": list(known)}
 
 

@@ -1,4 +1,4 @@
-"""The keys that a block may hold, by its model; and keys that are misspelt."""
+"""Known keys of a block, by its model, and misspelt ones."""
 
 from functools import lru_cache
 from itertools import islice
@@ -14,7 +14,7 @@ _COMPARED: Final = 100  # keys of one block that are compared with known words; 
 
 @lru_cache(maxsize=128)
 def keys_of(model: Any, *names: str) -> frozenset[str]:
-    """The keys of the mapping below `names` of a block of this model. Any name that the user chose is empty here."""
+    """Return the keys of the mapping below `names` in a block of this model. Write a name that the user chose as ""."""
     for name in names:
         model = _member(model, name)
     return frozenset(get_type_hints(model)) if is_typeddict(model) else frozenset()
@@ -30,6 +30,6 @@ def _member(model: Any, name: str) -> Any:
 
 
 def is_misspelt(block: Block, word: str, known: frozenset[str]) -> bool:
-    """Is there a key that most likely means `word`, or that merges blocks? Then `word` is not missing as well."""
+    """Return whether some key most likely means `word`, or merges blocks. Then `word` is not reported as missing."""
     keys = islice(block, _COMPARED)
     return any(key == "<<" or (key not in known and nearest(key, known) == word) for key in keys)

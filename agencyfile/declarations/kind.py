@@ -1,4 +1,4 @@
-"""What a kind tells the language: where its blocks stand, what they may say, what is checked, what they become."""
+"""The object by which a kind describes itself to the language."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from plan.values import Attributes
 class Section:
     """A mapping of the file from names to blocks of one kind.
 
-    `label` is the form of a name, `plural` what the blocks are called in a sentence.
+    `label` is the form of a name. `plural` is the word for several blocks in a sentence.
     """
 
     key: str
@@ -28,7 +28,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """What `defaults` may hold for blocks of one kind."""
+    """The part of `defaults` for blocks of one kind."""
 
     model: Any
     title: str
@@ -37,10 +37,10 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removable:
-    """How an object of a kind may be ended by an entry of `removed`.
+    """The ways in which an entry of `removed` can end an object of a kind.
 
-    `actions` says what each action does; the first kind that has an action words it for the schema. `hints` are other
-    words for them. `forget` is possible for every kind.
+    `actions` says what each action does. Where several kinds have an action, the schema shows the words of the first
+    one. `hints` maps other words to actions. Every kind can also be forgotten, without saying so here.
     """
 
     actions: Mapping[str, str]
@@ -54,7 +54,8 @@ class Removable:
 class Referring:
     """A word that names a block of the kind `kind`, or a list of such names.
 
-    `mistaken` is for a name that a block of another kind bears: that kind, the rule, and the rest of the sentence.
+    `mistaken` is a diagnostic of its own for the name of a block of another kind: that kind, the rule, and the end of
+    the sentence.
     """
 
     word: str
@@ -65,7 +66,10 @@ class Referring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretWord:
-    """Where a block names an environment variable that holds a secret. `owner` is the word to remove without it."""
+    """The path to a word that names an environment variable with a secret.
+
+    `owner` is the word that a fix tells the user to remove when the variable is not set.
+    """
 
     path: tuple[str, ...]
     owner: str
@@ -73,10 +77,10 @@ class SecretWord:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredFile:
-    """A valid file, for those who make resources of it.
+    """A valid file, as input for making resources.
 
-    `found` are the blocks of each kind, `defaults` what they inherit, `head` the single blocks of the root file by
-    kind, `attached` what the files hold that blocks name.
+    `found` holds the blocks of each kind, `defaults` their defaults, `head` the single blocks of the root file, and
+    `attached` the contents of files that blocks name.
     """
 
     found: Mapping[str, Sequence[Declaration]]
@@ -85,7 +89,7 @@ class DeclaredFile:
     attached: Mapping[Address, Any] = field(default_factory=dict)
 
     def merged(self, kind: "DeclaredKind") -> Iterator[Merged]:
-        """Every block of a kind, its defaults merged under it."""
+        """Return every block of a kind, merged over its defaults."""
         below = self.defaults.get(kind.name, NOTHING)
         return (merged(declaration, below, kind.inherit) for declaration in self.found.get(kind.name, ()))
 
@@ -112,10 +116,10 @@ def _no_resources(_kind: "DeclaredKind", _file: DeclaredFile) -> Iterator[Resour
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredKind:
-    """Everything that the language knows of a kind.
+    """A kind as the language sees it.
 
-    Its blocks stand under `section`; or it is one block of the root file, `within` these keys; or it belongs to blocks
-    of another kind and has neither.
+    A kind has a `section` of blocks; or it is one block of the root file, below the keys `within`; or it has neither,
+    because its words stand in the block of another kind.
     """
 
     name: str
@@ -141,7 +145,7 @@ class DeclaredKind:
     resources: Callable[["DeclaredKind", DeclaredFile], Iterator[Resource]] = _no_resources
 
     def resource_of(self, one: Merged, attributes: Attributes, **places: str) -> Resource:
-        """The resource of a block. `places` are attributes that stand where another word of the block does."""
+        """Return the resource of a block. `places` gives an attribute the place of another word of the block."""
         moved = {name: one.origins[word] for name, word in places.items() if word in one.origins}
         return Resource(
             one.address,

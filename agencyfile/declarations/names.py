@@ -17,19 +17,19 @@ _LABEL: Final = (
 
 
 def check_host_name(name: str, origin: Origin, report: Report, address: Address) -> None:
-    """Report a name that no account or sandbox may bear. `address` is the block that names it."""
+    """Report a name that is not a login name. `address` is the block that uses it."""
     if not is_label(name):
         report.add("account-name", origin, f"{shown(name)} {_LABEL}", fix=_label_fix(name), address=address)
 
 
 def check_block_name(kind: str, name: str, origin: Origin, report: Report, address: Address) -> None:
-    """Report a name that no other block may bear. `address` is the block that names it."""
+    """Report a name that cannot name a block. `address` is the block that uses it."""
     if not is_block_name(name):
         report.add("block-name", origin, f"{shown(name)} cannot name a {kind}.", address=address)
 
 
 def parse_account_name(text: str) -> str:
-    """The name of an account: the host label of the log-in address (`portal.md` 1.5 and rule 24)."""
+    """Return the name of an account: the host label of its login address (`portal.md` 1.5 and rule 24)."""
     if is_label(text):
         return text
     raise refusal("account-name", f"{shown(text)} {_LABEL}", _label_fix(text))

@@ -1,4 +1,4 @@
-"""Mappings and lists of a file, with the place of everything in them."""
+"""Mappings and lists of a file, with the place of each key and item."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ class Block(dict[str, Any]):
 
 
 def inner(block: object, *words: str) -> Block:
-    """The mapping below these words; an empty one when there is none."""
+    """Return the mapping below these words, or an empty one."""
     for word in words:
         block = block.get(word) if isinstance(block, Block) else None
     return block if isinstance(block, Block) else Block()

@@ -1,4 +1,4 @@
-"""Where a block stands in the file, and where each of its values stands."""
+"""The place of a block in the file, and of its keys and values."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A block or part of the file that is validated as one, and where it stands."""
+    """A block, or another part of the file that is validated as one, with its place."""
 
     block: Block
     path: Path
@@ -20,15 +20,15 @@ class Place:
     address: Address | None = None
 
     def key_origin(self, path: Path) -> Origin:
-        """Where the key at the end of `path` (below this place) stands."""
+        """Return the place of the key at the end of `path`, which starts at this block."""
         return self._find(path)[0]
 
     def value_origin(self, path: Path) -> Origin:
-        """Where the value at the end of `path` (below this place) stands."""
+        """Return the place of the value at the end of `path`, which starts at this block."""
         return self._find(path)[1]
 
     def _find(self, path: Path) -> tuple[Origin, Origin]:
-        """Places of key and value; of the nearest ones above where the path leaves the file."""
+        """Return the places of key and value, or those of the last word of the path that is in the file."""
         node: Any = self.block
         found = (self.key_at, self.key_at)
         for word in path:
@@ -43,5 +43,5 @@ class Place:
 
 
 def dotted(path: Path) -> str:
-    """`accounts.acme.plan`, with list positions counted from 1."""
+    """Return the path as text, as `accounts.acme.plan`. List positions count from 1."""
     return ".".join(f"{word + 1}" if isinstance(word, int) else shown(word)[1:-1] for word in path)

@@ -1,4 +1,4 @@
-"""What a run has found so far."""
+"""The diagnostics of one run."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _REPEATABLE: Final = frozenset({"missing-key", "plan-incomplete"})  # what is mi
 
 
 class Report:
-    """Collects diagnostics. The first one at a place stands: what follows from it is not said again.
+    """Collects diagnostics. Of several at one place it keeps the first, since the others mostly follow from it.
 
     Of errors and of warnings the first `MOST` are kept; one more then says that there are others.
 
@@ -48,11 +48,11 @@ class Report:
         )
 
     def knows(self, origin: Origin) -> bool:
-        """Has something been said about the value at `origin` already?"""
+        """Return whether there is a diagnostic at `origin`."""
         return origin in self._places
 
     def source_word(self, origin: Origin) -> str:
-        """The plain word that stands at `origin` in the source, as it is written; empty when there is none."""
+        """Return the plain word at `origin` as it is written in the source, or an empty text."""
         if origin.file not in self._lines:
             self._lines[origin.file] = BREAK.split(self._texts.get(origin.file, ""))
         lines = self._lines[origin.file]
@@ -62,16 +62,16 @@ class Report:
 
     @property
     def has_errors(self) -> bool:
-        """Is there any error so far?"""
+        """Whether there is any error so far."""
         return self._counts[Severity.ERROR] > 0
 
     @property
     def is_full(self) -> bool:
-        """Are there more errors than anybody reads? Looking for further ones is then a waste."""
+        """Whether there are more errors than are kept. Then the search for others can stop."""
         return self._counts[Severity.ERROR] > MOST
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Everything found, by file, line and column."""
+        """Return all diagnostics, by file, line and column."""
         found = sorted(self._diagnostics, key=_place)
         if self.is_full:
             known = self._rules["too-many-errors"]

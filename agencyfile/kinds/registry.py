@@ -1,6 +1,6 @@
-"""Every kind that a file can declare: the one list that the language loops over.
+"""Every kind that a file can declare. The language loops over this list.
 
-Importing this module costs pydantic; `agencyfile.kinds` itself does not import it.
+This module imports pydantic; `agencyfile.kinds` does not import this module.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from agencyfile.kinds.settings.declaration import SETTINGS
 from agencyfile.kinds.snapshot.declaration import SNAPSHOT
 from agencyfile.kinds.template.declaration import TEMPLATE
 
-# In this order sections are read and resources stand: what a kind refers to comes before it.
+# The order of sections and of resources. A kind stands after those that it refers to.
 _KINDS: Final = (AGENCY, SANDBOX, SNAPSHOT, TEMPLATE, SETTINGS, ACCOUNT, CREDIT, ADDON, BRANDING)
 
 DECLARED: Final[Mapping[str, DeclaredKind]] = MappingProxyType({kind.name: kind for kind in _KINDS})
@@ -32,10 +32,10 @@ class UnknownKindError(LookupError):
 
 
 def declared_kind(name: str) -> DeclaredKind:
-    """The kind of this name.
+    """Return the kind of this name.
 
     Raises:
-        UnknownKindError: there is none; `registry.py` does not name it.
+        UnknownKindError: no kind of this name can be declared.
     """
     if name not in DECLARED:
         raise UnknownKindError(f"No kind is named {name}: agencyfile/kinds/registry.py names {', '.join(DECLARED)}.")

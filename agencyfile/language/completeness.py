@@ -1,4 +1,4 @@
-"""What a block must have once the defaults are merged under it, and what its kind finds wrong with it."""
+"""Checks of single blocks, merged over their defaults: required words, and the checks of the kind."""
 
 from agencyfile.declarations.declaration import NOTHING, Declaration, Words
 from agencyfile.declarations.keys import is_misspelt, keys_of
@@ -11,7 +11,7 @@ from agencyfile.language.head import AgencyHead
 
 
 def check_completeness(found: list[Declaration], head: AgencyHead, report: Report) -> None:
-    """Check required words of every block, and each block by its kind. What is adopted needs no words."""
+    """Check the required words of every block, then each block by its kind. A block that adopts needs no words."""
     for declaration in found:
         kind = declared_kind(declaration.address.kind)
         below = head.defaults.get(kind.name, NOTHING)
@@ -36,7 +36,7 @@ def _check_words(declaration: Declaration, kind: DeclaredKind, below: Words, hea
 
 
 def _names(block: Block, word: str, kind: DeclaredKind) -> bool:
-    """Does the block name the word, be it misspelt?"""
+    """Return whether the block has the word, misspelt or not."""
     return word in block or is_misspelt(block, word, keys_of(kind.model))
 
 

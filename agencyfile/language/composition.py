@@ -1,4 +1,4 @@
-"""Models that are put together from what the kinds say."""
+"""Models that are built from the registry of kinds."""
 
 from collections.abc import Mapping
 from types import new_class
@@ -11,13 +11,13 @@ from agencyfile.declarations.forms import STRICT
 
 
 class NoWords(TypedDict):
-    """The base of a model whose words are all given."""
+    """The base of a model without inherited words."""
 
 
 def model_of(
     name: str, words: Mapping[str, Any], summary: str, *, base: Any = NoWords, config: ConfigDict = STRICT
 ) -> Any:
-    """The model that a class statement would make: the words of `base`, then these, none of them required."""
+    """Return the model that a class statement would make: the words of `base`, then these, none of them required."""
 
     def fill(body: dict[str, Any]) -> None:
         body |= {

@@ -20,7 +20,7 @@ from plan.address import Address
 
 @cache
 def block_adapter(section: str) -> TypeAdapter[Any]:
-    """What validates one block of a section; made once, because making it costs more than a small file."""
+    """Return the validator of a section. It is made once, because making it costs more than reading a small file."""
     return TypeAdapter(SECTIONS[section].model)
 
 
@@ -42,7 +42,7 @@ def declarations(files: Files, report: Report) -> list[Declaration]:
 
 
 def _blocks(files: Files, section: str, report: Report) -> Iterator[tuple[str, object, Block]]:
-    """Name, value and block around each block of a section, over all files."""
+    """Return name, value and surrounding mapping of each block of a section, over all files."""
     for part in files.parts:
         blocks = part.get(section)
         if isinstance(blocks, Block):

@@ -1,4 +1,4 @@
-"""What is right in `defaults` where something in the head of the file is wrong."""
+"""The valid part of `defaults`, for a head that has errors."""
 
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ def _adapter(kind: str) -> TypeAdapter[Any]:
 
 
 def salvaged_defaults(head: Block) -> tuple[dict[str, Words], bool]:
-    """The words that are right, by kind; and whether all blocks of the defaults are blocks."""
+    """Return the valid words by kind, and whether every block of the defaults is a mapping."""
     defaults = head.get("defaults", Block())
     if not isinstance(defaults, Block):
         return {}, False

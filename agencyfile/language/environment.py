@@ -1,4 +1,4 @@
-"""What the file takes from the environment: keys, from variables that the environment lets it name."""
+"""Keys from environment variables. The environment decides which variables a file may name."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ class AnyEnvironment(Mapping[str, str]):
 
 
 def may_name(name: str, environ: Mapping[str, str]) -> bool:
-    """May a file take a key from the variable `name`?"""
+    """Return whether a file may take a key from the variable `name`."""
     if isinstance(environ, AnyEnvironment) and environ.takes_any_name:
         return True
     return name.startswith(prefixes(environ)) and not name.startswith(_NEVER)
@@ -67,7 +67,7 @@ def report_misplaced_references(parts: Sequence[Block], references: Iterable[Ori
 
 
 def _wanted() -> Iterator[str]:
-    """Where a secret is expected, in words."""
+    """Return the places of secrets, as words of a sentence."""
     for kind in DECLARED.values():
         for secret in kind.secrets:
             path = ".".join((*kind.within, *secret.path))
@@ -75,7 +75,7 @@ def _wanted() -> Iterator[str]:
 
 
 def _secrets(parts: Sequence[Block]) -> Iterator[tuple[str, Block, str]]:
-    """Each mapping that may name the environment, its key that does, and the place of that, in words."""
+    """Return the dotted path of each secret in the files, with the mapping and the key that name its variable."""
     for kind in DECLARED.values():
         for secret in kind.secrets:
             for owner, block in _blocks(kind, parts):
@@ -85,7 +85,7 @@ def _secrets(parts: Sequence[Block]) -> Iterator[tuple[str, Block, str]]:
 
 
 def _blocks(kind: DeclaredKind, parts: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], object]]:
-    """What bears the secrets of a kind: the block of the root file, or every block of its section."""
+    """Return the blocks that may hold secrets of a kind, each with the start of its dotted path."""
     if kind.within:
         yield kind.within, inner(parts[0], *kind.within) if parts else Block()
     elif kind.section is not None:
@@ -95,14 +95,14 @@ def _blocks(kind: DeclaredKind, parts: Sequence[Block]) -> Iterator[tuple[tuple[
 
 
 def check_head_keys(place: Place, environ: Mapping[str, str], report: Report) -> None:
-    """Report variables that the head names and the environment does not hold, also when the head is wrong."""
+    """Report variables of the head that are not set, also when the head has other errors."""
     for kind in DECLARED.values():
         for secret in kind.secrets if kind.within else ():
             _value_in(inner(place.block, *kind.within), secret, environ, report, None)
 
 
 def block_keys(found: list[Declaration], environ: Mapping[str, str], report: Report) -> dict[str, Secret]:
-    """The key of each block that names one, by the block's name; what the environment does not hold is reported."""
+    """Return the key of each block that names a variable, by the name of the block. Report unset variables."""
     keys = {}
     for declaration in found:
         for secret in declared_kind(declaration.address.kind).secrets:
@@ -115,7 +115,7 @@ def block_keys(found: list[Declaration], environ: Mapping[str, str], report: Rep
 def _value_in(
     block: Block, secret: SecretWord, environ: Mapping[str, str], report: Report, address: Address | None
 ) -> str | None:
-    """What the variable holds that a block names; None where it names none."""
+    """Return the value of the variable that a block names, or None where it names none."""
     holder, key = inner(block, *secret.path[:-1]), secret.path[-1]
     if key not in holder:
         return None
@@ -123,7 +123,7 @@ def _value_in(
 
 
 def secret_variables(parts: Sequence[Block]) -> dict[str, str]:
-    """The variable that each secret of the files comes from, by the secret's place, as `account.acme.api.key`.
+    """Return the variable of each secret by the dotted path of the secret, as `account.acme.api.key`.
 
     Names are no secrets: they are shown to whoever reviews the file.
     """
@@ -134,7 +134,7 @@ def secret_variables(parts: Sequence[Block]) -> dict[str, str]:
 def _value(
     reference: object, key: str, origin: Origin, environ: Mapping[str, str], report: Report, address: Address | None
 ) -> str:
-    """What a variable holds; empty where the reference is none, which its model reports."""
+    """Return the value of a variable. Return an empty text for a wrong reference, which the model reports."""
     try:
         name = parse_secret(reference)
     except PydanticCustomError:

@@ -25,11 +25,11 @@ from agencyfile.language.problems import validated
 
 @dataclass(frozen=True, slots=True)
 class AgencyHead:
-    """What the head of the root file holds, as far as it is right.
+    """The head of the root file, as far as it is valid.
 
-    `defaults` holds, by kind, the words that blocks inherit, and the block that they stand in: what is in the
-    block and not among the words is wrong. `knows_defaults` is False when not even the blocks are known.
-    `blocks` are the single blocks of the head, by kind; `ignore` the patterns of what no plan looks at.
+    `defaults` holds the valid words of each kind and the block that they stand in; other words of that block are wrong.
+    `knows_defaults` is False when a block of the defaults is no block at all. `blocks` holds the single blocks of the
+    head by kind, and `ignore` the patterns of addresses that no plan looks at.
     """
 
     settings: Settings | None
@@ -63,7 +63,7 @@ def read_head(root: Place, path: Path, environ: Mapping[str, str], report: Repor
 
 
 def _blocks(words: Mapping[str, Any], head: Block) -> Iterator[tuple[str, Words]]:
-    """Each kind that is one block of the head, and what the block says."""
+    """Return the words of each kind that is one block of the head."""
     for kind in DECLARED.values():
         if kind.within:
             values: Mapping[str, Any] = reduce(lambda outer, key: outer.get(key, {}), kind.within, words)

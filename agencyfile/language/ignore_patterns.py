@@ -12,7 +12,7 @@ IGNORE_EXAMPLE: Final = f"{IGNORED_KINDS[0]}.legacy-*"
 
 
 def parse_ignore(text: str) -> str:
-    """A pattern of addresses: a kind that the portal lists, or `*`; a dot; and a pattern of names."""
+    """Return a pattern of the form KIND.NAME. The kind is one that the portal lists, or `*`."""
     kind, _, name = text.partition(".")
     if name.strip() and (kind == "*" or kind in IGNORED_KINDS):
         return text
@@ -25,7 +25,7 @@ def parse_ignore(text: str) -> str:
 
 
 def _address_pattern(text: str, kind: str, name: str) -> str | None:
-    """The pattern that most likely was meant, where a kind is misspelt or left out."""
+    """Return the pattern that was most likely meant, if the kind is misspelt or left out."""
     if name.strip():
         near = nearest(kind, IGNORED_KINDS)
         return f"{near}.{name}" if near else None

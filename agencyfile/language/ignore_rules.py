@@ -1,4 +1,4 @@
-"""What `ignore:` leaves out of every plan: nothing that the file itself names."""
+"""Checks of `ignore:` against the addresses that the file names."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -9,12 +9,12 @@ from agencyfile.declarations.nodes import Items
 from agencyfile.declarations.place import Place
 from agencyfile.declarations.report import Report
 from agencyfile.language.ignore_patterns import IGNORED_KINDS
-from agencyfile.language.removals import Ending
+from agencyfile.language.removals import RemovalEntry
 from plan.address import Address, Origin
 
 
-def check_ignored(root: Place, found: Collection[Declaration], ended: Collection[Ending], report: Report) -> None:
-    """Report each pattern that matches what is declared or removed: it would be managed and left alone at once."""
+def check_ignored(root: Place, found: Collection[Declaration], ended: Collection[RemovalEntry], report: Report) -> None:
+    """Report each pattern that matches an address that is declared or removed."""
     patterns = root.block.get("ignore")
     if not isinstance(patterns, Items):
         return
@@ -24,8 +24,8 @@ def check_ignored(root: Place, found: Collection[Declaration], ended: Collection
             _check(pattern, origin, named, report)
 
 
-def _named(found: Collection[Declaration], ended: Collection[Ending]) -> Iterator[tuple[Address, str, Origin]]:
-    """Every address that the file names, how, and where."""
+def _named(found: Collection[Declaration], ended: Collection[RemovalEntry]) -> Iterator[tuple[Address, str, Origin]]:
+    """Return every address that the file names, how it does so, and where."""
     for declaration in found:
         kind = declaration.address.kind
         if kind in IGNORED_KINDS:

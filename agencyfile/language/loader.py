@@ -21,7 +21,7 @@ from agencyfile.language.head import AgencyHead, read_head
 from agencyfile.language.ignore_rules import check_ignored
 from agencyfile.language.redaction import redacted
 from agencyfile.language.relations import by_kind, check_relations
-from agencyfile.language.removals import Ending, check_endings, endings, make_removals
+from agencyfile.language.removals import RemovalEntry, check_removals, make_removals, removal_entries
 from agencyfile.language.renames import check_renames
 from agencyfile.language.resources import make_resources
 from agencyfile.language.rules import make_report
@@ -34,7 +34,7 @@ _REVEALING: Final = frozenset({"plaintext-secret", "environment-reference"})  # 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of loading.
+    """The result of loading.
 
     `agency_file` is None when there is any error. `sources` holds the text of each file read, by the name used in
     origins, for carets; secrets that stand in it in plain text are masked.
@@ -75,7 +75,7 @@ def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Rep
     report_misplaced_references(files.parts, files.references, report)
     head = read_head(files.root, path, environ, report)
     found = declarations(files, report)
-    ended = endings(files, report)
+    ended = removal_entries(files, report)
     _check(found, ended, head, files.root, report, is_complete=files.is_complete)
     keys = block_keys(found, environ, report)
     attached = _attached(found, path.parent, report)
@@ -89,16 +89,22 @@ def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Rep
 
 
 def _check(
-    found: list[Declaration], ended: list[Ending], head: AgencyHead, root: Place, report: Report, *, is_complete: bool
+    found: list[Declaration],
+    ended: list[RemovalEntry],
+    head: AgencyHead,
+    root: Place,
+    report: Report,
+    *,
+    is_complete: bool,
 ) -> None:
     check_completeness(found, head, report)
     check_relations(found, head, root.block, report, is_complete=is_complete)
     check_renames(found, report)
-    check_endings(ended, found, report)
+    check_removals(ended, found, report)
     check_ignored(root, found, ended, report)
 
 
 def _attached(found: list[Declaration], folder: Path, report: Report) -> dict[Address, Any]:
-    """What the files hold that blocks name."""
+    """Return the contents of files that blocks name."""
     read = ((one.address, declared_kind(one.address.kind).attachment(one, folder, report)) for one in found)
     return {address: held for address, held in read if held is not None}

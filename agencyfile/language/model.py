@@ -1,4 +1,4 @@
-"""The agency file as a whole: a head, a section for each kind that has one, and what is removed."""
+"""The model of the agency file: the head, a section for each kind that has one, and `removed`."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Required

@@ -1,4 +1,4 @@
-"""Names of blocks: which ones a kind takes, and which two blocks may not share."""
+"""Names of blocks: the form that a kind requires, and the namespace that it shares."""
 
 from agencyfile.declarations.names import check_block_name, check_host_name
 from agencyfile.declarations.report import Report
@@ -8,13 +8,13 @@ from plan.address import Address, Origin
 
 
 def host_key(address: Address) -> tuple[str, str]:
-    """What two blocks must not share: some kinds are hosts of one portal, others have names of their own."""
+    """Return namespace and name of a block. No two blocks may share both."""
     kind, name = address
     return ("host", account_label(name)) if declared_kind(kind).is_hosted else (kind, name)
 
 
 def check_name(address: Address, origin: Origin, report: Report, *, owner: Address | None = None) -> None:
-    """Report a name that no block of this kind may bear. `owner` is the block that names it, if it is another one."""
+    """Report a name of the wrong form. `owner` is the block that uses the name, if that is another block."""
     kind, name = address
     if declared_kind(kind).is_hosted:
         check_host_name(name, origin, report, owner or address)

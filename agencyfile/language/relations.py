@@ -1,4 +1,4 @@
-"""What blocks have to do with each other: shared names, references, and what each kind checks among its blocks."""
+"""Checks across blocks: shared names, references, and the checks of each kind among its blocks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -18,7 +18,7 @@ Found = Mapping[str, Sequence[Declaration]]
 
 
 def by_kind(found: Iterable[Declaration]) -> Found:
-    """The declarations of each kind, in their order."""
+    """Return the declarations of each kind, in the order of the file."""
     kinds: dict[str, list[Declaration]] = {kind.name: [] for kind in SECTIONS.values()}
     for declaration in found:
         kinds[declared_kind(declaration.address.kind).name].append(declaration)
@@ -28,7 +28,10 @@ def by_kind(found: Iterable[Declaration]) -> Found:
 def check_relations(
     found: list[Declaration], head: AgencyHead, root: Block, report: Report, *, is_complete: bool
 ) -> None:
-    """Check names, then kind by kind; and references, unless what they name may stand where nothing could be read."""
+    """Check names, then kind by kind, then references.
+
+    References are left out when a file could not be read and has errors: they may name blocks of that file.
+    """
     _check_names(found, report)
     for kind, declarations in by_kind(found).items():
         declared_kind(kind).check_among(declarations, report)
@@ -37,7 +40,7 @@ def check_relations(
 
 
 def _check_names(found: Iterable[Declaration], report: Report) -> None:
-    """Hosts of the portal share one space of names; other kinds have names of their own."""
+    """Report names that two blocks share. All hosts of the portal share one namespace; each other kind has its own."""
     first: dict[tuple[str, str], Declaration] = {}
     for declaration in found:
         name = declaration.address.name
@@ -67,7 +70,7 @@ def _check_references(found: list[Declaration], head: AgencyHead, root: Block, r
 
 
 def _names(found: Iterable[Declaration]) -> dict[str, dict[str, Origin]]:
-    """The names of each kind; of hosts also what the name should be, where it is written as an address."""
+    """Return the declared names of each kind. A host that is declared by its address also counts under its label."""
     names: dict[str, dict[str, Origin]] = {kind.name: {} for kind in SECTIONS.values()}
     for declaration in found:
         kind, name = declaration.address
@@ -91,7 +94,7 @@ def _check_block(
 def _check_reference(
     reference: Referring, target: str, origin: Origin, address: Address | None, names: Names, report: Report
 ) -> None:
-    """What a word names is declared, and of the right kind."""
+    """Report a name that is not declared, or belongs to another kind."""
     if reference.mistaken is not None and target not in names[reference.kind]:
         other, rule, sentence = reference.mistaken
         if target in names[other]:
@@ -101,7 +104,7 @@ def _check_reference(
 
 
 def _check_list(kind: str, items: object, address: Address | None, names: Names, report: Report) -> None:
-    """What a list names is declared, and each is named once."""
+    """Report names of a list that are not declared, and names that it repeats."""
     if not isinstance(items, Items):
         return
     first: dict[str, Origin] = {}

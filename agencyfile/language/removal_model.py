@@ -1,4 +1,4 @@
-"""What an entry of `removed:` may hold: the name of one object, how it ends, and why."""
+"""The model of an entry of `removed:`: the name of one object, the action, the reason."""
 
 from typing import Annotated, Any, Final, Required
 
@@ -21,7 +21,7 @@ HINTS: Final = {hint: action for removable in REMOVABLE.values() for hint, actio
 
 
 def _meanings() -> dict[str, str]:
-    """Every action of a kind, and what it does."""
+    """Return every action but `forget`, with what it does."""
     found: dict[str, str] = {}
     for removable in REMOVABLE.values():
         for action, meaning in removable.actions.items():
@@ -33,18 +33,18 @@ ACTIONS: Final = (*_meanings(), FORGET)
 
 
 def removal_example() -> dict[str, str]:
-    """One entry, as the schema shows it."""
+    """Return one entry, as the schema shows it."""
     kind, removable = next(iter(REMOVABLE.items()))
     return {kind: removable.example, "action": ACTIONS[0], "reason": "contract ended 2026-10-31"}
 
 
 def _of_kind(kind: str, actions: tuple[str, ...]) -> dict[str, Any]:
-    """The part of a schema that holds the removal of one kind to its actions."""
+    """Return the part of a schema that allows the actions of one kind."""
     return {"required": [kind], "properties": {"action": words(actions)}}
 
 
 def _name(kind: str, removable: Removable) -> Any:
-    """The word that names an object of the kind."""
+    """Return the type of the word that names an object of the kind."""
     field = Field(
         title=kind.capitalize(),
         description=removable.description,

@@ -1,4 +1,4 @@
-"""What `removed:` ends: its entries, what they have to do with the blocks, and the engine's removals."""
+"""Entries of `removed:`: their checks, and the removals that the engine gets."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from plan.resource import Removal
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class RemovalEntry:
     """One entry. `words` are its validated words, or None when something is wrong with it."""
 
     place: Place
@@ -30,7 +30,7 @@ class Ending:
 
     @property
     def origin(self) -> Origin:
-        """Where the name of what is ended stands; of the entry when it names nothing."""
+        """Place of the name in the entry, or of the entry when it has none."""
         address = self.place.address
         return self.place.block.values_at[address.kind] if address else self.place.key_at
 
@@ -40,22 +40,21 @@ def _adapter() -> TypeAdapter[Any]:
     return TypeAdapter(REMOVED)
 
 
-def endings(files: Files, report: Report) -> list[Ending]:
+def removal_entries(files: Files, report: Report) -> list[RemovalEntry]:
     """Validate every entry of every file."""
-    found: list[Ending] = []
+    found: list[RemovalEntry] = []
     for index, entry, origin in _entries(files, report):
         if report.is_full:
             break
         if not isinstance(entry, Block):
             report_not_block(entry, f"{REMOVED_KEY}.{index + 1}", origin, report)
             continue
-        ending = _ending(Place(entry, (REMOVED_KEY, index), origin, _address(entry)), report)
-        found.append(ending)
+        found.append(_entry(Place(entry, (REMOVED_KEY, index), origin, _address(entry)), report))
     return found
 
 
 def _entries(files: Files, report: Report) -> Iterator[tuple[int, object, Origin]]:
-    """Position, value and place of each entry, over all files."""
+    """Return position, value and place of each entry, over all files."""
     for part in files.parts:
         entries = part.get(REMOVED_KEY)
         if isinstance(entries, Items):
@@ -65,7 +64,7 @@ def _entries(files: Files, report: Report) -> Iterator[tuple[int, object, Origin
 
 
 def _address(entry: Block) -> Address | None:
-    """What the entry names: its first kind, where it names several."""
+    """Return the address that the entry names. Of several it is the first."""
     kind = _kind(entry)
     name = entry[kind] if kind else None
     return Address(kind, name) if kind and isinstance(name, str) else None
@@ -75,17 +74,17 @@ def _kind(entry: Block) -> str | None:
     return next((kind for kind in entry if kind in ACTIONS_OF), None)
 
 
-def _ending(place: Place, report: Report) -> Ending:
+def _entry(place: Place, report: Report) -> RemovalEntry:
     if place.address is not None:
         check_name(place.address, place.block.values_at[place.address.kind], report)
-    ending = Ending(place, validated(_adapter(), place, report))
+    entry = RemovalEntry(place, validated(_adapter(), place, report))
     _check_kinds(place, report)
     _check_action(place, report)
-    return ending
+    return entry
 
 
 def _check_kinds(place: Place, report: Report) -> None:
-    """An entry ends one thing."""
+    """Report an entry that names no object, or several."""
     kinds = [kind for kind in place.block if kind in ACTIONS_OF]
     number = int(place.path[1]) + 1
     if not kinds and not any(is_misspelt(place.block, kind, keys_of(REMOVED)) for kind in ACTIONS_OF):
@@ -99,7 +98,7 @@ def _check_kinds(place: Place, report: Report) -> None:
 
 
 def _check_action(place: Place, report: Report) -> None:
-    """Each kind ends in its own ways, and data is kept only of what is cancelled (`portal.md` rules 15, 35 to 37)."""
+    """Report an action that the kind does not have, and data kept of what is not cancelled (rules 15, 35 to 37)."""
     kind, action = _kind(place.block), place.block.get("action")
     if not isinstance(action, str):
         return
@@ -126,15 +125,15 @@ def _report_action(kind: str | None, action: str, allowed: tuple[str, ...], plac
     )
 
 
-def check_endings(ended: Collection[Ending], found: Iterable[Declaration], report: Report) -> None:
-    """Nothing is declared and removed, and nothing is removed twice."""
+def check_removals(ended: Collection[RemovalEntry], found: Iterable[Declaration], report: Report) -> None:
+    """Report objects that are declared and removed, or removed twice."""
     declared = _declared(found) if ended else {}
     first: dict[tuple[str, str], Origin] = {}
-    for ending in ended:
-        address = ending.place.address
+    for entry in ended:
+        address = entry.place.address
         if address is None:
             continue
-        key, origin = host_key(address), ending.origin
+        key, origin = host_key(address), entry.origin
         other = first.setdefault(key, origin)
         if key in declared:
             _report_declared(address, origin, declared[key], report)
@@ -144,7 +143,7 @@ def check_endings(ended: Collection[Ending], found: Iterable[Declaration], repor
 
 
 def _declared(found: Iterable[Declaration]) -> Mapping[tuple[str, str], Declaration]:
-    """Blocks by the names that they must not share; under their earlier names too."""
+    """Return the blocks by their names and by their earlier names."""
     declared: dict[tuple[str, str], Declaration] = {}
     for declaration in found:
         previously = declaration.text("previously")
@@ -163,9 +162,9 @@ def _report_declared(address: Address, origin: Origin, declaration: Declaration,
     report.add("removal-declared", origin, detail, address=address)
 
 
-def make_removals(ended: Iterable[Ending]) -> tuple[Removal, ...]:
-    """One removal per entry, by address, whatever the order and the files they were written in."""
-    made = [_removal(ending.place, ending.words) for ending in ended if ending.words is not None]
+def make_removals(ended: Iterable[RemovalEntry]) -> tuple[Removal, ...]:
+    """Return one removal for each entry, sorted by address."""
+    made = [_removal(entry.place, entry.words) for entry in ended if entry.words is not None]
     return tuple(sorted(made, key=_order))
 
 

@@ -1,4 +1,4 @@
-"""Earlier names: a block that bears another name than before says so with `previously`."""
+"""Earlier names of blocks, in `previously`."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from plan.address import Address, Origin
 
 
 def check_renames(found: Iterable[Declaration], report: Report) -> None:
-    """An earlier name is a name, and no other block's: neither of one that bears it, nor of one that bore it."""
+    """Report earlier names of the wrong form, and earlier names that are or were the name of another block."""
     renamed = [one for one in found if "previously" in one.place.block and one.text("previously") is not None]
     declared = {host_key(one.address): one for one in found} if renamed else {}
     first: dict[tuple[str, str], Declaration] = {}

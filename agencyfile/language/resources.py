@@ -10,7 +10,7 @@ _ORDER: Final = {name: index for index, name in enumerate(DECLARED)}
 
 
 def make_resources(file: DeclaredFile) -> tuple[Resource, ...]:
-    """The resources of every declaration, by kind and name, whatever the order and the files they were declared in."""
+    """Return the resources of every declaration, sorted by kind and name."""
     made = [resource for kind in DECLARED.values() for resource in kind.resources(kind, file)]
     return tuple(sorted(made, key=_order))
 

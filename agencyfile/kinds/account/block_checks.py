@@ -1,4 +1,4 @@
-"""What is wrong with the blocks of accounts, each for itself and among each other."""
+"""Checks of the blocks of accounts, one by one and against each other."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from plan.address import Origin
 
 
 def check_account(declaration: Declaration, below: Words, report: Report) -> None:
-    """Check one account, with the defaults below it."""
+    """Check the block of one account. `below` are the defaults."""
     check_client(declaration, report)
     _check_notification(declaration, below, report)
     _check_country(declaration, below, report)
@@ -20,14 +20,14 @@ def check_account(declaration: Declaration, below: Words, report: Report) -> Non
 
 
 def check_accounts(found: Iterable[Declaration], report: Report) -> None:
-    """Each account has a domain and an API of its own."""
+    """Check that no two accounts share a domain or an API."""
     accounts = list(found)
     _check_domains(accounts, report)
     _check_apis(accounts, report)
 
 
 def _check_country(declaration: Declaration, below: Words, report: Report) -> None:
-    """A currency is chosen with the country, at creation (`portal.md` 1.8)."""
+    """Report a currency without a country: the portal takes both together, at creation (`portal.md` 1.8)."""
     block = declaration.block
     is_own = "currency" in block
     if not (is_own or ("currency" in below.values and not declaration.is_adopted)):
@@ -44,7 +44,7 @@ def _check_country(declaration: Declaration, below: Words, report: Report) -> No
 
 
 def _check_notification(declaration: Declaration, below: Words, report: Report) -> None:
-    """Mail for the agency should not go to the client (`portal.md` rule 26)."""
+    """Report mail for the agency that goes to the client (`portal.md` rule 26)."""
     own = declaration.block.get("notification")
     notification = own or below.values.get("notification")
     client = declaration.block.get("client")
@@ -60,7 +60,7 @@ def _check_notification(declaration: Declaration, below: Words, report: Report) 
 
 
 def _check_domains(found: Iterable[Declaration], report: Report) -> None:
-    """Each account has its own sub-domain (`portal.md` rule 52)."""
+    """Report a domain of two accounts (`portal.md` rule 52)."""
     first: dict[str, Origin] = {}
     for declaration in found:
         domain = declaration.text("domain")
@@ -78,7 +78,7 @@ def _check_domains(found: Iterable[Declaration], report: Report) -> None:
 
 
 def _check_apis(found: Iterable[Declaration], report: Report) -> None:
-    """Each account has an API of its own (`portal.md` section 3); what goes to one must not arrive at another."""
+    """Report two accounts with one API: what is sent to one would reach the other (`portal.md` section 3)."""
     first: dict[str, Declaration] = {}
     for declaration in found:
         words = declaration.words

@@ -1,4 +1,4 @@
-"""Whom an account or a sandbox is for: the words, their attributes and the check that both kinds share."""
+"""The client of an account or sandbox: words, attributes and checks that both kinds share."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, NotRequired
@@ -44,13 +44,13 @@ class Client(TypedDict):
 
 
 def client_attributes(words: Mapping[str, Any]) -> dict[str, Value]:
-    """The client's words as attributes."""
+    """Return the client's words as attributes."""
     client = words.get("client", {})
     return {f"client.{word}": client[word] for word in ("name", "email") if word in client}
 
 
 def check_client(declaration: Declaration, report: Report) -> None:
-    """The portal does not tell the address of a client: only what is adopted may go without."""
+    """Report a client without an address, unless the block adopts an account: the portal never tells the address."""
     client = declaration.block.get("client")
     if declaration.is_adopted or not isinstance(client, Block):
         return

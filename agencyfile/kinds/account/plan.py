@@ -1,4 +1,4 @@
-"""What an account costs: the words of a plan, and what they take from the defaults."""
+"""The plan of an account: its words, and how they inherit from the defaults."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -72,12 +72,12 @@ def inherited_plan(own: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str
 
 
 def is_whole_plan(plan: Mapping[str, Any]) -> bool:
-    """Does it say what the account costs? A trial and an id need no other words."""
+    """Return whether the words name one plan. A trial and an id need no other words."""
     return "id" in plan or plan.get("tier") == "trial" or not {"tier", "billing", "contacts"}.difference(plan)
 
 
 def plan_attribute(plan: Mapping[str, Any]) -> dict[str, Value]:
-    """The plan as the one attribute that it is: the portal sets it as a whole."""
+    """Return the plan as one attribute, because the portal sets it as a whole."""
     if "id" in plan:
         return {"id": str(plan["id"])}
     return {word: plan[word] for word in ("tier", "billing", "contacts") if word in plan}

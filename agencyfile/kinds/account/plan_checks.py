@@ -1,4 +1,4 @@
-"""What is wrong with the plan of an account, once the defaults are merged under it."""
+"""Checks of the plan of an account, merged over the defaults."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -22,7 +22,7 @@ def _plan_adapter() -> TypeAdapter[Any]:
 
 
 def check_plan(declaration: Declaration, below: Words, report: Report) -> None:
-    """The plan is whole, in one way, and of a tier that has what the account has (`portal.md` rules 30, 42, 43, 68)."""
+    """Check that the words name one plan, and that its tier allows what the account has."""
     raw = declaration.block.get("plan", {})
     own = _valid_plan(declaration, raw)
     if own is None or ("plan" in below.block and "plan" not in below.values):
@@ -41,7 +41,7 @@ def check_plan(declaration: Declaration, below: Words, report: Report) -> None:
 
 
 def _valid_plan(declaration: Declaration, raw: Any) -> Mapping[str, Any] | None:
-    """The block's own plan, also when another part of the block is wrong; None when the plan itself is."""
+    """Return the block's own plan, also when another part of the block is wrong; None when the plan itself is wrong."""
     if declaration.words is not None:
         plan: Mapping[str, Any] = declaration.words.get("plan", {})
         return plan
@@ -98,7 +98,7 @@ def _word_origin(declaration: Declaration, word: str) -> Origin:
 
 
 def _check_tier(declaration: Declaration, plan: Mapping[str, Any], below: Words, report: Report) -> None:
-    """Check what the account has against the tier of its plan; the tier of a plan by id is not known here."""
+    """Check what the account has against the tier of its plan. The tier of a plan by id is not known here."""
     tier = plan.get("tier")
     if tier is None or "id" in plan:
         return
@@ -109,7 +109,7 @@ def _check_tier(declaration: Declaration, plan: Mapping[str, Any], below: Words,
 
 
 def _check_extension(declaration: Declaration, tier: str, report: Report) -> None:
-    """Only a trial can be extended (`portal.md` rule 43)."""
+    """Report an extension of a paid plan: only a trial can be extended (`portal.md` rule 43)."""
     trial = declaration.block["trial"]
     if isinstance(trial, Block) and trial.get("extended") is True:
         report.add(

@@ -1,4 +1,4 @@
-"""Accounts as resources, with what belongs to them and is changed by calls of its own."""
+"""Accounts as resources, with their credits, addons and branding."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -19,7 +19,7 @@ _WORDS: Final = ("domain", "language", "timezone", "status", "country", "currenc
 
 
 def account_resources(kind: DeclaredKind, file: DeclaredFile) -> Iterator[Resource]:
-    """One resource for each account, and those of its credits, addons and branding."""
+    """Return the resource of each account, and those of its credits, addons and branding."""
     given = file.head.get("settings", NOTHING).values.get("templates", ())
     templates = TemplateLists(file.found.get("template", ()), given)
     for account in file.merged(kind):

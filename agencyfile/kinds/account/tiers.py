@@ -1,4 +1,4 @@
-"""Words of an account that only some tiers may have: who names them, and where."""
+"""Words of an account that only some tiers may have: their value and place, in the account or its defaults."""
 
 from agencyfile.declarations.declaration import Declaration, Words, holder
 from agencyfile.declarations.nodes import Block
@@ -6,13 +6,13 @@ from plan.address import Origin
 
 
 def named_by(account: Declaration, below: Words, word: str, key: str) -> tuple[object, bool]:
-    """The value of `word.key`, and whether the account itself names it."""
+    """Return the value of `word.key`, and whether the account itself names it."""
     own = holder(word, key, account.block)
     return (own[key], True) if own is not None else (below.values.get(word, {}).get(key), False)
 
 
 def origin_of(account: Declaration, below: Words, word: str, key: str) -> Origin:
-    """The place of the account's own value; where that is inherited of its tier; and where both are, the defaults'."""
+    """Return the place of the account's own value, else of its own tier, else of the value in the defaults."""
     own, plan = holder(word, key, account.block), account.block.get("plan")
     if own is not None:
         return own.values_at[key]

@@ -11,7 +11,7 @@ from plan.values import Reference, Value
 
 
 def addons_of(account: Merged) -> Iterator[Resource]:
-    """One resource for each addon that the account, or its defaults, name (`portal.md` 1.2)."""
+    """Return one resource for each addon in the block of the account or in its defaults (`portal.md` 1.2)."""
     for addon, value in account.values.get("addons", {}).items():
         block = holder("addons", addon, account.declaration.block, account.below.block) or Block()
         attributes = {"account": Reference(account.address), "addon": addon, **_state(addon, value)}
@@ -22,7 +22,7 @@ def addons_of(account: Merged) -> Iterator[Resource]:
 
 
 def _state(addon: str, value: Any) -> dict[str, Value]:
-    """What the portal is told of the addon."""
+    """Return the attributes of an addon."""
     if addon == "scoring":
         return {"status": "active" if value else "inactive"}
     if value is False:

@@ -1,4 +1,4 @@
-"""The block of the agency as settings, and what can only be checked across its words."""
+"""Settings from the block of the agency, and checks that need several of its words."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,7 +27,7 @@ from plan.values import Secret
 def make_settings(
     agency: Mapping[str, Any], place: Place, folder: Path, environ: Mapping[str, str], report: Report
 ) -> Settings:
-    """The settings of a valid block. `place` is the root of the file in `folder`."""
+    """Return the settings of a valid block. `place` is the root of the file in `folder`."""
     ledger = agency.get("ledger", LEDGER)
     _check_ledger(ledger, folder, place, report)
     settings = Settings(

@@ -1,4 +1,4 @@
-"""The agency as a resource: every setting that decides what an apply may do, with what it is when nobody sets it.
+"""The agency as a resource: every setting that decides what an apply may do, defaults included.
 
 Settings at their defaults are attributes too. So a setting that is taken out of the file is a change like any other.
 """
@@ -20,7 +20,7 @@ from plan.values import Value
 
 
 def make_agency(settings: Settings, root: Place, found: Sequence[Declaration], ignore: Sequence[str] = ()) -> Resource:
-    """The resource `agency.NAME` of a valid file."""
+    """Return the resource `agency.NAME` of a valid file."""
     block = inner(root.block, "agency")
     origin = root.block.keys_at["agency"]
     origins = dict(_origins(block)) | ({"ignore": root.block.keys_at["ignore"]} if ignore else {})
@@ -62,7 +62,7 @@ def _portal(portal: PortalSettings, block: Block) -> dict[str, Value]:
 
 
 def _account_keys(found: Sequence[Declaration]) -> Iterator[tuple[str, Mapping[str, Value]]]:
-    """Which variable opens an account's own API, and where what it holds is sent, by account."""
+    """Return the variable with the key of each account's own API, and the address that the key is sent to."""
     for declaration in sorted(found, key=lambda item: item.address):
         words: dict[str, Any] = declaration.words or {}
         if declaration.address.kind == "account" and "api" in words:
@@ -71,7 +71,7 @@ def _account_keys(found: Sequence[Declaration]) -> Iterator[tuple[str, Mapping[s
 
 
 def _variable(reference: object) -> str | None:
-    """The name of the variable that `${env:NAME}` names; None where there is no such text."""
+    """Return the name in `${env:NAME}`, or None where the text is not of that form."""
     try:
         return parse_secret(reference)
     except PydanticCustomError:

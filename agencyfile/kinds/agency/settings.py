@@ -1,4 +1,4 @@
-"""What the root file says about the agency, ready for use."""
+"""Settings of the agency, from the root file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -13,7 +13,7 @@ _PLAN: Final = {"tier": "sandbox"}  # portal.md rule 1
 
 
 def sandbox_resources(kind: DeclaredKind, file: DeclaredFile) -> Iterator[Resource]:
-    """One resource for each sandbox."""
+    """Return one resource for each sandbox."""
     for one in file.merged(kind):
         yield kind.resource_of(one, _attributes(one.values))
 

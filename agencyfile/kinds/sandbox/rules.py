@@ -16,5 +16,5 @@ _MISPLACED: Final = {
 
 
 def misplaced(key: str) -> tuple[str, str] | None:
-    """The rule against a key that only accounts have, and what to tell about it."""
+    """Return the rule against a key that only accounts have, and the detail to report."""
     return _MISPLACED.get(key)

@@ -9,7 +9,7 @@ from plan.values import Reference
 
 
 def snapshot_resources(kind: DeclaredKind, file: DeclaredFile) -> Iterator[Resource]:
-    """One resource for each snapshot: the sandbox that it is taken of."""
+    """Return one resource for each snapshot. Its attribute is the sandbox that it is taken of."""
     for one in file.merged(kind):
         sandbox = one.values.get("sandbox")
         yield kind.resource_of(one, {} if sandbox is None else {"sandbox": Reference(Address("sandbox", sandbox))})

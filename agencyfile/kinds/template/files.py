@@ -1,6 +1,7 @@
-"""The HTML file of a template. It is uploaded into accounts: so it is an HTML file of the agency's folder, or nothing.
+"""The HTML file of a template.
 
-Who changes the agency file in a pull request does not thereby choose what leaves the machine that applies it.
+It is uploaded into accounts. So only HTML files in the folder of the agency file are read; otherwise a pull request
+could upload any file of the machine that applies it.
 """
 
 import os
@@ -24,14 +25,14 @@ _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 @dataclass(frozen=True, slots=True)
 class TemplateFile:
-    """What a template's file holds, and where it really stands, seen from the agency file's folder."""
+    """The content of a template's file, and its real path from the folder of the agency file."""
 
     content: Content
     path: str
 
 
 def template_file(declaration: Declaration, folder: Path, report: Report) -> TemplateFile | None:
-    """What the file of a template holds; nothing after a diagnostic when it cannot be used; None where it has none."""
+    """Return the file of a template, or None where the block names none. Report a file that cannot be used."""
     html = declaration.text("html")
     if html is None:
         return None
@@ -55,11 +56,11 @@ def _read(folder: Path, html: str, origin: Origin, address: Address, report: Rep
 
 
 class _Unusable(Exception):
-    """A sentence that says why."""
+    """The file cannot be used. The message is a sentence that says why."""
 
 
 def _real_path(folder: Path, html: str) -> str:
-    """Where the file really stands, links followed. That is what has to be an HTML file in view, not only its name."""
+    """Return the real path, links followed. Both paths must end in .html or .htm and have no hidden part."""
     parts = html.replace("\\", "/").split("/")
     if not html or parts[0] in ("", "~") or ".." in parts or not is_inside(folder / html, folder):
         raise _Unusable("The path leaves the agency file's folder.")
@@ -89,7 +90,7 @@ def _text(folder: Path, path: str) -> str:
 
 
 def _opened(folder: str, path: str) -> int:
-    """A descriptor of the file. No step of the way may have become a link since the path was looked at."""
+    """Open the file. Fail if any part of the path has become a link since it was checked."""
     here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     *folders, name = path.split("/")
     try:

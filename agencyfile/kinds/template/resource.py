@@ -12,7 +12,7 @@ from plan.values import Reference, Value
 
 
 def template_resources(kind: DeclaredKind, file: DeclaredFile) -> Iterator[Resource]:
-    """One resource for each template: its type and words; of a basic one what its file holds, too."""
+    """Return one resource for each template. That of a basic template also holds the content of its file."""
     for one in file.merged(kind):
         yield kind.resource_of(one, _attributes(one.values, file.attached.get(one.address)), content="html")
 
@@ -28,7 +28,7 @@ def _attributes(values: Mapping[str, Any], file: TemplateFile | None) -> dict[st
 
 
 class TemplateLists:
-    """The templates that accounts get. Accounts with the same list share it, because there may be many of them."""
+    """The templates that accounts get. Accounts with the same list share one tuple, to save memory."""
 
     def __init__(self, found: Iterable[Declaration], given: Iterable[str]) -> None:
         """`given` are the names that the portal gives to each new account by itself (`portal.md` rule 57)."""
@@ -37,7 +37,7 @@ class TemplateLists:
         self.every = self.named(sorted(names.difference(given)))
 
     def named(self, names: Iterable[str]) -> tuple[Reference, ...]:
-        """References to these templates, in this order."""
+        """Return references to these templates, in this order."""
         key = tuple(names)
         if key not in self._made:
             self._made[key] = tuple(Reference(Address("template", name)) for name in key)
