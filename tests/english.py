@@ -1,7 +1,7 @@
 """Phrases that a native reader stumbles over, searched for in everything that people read.
 
-`tests/english_to_do.txt` lists the files that still hold some. `PYTHONPATH=tests python -m english` prints every
-finding; with `--write`, it writes the list anew.
+`tests/english_to_do.txt` lists the sentences that are still to do, without their files, since code moves.
+`PYTHONPATH=tests python -m english` prints every finding with its place; with `--write`, it writes the list again.
 """
 
 import ast
@@ -53,10 +53,11 @@ MESSAGE: Final = re.compile(r"\S+ \S+ \S+")  # three words: a text for people, a
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One phrase in one file."""
+    """One phrase in one file, with the text that it stands in."""
 
     path: str
     line: int
+    phrase: str
     text: str
 
 
@@ -84,7 +85,12 @@ def in_text(name: str, text: str) -> Iterator[Finding]:
     """Yield what is found in a document; a phrase may cross the end of a line."""
     for pattern in (RIDDLE, FLAG, ABSENT):
         for found in pattern.finditer(re.sub(r"\n(?=\S)", " ", text)):
-            yield Finding(name, text.count("\n", 0, found.start()) + 1, found[0].strip())
+            line = text.count("\n", 0, found.start()) + 1
+            yield Finding(name, line, found[0].strip(), _short(text.splitlines()[line - 1]))
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:120]
 
 
 def in_code(name: str, text: str) -> Iterator[Finding]:
@@ -95,7 +101,7 @@ def in_code(name: str, text: str) -> Iterator[Finding]:
             yield from _in_docstring(name, node)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and MESSAGE.search(node.value):
             for finding in in_text(name, node.value):
-                yield Finding(name, node.lineno, finding.text)
+                yield Finding(name, node.lineno, finding.phrase, _short(node.value))
 
 
 def _in_docstring(
@@ -103,21 +109,21 @@ def _in_docstring(
 ) -> Iterator[Finding]:
     first = (ast.get_docstring(node) or "").partition("\n\n")[0]
     if ASKING.match(" ".join(first.split())):
-        yield Finding(name, getattr(node, "lineno", 1), first.partition("\n")[0])
+        yield Finding(name, getattr(node, "lineno", 1), first.split()[0], _short(first))
 
 
 def to_do() -> set[str]:
-    """Return the files that still hold such phrases."""
-    return set(TO_DO.read_text("utf-8").split()) if TO_DO.exists() else set()
+    """Return the sentences that still hold such phrases."""
+    return set(TO_DO.read_text("utf-8").splitlines()) if TO_DO.exists() else set()
 
 
 def main() -> int:
     """Print the findings, or write the list of files."""
     found = list(findings())
     if "--write" in sys.argv:
-        TO_DO.write_text("".join(f"{name}\n" for name in sorted({finding.path for finding in found})), encoding="utf-8")
+        TO_DO.write_text("".join(f"{text}\n" for text in sorted({finding.text for finding in found})), encoding="utf-8")
     else:
-        print("\n".join(f"{finding.path}:{finding.line}: {finding.text}" for finding in found))
+        print("\n".join(f"{finding.path}:{finding.line}: {finding.phrase}: {finding.text}" for finding in found))
     print(f"{len(found)} findings in {len({finding.path for finding in found})} files", file=sys.stderr)
     return 0
 
