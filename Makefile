@@ -10,7 +10,7 @@ EDITOR_SERVER := build/editor/.ready
 # once for all. Empty is off, for where a machine says otherwise: without it a run takes a minute of a core more.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke docs format bench fuzz chaos schema lock clean
+.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke docs format bench compare fuzz chaos schema lock clean
 
 help:
 	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
@@ -24,6 +24,7 @@ help:
 	@echo "make smoke   the wheel, installed into empty environments as the README says, does the main job"
 	@echo "make container-check  the steps of the Containerfile in an empty Debian (as root on Debian)"
 	@echo "make bench   ratios: validate, plan, apply at 100, 1,000 and 10,000 accounts"
+	@echo "make compare BASELINE=REVISION  the same commands of an older revision and of this tree in turn, and terraform's"
 	@echo "make fuzz    100,000 mutated agency files through validate (AGENCYFILE_FUZZ=N for another number)"
 	@echo "make chaos   2,000 histories through a proxy that breaks every rule, judged by the portal's books (AGENCYFILE_CHAOS=N)"
 	@echo "make docs    the documentation site in build/site, every link checked, and man pages in build/man"
@@ -112,6 +113,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks
+
+compare: $(READY)
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.compare $(BASELINE)
 
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz
