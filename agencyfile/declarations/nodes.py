@@ -1,19 +1,50 @@
 """Mappings and lists of a file, with the place of each key and item."""
 
+from array import array
+from collections.abc import Iterator
+from itertools import repeat
 from typing import Any
 
 from plan.address import Origin
 
 
 class Block(dict[str, Any]):
-    """A mapping of the file. `keys_at` and `values_at` know the place of every key and value."""
+    """A mapping of the file. `keys_at` and `values_at` know the place of every key and value.
 
-    __slots__ = ("keys_at", "values_at")
+    Most places are never asked for, and as objects they would take most of the memory. So `places` holds them as
+    numbers: line and column of the key, then of the value, for each key in order.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_file", "_keys_at", "_values_at", "places")
+
+    def __init__(self, file: str = "") -> None:
         super().__init__()
-        self.keys_at: dict[str, Origin] = {}
-        self.values_at: dict[str, Origin] = {}
+        self.places = array("I")
+        self._file = file
+        self._keys_at: dict[str, Origin] | None = None
+        self._values_at: dict[str, Origin] | None = None
+
+    @property
+    def keys_at(self) -> dict[str, Origin]:
+        """The place of every key; known once the block is read to its end."""
+        if self._keys_at is None:
+            self._keys_at = dict(zip(self, self._origins(0), strict=False))
+        return self._keys_at
+
+    @property
+    def values_at(self) -> dict[str, Origin]:
+        """The place of every value; known once the block is read to its end."""
+        if self._values_at is None:
+            self._values_at = dict(zip(self, self._origins(2), strict=False))
+        return self._values_at
+
+    def key_at(self, key: str) -> Origin:
+        """The place of one key, also while the block is being read."""
+        at = 4 * list(self).index(key)
+        return Origin(self._file, self.places[at], self.places[at + 1])
+
+    def _origins(self, first: int) -> Iterator[Origin]:
+        return map(Origin, repeat(self._file), self.places[first::4], self.places[first + 1 :: 4])
 
 
 def inner(block: object, *words: str) -> Block:

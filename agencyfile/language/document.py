@@ -109,21 +109,18 @@ class _Parser(CParser):
 class _Frame:
     """A mapping or list that is still open. `values` counts what it holds, aliases expanded."""
 
-    __slots__ = ("anchor", "block", "items", "key", "key_at", "origin", "repeated", "values")
+    __slots__ = ("anchor", "block", "container", "items", "key", "key_at", "place", "repeated", "values")
 
-    def __init__(self, container: Block | Items, origin: Origin, anchor: str | None) -> None:
-        self.block = container if isinstance(container, Block) else None
-        self.items = container if isinstance(container, Items) else None
-        self.origin = origin
+    def __init__(self, container: Block | Items, place: tuple[int, int], anchor: str | None) -> None:
+        self.container = container
+        self.block = container if container.__class__ is Block else None
+        self.items = container if container.__class__ is Items else None
+        self.place = place
         self.anchor = anchor
         self.key: str | None = None
-        self.key_at = origin
+        self.key_at = place
         self.repeated = False
         self.values = 1
-
-    @property
-    def container(self) -> Block | Items | None:
-        return self.items if self.block is None else self.block
 
     @property
     def expects_key(self) -> bool:
@@ -142,6 +139,7 @@ class _Builder:
         self._documents = 0
         self._values = 0
         self._expanded = 0
+        self._words: dict[str, str] = {}
 
     def build(self, next_event: Callable[[], Any]) -> None:
         """Consume events up to the end of the stream."""
@@ -165,8 +163,7 @@ class _Builder:
                 return
 
     def _origin(self, event: Any) -> Origin:
-        mark = event.start_mark
-        return Origin(self._file, mark.line + 1, mark.column + 1)
+        return Origin(self._file, *_place_of(event))
 
     def _start_document(self, event: Any) -> None:
         self._documents += 1
@@ -180,21 +177,32 @@ class _Builder:
             raise _StopReading
 
     def _scalar(self, event: Any) -> None:
-        origin = self._origin(event)
         frame = self._frame
         if frame is not None and frame.key is None and frame.block is not None:
-            self._open_key(event, frame, frame.block, origin)
+            self._open_key(event, frame, frame.block)
             return
-        value = self._value(event, origin)
+        value = self._value(event)
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, 1)
-        self._place(value, origin, 1)
+        self._place(value, _place_of(event), 1)
 
-    def _open_key(self, event: Any, frame: _Frame, block: Block, origin: Origin) -> None:
-        """A key is its source text, whatever type it would have as a value."""
-        key = event.value
+    def _open_key(self, event: Any, frame: _Frame, block: Block) -> None:
+        """A key is its source text, whatever type it would have as a value. Equal keys share one text."""
+        key = self._words.setdefault(event.value, event.value)
+        if event.tag is not None or event.anchor is not None or key == "<<":
+            self._check_key(event, key)
+        elif not key.isprintable() or "${env:" in key:
+            self._inspect(key, self._origin(event))
+        if key in block:
+            self._report_repeated(key, block, self._origin(event))
+            frame.repeated = True
+        frame.key, frame.key_at = key, _place_of(event)
+
+    def _check_key(self, event: Any, key: str) -> None:
+        """The less usual keys."""
+        origin = self._origin(event)
         if event.tag is not None:
-            self._check_tag(event, origin, key)
+            self._check_tag(event, key)
         if key == "<<" and event.implicit[0]:
             self._report.add(
                 "merge-key", origin, "Merge keys (<<) are not part of YAML 1.2 and hide where a value comes from."
@@ -203,42 +211,41 @@ class _Builder:
             self._inspect(key, origin)
         if event.anchor is not None:
             self._anchors[event.anchor] = (key, 1)
-        first = block.keys_at.get(key)
-        frame.repeated = first is not None
-        if first is not None:
-            self._report.add("duplicate-key", origin, f"The key {shown(key)} stands at {first} already.")
-            self._document.has_lost_section |= len(self._stack) == 1
-            if self._report.is_full:
-                raise _StopReading
-        frame.key, frame.key_at = key, origin
 
-    def _value(self, event: Any, origin: Origin) -> Scalar:
+    def _report_repeated(self, key: str, block: Block, origin: Origin) -> None:
+        self._report.add("duplicate-key", origin, f"The key {shown(key)} stands at {block.key_at(key)} already.")
+        self._document.has_lost_section |= len(self._stack) == 1
+        if self._report.is_full:
+            raise _StopReading
+
+    def _value(self, event: Any) -> Scalar:
         text: str = event.value
         value: Scalar = plain_scalar(text) if event.implicit[0] else text
         if event.tag is not None and event.tag != "!":
-            value = self._check_tag(event, origin, plain_scalar(text))
+            value = self._check_tag(event, plain_scalar(text))
         if value.__class__ is str:
             if not text.isprintable() or "${env:" in text or "AGE-SECRET-KEY-" in text:
-                self._inspect(text, origin)
+                self._inspect(text, self._origin(event))
         elif value.__class__ is int and is_ambiguous(text):
             self._report.add(
                 "ambiguous-number",
-                origin,
+                self._origin(event),
                 f"{text} is a number whose leading zero is lost, and another number to older YAML parsers.",
                 fix=f'write "{text}" when it is text, or the number without the zero',
             )
         return value
 
-    def _check_tag(self, event: Any, origin: Origin, value: Scalar) -> Scalar:
+    def _check_tag(self, event: Any, value: Scalar) -> Scalar:
         name = event.tag.removeprefix(_CORE)
         if name == "str":
             return str(event.value)
         if event.tag.startswith(_CORE) and isinstance(value, _TYPES.get(name, ())):
             return value
-        self._refuse_tag(event, origin)
+        self._refuse_tag(event)
         return value
 
-    def _refuse_tag(self, event: Any, origin: Origin) -> None:
+    def _refuse_tag(self, event: Any) -> None:
+        origin = self._origin(event)
         self._report.add("yaml-tag", origin, f"The tag {shown(event.tag)} is not allowed, or does not fit this value.")
 
     def _inspect(self, text: str, origin: Origin) -> None:
@@ -262,27 +269,28 @@ class _Builder:
         self._report.add("control-character", origin, f"The text holds {what}; no value may.", fix=fix)
 
     def _open_block(self, event: Any) -> None:
-        self._open(event, Block(), "map")
+        self._open(event, Block(self._file), "map")
 
     def _open_items(self, event: Any) -> None:
         self._open(event, Items(), "seq")
 
     def _open(self, event: Any, container: Block | Items, tag: str) -> None:
-        origin = self._origin(event)
-        if event.tag not in (None, "!", _CORE + tag):
-            self._refuse_tag(event, origin)
+        if event.tag is not None and event.tag not in ("!", _CORE + tag):
+            self._refuse_tag(event)
         if len(self._stack) >= self._limits.depth:
+            origin = self._origin(event)
             self._report.add(
                 "nesting-depth", origin, f"Mappings and lists nest at most {self._limits.depth} levels deep."
             )
             raise _StopReading
         frame = self._frame
         if frame is not None and frame.expects_key:
-            self._report.add("complex-key", origin, "A mapping or list stands where a key is expected.")
+            detail = "A mapping or list stands where a key is expected."
+            self._report.add("complex-key", self._origin(event), detail)
             raise _StopReading
         if event.anchor is not None:
             self._anchors.pop(event.anchor, None)  # until it is closed the anchor cannot be used
-        self._frame = _Frame(container, origin, event.anchor)
+        self._frame = _Frame(container, _place_of(event), event.anchor)
         self._stack.append(self._frame)
 
     def _close(self, _event: Any) -> None:
@@ -290,7 +298,7 @@ class _Builder:
         self._frame = self._stack[-1] if self._stack else None
         if frame.anchor is not None:
             self._anchors[frame.anchor] = (frame.container, frame.values)
-        self._place(frame.container, frame.origin, frame.values)
+        self._place(frame.container, frame.place, frame.values)
 
     def _alias(self, event: Any) -> None:
         origin = self._origin(event)
@@ -314,26 +322,34 @@ class _Builder:
         if frame is not None and frame.expects_key:
             self._report.add("complex-key", origin, "An alias stands where a key is expected.")
             raise _StopReading
-        self._place(value, origin, size)
+        self._place(value, _place_of(event), size)
 
-    def _place(self, value: Node, origin: Origin, size: int) -> None:
+    def _place(self, value: Node, place: tuple[int, int], size: int) -> None:
         """Put a finished value into the container that is open, or make it the root."""
         self._values += 1
         if self._values > self._limits.values:
-            self._report.add("too-many-values", origin, f"A file holds at most {self._limits.values:,} values.")
+            detail = f"A file holds at most {self._limits.values:,} values."
+            self._report.add("too-many-values", Origin(self._file, *place), detail)
             raise _StopReading
         frame = self._frame
         if frame is None:
-            self._document.root, self._document.origin = value, origin
+            self._document.root, self._document.origin = value, Origin(self._file, *place)
             return
         frame.values += size
         block, key = frame.block, frame.key
         if block is not None and key is not None:
             frame.key = None
-            if not frame.repeated:
-                block[key] = value
-                block.keys_at[key] = frame.key_at
-                block.values_at[key] = origin
+            if frame.repeated:
+                frame.repeated = False
+                return
+            block[key] = value
+            block.places.extend(frame.key_at + place)
         elif frame.items is not None:
             frame.items.append(value)
-            frame.items.values_at.append(origin)
+            frame.items.values_at.append(Origin(self._file, *place))
+
+
+def _place_of(event: Any) -> tuple[int, int]:
+    """Line and column, counted from 1."""
+    mark = event.start_mark
+    return mark.line + 1, mark.column + 1
