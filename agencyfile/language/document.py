@@ -22,10 +22,11 @@ from yaml.events import (
 )
 
 from agencyfile.declarations.nodes import Block, Items
-from agencyfile.declarations.report import BREAK, Report
+from agencyfile.declarations.report import Report
 from agencyfile.fields.wording import escaped, shown
 from agencyfile.language.scalars import Scalar, is_ambiguous, plain_scalar
 from agencyfile.language.source import Limits
+from agencyfile.language.syntax import report_syntax
 from plan.address import Origin
 
 _CORE: Final = "tag:yaml.org,2002:"
@@ -67,32 +68,10 @@ def parse_document(text: str, file: str, report: Report, limits: Limits) -> Docu
     except _StopReading:
         pass
     except MarkedYAMLError as error:
-        _report_syntax(error, text, file, report)
+        report_syntax(error, text, file, report)
     except (YAMLError, ValueError) as error:
         report.add("syntax", document.origin, f"The file cannot be parsed: {escaped(str(error))}.")
     return document
-
-
-def _report_syntax(error: MarkedYAMLError, text: str, file: str, report: Report) -> None:
-    mark = error.problem_mark or error.context_mark
-    tab = _tab_at(text, mark.line, mark.column) if mark else None
-    if mark and tab is not None:
-        detail = "YAML is indented with spaces; a tab stands here."
-        report.add("tab", Origin(file, mark.line + 1, tab + 1), detail)
-        return
-    origin = Origin(file, mark.line + 1, mark.column + 1) if mark else Origin(file, 1, 1)
-    context = f" {escaped(error.context)}" if error.context else ""
-    report.add("syntax", origin, f"The parser stopped here{context}: {escaped(error.problem or 'no reason given')}.")
-
-
-def _tab_at(text: str, number: int, column: int) -> int | None:
-    """Where a tab stands that the parser stopped at: in the indentation of the line, or at the very place."""
-    lines = BREAK.split(text)
-    line = lines[number] if number < len(lines) else ""
-    indentation = line[: len(line) - len(line.lstrip())]
-    if "\t" in indentation:
-        return indentation.index("\t")
-    return column if line[column : column + 1] == "\t" else None
 
 
 class _StopReading(Exception):
@@ -139,11 +118,12 @@ class _Builder:
         self._documents = 0
         self._values = 0
         self._expanded = 0
-        self._words: dict[str, str] = {}
+        self._keys: dict[str, str] = {}  # equal keys share one text, which was looked at once
+        self._scalars: dict[str, Scalar] = {}  # likewise values of plain words
 
     def build(self, next_event: Callable[[], Any]) -> None:
-        """Consume events up to the end of the stream."""
-        scalar = self._scalar
+        """Consume events up to the end of the stream. Most are plain words that stood in the file before."""
+        keys, values = self._keys, self._scalars
         others: dict[type, Callable[[Any], None]] = {
             MappingStartEvent: self._open_block,
             SequenceStartEvent: self._open_items,
@@ -155,12 +135,27 @@ class _Builder:
         while True:
             event = next_event()
             kind = event.__class__
-            if kind is ScalarEvent:
-                scalar(event)
-            elif kind in others:
-                others[kind](event)
-            elif kind is StreamEndEvent:
-                return
+            if kind is not ScalarEvent:
+                if kind in others:
+                    others[kind](event)
+                elif kind is StreamEndEvent:
+                    return
+                continue
+            frame = self._frame
+            if frame is None or event.tag is not None or event.anchor is not None:
+                self._scalar(event)
+            elif frame.key is None and frame.block is not None:
+                key = keys.get(event.value)
+                if key is None or key in frame.block:
+                    self._open_key(event, frame, frame.block)
+                else:
+                    mark = event.start_mark
+                    frame.key, frame.key_at = key, (mark.line + 1, mark.column + 1)
+            else:
+                value = values.get(event.value) if event.implicit[0] else None
+                mark = event.start_mark
+                place = (mark.line + 1, mark.column + 1)
+                self._place(self._value(event) if value is None else value, place, 1)
 
     def _origin(self, event: Any) -> Origin:
         return Origin(self._file, *_place_of(event))
@@ -187,30 +182,23 @@ class _Builder:
         self._place(value, _place_of(event), 1)
 
     def _open_key(self, event: Any, frame: _Frame, block: Block) -> None:
-        """A key is its source text, whatever type it would have as a value. Equal keys share one text."""
-        key = self._words.setdefault(event.value, event.value)
-        if event.tag is not None or event.anchor is not None or key == "<<":
-            self._check_key(event, key)
+        """A key is its source text, whatever type it would have as a value."""
+        key = event.value
+        if event.tag is not None:
+            self._check_tag(event, key)
+        if key == "<<" and event.implicit[0]:
+            detail = "Merge keys (<<) are not part of YAML 1.2 and hide where a value comes from."
+            self._report.add("merge-key", self._origin(event), detail)
         elif not key.isprintable() or "${env:" in key:
             self._inspect(key, self._origin(event))
+        elif key != "<<":
+            key = self._keys.setdefault(key, key)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (key, 1)
         if key in block:
             self._report_repeated(key, block, self._origin(event))
             frame.repeated = True
         frame.key, frame.key_at = key, _place_of(event)
-
-    def _check_key(self, event: Any, key: str) -> None:
-        """The less usual keys."""
-        origin = self._origin(event)
-        if event.tag is not None:
-            self._check_tag(event, key)
-        if key == "<<" and event.implicit[0]:
-            self._report.add(
-                "merge-key", origin, "Merge keys (<<) are not part of YAML 1.2 and hide where a value comes from."
-            )
-        elif not key.isprintable() or "${env:" in key:
-            self._inspect(key, origin)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = (key, 1)
 
     def _report_repeated(self, key: str, block: Block, origin: Origin) -> None:
         self._report.add("duplicate-key", origin, f"The key {shown(key)} stands at {block.key_at(key)} already.")
@@ -226,6 +214,8 @@ class _Builder:
         if value.__class__ is str:
             if not text.isprintable() or "${env:" in text or "AGE-SECRET-KEY-" in text:
                 self._inspect(text, self._origin(event))
+            elif event.implicit[0] and event.tag is None:
+                self._scalars[text] = value
         elif value.__class__ is int and is_ambiguous(text):
             self._report.add(
                 "ambiguous-number",
@@ -303,11 +293,8 @@ class _Builder:
     def _alias(self, event: Any) -> None:
         origin = self._origin(event)
         if event.anchor not in self._anchors:
-            self._report.add(
-                "undefined-alias",
-                origin,
-                f"No anchor {shown(event.anchor)} is complete before this place.",
-            )
+            detail = f"No anchor {shown(event.anchor)} is complete before this place."
+            self._report.add("undefined-alias", origin, detail)
             raise _StopReading
         value, size = self._anchors[event.anchor]
         self._expanded += size
