@@ -37,10 +37,11 @@ def find_drift(context: PlanningContext) -> tuple[Drift, ...]:
     the same as one that somebody made.
     """
     found: list[Drift] = []
+    managed = {name: _managed(kind) for name, kind in context.kinds.items()}
     for address, resource in context.desired.items():
         kind = context.kinds[address.kind]
         if kind.is_deliverable and kind.memory is Memory.PORTAL:
-            found.extend(_of(resource, context.live.get(address), context.prior, _managed(kind)))
+            found.extend(_of(resource, context.live.get(address), context.prior, managed[address.kind]))
     return tuple(sorted(found, key=lambda drift: (drift.address, drift.attribute)))
 
 

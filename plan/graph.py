@@ -15,6 +15,8 @@ def ordered(edges: Mapping[Address, Collection[Address]], rank: Mapping[str, int
     Raises:
         CycleError: the references go round in a circle.
     """
+    if not any(edges.values()):
+        return tuple(sorted(edges, key=lambda address: (rank.get(address.kind, len(rank)), address)))
     sorter = TopologicalSorter({address: [to for to in targets if to in edges] for address, targets in edges.items()})
     try:
         sorter.prepare()

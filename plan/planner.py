@@ -145,7 +145,8 @@ class _Planner:
             return
         status = self._status(resource, outcome)
         if attended and not self._context.is_settled_elsewhere(resource.address):
-            outcome = replace(outcome, manual=(*outcome.manual, *attended.manual_steps(resource, status)))
+            manual = tuple(attended.manual_steps(resource, status))
+            outcome = replace(outcome, manual=(*outcome.manual, *manual)) if manual else outcome
         yield outcome
         for brought in expanding.derived(resource, self._context.desired, status) if expanding else ():
             yield self._compare(self._context.kinds[brought.address.kind], brought)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from plan.address import Address, Origin
 from plan.diagnostic import Diagnostic
-from plan.values import Attributes, Reference, Value
+from plan.values import SCALARS, Attributes, Reference, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class Resource:
 
     def references(self) -> tuple[Address, ...]:
         """The addresses that this resource depends on, in attribute order."""
-        return tuple(found for value in self.attributes.values() for found in _references(value))
+        values = [value for value in self.attributes.values() if value.__class__ not in SCALARS]
+        return tuple(found for value in values for found in _references(value))
 
     def origin_of(self, attribute: str) -> Origin:
         """Return the place where `attribute` is declared, or else the place of the block."""
@@ -38,6 +39,8 @@ class Resource:
 
 
 def _references(value: Value) -> tuple[Address, ...]:
+    if value.__class__ in SCALARS:
+        return ()
     if isinstance(value, Reference):
         return (value.address,)
     if isinstance(value, tuple):

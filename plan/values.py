@@ -52,14 +52,16 @@ Value: TypeAlias = (
 )
 Attributes: TypeAlias = Mapping[str, Value]
 
+SCALARS: Final = frozenset({str, int, bool, float, type(None)})  # by class: `isinstance` of Mapping is slow
+
 
 def plain(value: Value) -> object:
     """Return `value` as JSON types: a reference as `{"reference": ADDRESS}`, a secret masked, a content as a digest."""
+    if value.__class__ in SCALARS:
+        return value
     if isinstance(value, Reference):
         return {"reference": str(value.address)}
-    if isinstance(value, Secret):
-        return SENSITIVE
-    if isinstance(value, Content):
+    if isinstance(value, Secret | Content):
         return str(value)
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
