@@ -1,18 +1,20 @@
 """Open calls as text, for a person in a hurry: on one screen what may have happened, where to look, what settles it."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.folding import Line, painted, span
 from agencyfile.cli.render.safe import one_line
-from agencyfile.kinds.explanation import Explanation
 from plan.ledger import OpenIntent
+
+if TYPE_CHECKING:
+    from agencyfile.kinds.explanation import Explanation  # loads every kind
 
 WHOLE: Final = 2  # so many are told in full: more do not fit a screen
 _MARGIN: Final = 20
 
-OpenCall = tuple[OpenIntent, Explanation]
+OpenCall: TypeAlias = "tuple[OpenIntent, Explanation]"
 
 
 def render_open_calls(calls: Sequence[OpenCall], *, width: int | None) -> str:
@@ -40,7 +42,7 @@ def _title(intent: OpenIntent) -> str:
     return f"Unknown: {one_line(str(intent.address))} ({intent.operation}, ledger entry {intent.serial})"
 
 
-def _rows(intent: OpenIntent, told: Explanation) -> Iterator[tuple[str, str]]:
+def _rows(intent: OpenIntent, told: "Explanation") -> Iterator[tuple[str, str]]:
     address = one_line(str(intent.address))
     yield "May have happened", f"{told.happened}; agencyfile does not know, and does not send it again"
     yield "Would have cost", _cost(intent, told)
@@ -49,7 +51,7 @@ def _rows(intent: OpenIntent, told: Explanation) -> Iterator[tuple[str, str]]:
     yield "Meanwhile", f"nothing is sent for {address}; what does not depend on it goes on with the next apply"
 
 
-def _commands(intent: OpenIntent, told: Explanation) -> Iterator[tuple[str, str]]:
+def _commands(intent: OpenIntent, told: "Explanation") -> Iterator[tuple[str, str]]:
     """Each on a line of its own, whole, so that it can be copied; what acts again comes last."""
     address = one_line(str(intent.address))
     if told.is_shown:
@@ -60,7 +62,7 @@ def _commands(intent: OpenIntent, told: Explanation) -> Iterator[tuple[str, str]
     yield f"You looked, and it has not ({then})", f"agencyfile ledger resolve {address} --absent{again}"
 
 
-def _cost(intent: OpenIntent, told: Explanation) -> str:
+def _cost(intent: OpenIntent, told: "Explanation") -> str:
     card = f"{intent.price} on the card (list price)" if intent.price else "nothing on the card"
     return f"{card}; {told.cost}" if told.cost else card
 
