@@ -33,7 +33,8 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], ex
     Python keeps compiled modules, as it does where a package is installed, whatever the caller's environment says.
     """
     ours = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment = {"PYTHONPYCACHEPREFIX": BYTECODE.name, **ours, **environment}
+    state = str(folder / ".agencyfile" / "state")  # goes with the ledger whose mark it holds
+    environment = {**ours, "PYTHONPYCACHEPREFIX": BYTECODE.name, "XDG_STATE_HOME": state, **environment}
     with (folder / "output.txt").open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
         _, status, usage = os.wait4(process.pid, 0)
