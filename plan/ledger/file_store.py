@@ -121,8 +121,9 @@ class FileStore:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[int]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not self._path.exists()
+        if is_new:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = -1
         while descriptor < 0:
             descriptor = self._lock()

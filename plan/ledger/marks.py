@@ -46,7 +46,7 @@ class Marks:
         if anchor is None or anchor == self._written:
             return
         for path in self._paths:
-            if _read(path) != anchor:
+            if self._written or _read(path) != anchor:  # once written, it cannot name what was appended since
                 with contextlib.suppress(OSError):
                     _write(path, anchor)
         self._written = anchor
@@ -74,10 +74,16 @@ def _read(path: Path) -> Anchor | None:
 
 def _write(path: Path, anchor: Anchor) -> None:
     """Write a mark in place. A mark that a crash leaves half written is ignored, and the next run writes it anew."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(path, flags, 0o600)
+    try:
+        descriptor = _open(path)
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = _open(path)
     try:
         os.ftruncate(descriptor, os.pwrite(descriptor, f"{anchor}\n".encode("ascii"), 0))
     finally:
         os.close(descriptor)
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
