@@ -13,5 +13,5 @@ def account_label(text: str) -> str:
 
 
 def login_url(label: str) -> str:
-    """Where the account of `label` is logged in to."""
+    """Return the login address of the account."""
     return f"https://{label}{HOST_SUFFIX}"

@@ -1,4 +1,4 @@
-"""Where a ledger may be kept: a file of the agency file's folder, or a branch of its repository."""
+"""Places of a ledger: a file of the agency file's folder, or a branch of its repository."""
 
 import re
 from typing import Final
@@ -47,7 +47,7 @@ def _check_path(path: str, text: str) -> None:
 
 
 def _check_branch(place: str) -> None:
-    """What stands behind the last `@` is a remote, because a branch with an `@` is rarer than a remote."""
+    """Take the text after the last `@` as a remote, because branches with an `@` are rarer than remotes."""
     name, at, remote = place.rpartition("@") if "@" in place else (place, "", "")
     problem = branch_problem(name)
     if problem is not None:

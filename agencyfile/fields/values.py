@@ -39,7 +39,7 @@ _SHORTEST_LEASE: Final = 10.0  # seconds
 
 
 def refusal(rule: str, detail: str, fix: str = "") -> PydanticCustomError:
-    """What a field raises: the rule that is broken, and what to tell about it."""
+    """Return the error that a field raises: the broken rule, the detail and the fix."""
     return PydanticCustomError(rule, "{detail}", {"detail": detail, "fix": fix})
 
 
@@ -132,7 +132,7 @@ def one_of(rule: str, what: str, words: tuple[str, ...], hints: dict[str, str] |
 
 
 def parse_status(text: str) -> str:
-    """What an account can be told to be; the portal has more states, which it gives itself (`portal.md` rule 45)."""
+    """Return a status that an account can be given. The portal sets other states by itself (`portal.md` rule 45)."""
     word = text.lower()
     if word not in PORTAL_STATES:
         return one_of("status", "a status", STATUSES, STATUS_HINTS)(text)
@@ -257,7 +257,7 @@ def parse_first_page(value: object) -> object:
 
 
 def parse_seats(number: int) -> int:
-    """How many people may use an addon."""
+    """Return the number of people who may use an addon."""
     if number > 0:
         return number
     raise refusal("addon-seats", f"{number} is not above zero.", "write a number above zero, or conversations: false")
@@ -315,7 +315,7 @@ def refuse_bare_key(value: object) -> object:
 
 
 def parse_signer(text: str) -> str:
-    """Who may sign: a name, and the public half of an SSH key."""
+    """Return a signer: a name, and the public half of an SSH key."""
     if is_private_key(text):
         raise refusal(
             "plaintext-secret",

@@ -1,4 +1,4 @@
-"""How values of the file are quoted in messages, and which known word an unknown one resembles."""
+"""Quoted values for messages, lists of words, and the known word that an unknown one resembles."""
 
 import difflib
 import unicodedata

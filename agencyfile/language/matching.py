@@ -21,12 +21,12 @@ _ANY: Final = "**"
 
 
 class TooMuch(Exception):
-    """What is too much for one run, as a sentence."""
+    """A run would look at too much. The message is a sentence."""
 
 
 @dataclass(slots=True)
 class Walk:
-    """How much all patterns of one run may still look at."""
+    """The names, files and levels that the patterns of one run may still look at."""
 
     names: int = 100_000
     files: int = 10_000
@@ -90,7 +90,7 @@ def _closed(places: set[int], segments: tuple[str, ...]) -> frozenset[int]:
 
 
 def _after(place: int, name: str, segments: tuple[str, ...]) -> Iterator[int]:
-    """Where in the pattern one stands who was at `place` and goes on to `name`."""
+    """Return the places in the pattern after a step from `place` to `name`."""
     if place == len(segments):
         return
     if segments[place] == _ANY:

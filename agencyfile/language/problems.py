@@ -1,4 +1,4 @@
-"""What pydantic found, as diagnostics in our words at the place of the value."""
+"""Errors of pydantic as diagnostics, each at the place of its value."""
 
 from functools import reduce
 from typing import Any, Final, cast
@@ -30,7 +30,7 @@ _LATER: Final = "This version does not know it yet."
 
 
 def validated(adapter: TypeAdapter[Any], place: Place, report: Report) -> Any:
-    """What the model makes of the block, or None after a diagnostic for each thing wrong with it."""
+    """Return the validated block, or None after a diagnostic for each mistake in it."""
     try:
         return adapter.validate_python(place.block)
     except ValidationError as error:
@@ -136,7 +136,7 @@ def _report_type(expected: str, value: object, place: Place, path: Path, report:
 
 
 def _type_fix(expected: str, value: object) -> str:
-    """What was most likely meant by a text that stands where something else is expected."""
+    """Return the value that was most likely meant by a text in the place of another type."""
     if not isinstance(value, str):
         return f"write {expected}"
     if expected == "true or false" and value.lower() in _OLD_BOOLEANS:

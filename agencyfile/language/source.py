@@ -16,7 +16,7 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uf
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a run will read: bytes, and for one file values, levels of nesting and values behind aliases."""
+    """Limits of one run in bytes, and of one file in values, levels of nesting and values behind aliases."""
 
     file_bytes: int = 5 * MIB
     all_bytes: int = 50 * MIB

@@ -1,4 +1,4 @@
-"""What a file declares of client accounts."""
+"""Client accounts as the language sees them."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a file declares of addons: they stand in the block of an account."""
+"""Addons as the language sees them: part of the block of an account."""
 
 from typing import Final
 

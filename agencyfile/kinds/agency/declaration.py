@@ -1,4 +1,4 @@
-"""What a file declares of the agency itself: one block of the root file."""
+"""The agency as the language sees it: one block of the root file."""
 
 from typing import Final
 

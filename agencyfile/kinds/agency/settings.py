@@ -18,7 +18,7 @@ PORTAL_KEYS: Final = ("agency_key", "hub_key")  # words of `portal` that name th
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """How long to wait for what the portal does in the background, in seconds (`portal.md` section 6)."""
+    """Waits for background work of the portal, in seconds (`portal.md` section 6)."""
 
     first: float = 2.0
     most: float = 60.0
@@ -27,7 +27,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalSettings:
-    """How to reach the portal.
+    """Addresses, keys and habits of the portal.
 
     `rate_limit` is in requests per second. `plan_tier_field` is the field of an account_plans item that holds the
     tier's word. `plan_ids` leads from `TIER/BILLING/CONTACTS` (or `trial`, `sandbox`) to the portal's plan id.
@@ -50,7 +50,7 @@ class PortalSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budgets:
-    """What may be spent, by list prices: with one apply, and with all of a month. None is no limit."""
+    """Limits of spending by list prices, for one apply and for a month. None is no limit."""
 
     per_apply: Money | None = None
     per_month: Money | None = None
@@ -58,7 +58,7 @@ class Budgets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconcile:
-    """How a call is settled whose outcome is not known.
+    """Rules for calls whose outcome is unknown.
 
     `settle` is the time in seconds after which an object that no list shows is taken as absent. `resend`: may the
     call then be sent once more?
@@ -70,7 +70,7 @@ class Reconcile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What a review lets pass.
+    """Limits of what a review lets pass.
 
     `max_changed_share` is the largest part of the objects of one kind that one plan may change, up to 1; it is
     asked from 10 objects up. None is no limit. `max_vanished_share` is the largest part of the objects that exist as

@@ -1,4 +1,4 @@
-"""What a file declares of branding: it stands in the block of an account."""
+"""Branding as the language sees it: part of the block of an account."""
 
 from typing import Final
 

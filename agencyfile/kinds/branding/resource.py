@@ -1,4 +1,4 @@
-"""How an account looks, as a resource."""
+"""Branding of an account as a resource."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What a file declares of credits: they stand in the block of an account."""
+"""Credits as the language sees them: part of the block of an account."""
 
 from typing import Final
 

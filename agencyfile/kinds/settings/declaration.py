@@ -1,4 +1,4 @@
-"""What a file declares of the portal's default account settings."""
+"""The portal's default account settings as the language sees them."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a file declares of snapshots."""
+"""Snapshots as the language sees them."""
 
 from typing import Final
 

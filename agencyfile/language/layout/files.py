@@ -37,7 +37,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """What came of reading files: all of them, or none and the errors that `validate` finds in their YAML.
+    """The result of reading files: all of them, or none and the errors that `validate` finds in their YAML.
 
     `sources` is the text of each file by its name, for carets; what looks like a secret is masked.
     """
@@ -73,7 +73,7 @@ def file_drafts(paths: Iterable[Path]) -> Drafts:
 
 
 def stream_drafts(stream: BinaryIO) -> Drafts:
-    """What `stream` gives, as one file.
+    """Read `stream` as one file.
 
     Raises:
         LayoutError: as for `agency_drafts`.

@@ -55,7 +55,7 @@ Node: TypeAlias = Word | Alias | Collection
 
 @dataclass(slots=True)
 class Lead:
-    """What stands above an entry: comments, and perhaps a blank line directly above it."""
+    """The lines above an entry: comments, and perhaps a blank line directly above it."""
 
     comments: list[Comment] = field(default_factory=list)
     has_blank: bool = False

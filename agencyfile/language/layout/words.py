@@ -1,4 +1,4 @@
-"""How a text is written: without quotes where every reader takes it for the same text."""
+"""Spelling of texts: without quotes where every YAML reader takes them for the same text."""
 
 import re
 import unicodedata

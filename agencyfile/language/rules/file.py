@@ -1,4 +1,4 @@
-"""What every file and block has: keys, names, references; and what is left alone."""
+"""Rules of every file and block: keys, names, references, `ignore`."""
 
 from typing import Final
 

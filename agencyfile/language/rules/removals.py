@@ -1,4 +1,4 @@
-"""What is ended."""
+"""Rules of `removed`."""
 
 from typing import Final
 

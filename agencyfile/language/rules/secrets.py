@@ -1,4 +1,4 @@
-"""Where secrets come from."""
+"""Rules of secrets and of the environment."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What the bytes of a file may be."""
+"""Rules of the bytes of a file."""
 
 from typing import Final
 

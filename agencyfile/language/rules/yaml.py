@@ -1,4 +1,4 @@
-"""What is YAML, and which parts of YAML an agency file may use."""
+"""Rules of YAML, and of the part of it that an agency file may use."""
 
 from typing import Final
 
