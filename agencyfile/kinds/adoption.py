@@ -22,7 +22,7 @@ RULES: Final = (_ADOPTED_NOT_FOUND,)
 
 
 def adoption_checks(resources: Iterable[Resource], live: LiveObjects) -> Iterator[Diagnostic]:
-    """What is to be adopted, and is not at the portal."""
+    """Find blocks to be adopted whose object is not at the portal."""
     for resource in resources:
         kind, name = resource.address
         if resource.adopt and held(resource, live) is None:

@@ -1,4 +1,4 @@
-"""What a kind tells the portal half: its operations, how a list shows its objects, what is checked and completed.
+"""The description of a kind for the portal half: its operations, its list, its checks, its completion.
 
 Every kind says it in its `kind.py`, as `at_portal`. The portal half loops over the registry and names no kind.
 """
@@ -60,7 +60,7 @@ def _nothing_wrong(_: PortalView, __: LiveObjects) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """How objects are found in the portal's lists. Kinds that share a list share one such object.
+    """The functions that find objects in the portal's lists. Kinds that share a list share one such object.
 
     Attributes:
         needs: the lists that resources and removals of these kinds need.
@@ -79,7 +79,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtPortal:
-    """What the portal half must know of a kind.
+    """Everything that the portal half must know of a kind.
 
     Attributes:
         provision: how its objects are found in lists, or `AT_ONCE`.
@@ -105,4 +105,4 @@ class PortalKind(Kind, Protocol):
 
     @property
     def at_portal(self) -> AtPortal:
-        """What the portal half must know of it."""
+        """Everything that the portal half must know of it."""

@@ -27,7 +27,7 @@ _BILLING: Final = {"1": "monthly", "12": "annual", "monthly": "monthly", "yearly
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a person chooses: tier, billing and contact limit; the latter two are None for what does not recur."""
+    """The choice of a person: tier, billing and contact limit. The latter two are None for plans that do not recur."""
 
     tier: str
     billing: str | None = None

@@ -1,4 +1,4 @@
-"""What a person needs to know of a call whose outcome is unknown: what it may have done, and where to look."""
+"""Explanations for a person: what a call whose outcome is unknown may have done, and where to look."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

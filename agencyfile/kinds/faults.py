@@ -1,4 +1,4 @@
-"""What can go wrong with one request.
+"""Everything that can go wrong with one request.
 
 Fault
 ├── NotSent     no byte of it has left this machine

@@ -13,7 +13,7 @@ _LONGEST_WORDS: Final = 500
 
 @dataclass(slots=True)
 class Notes:
-    """What was seen so far. A signal that cannot be had is a doubt, never an absence."""
+    """The signals so far. A signal that cannot be read is a doubt, never an absence."""
 
     matches: list[Match] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)

@@ -31,7 +31,7 @@ class Api(StrEnum):
 
     @property
     def has_envelope(self) -> bool:
-        """Does it answer HTTP 200 with an envelope that says yes or no (`portal.md` 1.1)?"""
+        """Does it answer HTTP 200 with an envelope that confirms or refuses (`portal.md` 1.1)?"""
         return self in (Api.AGENCY, Api.ACCOUNT_V1)
 
     @property
@@ -42,7 +42,7 @@ class Api(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one call says: fields of a query, a form or a JSON document, whichever its API takes, and a path."""
+    """The content of one call: fields of a query, a form or a JSON document, whichever its API takes, and a path."""
 
     fields: Mapping[str, object] = field(default_factory=dict)
     path: str = ""
@@ -50,7 +50,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What shows that a call has happened.
+    """The signals that show that a call has happened.
 
     Attributes:
         by: the signals, for the table of guarantees.
@@ -176,7 +176,7 @@ class Operation:
         )
 
     def look(self, intent: OpenIntent, questions: Questions) -> Signals:
-        """What the portal shows of a call whose answer was lost."""
+        """Gather the signals of a call whose answer was lost."""
         return self.seen.look(intent, questions) if isinstance(self.seen, Seen) else UNSEEN
 
     def explanation(self, intent: OpenIntent, known: Attributes) -> Explanation:

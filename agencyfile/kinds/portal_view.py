@@ -27,7 +27,7 @@ class PortalList(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PortalView:
-    """What was read. A list that no declared kind needs is empty.
+    """The rows of one reading. A list that no declared kind needs is empty.
 
     `catalogue` is None where it was not read: then prices and tiers are not known, rather than none.
     """
@@ -43,7 +43,7 @@ class PortalView:
     _made: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, make: Callable[["PortalView"], T]) -> T:
-        """What `make` makes of this reading, made once."""
+        """Return the result of `make` for this reading; it is computed once."""
         if make not in self._made:
             self._made[make] = make(self)
         return cast("T", self._made[make])

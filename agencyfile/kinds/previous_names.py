@@ -17,7 +17,7 @@ def addresses_of(resource: Resource) -> Iterator[Address]:
 
 
 def held(resource: Resource, found: Mapping[Address, T]) -> T | None:
-    """What is found of a resource, under its name or the former one."""
+    """Return the entry of a resource, under its name or its previous one."""
     here = found.get(resource.address)
     if here is not None or not resource.previously:
         return here

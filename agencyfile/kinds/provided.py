@@ -40,7 +40,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
 
 
 def known_kind(kind: str) -> AtPortal:
-    """What the portal half must know of a kind.
+    """Everything that the portal half must know of a kind.
 
     Raises:
         UnknownName: there is no such kind.

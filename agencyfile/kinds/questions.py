@@ -1,4 +1,4 @@
-"""What a kind's operations may ask of the portal: the portal half answers (`agencyfile/portal/reconciliation`).
+"""The questions that operations may ask the portal. The portal half answers (`agencyfile/portal/reconciliation`).
 
 Lists are read once, however many operations ask for them. Every method raises `Fault` where there is no clean answer;
 lists of the whole agency raise `PortalError`.
@@ -46,7 +46,7 @@ class Questions(Protocol):
 
     @property
     def hub_words(self) -> HubWords:
-        """What the settings say of the hub's words."""
+        """The hub's words as the settings have them."""
 
     @property
     def has_hub(self) -> bool:
@@ -87,4 +87,4 @@ class Questions(Protocol):
         """A list of the account's own API, at `url` where it is declared."""
 
     def view(self, label: str) -> Mapping[str, object]:
-        """What the own API of an account tells of it, where that API is declared."""
+        """The account's own description of itself, where its API is declared."""

@@ -89,7 +89,7 @@ def watch(pending: Collection[Pending], lists: Watching) -> dict[Address, Live]:
 def _by_listing(
     desired: Sequence[Resource], removals: Sequence[Removal]
 ) -> Mapping[Listed, tuple[list[Resource], list[Removal]]]:
-    """What is declared of the kinds that lists show."""
+    """Group the resources and removals of listed kinds by their list."""
     groups: dict[Listed, tuple[list[Resource], list[Removal]]] = {}
     sides: dict[str, AtPortal] = {}
 

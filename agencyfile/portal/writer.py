@@ -26,7 +26,7 @@ class WriteApi(Protocol):
         """The request that carries a message."""
 
     def write_decoder(self, operation: Operation) -> Decode[Mapping[str, Any]]:
-        """What judges the answers."""
+        """Return the function that judges the answers."""
 
 
 class PortalWriter:
@@ -80,7 +80,7 @@ class PortalWriter:
         return (hub if operation.api is Api.HUB else agency), self._connection.sending
 
     def _message(self, operation: Operation, call: Call) -> Message:
-        """What the call says. Something may be looked up for it: without an answer nothing has happened."""
+        """Build the message of the call. A lookup for it that fails means that nothing was sent."""
         try:
             return operation.build(call, self._connection.questions())
         except Unclear as fault:

@@ -1,4 +1,4 @@
-"""What the portal tells against accounts as they are declared (`portal.md` section 2)."""
+"""Checks of declared accounts against the portal (`portal.md` section 2)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -82,7 +82,7 @@ def account_checks(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
 
 
 def _needs_the_hub(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
-    """What would be refused for want of a key, told before anything is sent: the first is enough."""
+    """Find the first account that the portal would refuse because the hub's key is missing."""
     made_by_the_hub = (item for item in view.declared("account") if is_made_by_the_hub(item, live))
     resource = None if view.has_hub_key else next(made_by_the_hub, None)
     if resource:

@@ -1,4 +1,4 @@
-"""What a person needs to know of a call to an account whose outcome is unknown."""
+"""Explanations for a person: calls to accounts whose outcome is unknown."""
 
 from collections.abc import Mapping
 

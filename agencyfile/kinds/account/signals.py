@@ -1,4 +1,4 @@
-"""What the portal shows of calls to accounts whose answer was lost.
+"""Signals of calls to accounts whose answer was lost.
 
 Single accounts are asked about only where the list does not show what is looked for: the documented exception from
 reading by lists.
@@ -121,7 +121,7 @@ def _label(intent: OpenIntent) -> str:
 
 
 def _shown(row: AccountRow, intent: OpenIntent) -> str:
-    """Where it was seen, and whether it is on another plan than was asked for."""
+    """Say in which state the list shows the account, and whether its plan is another than was asked for."""
     state = is_archived(row) or row.reseller_status.lower() or "active"
     wanted = str(intent.parameters.get("plan", row.planid))
     plan = f"plan {row.planid}" + (f", not {wanted} as asked for" if wanted != row.planid else "")

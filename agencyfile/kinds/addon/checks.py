@@ -1,4 +1,4 @@
-"""What the portal tells against add-ons as they are declared."""
+"""Checks of declared add-ons against the portal."""
 
 from collections.abc import Iterator
 from typing import Final

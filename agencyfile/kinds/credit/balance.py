@@ -15,7 +15,7 @@ _SENT: Final = "emails sent"
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What is left, and how many emails the account has sent, at one moment."""
+    """The credits that are left, and the emails that the account has sent, at one moment."""
 
     credits: int
     sent: int
@@ -34,7 +34,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """What came to a balance between two looks: its rise, and the emails that were paid from it meanwhile."""
+    """The growth of a balance between two looks: its rise, and the emails that were paid from it meanwhile."""
 
     before: Balance
     now: Balance
@@ -42,17 +42,17 @@ class Growth:
 
     @property
     def came(self) -> int:
-        """How many credits came."""
+        """The number of credits that came."""
         return self.now.credits - self.before.credits + self.sent
 
     @property
     def sent(self) -> int:
-        """How many emails were sent meanwhile."""
+        """The number of emails that were sent meanwhile."""
         return self.now.sent - self.before.sent
 
     @property
     def times(self) -> int | None:
-        """How often the grant was carried out; None where the figures do not add up to whole grants.
+        """The number of times that the grant was carried out; None where the figures do not add up to whole grants.
 
         Nothing counts as "not at all" only where no email was sent either: the list may lag behind the balance.
         """

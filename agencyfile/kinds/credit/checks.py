@@ -1,4 +1,4 @@
-"""What the portal tells against credits as they are declared."""
+"""Checks of declared credits against the portal."""
 
 from collections.abc import Iterator
 from typing import Final

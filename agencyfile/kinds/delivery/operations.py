@@ -35,7 +35,7 @@ _EVERY_LIST: Final = "all"
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What a template is known by: its name, and the digest of its content."""
+    """The identity of a template: its name, and the digest of its content."""
 
     name: str
     content: str

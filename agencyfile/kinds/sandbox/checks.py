@@ -1,4 +1,4 @@
-"""What the portal tells against sandboxes as they are declared (`portal.md` section 2.1)."""
+"""Checks of declared sandboxes against the portal (`portal.md` section 2.1)."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -43,5 +43,5 @@ def sandbox_checks(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
 
 
 def contents(row: AccountRow) -> tuple[tuple[int, str], ...]:
-    """What the portal tells of what a sandbox holds (`portal.md` 1.3)."""
+    """Return the counts that the portal tells of a sandbox (`portal.md` 1.3)."""
     return (row.subscribers, "contacts"), (row.emails_sent, "email sends")

@@ -1,4 +1,4 @@
-"""What the portal tells against snapshots as they are declared (`portal.md` section 2.2)."""
+"""Checks of declared snapshots against the portal (`portal.md` section 2.2)."""
 
 from collections.abc import Iterator
 from typing import Final

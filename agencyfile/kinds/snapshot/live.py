@@ -22,7 +22,7 @@ _SUCCESS: Final = "success"
 
 @dataclass(frozen=True, slots=True)
 class SnapshotMatch:
-    """What the portal holds under one snapshot name.
+    """The snapshots that the portal holds under one name.
 
     `baseline` are the ids of every snapshot of that name, whatever its status; `rivals` are those between which the
     file does not decide; `created_at` is when the one that matched was taken.
@@ -123,6 +123,6 @@ def _numeric(text: str) -> tuple[int, str]:
 
 
 def match_of(resource: Resource, matches: Mapping[Address, SnapshotMatch]) -> SnapshotMatch | None:
-    """What the portal holds under the name of a snapshot, or else under the former one."""
+    """Return the match of a snapshot under its name, or else under its previous one."""
     found_here = (matches[address] for address in addresses_of(resource) if address in matches)
     return next((match for match in found_here if match.live), None)

@@ -1,4 +1,4 @@
-"""What the portal shows before a call, kept for the look after its yes."""
+"""Baselines: the state before a call, kept for the look after its confirmation."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -18,14 +18,14 @@ class Baselines:
         self._lock = Lock()
 
     def look(self, operation: Operation, call: Call) -> tuple[str, ...]:
-        """What the portal shows before `call`, as the ledger keeps it; empty where nothing shows it."""
+        """Return the state before `call`, as the ledger keeps it; empty where the portal does not show it."""
         found = operation.before(call, self._questions())
         with self._lock:
             self._kept[call.address] = found
         return found
 
     def told_after(self, operation: Operation, call: Call) -> str:
-        """What to tell whoever watches after a yes to `call`; empty for nothing."""
+        """Return a line to print after `call` is confirmed; empty for none."""
         with self._lock:
             before = self._kept.pop(call.address, ())
         return operation.after(call, before, self._questions())

@@ -45,7 +45,7 @@ class PortalQuestions:
 
     @property
     def hub_words(self) -> Endpoint:
-        """What the settings say of the hub's words."""
+        """The hub's words as the settings have them."""
         return self._lists.endpoint
 
     @property
@@ -107,7 +107,7 @@ class PortalQuestions:
         return read_own(self._own.of(label, url), source)
 
     def view(self, label: str) -> Mapping[str, object]:
-        """What the own API of an account tells of it, where that API is declared."""
+        """The account's own description of itself, where its API is declared."""
         api = self._own.declared(label)
         return api.sending.repeat(api.query(VIEW, {}), api.decoder(VIEW))
 
@@ -120,7 +120,7 @@ class PortalQuestions:
         return self._sending.repeat(request, self._agency.verdicts(action))
 
     def _ask_hub(self, question: str, ask: Callable[[], T]) -> T:
-        """What the hub has failed to answer once is not asked again: it would hold up every other call."""
+        """Ask a question of the hub, unless it has failed once: a second failure would hold up every other call."""
         if question in self._hub_faults:
             raise self._hub_faults[question]
         try:
