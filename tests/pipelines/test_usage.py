@@ -105,7 +105,7 @@ def test_usage_plan_that_is_damaged_is_refused(job: Job) -> None:
     """Nobody approves a plan that was changed after it was written."""
     path = job.plan_file()
     document = json.loads(path.read_text("utf-8"))
-    document["digest"] = f"pln_{'0' * 40}"
+    document["digest"] = f"pln2_{'0' * 40}"
     path.write_text(json.dumps(document), encoding="utf-8")
     ran = job.comment("--body", "-", "--plan", str(path), text="Plan")
 
