@@ -129,7 +129,7 @@ schema: $(READY)
 # Versions that are locked stay while they satisfy pyproject.toml; UPGRADE=--upgrade moves them. Another uv has to be as
 # new as pyproject.toml says (tool.uv); it is the way out where the locks themselves cannot be installed.
 UV   = $(BIN)/uv
-LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --quiet $(UPGRADE)
+LOCK = $(UV) pip compile --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --quiet $(UPGRADE)
 lock: $(if $(filter $(BIN)/uv,$(UV)),$(READY))
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) --group build --output-file requirements-build.txt
