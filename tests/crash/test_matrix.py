@@ -18,7 +18,7 @@ CASES = [
 STRIDE = {"everything": 5, "whole-portal": 7, "free": 5, **{scenario.name: 3 for scenario in ADDED[:-2]}}
 MOST = 200  # boundaries of one run
 KINDS = ("append:before", "append:torn", "append:after", "send:before", "answer", "send:after")
-SAMPLE = 11
+SAMPLE = 10
 
 
 @pytest.mark.long
