@@ -1,4 +1,4 @@
-"""A look into the DNS: does a client's domain lead to its account (`portal.md` rule 54)?"""
+"""A look into the DNS: does a client's domain lead to its account (`docs/portal.md` rule 54)?"""
 
 import os
 from typing import TYPE_CHECKING, Final

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from agencyfile.language import PortalSettings
     from agencyfile.portal import Endpoint, Limits
 
-ACCOUNT_RATE = 5.0  # requests per second to one account's own API (portal.md section 6)
+ACCOUNT_RATE = 5.0  # requests per second to one account's own API (docs/portal.md section 6)
 
 
 def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | None = None) -> "Endpoint":

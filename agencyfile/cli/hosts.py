@@ -12,7 +12,7 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.web_origin import WebOrigin, web_origin
 
 VENDOR_DOMAINS: Final = ("activecampaign.com", "app-us1.com")
-ACCOUNT_DOMAINS: Final = ("activehosted.com", "api-us1.com")  # portal.md 1.5 and section 3
+ACCOUNT_DOMAINS: Final = ("activehosted.com", "api-us1.com")  # docs/portal.md 1.5 and section 3
 HOSTS: Final = "AGENCYFILE_PORTAL_HOSTS"
 _PLACE: Final = "{account}"
 _SOME_NAME: Final = "name-of-an-account"  # stands for each of them while a pattern is read

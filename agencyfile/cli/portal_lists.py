@@ -1,4 +1,4 @@
-"""Lists of the portal as documents, filtered and ordered like the portal's own page (portal.md, source S002)."""
+"""Lists of the portal as documents, filtered and ordered like the portal's own page (docs/portal.md, source S002)."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agencyfile.portal.lists.inventory import AccountEntry
 
 TIERS: Final = ("trial", "sandbox", "starter", "plus", "pro", "enterprise")
-ALIASES: Final = {"professional": "pro", "lite": "starter"}  # portal.md, end of section 2
+ALIASES: Final = {"professional": "pro", "lite": "starter"}  # docs/portal.md, end of section 2
 ARCHIVED: Final = "archived"  # cancelled or expired (rule 38)
 
 

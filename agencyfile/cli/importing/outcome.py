@@ -47,7 +47,7 @@ class Outcome:
 
     @property
     def blocks_written(self) -> Mapping[tuple[Path, str], int]:
-        """How many blocks of each kind were written: by folder for accounts, by file for the others."""
+        """Return the number of blocks of each kind that were written: by folder for accounts, else by file."""
         counts = Counter[tuple[Path, str]]()
         for part in self.parts:
             if part.path in self.written:
@@ -57,7 +57,7 @@ class Outcome:
 
     @property
     def declared_before(self) -> int:
-        """How many objects the file had declared already."""
+        """Return the number of objects that the file had declared already."""
         return len(self.selection.declared)
 
     @property

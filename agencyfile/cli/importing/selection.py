@@ -52,7 +52,7 @@ def select(inventory: "Inventory", spoken: Spoken, wanted: Collection[Address] |
 
 
 def snapshots_by_name(inventory: "Inventory") -> Iterator[tuple[Address, Sequence["SnapshotEntry"]]]:
-    """The snapshots of each name, which is not unique at the portal (`portal.md` 1.8)."""
+    """The snapshots of each name, which is not unique at the portal (`docs/portal.md` 1.8)."""
     for name, entries in groupby(inventory.snapshots, key=lambda entry: entry.name):
         yield Address("snapshot", name), list(entries)
 

@@ -59,7 +59,7 @@ def _verdict(document: PlanDocument) -> str:
 
 
 def _setting(change: ChangeRecord) -> _Annotation:
-    """What changes of what an apply may do; what is recorded for the first time loosens nothing."""
+    """Report a change of what an apply may do. A setting recorded for the first time gets a notice, not a warning."""
     words = "\n".join(change["words"])
     if wording.action(change) == "create":
         return "notice", change["origin"], f"{_title(change)}: {change['reason']}", words

@@ -14,7 +14,7 @@ _BLOCKED: Final = "may be a call of our own whose outcome is not known: agencyfi
 
 
 def render_drift(document: DriftDocument, *, width: int | None) -> str:
-    """What was applied and what is live, by object; then what to do about it; `width` is that of a terminal, if any."""
+    """Render applied and live values by object, then what to do. `width` is the terminal's, None without one."""
     return "".join(f"{row}\n" for line in _lines(document) for row in painted(line, width))
 
 

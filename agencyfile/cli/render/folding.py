@@ -48,7 +48,7 @@ def painted(line: Line, width: int | None) -> Iterator[str]:
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """Return the number of terminal columns that a text takes."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 

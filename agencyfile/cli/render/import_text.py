@@ -1,4 +1,4 @@
-"""What came of an import, as text for a terminal."""
+"""The result of an import as text for a terminal."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _PLURALS: Final = {"account": "accounts", "sandbox": "sandboxes", "snapshot": "s
 
 
 def render_import(outcome: "Outcome", *, width: int | None) -> str:
-    """What was written, what could not be and why, and what to do next; `width` is that of a terminal, if any."""
+    """Render written files, objects not written and why, and what to do next. `width` is the terminal's, if any."""
     parts = (_files(outcome), _not_imported(outcome), _left_out(outcome), _in_the_way(outcome), _next(outcome))
     lines = (Line([span(one_line(text))], 4) for part in parts for text in part)
     return "".join(f"{row}\n" for line in lines for row in painted(line, width))

@@ -8,8 +8,8 @@ from plan.records.document import PlanDocument
 def render_outputs(document: PlanDocument) -> str:
     """Render the digest, how many changes there are, whether an apply is needed, and whether a call is open.
 
-    A change of the agency's settings is one of the changes. `open` says that nobody knows what became of a call of an
-    earlier apply. An apply is needed then too: it settles the call.
+    A change of the agency's settings is one of the changes. `open` says that the outcome of a call of an earlier
+    apply is unknown. An apply is needed then too: it settles the call.
     """
     return "".join(f"{name}={value}\n" for name, value in _outputs(document))
 

@@ -75,7 +75,7 @@ def _advance(bar: Any, event: Event) -> None:
 
 
 def _shown(item: str | None) -> str:
-    """What happens, in what is left of the line: a bar that is folded leaves its first half behind."""
+    """Return the current action, cut to the rest of the line. A bar that wraps leaves its first half on the screen."""
     return cut(one_line(item), shutil.get_terminal_size().columns - _BESIDES - 1) if item else ""
 
 

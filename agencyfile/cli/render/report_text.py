@@ -56,7 +56,7 @@ def _group(title: str, messages: Mapping[Address, str]) -> Iterator[str]:
 
 def _next(report: Report, path: Path) -> str:
     if report.ledger_failure:
-        return f"mend the ledger first: {one_line(report.ledger_failure)}"
+        return f"fix the ledger first: {one_line(report.ledger_failure)}"
     if report.unknown:
         return f"agencyfile ledger reconcile --explain {one_line(str(min(report.unknown)))}"
     if not report.is_complete:

@@ -1,4 +1,4 @@
-"""What two revisions of an agency file say differently: text, Markdown, JSON. No portal was asked."""
+"""Differences between two revisions of an agency file as text, Markdown or JSON. They need no portal."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -36,7 +36,7 @@ def one_line(text: str) -> str:
 
 
 def pieces(shown: str) -> list[str]:
-    """What a text that `one_line` made may be cut into: single characters, and escapes as a whole."""
+    """Split a text made by `one_line` into parts that may be cut apart: single characters and whole escapes."""
     return _PIECE.findall(shown)
 
 

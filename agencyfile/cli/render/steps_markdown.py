@@ -18,7 +18,7 @@ def render_pending(document: PendingSteps) -> str:
 
 
 def render_done(document: ClosedSteps) -> str:
-    """Who did each step, when, and how they know."""
+    """Render each finished step: who did it, when, and on what evidence."""
     items = [_done(found) for found in document["done"]] or ["The ledger holds no evidence of a manual step yet."]
     return "\n".join([f"## Manual steps done · {code(document['agency'])}", "", *items]) + "\n"
 

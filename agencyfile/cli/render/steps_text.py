@@ -15,7 +15,7 @@ _FACTS: Final = 15  # columns before a fact
 
 
 def render_pending(document: PendingSteps, *, width: int | None) -> str:
-    """What can be done now, what waits for an apply, and how to go on; `width` is that of a terminal, if any."""
+    """Render the steps for now, those after an apply, and how to go on. `width` is the terminal's, if any."""
     steps = document["steps"]
     if not steps:
         return "no manual step is pending\n"
@@ -25,7 +25,7 @@ def render_pending(document: PendingSteps, *, width: int | None) -> str:
 
 
 def render_done(document: ClosedSteps, *, width: int | None) -> str:
-    """Who did each step, when, and how they know."""
+    """Render each finished step: who did it, when, and on what evidence."""
     if not document["done"]:
         return "the ledger holds no evidence of a manual step yet\n"
     return _text((line for found in document["done"] for line in _done(found)), width)

@@ -1,4 +1,4 @@
-"""What reconciliation found, as text."""
+"""Findings of reconciliation as text."""
 
 from collections.abc import Iterable, Iterator
 

@@ -58,14 +58,14 @@ def _facets(document: PlanDocument) -> Markup:
 
 
 def _folds() -> Markup:
-    """What unfolds and folds every change that is shown."""
+    """Return the buttons that expand and collapse all changes on the page."""
     expand = element("button", "Expand all", type="button", id="expand")
     collapse = element("button", "Collapse all", type="button", id="collapse")
     return element("div", expand, " ", collapse, class_="script")
 
 
 def _gravest_first(numbers: Mapping[str, int]) -> Mapping[str, int]:
-    """Effects in the order of their weight, whatever this version does not know after them."""
+    """Return the effects, the most serious first. Effects that this version does not know come last."""
     ordered = dict.fromkeys([*_EFFECT_ORDER, *numbers])
     return {effect: numbers[effect] for effect in ordered if effect in numbers}
 
@@ -125,7 +125,7 @@ def _attributes(change: ChangeRecord, referents: Referents) -> Markup:
 
 
 def _facts(change: ChangeRecord, referents: Referents) -> Iterator[tuple[str, Markup]]:
-    """What else a reviewer may ask of a change."""
+    """Yield further facts about a change."""
     words = effect_words(change)
     if words:
         yield "Effect", prose(words)

@@ -28,7 +28,7 @@ _CLOSINGS: Final = {
 
 
 def render_manual_steps(document: PlanDocument, referents: Referents) -> Markup | None:
-    """What only a human can do, as a checklist.
+    """Render the manual steps as a checklist.
 
     Topics with few words keep them. The others come first, each folded to one row that has a line for every step.
     """
@@ -104,7 +104,7 @@ def _row(step: ManualStepRecord, referents: Referents) -> Markup:
 
 
 def _part(part: Part) -> Markup:
-    """What is to be copied as it stands, or sentences to read."""
+    """Render a text to copy unchanged, or sentences to read."""
     if part.is_verbatim:
         return element("pre", "\n".join(part.lines))
     return join([element("p", prose(line), class_="step" if _NUMBERED.match(line) else None) for line in part.lines])

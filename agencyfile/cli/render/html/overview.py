@@ -18,7 +18,7 @@ from plan.records.document import PlanDocument
 
 
 def render_overview(document: PlanDocument) -> Markup:
-    """What a reviewer reads before anything else."""
+    """Render the facts that a reviewer reads first."""
     facts = [join([element("dt", name), element("dd", value)]) for name, value in _facts(document)]
     first = (_outdated(document), *_settings(document), *_refusals(document))
     return join([_verdict(document), *first, element("dl", *facts, class_="overview")])
@@ -48,7 +48,7 @@ def _outdated(document: PlanDocument) -> Markup | None:
 
 
 def _settings(document: PlanDocument) -> Iterator[Markup]:
-    """What changes of what an apply may do: before everything else."""
+    """Yield the changes of what an apply may do; they come before everything else."""
     for change in guards(document):
         if verb(change) == "create":
             continue
@@ -59,7 +59,7 @@ def _settings(document: PlanDocument) -> Iterator[Markup]:
 
 
 def _refusals(document: PlanDocument) -> Iterator[Markup]:
-    """What stands in the way, before anything is read."""
+    """Yield the reasons why an apply refuses this plan."""
     totals = document["totals"]
     if not document["applicable"]:
         words = f"An apply refuses this plan: it has {count(totals['errors'], 'error')}."
@@ -86,7 +86,7 @@ def _facts(document: PlanDocument) -> Iterator[tuple[str, Markup]]:
 
 
 def _beside(document: PlanDocument) -> Iterator[tuple[str, Markup]]:
-    """What the other sections hold."""
+    """Yield a link to each of the other sections, with the number of its entries."""
     summary, totals = document["summary"], document["totals"]
     found = (
         ("Manual steps", "manual-steps", count(summary["manual"], "manual step")),
@@ -107,7 +107,7 @@ def _drift_words(document: PlanDocument) -> str:
 
 
 def _card(document: PlanDocument) -> Markup:
-    """What is charged, at list prices."""
+    """Render the charges to the card, at list prices."""
     summary = document["summary"]
     untold = document["totals"]["unpriced"]
     now = [f"{amount(money)} now" for money in summary["charges_now"]]
@@ -138,7 +138,7 @@ def _lasting(document: PlanDocument) -> Markup:
 
 
 def _approval(document: PlanDocument) -> Iterator[tuple[str, Markup]]:
-    """What holds for exactly this plan; with errors, the digest names it and approves nothing."""
+    """Yield the command that approves exactly this plan. A plan with errors has a digest but no such command."""
     digest = element("code", name_of(document["digest"]), id="digest")
     if not document["applicable"]:
         yield "Digest", join([digest, _copy("digest")], " ")

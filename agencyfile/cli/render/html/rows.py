@@ -16,7 +16,7 @@ def cells(
     money: str | None = None,
     origin: OriginRecord | None = None,
 ) -> Iterator[Markup]:
-    """What a row shows before it is unfolded. What can be undone is not worth a word."""
+    """Yield the cells of a folded row. A reversible effect is not shown."""
     yield mark
     yield element("span", subject, class_="subject")
     yield element("span", reason, class_="reason")
@@ -40,13 +40,13 @@ def fold(summary: Iterable[Markup], *inside: Markup | None) -> Markup:
 
 
 def fact_list(facts: Iterable[tuple[str, Markup]]) -> Markup:
-    """What is known of a row besides its attributes."""
+    """Render the facts about a row that are not attributes."""
     items = [join([element("dt", name), element("dd", value)]) for name, value in facts]
     return element("dl", *items, class_="facts")
 
 
 def heading(title: str, number: int) -> Markup:
-    """A section's heading with how much stands below it."""
+    """Render the heading of a section with the number of its entries."""
     return element("h2", f"{title} ", element("small", f"{number:,}"))
 
 

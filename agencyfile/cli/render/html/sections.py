@@ -1,4 +1,4 @@
-"""What stands beside the changes: unknown outcomes, diagnostics, drift, and what is not touched."""
+"""Sections beside the changes: unknown outcomes, diagnostics, drift, and objects that are not touched."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -36,7 +36,7 @@ def render_diagnostics(document: PlanDocument, referents: Referents) -> Markup |
 
 
 def render_drift(document: PlanDocument, referents: Referents) -> Markup | None:
-    """What is live and differs from what was last applied, by object."""
+    """Render live values that differ from those last applied, by object."""
     totals = document["totals"]
     note = "Last applied → live. Where nothing was applied yet, the file stands for it."
     by_address = groupby(document["drift"], key=lambda row: row["address"])

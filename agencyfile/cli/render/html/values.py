@@ -19,7 +19,7 @@ _LEAST_IN_COMMON: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Referents:
-    """What an address on this page can point to: changes of the plan, and objects that are live already."""
+    """Targets of the addresses on this page: changes of the plan, and objects that are live already."""
 
     planned: Collection[str]
     remote_ids: Mapping[str, str]
@@ -66,12 +66,12 @@ def edit_list(edits: Iterable[EditRecord], origin: OriginRecord | None, referent
 
 
 def difference_list(items: Iterable[tuple[str, object, object, str]], referents: Referents) -> Markup:
-    """What an attribute was, what it is or will be, and a note."""
+    """Render the old value, the new value and the note of each attribute."""
     return element("dl", *(_difference(*item, referents) for item in items))
 
 
 def shown(value: object, referents: Referents, depth: int = 0) -> Markup:
-    """One value. What is no text of the file (nothing, a remote id) is set apart from text that only looks so."""
+    """Render one value. A missing value or a remote id looks different from a text with the same characters."""
     if depth > _DEEPEST:
         return name_of(json.dumps(value, ensure_ascii=False))
     if value is None or value in ("", [], {}):
@@ -105,7 +105,7 @@ def _flat(attributes: Mapping[str, object], prefix: str = "") -> Iterator[tuple[
 
 
 def _place_beside(origin: OriginRecord | None, other: OriginRecord | None) -> str:
-    """Where `other` is, for somebody who knows where `origin` is."""
+    """Return the place of `other`, shortened for a reader who has just read that of `origin`."""
     if origin is None or other is None or other["file"] != origin["file"]:
         return place(other)
     return f"line {other['line']}" if other["line"] != origin["line"] else ""
@@ -135,7 +135,7 @@ def _long_sides(before: object, after: object, referents: Referents) -> tuple[Ma
 
 
 def _in_common(before: str, after: str) -> tuple[int, int]:
-    """How many characters two texts share at their start and at their end, no word cut in two."""
+    """Return the number of characters that two texts share at the start and at the end, in whole words."""
     head = _same_start(before, after)
     while head and before[head - 1].isalnum():
         head -= 1

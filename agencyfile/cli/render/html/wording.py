@@ -18,7 +18,7 @@ _LASTING: Final = {
 
 
 def verb(change: ChangeRecord) -> str:
-    """What is done, in the verdict's word."""
+    """Return the verb for a change, as in the summary."""
     actions = change["change"]["actions"]
     return VERBS.get(actions[0], actions[0])
 
@@ -29,7 +29,7 @@ def charged(change: ChangeRecord) -> str | None:
 
 
 def money_of(change: ChangeRecord) -> str | None:
-    """What a change charges at once; None where nothing is charged."""
+    """Return the amount that a change charges at once; None where nothing is charged."""
     if change["effect"] != "billed":
         return None
     now = charged(change)
@@ -37,7 +37,7 @@ def money_of(change: ChangeRecord) -> str | None:
 
 
 def effect_words(change: ChangeRecord) -> str:
-    """What the effect means for the agency; nothing for what can be undone."""
+    """Return the meaning of the effect for the agency; empty for a reversible one."""
     if change["effect"] == "billed":
         return _charge(change)
     return _LASTING.get(change["effect"], "")

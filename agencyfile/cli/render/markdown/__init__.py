@@ -13,7 +13,7 @@ COMMENT: Final = 60_000  # bytes; GitHub takes 65,536 characters, and whoever po
 
 
 class Stage(Enum):
-    """How much of a plan is shown."""
+    """Amount of detail in a rendered plan."""
 
     FULL = auto()  # every attribute
     SHORT = auto()  # one line per object

@@ -33,7 +33,7 @@ def diffs(document: PlanDocument) -> str:
 
 
 def counts(document: PlanDocument) -> str:
-    """How many changes there are of each kind of resource, by verb."""
+    """Render the number of changes of each kind of resource, by verb."""
     found = document["totals"]["objects"]
     verbs = [verb for verb in wording.ACTIONS if any(verb in numbers for numbers in found.values())]
     head = ["Kind", *(f"{wording.GLYPHS[verb]} to {wording.VERBS[verb]}" for verb in verbs)]

@@ -27,13 +27,13 @@ def heading(document: PlanDocument) -> str:
 
 
 def outdated(document: PlanDocument) -> str:
-    """What a document of an older format is good for."""
+    """Return a notice for a document of an older format; empty for one of today's."""
     words = wording.outdated(document)
     return f"⚠️ This is {prose(words)}." if words else ""
 
 
 def facts(document: PlanDocument) -> str:
-    """What a reviewer decides by, one row each."""
+    """Render the facts that a reviewer needs for a decision, one row each."""
     rows = [
         ("Budget", _budget(document)),
         ("Cannot be undone", wording.irreversible(document)),
@@ -46,7 +46,7 @@ def facts(document: PlanDocument) -> str:
 
 
 def settings(document: PlanDocument) -> str:
-    """What changes of what an apply may do: before everything else, the same in every stage."""
+    """Render changes of what an apply may do. They come before everything else and are the same in every stage."""
     guards = wording.guards(document)
     words = [words for change in guards for words in change["words"]]
     if not words:

@@ -1,4 +1,4 @@
-"""What stands beside the changes: what is wrong, what is open, what is done by hand, what nobody touches."""
+"""Sections beside the changes: diagnostics, open calls, manual steps, drift, and objects that are not touched."""
 
 from collections.abc import Callable, Iterator, Sequence
 from textwrap import indent
@@ -18,7 +18,7 @@ Remark = TypeVar("Remark")
 
 
 class Room(NamedTuple):
-    """How many remarks of a kind are shown, and how many characters of each sentence of them."""
+    """Limits for remarks of one kind: how many are shown, and how many characters of each sentence."""
 
     remarks: int
     words: int
@@ -106,7 +106,7 @@ def _notes(step: ManualStepRecord) -> Iterator[str]:
 
 
 def drift(document: PlanDocument) -> str:
-    """What somebody changed at the portal since the last apply, folded."""
+    """Render the changes that somebody made at the portal since the last apply, folded."""
     found = document["drift"]
     if not found:
         return ""
@@ -116,7 +116,7 @@ def drift(document: PlanDocument) -> str:
 
 
 def drift_count(document: PlanDocument) -> str:
-    """How much of it there is."""
+    """Return the amount of drift in words."""
     words = wording.drift(document)
     return f"Drift: {words}" if words else ""
 
@@ -136,7 +136,7 @@ def untouched(document: PlanDocument, *, names: bool) -> str:
 
 
 def provisioning(document: PlanDocument) -> str:
-    """What the portal is still making."""
+    """Return the objects that the portal is still creating."""
     found = document["provisioning"]
     return f"⏳ Still being made at the portal: {_listed(found)}" if found else ""
 
