@@ -29,7 +29,7 @@ def check_block_name(kind: str, name: str, origin: Origin, report: Report, addre
 
 
 def parse_account_name(text: str) -> str:
-    """Return the name of an account: the host label of its login address (`portal.md` 1.5 and rule 24)."""
+    """Return the name of an account: the host label of its login address (`docs/portal.md` 1.5 and rule 24)."""
     if is_label(text):
         return text
     raise refusal("account-name", f"{shown(text)} {_LABEL}", _label_fix(text))

@@ -1,4 +1,4 @@
-"""Account names: one account, however its name is written (`portal.md` 1.5)."""
+"""Account names: one account, however its name is written (`docs/portal.md` 1.5)."""
 
 from typing import Final
 

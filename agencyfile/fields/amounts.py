@@ -43,7 +43,7 @@ def parse_budget(text: str) -> Money:
 
 
 def parse_total(number: int) -> int:
-    """A total of credits ever granted; allocation only adds (`portal.md` rule 71)."""
+    """A total of credits ever granted; allocation only adds (`docs/portal.md` rule 71)."""
     if number >= 0:
         return number
     raise refusal("credit-total", f"{number} is below zero: credits are granted, never taken back.")

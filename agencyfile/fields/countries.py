@@ -261,7 +261,7 @@ _NAMES: Final = {name.lower(): code for code, name in COUNTRIES.items()}
 
 
 def parse_country(text: str) -> str:
-    """A country by its code, in capitals; it decides where data is stored (`portal.md` rule 29)."""
+    """A country by its code, in capitals; it decides where data is stored (`docs/portal.md` rule 29)."""
     if text in COUNTRIES:
         return text
     guess = _guess(text.strip())

@@ -9,7 +9,7 @@ from agencyfile.fields.wording import shown
 from agencyfile.web_origin import web_origin
 
 _PLACE: Final = "{account}"
-_SHARE_HOST: Final = "tplshare.com"  # portal.md rule 62
+_SHARE_HOST: Final = "tplshare.com"  # docs/portal.md rule 62
 _SHARE_PATH: Final = re.compile(r"/[A-Za-z0-9_-]+\$?")
 _BARE_SHARE: Final = re.compile(rf"(?:www\.)?{re.escape(_SHARE_HOST)}(?P<path>/[A-Za-z0-9_-]+\$?)/?")
 
@@ -53,7 +53,7 @@ def parse_url(text: str) -> str:
 
 
 def parse_base(text: str) -> str:
-    """The base of an account's own API, without a slash at its end (`portal.md` section 3)."""
+    """The base of an account's own API, without a slash at its end (`docs/portal.md` section 3)."""
     _check_api(text, "portal-url")
     return text.rstrip("/")
 
@@ -82,7 +82,7 @@ def parse_image(text: str) -> str:
 
 
 def parse_share_link(text: str) -> str:
-    """The link under which a designer template is shared (`portal.md` rule 62)."""
+    """The link under which a designer template is shared (`docs/portal.md` rule 62)."""
     parts = _parts(text)
     if parts is None:
         bare = _BARE_SHARE.fullmatch(text)

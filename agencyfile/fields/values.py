@@ -79,7 +79,7 @@ def is_block_name(text: str) -> bool:
 
 
 def parse_email(text: str) -> str:
-    """One e-mail address without display name (`portal.md` rules 25 and 26)."""
+    """One e-mail address without display name (`docs/portal.md` rules 25 and 26)."""
     local, at, host = text.rpartition("@")
     is_local = len(local) <= _LOCAL_LENGTH and _LOCAL.fullmatch(local)
     if at and is_local and host_problem(host.lower()) is None:
@@ -104,7 +104,7 @@ def host_problem(host: str) -> str | None:
 
 
 def parse_domain(text: str) -> str:
-    """An account's own domain, in lower case (`portal.md` rule 53)."""
+    """An account's own domain, in lower case (`docs/portal.md` rule 53)."""
     host = text.lower()
     problem = host_problem(host)
     if problem is None:
@@ -132,7 +132,7 @@ def one_of(rule: str, what: str, words: tuple[str, ...], hints: dict[str, str] |
 
 
 def parse_status(text: str) -> str:
-    """Return a status that an account can be given. The portal sets other states by itself (`portal.md` rule 45)."""
+    """Return a status that an account can be given. The portal has others (`docs/portal.md` rule 45)."""
     word = text.lower()
     if word not in PORTAL_STATES:
         return one_of("status", "a status", STATUSES, STATUS_HINTS)(text)
@@ -145,7 +145,7 @@ def parse_status(text: str) -> str:
 
 
 def parse_tier(text: str) -> str:
-    """A tier of an account; the portal's older words are taken for today's (`portal.md` rule 30)."""
+    """A tier of an account; the portal's older words are taken for today's (`docs/portal.md` rule 30)."""
     word = text.lower()
     if word == "sandbox":
         raise refusal(
@@ -274,7 +274,7 @@ def needs_seats(value: object) -> object:
 
 
 def parse_extended(value: object) -> object:
-    """Whether a trial is extended; a number of times is refused, because there is only one (`portal.md` rule 43)."""
+    """Return whether a trial is extended. A number is refused: one extension exists (`docs/portal.md` rule 43)."""
     if isinstance(value, int | float) and not isinstance(value, bool) and value > 1:
         raise refusal("trial-extended-once", f"{value} is not possible: support extends a trial once, and never again.")
     return value

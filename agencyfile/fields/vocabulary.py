@@ -2,15 +2,15 @@
 
 from typing import Final
 
-TIERS: Final = ("trial", "starter", "plus", "pro", "enterprise")  # portal.md rule 30
+TIERS: Final = ("trial", "starter", "plus", "pro", "enterprise")  # docs/portal.md rule 30
 PAID_TIERS: Final = TIERS[1:]
-TIER_ALIASES: Final = {"professional": "pro", "lite": "starter"}  # portal.md, conflicts between seeds
-BILLINGS: Final = ("monthly", "annual")  # portal.md rule 30
+TIER_ALIASES: Final = {"professional": "pro", "lite": "starter"}  # docs/portal.md, conflicts between seeds
+BILLINGS: Final = ("monthly", "annual")  # docs/portal.md rule 30
 BILLING_HINTS: Final = {"yearly": "annual", "annually": "annual", "year": "annual", "month": "monthly"}
-STATUSES: Final = ("active", "disabled")  # portal.md rule 45
-PORTAL_STATES: Final = ("expired", "canceled", "cancelled", "archived", "creating")  # portal.md rule 45 and 1.2
+STATUSES: Final = ("active", "disabled")  # docs/portal.md rule 45
+PORTAL_STATES: Final = ("expired", "canceled", "cancelled", "archived", "creating")  # docs/portal.md rule 45 and 1.2
 STATUS_HINTS: Final = {"inactive": "disabled", "suspended": "disabled", "enabled": "active"}
-LANGUAGES: Final = (  # portal.md 1.2
+LANGUAGES: Final = (  # docs/portal.md 1.2
     "chinese",
     "danish",
     "dutch",

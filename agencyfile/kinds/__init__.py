@@ -1,7 +1,7 @@
 """The kinds of the portal, one room each: everything that agencyfile knows of the kind, and nothing else.
 
-`registry.py` lists what a file can declare, `provided.py` what the portal holds. Importing this package costs neither:
-who reads a file does not pay for the calls, and who calls does not pay for the models.
+`registry.py` lists what a file can declare, `provided.py` what the portal holds. Importing this package loads
+neither: readers of a file do not load the calls, and the portal half does not load the models.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Sandboxes and snapshots cannot be moved in as accounts can: what is not there is a wrong name."""
+"""Checks of adoption. Unlike accounts, sandboxes and snapshots cannot be moved in, so a missing one is a wrong name."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final

@@ -1,6 +1,6 @@
 """The description of a kind for the portal half: its operations, its list, its checks, its completion.
 
-Every kind says it in its `kind.py`, as `at_portal`. The portal half loops over the registry and names no kind.
+Every kind has it in its `kind.py`, as `at_portal`. The portal half loops over the registry and names no kind.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from plan.rule import Rule
 
 
 class AtOnce(Enum):
-    """The explicit word of a kind whose objects no list shows: one is there as soon as its call is confirmed."""
+    """Marker of a kind whose objects no list shows. Such an object exists as soon as its call is confirmed."""
 
     AT_ONCE = "at once"
 
@@ -31,7 +31,7 @@ Baselines = Mapping[Address, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """Resources, completed as far as the portal allows, and what is wrong with them."""
+    """Resources, completed as far as the portal allows, and diagnostics about them."""
 
     resources: tuple[Resource, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -46,7 +46,7 @@ def _no_baselines(_: PortalView) -> Baselines:
 
 
 def as_declared(resources: Sequence[Resource], _: PortalView, __: LiveObjects) -> Completed:
-    """Resources that a portal has nothing to add to."""
+    """Return resources unchanged, for kinds that the portal completes nothing of."""
     return Completed(tuple(resources))
 
 
@@ -64,10 +64,10 @@ class Listed:
 
     Attributes:
         needs: the lists that resources and removals of these kinds need.
-        needs_catalogue: do these resources need the prices, given the rows of the account list?
-        live: every object that the lists show, whether a file speaks of it or not.
-        baselines: the remote ids that are not what is still to be made, by its address.
-        watch: what a look shows of objects that were just made: one pass over each list, however many there are.
+        needs_catalogue: whether these resources need the prices, given the rows of the account list.
+        live: every object that the lists show, declared or not.
+        baselines: the remote ids that existed before a creation, by the address of the object to be created.
+        watch: the objects that were just created, as one pass over each list shows them.
     """
 
     needs: Callable[[Sequence[Resource], Sequence[Removal]], Collection[PortalList]]
@@ -82,12 +82,12 @@ class AtPortal:
     """Everything that the portal half must know of a kind.
 
     Attributes:
-        provision: how its objects are found in lists, or `AT_ONCE`.
+        provision: the functions that find its objects in lists, or `AT_ONCE`.
         operations: the operations that its calls are of.
         own_lists: the lists of accounts' own APIs that its operations read.
         rules: the rules of its checks.
-        complete: gives resources of this kind what only the portal can tell; others pass as they are.
-        check: what is wrong between the file and the portal, and is not a difference of one attribute.
+        complete: adds to resources of this kind what only the portal knows; other resources stay unchanged.
+        check: finds conflicts between the file and the portal that are not a difference of one attribute.
         owner: the address that a resource belongs to, so that one is forgotten with the other; None for no owner.
     """
 
@@ -105,4 +105,4 @@ class PortalKind(Kind, Protocol):
 
     @property
     def at_portal(self) -> AtPortal:
-        """Everything that the portal half must know of it."""
+        """Return the description of the kind for the portal half."""

@@ -7,5 +7,5 @@ from plan.provider import Attribute, Mutability
 
 
 def attribute_table(mutabilities: Mapping[str, Mutability]) -> Mapping[str, Attribute]:
-    """The attributes of a kind by name."""
+    """Return the attributes of a kind by name."""
     return MappingProxyType({name: Attribute(name, mutability) for name, mutability in mutabilities.items()})

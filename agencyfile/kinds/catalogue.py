@@ -1,8 +1,8 @@
-"""The plans that the portal sells, and the plan of an account in one form on both sides (`portal.md` 1.4, rule 30).
+"""Plans that the portal sells, and one form for the plan of an account on both sides (`docs/portal.md` 1.4, rule 30).
 
 Normal form: `id`, and where they are known `tier`, `billing`, `contacts` and `list_price` (`49.00 USD`). Plans that do
-not recur (trial, sandbox) have neither billing nor contacts, as in the agency file. What an unread catalogue cannot
-tell is left out on both sides: `{"id": ...}`.
+not recur (trial, sandbox) have neither billing nor contacts, as in the agency file. Without a
+catalogue, what only it knows is left out on both sides: `{"id": ...}`.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ TRIAL: Final = "trial"
 NON_RECURRING: Final = (TRIAL, SANDBOX)
 TIERS: Final = (*NON_RECURRING, "starter", "plus", "pro", "enterprise")
 
-# Pro = Professional, Starter ~ Lite (`portal.md`, end of section 2).
+# Pro = Professional, Starter ~ Lite (`docs/portal.md`, end of section 2).
 _ALIASES: Final = {"professional": "pro", "lite": "starter"}
 # `term` counts months; that 1 and 12 are the only recurring ones is INF from the portal's filter (1.3).
 _BILLING: Final = {"1": "monthly", "12": "annual", "monthly": "monthly", "yearly": "annual", "annual": "annual"}
@@ -47,7 +47,7 @@ class Offer:
 
     @property
     def normal_form(self) -> dict[str, Value]:
-        """The value of the attribute `plan`: what a reviewer knows it by first, its id last."""
+        """Return the value of the attribute `plan`: tier, billing and contacts first, the id last."""
         form: dict[str, Value] = {}
         if self.terms:
             parts = (("tier", self.terms.tier), ("billing", self.terms.billing), ("contacts", self.terms.contacts))
@@ -58,7 +58,7 @@ class Offer:
 
 
 class Catalogue:
-    """Offers by id and by terms. An empty one knows nothing, as when it was not read."""
+    """Offers by id and by terms. A catalogue that was not read is empty."""
 
     def __init__(self, offers: Iterable[Offer] = ()) -> None:
         self._by_id = {offer.plan_id: offer for offer in offers}
@@ -70,11 +70,11 @@ class Catalogue:
 
     @property
     def knows_tiers(self) -> bool:
-        """Does the portal, or a setting, tell the tier of any plan?"""
+        """Return whether the portal, or a setting, gives the tier of any plan."""
         return bool(self._by_terms)
 
     def normal_form(self, plan_id: str) -> dict[str, Value]:
-        """The plan of that id as far as it is known: one object, however many accounts have it."""
+        """Return the plan of that id as far as it is known. All accounts on the plan share one object."""
         form = self._forms.get(plan_id)
         if form is None:
             offer = self._by_id.get(plan_id)
@@ -82,39 +82,39 @@ class Catalogue:
         return form
 
     def offer(self, plan_id: str) -> Offer | None:
-        """The plan of that id; None where it is not offered."""
+        """Return the plan of that id; None if it is not offered."""
         return self._by_id.get(plan_id)
 
     def offers(self) -> tuple[Offer, ...]:
-        """Every plan: by tier from the smallest, by billing, by contact limit; those without known terms last."""
+        """Return every plan by tier from the smallest, billing and contact limit; those of unknown terms come last."""
         return tuple(sorted(self._by_id.values(), key=_rank))
 
     def has(self, plan_id: str) -> bool:
-        """Is a plan of that id offered?"""
+        """Return whether a plan of that id is offered."""
         return plan_id in self._by_id
 
     def tier_of(self, plan_id: str) -> str | None:
-        """The tier of a plan, None where it is not known."""
+        """Return the tier of a plan; None if it is not known."""
         offer = self._by_id.get(plan_id)
         return offer.terms.tier if offer and offer.terms else None
 
     def ids_for(self, terms: Terms) -> tuple[str, ...]:
-        """The ids of the plans on exactly these terms: none, one, or several that cannot be told apart."""
+        """Return the ids of the plans on exactly these terms: none, one, or several that cannot be told apart."""
         return tuple(offer.plan_id for offer in self._by_terms.get(terms, ()))
 
     def contact_limits(self, tier: str, billing: str | None) -> tuple[int, ...]:
-        """The contact limits on offer for a tier and billing, ascending."""
+        """Return the contact limits on offer for a tier and billing, ascending."""
         found = (terms for terms in self._by_terms if terms.tier == tier and terms.billing == billing)
         return tuple(sorted(terms.contacts for terms in found if terms.contacts is not None))
 
     def tiers(self) -> tuple[str, ...]:
-        """The tiers on offer, the smallest first."""
+        """Return the tiers on offer, the smallest first."""
         found = {terms.tier for terms in self._by_terms}
         return tuple(tier for tier in TIERS if tier in found)
 
 
 def make_catalogue(rows: Iterable[PlanRow], plan_ids: Mapping[str, str]) -> Catalogue:
-    """The catalogue of the portal's rows; `plan_ids` of the settings has the last word on the terms of an id."""
+    """Make the catalogue of the portal's rows. For the terms of an id, `plan_ids` of the settings wins."""
     chosen = {plan_id: parse_terms(words) for words, plan_id in plan_ids.items()}
     listed = {row.id: row for row in rows}
     return Catalogue(_offers(listed, chosen))
@@ -132,7 +132,7 @@ def parse_terms(words: str) -> Terms:
 
 
 def terms_of(plan: Mapping[str, Value]) -> Terms:
-    """The terms that a declared plan asks for."""
+    """Return the terms that a declared plan asks for."""
     contacts = plan.get("contacts")
     tier = tier_word(str(plan["tier"]))
     if tier in NON_RECURRING:
@@ -141,7 +141,7 @@ def terms_of(plan: Mapping[str, Value]) -> Terms:
 
 
 def tier_word(text: str) -> str:
-    """Today's word for a tier."""
+    """Return today's word for a tier."""
     word = text.strip().lower()
     return _ALIASES.get(word, word)
 
@@ -170,7 +170,7 @@ def _terms_of_row(row: PlanRow) -> Terms | None:
 
 
 def _list_price(row: PlanRow) -> Money | None:
-    """The list price of one term, before any partner discount (`portal.md` rule 31)."""
+    """Return the list price of one term, before any partner discount (`docs/portal.md` rule 31)."""
     if row.price is None or not row.currency.isalpha():
         return None
     return Money(row.currency.upper(), row.price)

@@ -1,6 +1,6 @@
-"""Days as the portal writes them: `expire` of `account_list` is a text whose form is not published (`portal.md` 1.3).
+"""Days in the portal's form: `expire` of `account_list` is a text of an unpublished form (`docs/portal.md` 1.3).
 
-Forms that can be read in one way only are read; anything else is an unknown day, never a guessed one.
+Only unambiguous forms are read. Any other text is an unknown day, never a guess.
 """
 
 import re
@@ -25,20 +25,20 @@ _SLASHED: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})" + _TIME)
 
 
 def today() -> date:
-    """The day it is, in UTC."""
+    """Return today's date in UTC."""
     return datetime.now(UTC).date()
 
 
 def parse_day(text: str) -> date | None:
-    """The day that `text` names; None where it names none, or where it can be read as two."""
+    """Return the day that `text` names; None if it names none, or can be read as two."""
     days = set(_readings(text.strip().lower()))
     return days.pop() if len(days) == 1 else None
 
 
 def is_beyond_recall(ended: date | None, today: date) -> bool:
-    """Has an archived account that ran until `ended` been archived for more than a year for sure (rule 41)?
+    """Return whether an archived account that ran until `ended` has surely been archived for over a year (rule 41).
 
-    It was archived on that day at the latest: an account that is cancelled before is archived before.
+    It was archived on that day at the latest: an account that was cancelled earlier was archived earlier.
     """
     return ended is not None and today - ended > YEAR
 
@@ -62,7 +62,7 @@ def _month(word: str) -> int:
 
 
 def _days(year: int, month: int, day: int) -> Iterator[date]:
-    """One day, or none where there is no such day: PHP writes no day at all as 0000-00-00."""
+    """Yield the day, or nothing if it does not exist: PHP writes a missing day as 0000-00-00."""
     try:
         yield date(year, month, day)
     except ValueError:

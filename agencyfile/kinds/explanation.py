@@ -1,4 +1,4 @@
-"""Explanations for a person: what a call whose outcome is unknown may have done, and where to look."""
+"""Explanations for a person: possible effects of a call whose outcome is unknown, and where to look."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class Explanation:
     Attributes:
         happened: what may have happened.
         where: the page of the portal, and what to search for there.
-        sign: what is seen where it has happened.
+        sign: what a person sees if it has happened.
         cost: what it takes from a pool, for a call that charges no card.
-        is_shown: can reconciliation find it by itself?
-        again: how many credits would be granted once more if it is called absent and is not; None for no grant.
+        is_shown: whether reconciliation can find it by itself.
+        again: the credits that would be granted twice if it happened but is marked absent; None for no grant.
     """
 
     happened: str
@@ -36,15 +36,15 @@ Explain = Callable[[OpenIntent, Attributes], Explanation]
 
 
 def word(intent: OpenIntent, name: str) -> str:
-    """A parameter of the call, as a person reads it."""
+    """Return a parameter of the call, as a person reads it."""
     return str(intent.parameters.get(name, "?"))
 
 
 def number(value: object) -> int:
-    """A count of the call; 0 where it is none."""
+    """Return a parameter as a number; 0 if it is none."""
     return int(value) if isinstance(value, int | str) and str(value).isdecimal() else 0
 
 
 def clock(intent: OpenIntent) -> str:
-    """The minute in which the call was about to be sent."""
+    """Return the minute in which the call was about to be sent."""
     return f"{intent.time[:16].replace('T', ' ')} UTC"

@@ -1,4 +1,4 @@
-"""Everything that can go wrong with one request.
+"""Faults of one request.
 
 Fault
 ├── NotSent     no byte of it has left this machine
@@ -9,7 +9,7 @@ Fault
 
 
 class Fault(Exception):
-    """One request that brought no clean yes; `fix` says what to do, one line. The text holds no key."""
+    """One request without a clear confirmation. `fix` says in one line what to do. The text holds no key."""
 
     def __init__(self, message: str, *, fix: str = "") -> None:
         super().__init__(message)

@@ -6,5 +6,5 @@ from plan.rule import Rule
 
 
 def found(rule: Rule, detail: str, *, origin: Origin | None, address: Address | None, fix: str = "") -> Diagnostic:
-    """A diagnostic of `rule`; `fix` where there is a better one than the rule's."""
+    """Return a diagnostic of `rule`; `fix` replaces the rule's own."""
     return Diagnostic(rule.id, rule.summary, detail, fix or rule.fix, origin, address, rule.severity)

@@ -26,25 +26,25 @@ class Notes:
 
     @contextmanager
     def doubting(self, question: str) -> Iterator[None]:
-        """Note a doubt where the block cannot ask its question."""
+        """Note a doubt if the block cannot ask its question."""
         try:
             yield
         except Fault as fault:
             self.doubts.append(f"{question} has no clean answer: {fault}")
 
     def doubt_moving(self, name: str, *, is_steady: bool) -> None:
-        """Note a doubt where the list of this name kept changing."""
+        """Note a doubt if the list of this name kept changing."""
         if not is_steady:
             self.doubts.append(f"{name} kept changing while it was read")
 
     def signals(self) -> Signals:
-        """All of it, in words that are safe to show."""
+        """Return all notes, in words that are safe to show."""
         matches = tuple(Match(match.remote_id, words_of(match.evidence)) for match in self.matches)
         busy, doubts, absence = (tuple(map(words_of, told)) for told in (self.busy, self.doubts, self.absence))
         return Signals(matches, busy, doubts, absence)
 
 
 def words_of(value: object) -> str:
-    """The portal's words as one line that is safe to show: no line breaks, no control characters, not without end."""
+    """Return the portal's words as one safe line: no line breaks, no control characters, limited length."""
     line = " ".join(str(value).split())
     return "".join(character for character in line if character.isprintable())[:_LONGEST_WORDS]

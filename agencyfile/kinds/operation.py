@@ -1,8 +1,8 @@
-"""One operation of the portal, as an object: how a call of it is built and judged, and what shows that it has happened.
+"""One operation of the portal, as an object: functions that build and judge a call, and signals that it has happened.
 
-The operations of a kind stand in `operations.py` of its room. The portal half loops over them and knows none by name:
-the writer sends what `build` makes and judges by `done`, `refused`, `shows` and `repeats`; reconciliation asks `seen`;
-the table of `docs/guarantees.md` is generated from them.
+The operations of a kind are in `operations.py` of its room. The portal half loops over them and knows none by name.
+The writer sends the message from `build` and judges by `done`, `refused`, `shows` and `repeats`. Reconciliation asks
+`seen`. The table of `docs/guarantees.md` is generated from them.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,12 +31,12 @@ class Api(StrEnum):
 
     @property
     def has_envelope(self) -> bool:
-        """Does it answer HTTP 200 with an envelope that confirms or refuses (`portal.md` 1.1)?"""
+        """Return whether its answers are HTTP 200 with an envelope that confirms or refuses (`docs/portal.md` 1.1)."""
         return self in (Api.AGENCY, Api.ACCOUNT_V1)
 
     @property
     def is_of_an_account(self) -> bool:
-        """Is it the own API of one account?"""
+        """Return whether it is the own API of one account."""
         return self in (Api.ACCOUNT_V1, Api.ACCOUNT_V3)
 
 
@@ -62,7 +62,7 @@ class Seen:
 
 
 class Invisible(Enum):
-    """The explicit word of an operation that must not repeat and that nothing shows: a person has to look."""
+    """Marker of an operation that must not repeat and that no list shows: a person has to look."""
 
     INVISIBLE = "invisible"
 
@@ -73,22 +73,22 @@ UNSEEN: Final = Signals(is_visible=False)
 
 
 def every_parameter(call: Call, _: Questions) -> Message:
-    """All parameters of the call by their own names: the form of the first API."""
+    """Build a message of all parameters by their own names: the form of the agency API."""
     return Message({name: parameter(call, name) for name in call.parameters})
 
 
 def bare_yes(_: Call, __: Mapping[str, Any]) -> Confirmed:
-    """A yes that tells nothing more."""
+    """Confirm a call whose answer holds nothing more."""
     return Confirmed()
 
 
 def nothing_before(_: Call, __: Questions) -> tuple[str, ...]:
-    """Nothing is looked at before the call."""
+    """Read nothing before the call."""
     return ()
 
 
 def nothing_after(_: Call, __: tuple[str, ...], ___: Questions) -> str:
-    """Nothing is to be told after a yes."""
+    """Print nothing after the confirmation."""
     return ""
 
 
@@ -100,20 +100,20 @@ class Operation:
         name: as calls name it.
         api: where it is sent.
         method: the HTTP method, as the vendor's clients use it.
-        operation_class: what a second send of the same call would do; decides what may be retried.
+        operation_class: the effect of a second send of the same call; decides what may be retried.
         again: the same for a person, in the table of guarantees.
-        seen: what shows that it has happened, or `INVISIBLE`; None for what is simply sent again.
-        effect: what carrying it out means, where that is the same for every call of it.
+        seen: the signals that it has happened, or `INVISIBLE`; None for an operation that is simply sent again.
+        effect: its effect, if that is the same for every call of it.
         build: makes the message of a call; it may look something up first.
-        done: the HTTP status of a yes (`portal.md` 1.1, 1.8).
-        refused: the HTTP statuses of a documented no.
-        shows: what the document of a yes holds; a yes of the hub may have no body at all.
-        names_account: must a yes name the account that was asked for?
-        repeats: fields of a yes that may repeat the call, each with the parameter that it must then agree with.
-        documented: further fields that are documented for its answers; in another answer they give that away.
-        confirm: what a yes tells.
-        before: what the portal shows before the call; the ledger keeps it with the intent.
-        after: what to tell whoever watches after a yes, compared with what was shown before; empty for nothing.
+        done: the HTTP status of a confirmation (`docs/portal.md` 1.1, 1.8).
+        refused: the HTTP statuses of a documented refusal.
+        shows: the field that a confirmation holds; one from the hub may have no body at all.
+        names_account: whether a confirmation must name the account that was asked for.
+        repeats: fields of a confirmation that may repeat the call, each with the parameter that it must match.
+        documented: further documented fields of its answers; in the answer to another call they reveal a mix-up.
+        confirm: reads a confirmation.
+        before: reads the state before the call; the ledger keeps it with the intent.
+        after: the line to print after a confirmation, from a comparison with the state before; empty for none.
         explain: the words for a call of it whose outcome is unknown.
 
     Raises:
@@ -145,18 +145,18 @@ class Operation:
 
     @property
     def may_need_intent(self) -> bool:
-        """May a call of it be one that must not be sent twice?"""
+        """Return whether a call of it may be one that must not be sent twice."""
         return self.operation_class is not OperationClass.ABSOLUTE or self.effect is not Effect.REVERSIBLE
 
     @property
     def signals(self) -> tuple[str, ...]:
-        """The names of what shows it; empty where nothing does."""
+        """Return the names of its signals; empty without any."""
         return self.seen.by if isinstance(self.seen, Seen) else ()
 
     def call(
         self, address: Address, parameters: Attributes, effect: Effect | None = None, price: Price | None = None
     ) -> Call:
-        """A call of it. `effect` is asked for where it is not the same for every call.
+        """Return a call of it. `effect` is required if it is not the same for every call.
 
         Raises:
             ValueError: no effect is known, or another one is fixed.
@@ -180,7 +180,7 @@ class Operation:
         return self.seen.look(intent, questions) if isinstance(self.seen, Seen) else UNSEEN
 
     def explanation(self, intent: OpenIntent, known: Attributes) -> Explanation:
-        """The words for a call of it whose outcome is unknown."""
+        """Return the words for a call of it whose outcome is unknown."""
         if self.explain is not None:
             return self.explain(intent, known)
         return Explanation(
@@ -192,7 +192,7 @@ class Operation:
 
 
 def parameter(call: Call, name: str) -> str:
-    """A parameter of a call, as it is sent.
+    """Return a parameter of a call, as it is sent.
 
     Raises:
         NotSent: its value is not known yet.
@@ -204,7 +204,7 @@ def parameter(call: Call, name: str) -> str:
 
 
 def text_parameter(call: Call, name: str) -> str:
-    """A parameter that must be a text; the content of a file is its text.
+    """Return a parameter that must be a text; the content of a file is its text.
 
     Raises:
         NotSent: it is not.
@@ -218,6 +218,6 @@ def text_parameter(call: Call, name: str) -> str:
 
 
 def own_url(parameters: Attributes) -> str | None:
-    """The URL of the account's own API where the call names one."""
+    """Return the URL of the account's own API if the call names one."""
     url = parameters.get("api")
     return url if isinstance(url, str) else None

@@ -1,4 +1,4 @@
-"""One reading of the portal, as a kind sees it: what is declared, and the rows of the lists that were read."""
+"""One reading of the portal, as a kind sees it: declared resources, and the rows of the lists that were read."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ class PortalList(StrEnum):
 class PortalView:
     """The rows of one reading. A list that no declared kind needs is empty.
 
-    `catalogue` is None where it was not read: then prices and tiers are not known, rather than none.
+    `catalogue` is None if it was not read: then prices and tiers are unknown, not absent.
     """
 
     desired: Sequence[Resource] = ()
@@ -50,17 +50,17 @@ class PortalView:
 
     @property
     def offers(self) -> Catalogue:
-        """The catalogue; an empty one where it was not read."""
+        """Return the catalogue; an empty one if it was not read."""
         return self.catalogue or Catalogue()
 
     def declared(self, *kinds: str) -> Iterator[Resource]:
-        """The resources of these kinds, in the order of the file."""
+        """Return the resources of these kinds, in the order of the file."""
         if len(kinds) == 1:
             return iter(self.once(_by_kind).get(kinds[0], ()))
         return (resource for resource in self.desired if resource.address.kind in kinds)
 
     def at(self, address: Address) -> Resource | None:
-        """The resource that is declared at an address."""
+        """Return the resource that is declared at an address."""
         return self.once(_by_address).get(address)
 
 
@@ -76,21 +76,21 @@ def _by_address(view: PortalView) -> Mapping[Address, Resource]:
 
 
 class Watching(Protocol):
-    """The lists at one look at what was just made. Each method raises `PortalError` where the portal cannot be read."""
+    """The lists at one look for new objects. Each method raises `PortalError` if the portal cannot be read."""
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue that the plan was made from."""
+        """Return the catalogue that the plan was made from."""
 
     @property
     def today(self) -> date:
-        """The day it is."""
+        """Return today's date."""
 
     def find_accounts(self, labels: set[str]) -> Iterator[AccountRow]:
-        """The rows of these accounts, as they come; whoever has found them all stops asking."""
+        """Yield the rows of these accounts as they are read. Stop iterating once all are found, to save requests."""
 
     def snapshots(self) -> Listing[SnapshotRow]:
-        """Every snapshot."""
+        """Return every snapshot."""
 
     def sources(self) -> Mapping[str, str]:
-        """The number that snapshots are taken by, by sandbox."""
+        """Return the number by which snapshots are taken, by sandbox."""

@@ -1,4 +1,4 @@
-"""Objects that may still bear the name that their block had `previously`."""
+"""Objects that may still have the name that their block gives as `previously`."""
 
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def addresses_of(resource: Resource) -> Iterator[Address]:
-    """The address of a resource, and the one that it had before."""
+    """Return the address of a resource, and its previous one."""
     yield resource.address
     if resource.previously:
         yield Address(resource.address.kind, resource.previously)

@@ -1,4 +1,4 @@
-"""What a plan means for the card, from its list price (`portal.md` rules 31, 32, 46)."""
+"""Charges for plans, from their list prices (`docs/portal.md` rules 31, 32, 46)."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -15,15 +15,15 @@ _MONTHS: Final = {"annual": 12}
 
 
 def plan_effect(before: Attributes | None, after: Attributes) -> Effect:
-    """Billed when `plan_price` is something, reversible when nothing is charged."""
+    """Return billed if there is a `plan_price`, reversible if nothing is charged."""
     return Effect.BILLED if plan_price(before, after) else Effect.REVERSIBLE
 
 
 def plan_price(before: Attributes | None, after: Attributes) -> Price | None:
-    """What the portal charges at once for creating (`before` is None) or editing, at list price; None for nothing.
+    """Return the immediate charge for creating (`before` is None) or editing, at list price; None for no charge.
 
-    A price that the portal does not tell counts as a charge of unknown size. Lowering a plan within its billing charges
-    nothing.
+    A price that the portal does not report counts as a charge of unknown size. Lowering a plan within its
+    billing charges nothing.
     """
     target = _plan(after)
     if target is None:
@@ -49,11 +49,11 @@ def _full_price(plan: Plan) -> Price | None:
 
 
 def _change_price(current: Plan, target: Plan) -> Price | None:
-    """The difference of the two list prices.
+    """Return the difference of the two list prices.
 
-    Another billing is billed whatever the difference, and the portal does not tell how it settles the old term: where
-    the new term costs less, and where the two list prices cannot be compared (another currency, a plan that is no
-    longer listed), it is the whole new list price, the most that can be charged.
+    A change of billing is always billed, and the portal does not say how it settles the old term. If the new term costs
+    less, or the two list prices cannot be compared (another currency, a plan that is no longer listed), the charge is
+    the whole new list price: the most that can be charged.
     """
     old, new = _list_price(current), _list_price(target)
     if new is None:
@@ -73,6 +73,6 @@ def _list_price(plan: Plan) -> Money | None:
 
 
 def per_month(plan: Plan, term: Money) -> Money:
-    """What a list price for the whole term comes to per month."""
+    """Return a list price for the whole term as an amount per month."""
     months = _MONTHS.get(str(plan.get("billing")), 1)
     return Money(term.currency, (term.amount / months).quantize(Decimal("0.01"))) if months > 1 else term

@@ -1,4 +1,4 @@
-"""What the portal half knows of each kind: pure knowledge, no I/O. The order is that of plans."""
+"""Registry of the kinds for the portal half: pure data, no I/O. The order is that of plans."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -22,10 +22,10 @@ __all__ = ["KINDS", "OPERATIONS", "known_kind", "make_kinds", "operation_named"]
 
 
 def make_kinds(*, account_login: bool = False) -> Mapping[str, PortalKind]:
-    """Every kind by name, in the order in which plans show them.
+    """Return every kind by name, in the order in which plans show them.
 
     Args:
-        account_login: may the login that a creation answers be used to put templates into the new account?
+        account_login: whether the login from a creation may be used to put templates into the new account.
     """
     before: tuple[PortalKind, ...] = (AgencyKind(), SettingsKind(), SandboxKind(), SnapshotKind(), TemplateKind())
     accounts: tuple[PortalKind, ...] = (AccountKind(account_login=account_login), AddonKind(), BrandingKind())
@@ -40,7 +40,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
 
 
 def known_kind(kind: str) -> AtPortal:
-    """Everything that the portal half must know of a kind.
+    """Return the description of a kind for the portal half.
 
     Raises:
         UnknownName: there is no such kind.
@@ -51,7 +51,7 @@ def known_kind(kind: str) -> AtPortal:
 
 
 def operation_named(name: str) -> Operation:
-    """The operation of this name.
+    """Return the operation of this name.
 
     Raises:
         UnknownName: there is none.

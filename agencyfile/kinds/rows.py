@@ -1,7 +1,7 @@
-"""Rows of the portal's lists, in the fields that are used (`portal.md` 1.3, 1.4, 1.8).
+"""Rows of the portal's lists, in the fields that are used (`docs/portal.md` 1.3, 1.4, 1.8).
 
-The portal half decodes them (`agencyfile/portal/apis/wire.py`). A field without a default must be there and not be
-empty; every other one has its default where the portal leaves it out. Texts are stripped, but for `Verbatim`.
+The portal half decodes them (`agencyfile/portal/apis/wire.py`). A field without a default is required and must not
+be empty. Any other field has its default if the portal leaves it out. Texts are stripped, except `Verbatim` ones.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Listing(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One item of `account_list` (`portal.md` 1.3)."""
+    """One item of `account_list` (`docs/portal.md` 1.3)."""
 
     account: str
     cname: str = ""
@@ -44,7 +44,7 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One item of `account_plans` (`portal.md` 1.4); `tier_word` is what the field of the settings holds."""
+    """One item of `account_plans` (`docs/portal.md` 1.4); `tier_word` is the field that the settings name."""
 
     id: str
     tier_word: str = ""
@@ -56,7 +56,7 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRow:
-    """One item of the hub's snapshot list (`portal.md` 1.8)."""
+    """One item of the hub's snapshot list (`docs/portal.md` 1.8)."""
 
     id: str
     source_account_id: str = ""
@@ -68,7 +68,7 @@ class SnapshotRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One account that a snapshot can be taken of (`portal.md` 1.8)."""
+    """One account that a snapshot can be taken of (`docs/portal.md` 1.8)."""
 
     id: str
     account_name: str
@@ -76,7 +76,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class ChildAccountRow:
-    """One account of the hub's list: a name and its times, and nothing of its state (`portal.md` 1.8)."""
+    """One account of the hub's list: a name and its times, without its state (`docs/portal.md` 1.8)."""
 
     id: str
     account_name: str = ""
@@ -86,7 +86,7 @@ class ChildAccountRow:
 
 @dataclass(frozen=True, slots=True)
 class CloningRow:
-    """One job that fills an account from a snapshot (`portal.md` 1.8)."""
+    """One job that fills an account from a snapshot (`docs/portal.md` 1.8)."""
 
     id: str
     target_account: str = ""
@@ -95,14 +95,14 @@ class CloningRow:
 
 @dataclass(frozen=True, slots=True)
 class OwnList(Generic[Row]):
-    """A list of an account's own API (`portal.md` section 3).
+    """A list of an account's own API (`docs/portal.md` section 3).
 
     Attributes:
-        name: as messages and counts of requests name it.
+        name: its name in messages and counts of requests.
         row: the class of its rows.
-        path: where version 3 has it; empty for a list of version 1, whose action is `name`.
+        path: its path in version 3; empty for a list of version 1, whose action is `name`.
         holds: the field that holds the rows in version 3; version 1 numbers them.
-        parameters: what is asked for.
+        parameters: the parameters of the request.
     """
 
     name: str
@@ -113,7 +113,7 @@ class OwnList(Generic[Row]):
 
 
 def is_archived(row: AccountRow) -> str | None:
-    """In what end state the portal keeps an account (`portal.md` rule 38): cancelled, expired, or None."""
+    """Return the end state of an archived account: cancelled or expired (`docs/portal.md` rule 38); else None."""
     if row.cancelled or row.reseller_status.lower() in ("cancelled", "canceled"):
         return "cancelled"
     return "expired" if row.expired or row.reseller_status.lower() == "expired" else None

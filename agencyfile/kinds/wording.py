@@ -1,4 +1,4 @@
-"""Words for humans that several kinds share; where to click is from `portal.md` section 2.3."""
+"""Words for humans that several kinds share. The menus are from `docs/portal.md` section 2.3."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -19,29 +19,29 @@ _INSIDE_THE_ACCOUNT: Final = ("language", "timezone")
 
 
 def find_account(name: str) -> str:
-    """Where an account is found in the portal; the sentence goes on."""
+    """Return the beginning of a sentence that leads to an account in the portal."""
     return f"In the partner portal, open the list of accounts, find `{name}`"
 
 
 def numbered(steps: Iterable[str]) -> str:
-    """One numbered line per step."""
+    """Return one numbered line per step."""
     return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
 
 
 def shown(value: Value) -> str:
-    """A value as a person types it."""
+    """Return a value as a person types it."""
     return "nothing" if value in (None, "") else f"`{value}`"
 
 
 def write_once(resource: Resource, edits: Sequence[Edit]) -> Instructions:
-    """How to change what the API sets at creation only (`portal.md` 1.2 and rule 28)."""
+    """Tell how to change attributes that the API sets only at creation (`docs/portal.md` 1.2 and rule 28)."""
     name = resource.address.name
     labels = ", ".join(_LABELS.get(edit.attribute, edit.attribute) for edit in edits)
     return Instructions(f"Change the {labels} of {resource.address}", numbered(_write_once_steps(name, edits)))
 
 
 def new_password(resource: Resource) -> Instructions:
-    """How to replace a password that was shown to nobody (rule 72: the user of a new account is `admin`)."""
+    """Tell how to replace a password that nobody saw (rule 72: the user of a new account is `admin`)."""
     name = resource.address.name
     steps = (
         f"{find_account(name)} and choose Login.",
@@ -70,7 +70,7 @@ def _replacement(edit: Edit) -> str:
 
 
 def rename_by_mail(resource: Resource, live: Live) -> Instructions:
-    """Only support renames an account; its login address changes with the name (`portal.md` 1.5)."""
+    """Tell how support renames an account; its login address changes with the name (`docs/portal.md` 1.5)."""
     old, new = live.address.name, resource.address.name
     domain = text(resource.attributes, "domain")
     steps = (
@@ -84,6 +84,6 @@ def rename_by_mail(resource: Resource, live: Live) -> Instructions:
 
 
 def live_tier(live: Live) -> str:
-    """The tier of a live object, empty where the portal does not tell it."""
+    """Return the tier of a live object; empty if the portal does not report it."""
     plan = live.attributes.get("plan")
     return str(plan.get("tier", "")) if isinstance(plan, Mapping) else ""

@@ -43,9 +43,9 @@ Node = Scalar | Block | Items
 
 
 class Document:
-    """What one file holds.
+    """The content of one file.
 
-    `is_complete`: it was read to its end. `has_lost_section`: a key of the root is repeated, and what stands under
+    `is_complete`: it was read to its end. `has_lost_section`: a key of the root is repeated, and the content of
     the second is not known. `references` are the places of texts that name the environment.
     """
 

@@ -26,13 +26,11 @@ def _defaults() -> Iterator[tuple[str, Any]]:
             yield name, Annotated[given.model, Field(title=given.title, description=given.description)]
 
 
-DEFAULTS: Final = model_of(
-    "Defaults", dict(_defaults()), "What blocks have unless they say otherwise, merged word by word."
-)
+DEFAULTS: Final = model_of("Defaults", dict(_defaults()), "Defaults for blocks, merged word by word.")
 
 
 class Head(TypedDict, total=False):
-    """What only the root file holds."""
+    """Keys that only the root file has."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     version: Required[
@@ -55,7 +53,7 @@ class Head(TypedDict, total=False):
     ]
     defaults: Annotated[
         DEFAULTS,  # type: ignore[valid-type]  # put together from what the kinds say
-        Field(title="Defaults", description="What blocks have unless they say otherwise."),
+        Field(title="Defaults", description="Defaults for blocks."),
     ]
     ignore: Annotated[
         list[Annotated[str, AfterValidator(parse_ignore), Field(json_schema_extra={"pattern": IGNORE_PATTERN})]],
@@ -79,7 +77,7 @@ _REMOVED: Final = Annotated[
     list[REMOVED] | None,
     Field(
         title="Removed",
-        description="What is to be ended, each with its reason. What is only left out of the file stays as it is.",
+        description="Objects to be ended, each with its reason. Objects only left out of the file stay as they are.",
         examples=[[removal_example()]],
     ),
 ]

@@ -21,7 +21,7 @@ def report_syntax(error: MarkedYAMLError, text: str, file: str, report: Report) 
 
 
 def _tab_at(text: str, number: int, column: int) -> int | None:
-    """Where a tab stands that the parser stopped at: in the indentation of the line, or at the very place."""
+    """Return the column of the tab that the parser stopped at: in the indentation, or at `column` itself."""
     lines = BREAK.split(text)
     line = lines[number] if number < len(lines) else ""
     indentation = line[: len(line) - len(line.lstrip())]

@@ -102,7 +102,7 @@ def test_rule_22_account_is_made_from_the_number_of_its_snapshot() -> None:
 
 
 def test_rule_27_login_is_handed_over_by_the_agency() -> None:
-    """The vendor writes to no client: a mail to the client, with everything in it but the password."""
+    """The vendor never emails clients: a mail to the client, with everything in it but the password."""
     text = _step("handover").instruction.text
 
     assert "To: owner@acme.example" in text

@@ -27,7 +27,7 @@ def check_accounts(found: Iterable[Declaration], report: Report) -> None:
 
 
 def _check_country(declaration: Declaration, below: Words, report: Report) -> None:
-    """Report a currency without a country: the portal takes both together, at creation (`portal.md` 1.8)."""
+    """Report a currency without a country: the portal takes both together, at creation (`docs/portal.md` 1.8)."""
     block = declaration.block
     is_own = "currency" in block
     if not (is_own or ("currency" in below.values and not declaration.is_adopted)):
@@ -44,7 +44,7 @@ def _check_country(declaration: Declaration, below: Words, report: Report) -> No
 
 
 def _check_notification(declaration: Declaration, below: Words, report: Report) -> None:
-    """Report mail for the agency that goes to the client (`portal.md` rule 26)."""
+    """Report mail for the agency that goes to the client (`docs/portal.md` rule 26)."""
     own = declaration.block.get("notification")
     notification = own or below.values.get("notification")
     client = declaration.block.get("client")
@@ -60,7 +60,7 @@ def _check_notification(declaration: Declaration, below: Words, report: Report) 
 
 
 def _check_domains(found: Iterable[Declaration], report: Report) -> None:
-    """Report a domain of two accounts (`portal.md` rule 52)."""
+    """Report a domain of two accounts (`docs/portal.md` rule 52)."""
     first: dict[str, Origin] = {}
     for declaration in found:
         domain = declaration.text("domain")
@@ -78,7 +78,7 @@ def _check_domains(found: Iterable[Declaration], report: Report) -> None:
 
 
 def _check_apis(found: Iterable[Declaration], report: Report) -> None:
-    """Report two accounts with one API: what is sent to one would reach the other (`portal.md` section 3)."""
+    """Report two accounts with one API: what is sent to one would reach the other (`docs/portal.md` section 3)."""
     first: dict[str, Declaration] = {}
     for declaration in found:
         words = declaration.words

@@ -1,4 +1,4 @@
-"""From changes of accounts and sandboxes to calls (`portal.md` 1.2)."""
+"""From changes of accounts and sandboxes to calls (`docs/portal.md` 1.2)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -10,7 +10,7 @@ from plan.call import Call
 from plan.change import Create, Delete, Update
 from plan.values import Attributes, Value
 
-# The inverse of what one expects, and of account_scoring: 1 = inactive, 0 = active (`portal.md` 1.2, traps).
+# The inverse of what one expects, and of account_scoring: 1 = inactive, 0 = active (`docs/portal.md` 1.2, traps).
 STATUS_VALUES: Final = {"active": "0", "disabled": "1"}
 
 _ADD_PARAMETERS: Final = {
@@ -24,12 +24,12 @@ _ADD_PARAMETERS: Final = {
     "snapshot": "snapshot",
 }
 _TERMS: Final = ("tier", "billing", "contacts")
-# Only these can be edited (`portal.md` 1.2).
+# Only these can be edited (`docs/portal.md` 1.2).
 _EDIT_PARAMETERS: Final = {"domain": "cname", "notification": "notification", "plan": "plan"}
 
 
 def creation_calls(change: Create) -> tuple[Call, ...]:
-    """One `account_add`, or the hub's like where a country is declared; one more for what starts disabled."""
+    """Return one `account_add` (with a country: the hub's creation), and one more call if it starts disabled."""
     calls = [_child_account_create(change) if "country" in change.attributes else _account_add(change)]
     if change.attributes.get("status") == "disabled":
         calls.append(_status_set(change.address, change.attributes))
@@ -37,7 +37,7 @@ def creation_calls(change: Create) -> tuple[Call, ...]:
 
 
 def update_calls(change: Update) -> tuple[Call, ...]:
-    """One `account_edit` for everything that it can change, and one call for the status."""
+    """Return one `account_edit` for everything that it can change, and one call for the status."""
     changed = set(_changed(edit.attribute for edit in change.edits))
     calls = []
     edited = {name: change.attributes[name] for name in _EDIT_PARAMETERS if name in changed}
@@ -49,7 +49,7 @@ def update_calls(change: Update) -> tuple[Call, ...]:
 
 
 def cancel_calls(change: Delete) -> tuple[Call, ...]:
-    """One `account_cancel`: no call brings the account back (rules 36 to 39)."""
+    """Return one `account_cancel`. No call brings the account back (rules 36 to 39)."""
     if change.action != "cancel":
         return ()
     parameters: dict[str, Value] = {
@@ -66,10 +66,10 @@ def _account_add(change: Create) -> Call:
 
 
 def _child_account_create(change: Create) -> Call:
-    """Country and currency are taken by the Partners Hub alone, which wants a plan in words (`portal.md` 1.8).
+    """Return the creation at the Partners Hub, which alone takes a country, and plans in words (`docs/portal.md` 1.8).
 
-    The words of `account_add` are the same here, so that whoever reads an intent finds the account, its plan and its
-    snapshot: the hub's own are made of them when it is sent.
+    The call has the parameters of `account_add`, so that every reader of an intent finds the account, its plan and its
+    snapshot. They are translated into the hub's fields when the call is sent.
     """
     plan = change.attributes.get("plan")
     terms = {word: plan[word] for word in _TERMS if word in plan} if isinstance(plan, Mapping) else {}
@@ -99,11 +99,11 @@ def _parameters(attributes: Attributes, names: dict[str, str]) -> dict[str, Valu
 
 
 def _plan_id(plan: Value) -> Value:
-    """The id of a plan; None while a diagnostic says that it has none."""
+    """Return the id of a plan; None for a plan without one, which a diagnostic reports."""
     return plan.get("id") if isinstance(plan, Mapping) else None
 
 
 def _changed(dotted: Iterable[str]) -> Iterator[str]:
-    """The attributes that edits belong to: `plan.contacts` belongs to `plan`."""
+    """Return the attributes that edits belong to: `plan.contacts` belongs to `plan`."""
     for name in dotted:
         yield "plan" if name.startswith("plan.") else name

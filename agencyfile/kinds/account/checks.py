@@ -1,4 +1,4 @@
-"""Checks of declared accounts against the portal (`portal.md` section 2)."""
+"""Checks of declared accounts against the portal (`docs/portal.md` section 2)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -69,7 +69,7 @@ RULES: Final = (
 
 
 def account_checks(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
-    """Every check of accounts."""
+    """Run every check of accounts."""
     for resource in view.declared("account"):
         account = held(resource, live)
         tier = tier_of(resource, account, view.offers)
@@ -95,7 +95,7 @@ def _needs_the_hub(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
 
 
 def _is_sandbox(resource: Resource, live: LiveObjects) -> Iterator[Diagnostic]:
-    """Rule 6: what the file calls an account must not be a sandbox at the portal."""
+    """Report a declared account that is a sandbox at the portal (rule 6)."""
     for _, name in addresses_of(resource):
         if Address("sandbox", name) in live:
             yield found(
@@ -107,7 +107,7 @@ def _is_sandbox(resource: Resource, live: LiveObjects) -> Iterator[Diagnostic]:
 
 
 def _is_on_sandbox_plan(resource: Resource, account: Live | None, tier: str) -> Iterator[Diagnostic]:
-    """Rules 1 and 5: the plan of sandboxes is for sandboxes, and nothing becomes one."""
+    """Report an account on the plan of sandboxes: no account becomes a sandbox (rules 1 and 5)."""
     if tier != SANDBOX or not isinstance(resource.attributes.get("plan"), Mapping):
         return
     why = (
@@ -122,7 +122,7 @@ def _is_on_sandbox_plan(resource: Resource, account: Live | None, tier: str) -> 
 
 
 def _is_disabled(resource: Resource, account: Live | None, tier: str) -> Iterator[Diagnostic]:
-    """Rules 47 and 48: the card is charged on the renewal day whether anybody can log in or not."""
+    """Report a disabled account: the card is still charged on the renewal day (rules 47 and 48)."""
     is_live = account is not None and not account.archived
     shown = account.attributes.get("status") if account and is_live else None
     if resource.attributes.get("status", shown) != "disabled" or tier in NON_RECURRING or (account and not is_live):
@@ -137,7 +137,7 @@ def _is_disabled(resource: Resource, account: Live | None, tier: str) -> Iterato
 
 
 def _has_domain_on_trial(resource: Resource, tier: str) -> Iterator[Diagnostic]:
-    """Rule 52: a CNAME is for paid accounts; whether the portal takes one for a trial is not published."""
+    """Report a domain on a trial: it is for paid accounts (rule 52). Whether the portal takes it is not published."""
     if tier == TRIAL and resource.attributes.get("domain"):
         yield found(
             _DOMAIN_ON_TRIAL,
@@ -149,7 +149,7 @@ def _has_domain_on_trial(resource: Resource, tier: str) -> Iterator[Diagnostic]:
 
 
 def _is_from_an_old_snapshot(resource: Resource, account: Live | None, view: PortalView) -> Iterator[Diagnostic]:
-    """Rule 16: an account that is still to be made cannot be made from it."""
+    """Report an account to be created from a snapshot that is too old (rule 16)."""
     snapshot = resource.attributes.get("snapshot")
     if account is not None or resource.adopt or not isinstance(snapshot, Reference):
         return

@@ -1,4 +1,4 @@
-"""The client of an account or sandbox: words, attributes and checks that both kinds share."""
+"""The client of an account or sandbox: keys, attributes and checks that both kinds share."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, NotRequired
@@ -17,7 +17,7 @@ from plan.values import Value
 
 
 class Client(TypedDict):
-    """Whom the account is for."""
+    """The client whom the account is for."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     name: Annotated[

@@ -51,20 +51,20 @@ def completed_plans(resources: Sequence[Resource], view: PortalView, live: LiveO
 
 
 def complete(desired: Iterable[Resource], live: Mapping[Address, Live], catalogue: Catalogue | None) -> Completed:
-    """Give every declared plan its id and list price. Without a catalogue nothing is known beyond declared ids."""
+    """Give every declared plan its id and list price. Without a catalogue only declared ids are known."""
     completion = _Completion(catalogue, live)
     resources = tuple(completion.of(resource) for resource in desired)
     return Completed(resources, tuple(completion.found.values()))
 
 
 def declared_plan(resource: Resource) -> Plan | None:
-    """The plan that an account or a sandbox declares."""
+    """Return the plan that an account or a sandbox declares."""
     plan = resource.attributes.get("plan")
     return plan if resource.address.kind in _HOSTED and isinstance(plan, Mapping) else None
 
 
 def is_made_by_the_hub(resource: Resource, live: Mapping[Address, Live]) -> bool:
-    """Is it an account to be created, with a country that only the hub takes (`portal.md` 1.8)?"""
+    """Return whether the account is to be created with a country, which only the hub takes (`docs/portal.md` 1.8)."""
     is_new = not resource.adopt and held(resource, live) is None
     return resource.address.kind == "account" and "country" in resource.attributes and is_new
 

@@ -8,7 +8,7 @@ from plan.values import Attributes
 
 
 def explain_creation(intent: OpenIntent, _: Attributes) -> Explanation:
-    """A creation."""
+    """Explain a creation."""
     name = word(intent, "account")
     return Explanation(
         f"the account `{name}` was created, on {_plan(intent)}",
@@ -18,7 +18,7 @@ def explain_creation(intent: OpenIntent, _: Attributes) -> Explanation:
 
 
 def explain_edit(intent: OpenIntent, _: Attributes) -> Explanation:
-    """A change of plan: nothing else of an edit is billed."""
+    """Explain a change of plan. No other change of an edit is billed."""
     name, plan = word(intent, "account"), word(intent, "plan")
     return Explanation(
         f"the account `{name}` was changed to {_plan(intent)}",
@@ -28,7 +28,7 @@ def explain_edit(intent: OpenIntent, _: Attributes) -> Explanation:
 
 
 def explain_cancellation(intent: OpenIntent, _: Attributes) -> Explanation:
-    """A cancellation."""
+    """Explain a cancellation."""
     name = word(intent, "account")
     return Explanation(
         f"the account `{name}` was cancelled", f'{RESOLD_ACCOUNTS}: search for "{name}"', "it is cancelled"
@@ -36,7 +36,7 @@ def explain_cancellation(intent: OpenIntent, _: Attributes) -> Explanation:
 
 
 def _plan(intent: OpenIntent) -> str:
-    """The id that the portal knows the plan by, with the words of the agency file where they are known."""
+    """Return the portal's id of the plan, with the plan's words in the agency file where they are known."""
     plan = intent.sent.get("plan")
     terms = ("tier", "billing", "contacts")
     words = [str(plan[term]) for term in terms if term in plan] if isinstance(plan, Mapping) else []

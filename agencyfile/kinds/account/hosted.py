@@ -1,4 +1,4 @@
-"""Accounts and sandboxes in `account_list`, which holds both (`portal.md` 1.3)."""
+"""Accounts and sandboxes in `account_list`, which holds both (`docs/portal.md` 1.3)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
@@ -18,14 +18,14 @@ from plan.resource import Removal, Resource
 
 
 def address_of(row: AccountRow, catalogue: Catalogue, sandboxes: frozenset[str]) -> Address:
-    """`sandbox.NAME` where its plan's tier says so, or the file does; else `account.NAME`."""
+    """Return `sandbox.NAME` if the plan's tier or the file makes it a sandbox, else `account.NAME`."""
     label = account_label(row.account)
     is_sandbox = catalogue.tier_of(row.planid) == SANDBOX or label in sandboxes
     return Address("sandbox" if is_sandbox else "account", label)
 
 
 def hosted_rows(view: PortalView) -> Mapping[Address, AccountRow]:
-    """Every row, by the address that the file would give it."""
+    """Return every row by the address that the file would give it."""
     sandboxes = frozenset(name for resource in view.declared("sandbox") for _, name in addresses_of(resource))
     return {address_of(row, view.offers, sandboxes): row for row in view.accounts.rows}
 
@@ -40,7 +40,7 @@ def _needs_catalogue(desired: Sequence[Resource], rows: Sequence[AccountRow]) ->
 
 
 def _asks_for_another_plan(resource: Resource, ids: Mapping[str, str]) -> bool:
-    """Does it declare a plan by its terms, or by an id that is not the one it has?"""
+    """Return whether the resource declares its plan by terms, or by another id than it has."""
     plan = declared_plan(resource)
     if plan is None:
         return False
@@ -57,7 +57,7 @@ def _live(view: PortalView) -> LiveObjects:
 
 
 def _watch(pending: Collection[Pending], lists: Watching) -> LiveObjects:
-    """One account alone is searched for, and looked for in the whole list only where the search does not find it."""
+    """Find pending accounts. A single one is searched for; the whole list is read only if the search fails."""
     wanted = {item.address.name: item for item in pending}
     rows = _first_rows(lists, set(wanted))
     needs_sources = any(_needs_source(wanted[label], row) for label, row in rows.items())
@@ -70,7 +70,7 @@ def _watch(pending: Collection[Pending], lists: Watching) -> LiveObjects:
 
 
 def _first_rows(lists: Watching, labels: set[str]) -> dict[str, AccountRow]:
-    """The rows of these accounts; nothing is asked for once all have been seen."""
+    """Return the rows of these accounts. No page is read after the last one is found."""
     found: dict[str, AccountRow] = {}
     if not labels:
         return found
@@ -82,12 +82,12 @@ def _first_rows(lists: Watching, labels: set[str]) -> dict[str, AccountRow]:
 
 
 def _needs_source(item: Pending, row: AccountRow) -> bool:
-    """Has its numeric id to be looked up? Not before it is ready: the hub lists what snapshots can be taken of."""
+    """Return whether to look up the numeric id. The hub lists a sandbox only once snapshots can be taken of it."""
     return item.needs_id and item.address.kind == "sandbox" and not is_creating(row)
 
 
 def _remote_id(address: Address, sources: Sources) -> str | None:
-    """An account's is its name; a sandbox's is the number that snapshots are taken by."""
+    """Return the name of an account, or the number by which snapshots are taken of a sandbox."""
     return sources.ids.get(address.name) if address.kind == "sandbox" else address.name
 
 

@@ -1,11 +1,11 @@
-"""The order of an account as the Partners Hub takes it (`portal.md` 1.8).
+"""The order of an account as the Partners Hub takes it (`docs/portal.md` 1.8).
 
-What is published is the shape; what is not, and is inferred here:
+The shape is published. These points are not, and are inferred:
 
 * the product is `ac`, after the one example there is;
-* its tier is the word that we use (`starter`, `plus`, `pro`, `enterprise`, `trial`); the example says `basic`, which is
-  none of today's tiers: `HubWords.hub_tiers` has the last word;
-* the contact limit is an entitlement, with what is included; its code is `HubWords.hub_contacts`;
+** its tier is the word of the agency file (`starter`, `plus`, `pro`, `enterprise`, `trial`), unless
+  `HubWords.hub_tiers` has another; the example says `basic`, which is none of today's tiers;
+** the contact limit is an entitlement, given as its included amount; its code is `HubWords.hub_contacts`;
 * a plan that does not recur is ordered with an interval of one month;
 * a language is its lower-case English name, as in the agency API; the hub's own catalogue is closed to API keys.
 """
@@ -33,10 +33,10 @@ _NAMES: Final = {
 
 
 def make_order(parameters: Attributes, hub_words: HubWords) -> Mapping[str, object]:
-    """The document that orders an account.
+    """Return the document that orders an account.
 
     Raises:
-        NotSent: its plan's tier, or its snapshot's id, is not known.
+        NotSent: the tier of the plan, or the id of the snapshot, is not known.
     """
     document: dict[str, object] = {
         name: parameters[word] for word, name in _NAMES.items() if parameters.get(word) not in (None, "")

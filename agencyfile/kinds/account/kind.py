@@ -1,4 +1,4 @@
-"""Client accounts: created for money, edited in three words, cancelled at most (`portal.md` section 2.3)."""
+"""Client accounts: billed on creation, few editable attributes, cancelled but never deleted (`docs/portal.md` 2.3)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -55,7 +55,7 @@ class AccountKind:
     """A client's account.
 
     Args:
-        account_login: may the login of a new account be used to put templates into it?
+        account_login: whether the login of a new account may be used to put templates into it.
     """
 
     def __init__(self, *, account_login: bool = False) -> None:
@@ -71,47 +71,47 @@ class AccountKind:
     )
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
-        """The API creates it."""
+        """Return False, because the API creates it."""
         return False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:
-        """Billed when the card is charged; a trial is free and `account_cancel` ends it again (rules 32, 37, 42)."""
+        """Return billed if the card is charged. A trial is free, and `account_cancel` ends it (rules 32, 37, 42)."""
         return plan_effect(before, after)
 
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:
-        """List price, or the difference of two."""
+        """Return the list price of a creation, or the price of a change of plan."""
         return plan_price(before, after)
 
     def reason(self, resource: Resource) -> str:
-        """New, and from which snapshot."""
+        """Return the reason: the account is new, and from which snapshot."""
         snapshot = resource.attributes.get("snapshot")
         return f"new block, from snapshot `{snapshot.address.name}`" if isinstance(snapshot, Reference) else "new block"
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:
-        """Client name and email in the portal; language and time zone inside the account (rule 28)."""
+        """Tell how to edit the client in the portal, and language and time zone inside the account (rule 28)."""
         return write_once(resource, edits)
 
     def manual_steps(self, resource: Resource, status: ResourceStatus) -> Sequence[Manual]:
-        """Moving in, finishing what a snapshot made, DNS, handing over, extending a trial."""
+        """Yield the steps for moving in, finishing a clone, DNS, handing over and extending a trial."""
         return account_steps(resource, status)
 
     def derived(
         self, resource: Resource, desired: Mapping[Address, Resource], status: ResourceStatus
     ) -> Sequence[Resource]:
-        """Its templates. The Partners Hub answers no login (`portal.md` 1.8)."""
+        """Return the deliveries of its templates. The Partners Hub returns no login (`docs/portal.md` 1.8)."""
         has_login = self._account_login and "country" not in resource.attributes
         return tuple(deliveries(resource, desired, status, has_login=has_login))
 
     def renaming(self, resource: Resource, live: Live) -> Instructions:
-        """By mail to support (`portal.md` 1.5)."""
+        """Tell how to rename it: by mail to support (`docs/portal.md` 1.5)."""
         return rename_by_mail(resource, live)
 
     def manual_removal(self, removal: Removal, live: Live) -> Manual | None:
-        """A transfer is support's (rule 35); a cancellation is a call."""
+        """Return the step of a transfer, which support makes (rule 35). A cancellation is a call."""
         return transfer(removal, live) if removal.action == "transfer" else None
 
     def revival(self, resource: Resource, live: Live) -> Instructions:
-        """Renewing has no public API (rules 39 to 41, 44)."""
+        """Tell how to renew it: no public API does (rules 39 to 41, 44)."""
         if live.is_lost:
             return Instructions(f"Replace {resource.address}, which nothing brings back", numbered(_TOO_LATE))
         title = f"Renew {resource.address}, which the portal keeps as {live.archived}"
@@ -119,11 +119,11 @@ class AccountKind:
         return Instructions(title, numbered(steps(resource)))
 
     def recovery(self, resource: Resource) -> Instructions:
-        """A new password is set from inside the account (rule 72)."""
+        """Tell how to set a new password inside the account (rule 72)."""
         return new_password(resource)
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
-        """One call to create or edit it, one more for its status; one to cancel it."""
+        """Return one call to create or edit it and one for its status, or one to cancel it."""
         match change:
             case Create():
                 return creation_calls(change)

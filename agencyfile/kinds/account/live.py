@@ -1,4 +1,4 @@
-"""From rows of `account_list` to accounts and sandboxes (`portal.md` 1.3)."""
+"""Conversion of `account_list` rows to accounts and sandboxes (`docs/portal.md` 1.3)."""
 
 from datetime import date
 from typing import Final
@@ -11,7 +11,7 @@ from plan.resource import Live
 from plan.values import Value
 
 CREATING: Final = "creating"
-# The portal's words for states are those of `account_status` (`portal.md` 1.2); that `reseller_status` uses the same is
+# States are in the words of `account_status` (`docs/portal.md` 1.2); that `reseller_status` uses the same is
 # INF, so that a word which is not listed here leaves the status unread.
 # An account that is being made is active once it is: a lock that is still to come waits for that.
 _STATUSES: Final = {
@@ -24,17 +24,17 @@ _STATUSES: Final = {
 
 
 def is_creating(row: AccountRow) -> bool:
-    """Is the portal still provisioning it (`portal.md` 1.2)?"""
+    """Return whether the portal is still provisioning the account (`docs/portal.md` 1.2)."""
     return row.reseller_status.lower() == CREATING
 
 
 def status_of(row: AccountRow) -> str | None:
-    """`active` or `disabled`; None where the portal's word is neither."""
+    """Return `active` or `disabled`; None if the portal's word is neither."""
     return _STATUSES.get(row.reseller_status.lower())
 
 
 def live_account(address: Address, row: AccountRow, catalogue: Catalogue, remote_id: str | None, today: date) -> Live:
-    """An account or a sandbox. What `account_list` does not tell is left out (`portal.md` 1.3)."""
+    """Return an account or a sandbox. Attributes missing in `account_list` are left out (`docs/portal.md` 1.3)."""
     archived = is_archived(row)
     status = status_of(row)
     attributes: dict[str, Value] = {

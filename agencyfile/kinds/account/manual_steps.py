@@ -1,4 +1,4 @@
-"""What humans have to do for client accounts, beside what the API does (`portal.md` sections 2.2 to 2.4)."""
+"""Manual steps for client accounts, beside the calls of the API (`docs/portal.md` sections 2.2 to 2.4)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -20,14 +20,14 @@ _NOT_COPIED: Final = "custom objects, deal tasks and email (was sent, was opened
 
 
 def account_steps(resource: Resource, status: ResourceStatus) -> Sequence[Manual]:
-    """Every step of an account, evidence or not, in the order in which it is due."""
+    """Yield every step of an account, with or without evidence, in the order in which they are due."""
     if resource.adopt and status.live is None and not status.is_ours:
         return (_move_in(resource),)
     return tuple(step for find in (_clone, _dns, _handover, _trial) for step in find(resource, status))
 
 
 def transfer(removal: Removal, live: Live) -> Manual:
-    """An account leaves the portal by mail to support, without the agency's branding (rule 35)."""
+    """Return the step that transfers an account: a mail to support. The agency's branding stays behind (rule 35)."""
     name, client = live.address.name, text(live.attributes, "client.name")
     steps = (
         f"{find_account(name)} and choose Edit.",
@@ -57,7 +57,7 @@ def transfer(removal: Removal, live: Live) -> Manual:
 
 
 def _move_in(resource: Resource) -> Manual:
-    """An account moves in by a mail that the client sends, with the agency in copy (rule 34)."""
+    """Yield the step that moves an account in: a mail from the client, with the agency in copy (rule 34)."""
     name, words = resource.address.name, resource.attributes
     client, agency = text(words, "client.email"), text(words, "notification")
     steps = (
@@ -88,7 +88,7 @@ def _move_in(resource: Resource) -> Manual:
 
 
 def _clone(resource: Resource, status: ResourceStatus) -> Iterator[Manual]:
-    """What a snapshot does not bring, or brings too much of (rules 18 to 21)."""
+    """Yield the step for content that a snapshot lacks, or has too much of (rules 18 to 21)."""
     words = status.sent if status.is_ours and not status.is_planned else resource.attributes
     snapshot = words.get("snapshot")
     if not ((status.is_planned or status.is_ours) and isinstance(snapshot, Reference)):
@@ -107,7 +107,7 @@ def _clone(resource: Resource, status: ResourceStatus) -> Iterator[Manual]:
 
 
 def _dns(resource: Resource, status: ResourceStatus) -> Iterator[Manual]:
-    """The record that a domain needs, where we are who set the domain (rule 54)."""
+    """Yield the step for the DNS record of a domain that agencyfile has set (rule 54)."""
     domain, target = text(resource.attributes, "domain"), host_of(resource.address.name)
     is_ours = status.is_planned or "domain" in status.edited or status.sent.get("domain") == domain
     if not (domain and is_ours):
@@ -124,14 +124,17 @@ def _dns(resource: Resource, status: ResourceStatus) -> Iterator[Manual]:
 
 
 def _handover(resource: Resource, status: ResourceStatus) -> Iterator[Manual]:
-    """The vendor never writes to the client (rule 27). Where nobody saw a password, a step of the engine sets one."""
+    """Yield the step that gives the login to the client, because the vendor never emails clients (rule 27).
+
+    For a password that nobody saw, the engine has a step that sets a new one.
+    """
     is_shown = status.is_planned and "country" not in resource.attributes  # the Partners Hub shows none
     if not (is_shown or status.has_login):
         return
     name, to = resource.address.name, text(resource.attributes, "client.email")
     title = f"Give the login of {name} to {client_of(resource)}"
     words = Instructions(title, _handover_words(name, to))
-    yield _step(resource, "handover", words, "the vendor writes to no client")
+    yield _step(resource, "handover", words, "the vendor never emails clients")
 
 
 def _handover_words(name: str, to: str) -> str:
@@ -153,7 +156,7 @@ def _handover_words(name: str, to: str) -> str:
 
 
 def _trial(resource: Resource, status: ResourceStatus) -> Iterator[Manual]:
-    """A trial is extended once, by support (rule 43)."""
+    """Yield the step that extends a trial: support does it once (rule 43)."""
     is_there = status.is_planned or status.live is not None
     if not (resource.attributes.get("trial.extended") and is_there):
         return

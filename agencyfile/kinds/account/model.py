@@ -1,7 +1,7 @@
 """Client accounts, as a file declares them.
 
-Words that a block may take from `defaults`, or may do without when it adopts what exists, are optional here; they are
-asked for once the defaults are merged.
+Keys that a block may take from `defaults`, or may omit when it adopts an existing account, are optional here. They are
+required once the defaults are merged.
 """
 
 from typing import Annotated
@@ -33,7 +33,7 @@ from agencyfile.kinds.credit.model import Credits
 
 
 class Trial(TypedDict):
-    """What happens to the account's trial."""
+    """Extension of the account's trial."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     extended: Annotated[
@@ -48,7 +48,7 @@ class Trial(TypedDict):
 
 
 class Api(TypedDict):
-    """The account's own API: with it basic templates and branding are pushed into an account that exists."""
+    """The account's own API. It puts basic templates and branding into an existing account."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     url: Annotated[
@@ -71,7 +71,7 @@ class Account(TypedDict, total=False):
     """One client's account. Its key is its login name: NAME.activehosted.com."""
 
     __pydantic_config__ = needed("client")  # type: ignore[misc]
-    client: Annotated[Client, Field(title="Client", description="Whom the account is for.")]
+    client: Annotated[Client, Field(title="Client", description="The client whom the account is for.")]
     notification: Notification
     snapshot: Annotated[
         str,
@@ -85,7 +85,7 @@ class Account(TypedDict, total=False):
         Plan,
         Field(
             title="Plan",
-            description="What the account costs. Merged over the defaults, word by word.",
+            description="The plan that the account pays for. Merged over the defaults, word by word.",
             examples=[{"tier": "plus", "billing": "monthly", "contacts": 1000}, {"tier": "trial"}],
         ),
     ]
@@ -127,13 +127,11 @@ class Account(TypedDict, total=False):
         Branding,
         Field(
             title="Branding",
-            description="How the account looks. Merged over the defaults, word by word.",
+            description="Branding of the account. Merged over the defaults, word by word.",
             examples=[{"site_name": "Acme Mail"}],
         ),
     ]
-    trial: Annotated[
-        Trial, Field(title="Trial", description="What happens to the trial.", examples=[{"extended": True}])
-    ]
+    trial: Annotated[Trial, Field(title="Trial", description="Extension of the trial.", examples=[{"extended": True}])]
     api: Annotated[
         Api,
         BeforeValidator(values.refuse_bare_key),
@@ -154,7 +152,7 @@ class Account(TypedDict, total=False):
 
 
 class AccountDefaults(TypedDict, total=False):
-    """What accounts have unless they say otherwise."""
+    """Defaults for all accounts."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     notification: Notification

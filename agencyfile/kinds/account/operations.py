@@ -1,4 +1,4 @@
-"""The operations of accounts and sandboxes: the agency API's, and the hub's creation (`portal.md` 1.2, 1.8)."""
+"""The operations of accounts and sandboxes: the agency API's, and the hub's creation (`docs/portal.md` 1.2, 1.8)."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,7 +14,7 @@ from plan.values import Secret
 
 NAMED: Final = (("account", "account"),)
 NAMED_WITH_STATUS: Final = (*NAMED, ("status", "status"))
-HUB_NO: Final = (400, 401, 404)  # portal.md 1.8: ApiErrorResponse, and for 401 UnauthorizedResponse
+HUB_NO: Final = (400, 401, 404)  # docs/portal.md 1.8: ApiErrorResponse, and for 401 UnauthorizedResponse
 HUB_ORDER_NO: Final = (*HUB_NO, 422)
 
 _CREATION: Final = Seen(("account list", "account status", "name check", "hub list", "cloning jobs"), see_creation)
@@ -26,18 +26,18 @@ def _order(call: Call, questions: Questions) -> Message:
 
 
 def _created(call: Call, envelope: Mapping[str, Any]) -> Confirmed:
-    """The remote id of an account is its name; that of a sandbox is a number, which only the hub's list tells."""
+    """Return the remote id of an account: its name. A sandbox has a number instead, which only the hub's list tells."""
     label = account_label(str(call.parameters["account"]))
     return Confirmed(None if call.address.kind == "sandbox" else label, _credential(label, envelope))
 
 
 def _created_at_hub(call: Call, _: Mapping[str, Any]) -> Confirmed:
-    """The hub's answer to a write has no body, and shows no login (`portal.md` 1.8)."""
+    """Return no login: the hub's answer to a write has no body (`docs/portal.md` 1.8)."""
     return Confirmed(account_label(str(call.parameters["account"])))
 
 
 def _credential(label: str, envelope: Mapping[str, Any]) -> Credential | None:
-    """The login, which the answer shows this once (`portal.md` rule 10); None where it does not."""
+    """Return the login, which only this answer shows (`docs/portal.md` rule 10); None if the answer lacks it."""
     username, password = envelope.get("username"), envelope.get("password")
     if not isinstance(password, str | int) or not str(password):
         return None

@@ -9,14 +9,14 @@ from plan.values import Reference
 
 
 def account_by_first_name(address: Address) -> Address:
-    """The account that `KIND.ACCOUNT.NAME` belongs to."""
+    """Return the account that `KIND.ACCOUNT.NAME` belongs to."""
     return Address("account", address.name.partition(".")[0])
 
 
 def owner_tier(resource: Resource, view: PortalView, live: LiveObjects) -> tuple[Address | None, str]:
-    """The declared account that a resource belongs to, and the tier of its plan.
+    """Return the declared account that a resource belongs to, and the tier of its plan.
 
-    No account and no tier where the file itself tells the tier: then the file was checked.
+    Return neither if the file itself tells the tier: then the language has checked it.
     """
     reference = resource.attributes.get("account")
     account = view.at(reference.address) if isinstance(reference, Reference) else None

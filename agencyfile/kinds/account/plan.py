@@ -13,7 +13,7 @@ from plan.values import Value
 
 
 class Plan(TypedDict, total=False):
-    """What the account costs: tier, billing and contacts; or the portal's own number of a plan."""
+    """The plan that the account pays for: tier, billing and contacts; or the portal's own number of a plan."""
 
     __pydantic_config__ = ConfigDict(  # type: ignore[misc]
         extra="forbid",
@@ -35,14 +35,16 @@ class Plan(TypedDict, total=False):
         AfterValidator(values.one_of("plan-billing", "a billing", vocabulary.BILLINGS, vocabulary.BILLING_HINTS)),
         Field(
             title="Billing",
-            description="How often the plan is paid. Not with a trial.",
+            description="Interval of payment. Not with a trial.",
             examples=["monthly"],
             json_schema_extra=words(vocabulary.BILLINGS),
         ),
     ]
     contacts: Annotated[
         Count,
-        Field(title="Contacts", description="How many contacts the plan allows. Not with a trial.", examples=[1000]),
+        Field(
+            title="Contacts", description="Number of contacts that the plan allows. Not with a trial.", examples=[1000]
+        ),
     ]
     id: Annotated[
         Count,

@@ -109,7 +109,7 @@ def _check_tier(declaration: Declaration, plan: Mapping[str, Any], below: Words,
 
 
 def _check_extension(declaration: Declaration, tier: str, report: Report) -> None:
-    """Report an extension of a paid plan: only a trial can be extended (`portal.md` rule 43)."""
+    """Report an extension of a paid plan: only a trial can be extended (`docs/portal.md` rule 43)."""
     trial = declaration.block["trial"]
     if isinstance(trial, Block) and trial.get("extended") is True:
         report.add(

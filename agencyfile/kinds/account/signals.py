@@ -1,7 +1,7 @@
 """Signals of calls to accounts whose answer was lost.
 
-Single accounts are asked about only where the list does not show what is looked for: the documented exception from
-reading by lists.
+A single account is asked about only if the list does not show it. This is the documented exception from reading by
+lists.
 """
 
 from typing import Final
@@ -17,11 +17,11 @@ from plan.signals import Signals
 
 _CREATING: Final = "creating"
 _CANCELLED: Final = ("cancelled", "canceled")
-_EXISTING: Final = ("active", "disabled", _CREATING)  # with `cancelled` the words of account_status (portal.md 1.2)
+_EXISTING: Final = ("active", "disabled", _CREATING)  # account_status also has `cancelled` (docs/portal.md 1.2)
 
 
 def see_creation(intent: OpenIntent, questions: Questions) -> Signals:
-    """A name is the identity (`portal.md` 1.5): whatever bears it now is what the call asked for."""
+    """Look for the account by name. The name is its identity (`docs/portal.md` 1.5), so any match is the one."""
     notes, label = Notes(), _label(intent)
     row = questions.account(label)
     if row is not None:
@@ -36,7 +36,7 @@ def see_creation(intent: OpenIntent, questions: Questions) -> Signals:
 
 
 def see_edit(intent: OpenIntent, questions: Questions) -> Signals:
-    """Only a change of plan is billed, and the list shows the plan."""
+    """Look for the new plan in the list. Only a change of plan is billed."""
     if "plan" not in intent.parameters:
         return UNSEEN
     notes, label = Notes(), _label(intent)
@@ -49,7 +49,7 @@ def see_edit(intent: OpenIntent, questions: Questions) -> Signals:
 
 
 def see_cancellation(intent: OpenIntent, questions: Questions) -> Signals:
-    """A cancelled account is archived (`portal.md` rule 38); that lists go on showing it is INF."""
+    """Look for an archived account (`docs/portal.md` rule 38). That lists still show it is inferred (INF)."""
     notes, label = Notes(), _label(intent)
     row = questions.account(label)
     end = is_archived(row) if row else None
@@ -66,7 +66,7 @@ def see_cancellation(intent: OpenIntent, questions: Questions) -> Signals:
 
 
 def _finds_by_status(notes: Notes, intent: OpenIntent, questions: Questions) -> bool:
-    """A word that is not known, and an end that no list shows, are no proof that the call made it."""
+    """Return whether `account_status` shows an existing account. Any other state is no proof of a creation."""
     label = _label(intent)
     with notes.doubting(STATUS):
         state = questions.status(label)
@@ -109,7 +109,7 @@ def _note_cloning(notes: Notes, label: str, questions: Questions) -> None:
 
 
 def _remote_id(intent: OpenIntent, questions: Questions, *, is_done: bool) -> str | None:
-    """As a confirmed call tells it; the number of a sandbox only once the hub lists it as a source."""
+    """Return the id as a confirmed call would. A sandbox has one only once the hub lists it as a source."""
     label = _label(intent)
     if intent.address.kind != "sandbox":
         return label
@@ -121,7 +121,7 @@ def _label(intent: OpenIntent) -> str:
 
 
 def _shown(row: AccountRow, intent: OpenIntent) -> str:
-    """Say in which state the list shows the account, and whether its plan is another than was asked for."""
+    """Return the state of the account in the list, and its plan if it is not the one that was asked for."""
     state = is_archived(row) or row.reseller_status.lower() or "active"
     wanted = str(intent.parameters.get("plan", row.planid))
     plan = f"plan {row.planid}" + (f", not {wanted} as asked for" if wanted != row.planid else "")

@@ -9,7 +9,7 @@ from plan.values import Value
 
 
 def tier_of(resource: Resource, account: Live | None, catalogue: Catalogue) -> str:
-    """The tier that is declared, or that the declared id stands for, or that the account has; empty if not known."""
+    """Return the declared tier, or that of the declared id, or that of the live account; empty if unknown."""
     plan = resource.attributes.get("plan")
     if not isinstance(plan, Mapping):
         return live_tier(account) if account else ""
@@ -17,7 +17,7 @@ def tier_of(resource: Resource, account: Live | None, catalogue: Catalogue) -> s
 
 
 def declared_tier(resource: Resource) -> str:
-    """The tier that the file tells; empty where it does not."""
+    """Return the tier in the file; empty without one."""
     plan = resource.attributes.get("plan")
     return _text(plan.get("tier")) if isinstance(plan, Mapping) else ""
 

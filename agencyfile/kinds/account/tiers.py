@@ -1,4 +1,4 @@
-"""Words of an account that only some tiers may have: their value and place, in the account or its defaults."""
+"""Keys that only some tiers may have: their value and place, in the account or its defaults."""
 
 from agencyfile.declarations.declaration import Declaration, Words, holder
 from agencyfile.declarations.nodes import Block

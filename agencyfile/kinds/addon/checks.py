@@ -23,7 +23,7 @@ RULES: Final = (_SCORING_PLAN,)
 
 
 def addon_checks(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
-    """Scoring where the tier has it anyway (section 1.2), and the file itself does not tell the plan's tier."""
+    """Report scoring on a tier that includes it (section 1.2), if the file itself does not give the plan's tier."""
     for resource in view.declared("addon"):
         words = resource.attributes
         is_scoring = words.get("addon") == "scoring" and words.get("status") == "active"

@@ -1,4 +1,4 @@
-"""Add-ons of accounts: scoring and conversations (`portal.md` 1.2). No call reads them."""
+"""Add-ons of accounts: scoring and conversations (`docs/portal.md` 1.2). No call reads them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -21,7 +21,7 @@ from plan.values import Attributes, Value
 PAID: Final = "paid"
 SCORING: Final = "scoring"
 
-# 1 = active and 0 = inactive, where account_status_set has it the other way round (`portal.md` 1.2, traps).
+# 1 = active and 0 = inactive, where account_status_set has it the other way round (`docs/portal.md` 1.2, traps).
 SCORING_VALUES: Final = {"active": "1", "inactive": "0"}
 
 _ATTRIBUTES: Final = attribute_table(
@@ -47,35 +47,35 @@ class AddonKind:
     )
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
-        """Both have a call."""
+        """Return False, because both add-ons have a call."""
         return False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:
-        """Paid seats are billed; a trial, an end and scoring can be undone."""
+        """Return billed for paid seats. A trial, an end and scoring are reversible."""
         return Effect.BILLED if self.price(before, after) else Effect.REVERSIBLE
 
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
-        """No source tells what a seat costs, nor what fewer of them mean: what is paid is a charge of unknown size."""
+        """Return a charge of unknown size for paid seats: no source gives the price of a seat, or of fewer seats."""
         return UNTOLD if after.get("status") == PAID else None
 
     def reason(self, resource: Resource) -> str:
-        """What it is to be."""
+        """Return the declared status and seats."""
         words = resource.attributes
         seats = f", {words['seats']} seats" if "seats" in words else ""
         return f"{_addon(resource.address)} {words.get('status')}{seats}"
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:  # noqa: ARG002 - the port's shape
-        """For whoever has no API at hand."""
+        """Tell how to set the add-on by hand."""
         account = _account(resource.address)
         steps = (f"{find_account(account)} and choose Edit.", f"Set {self.reason(resource)} and save.")
         return Instructions(f"Set {_addon(resource.address)} of {account}", numbered(steps))
 
     def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
-        """Nothing keeps an add-on archived; its words are those of a new one."""
+        """Return the instruction for a new one, because the portal archives no add-ons."""
         return self.instruction(resource, ())
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
-        """One call that sets all of it."""
+        """Return one call that sets the whole add-on."""
         if isinstance(change, Delete):
             return ()
         is_scoring = _addon(change.address) == SCORING

@@ -18,7 +18,7 @@ class Conversations(TypedDict):
         AfterValidator(values.parse_seats),
         Field(
             title="Seats",
-            description="How many people may use it.",
+            description="Number of people who may use it.",
             examples=[2],
             json_schema_extra={"exclusiveMinimum": 0},
         ),
@@ -40,7 +40,7 @@ Seats: TypeAlias = Annotated[
 
 
 class Addons(TypedDict, total=False):
-    """Addons of the account. What is not named is not managed; false ends an addon."""
+    """Addons of the account. An addon that is not named is not managed; false ends an addon."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     scoring: Annotated[

@@ -1,4 +1,4 @@
-"""The operations of add-ons (`portal.md` 1.2). No call reads them."""
+"""The operations of add-ons (`docs/portal.md` 1.2). No call reads them."""
 
 from typing import Final
 

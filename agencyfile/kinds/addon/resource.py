@@ -11,7 +11,7 @@ from plan.values import Reference, Value
 
 
 def addons_of(account: Merged) -> Iterator[Resource]:
-    """Return one resource for each addon in the block of the account or in its defaults (`portal.md` 1.2)."""
+    """Return one resource for each addon in the block of the account or in its defaults (`docs/portal.md` 1.2)."""
     for addon, value in account.values.get("addons", {}).items():
         block = holder("addons", addon, account.declaration.block, account.below.block) or Block()
         attributes = {"account": Reference(account.address), "addon": addon, **_state(addon, value)}

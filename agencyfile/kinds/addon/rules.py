@@ -21,7 +21,7 @@ RULES: Final = (
 
 
 def check_addons(account: Declaration, tier: str, below: Words, report: Report) -> None:
-    """Report scoring on the tier enterprise, which includes it (`portal.md` 1.2)."""
+    """Report scoring on the tier enterprise, which includes it (`docs/portal.md` 1.2)."""
     if tier != "enterprise":
         return
     value, is_own = named_by(account, below, "addons", "scoring")

@@ -1,4 +1,4 @@
-"""The agency itself: the settings that decide what an apply may do. No API knows them, the ledger does."""
+"""The agency itself: the settings that decide what an apply may do. No API has them; the ledger records them."""
 
 import base64
 import contextlib
@@ -20,7 +20,7 @@ _IN_A_LINE: Final = 2  # members of a list: keys are long, and none of them may 
 
 
 class AgencyKind:
-    """One resource, `agency.NAME`. Its changes are recorded before anything else is done, and call nothing."""
+    """One resource, `agency.NAME`. An apply records its changes first, and makes no call for them."""
 
     name = "agency"
     is_deliverable = True
@@ -30,40 +30,40 @@ class AgencyKind:
 
     @property
     def attributes(self) -> Mapping[str, Attribute]:
-        """Each setting."""
+        """Return an attribute for each setting."""
         return _ATTRIBUTES
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
-        """Never."""
+        """Return False: settings are never manual."""
         return False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
-        """It changes what applies may do."""
+        """Return the effect of a change of what an apply may do."""
         return Effect.GUARD
 
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
-        """Nothing is charged."""
+        """Return no price, because nothing is charged."""
         return None
 
     def reason(self, resource: Resource) -> str:  # noqa: ARG002 - the port's shape
-        """Said where nothing is recorded yet."""
+        """Return the reason for the first record."""
         return "settings that guard every apply, recorded for the first time"
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:  # noqa: ARG002 - the port's shape
-        """An apply records settings; a plan asks for nothing by hand."""
+        """Return no steps, because an apply records settings."""
         steps = (f"Record the settings:\nagencyfile apply --target {resource.address}",)
         return Instructions(f"Record the settings of {resource.address}", numbered(steps))
 
     def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
-        """As for a change: no list keeps settings archived."""
+        """Return the instruction for a change, because no list archives settings."""
         return self.instruction(resource, ())
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:  # noqa: ARG002 - the port's shape
-        """No calls."""
+        """Return no calls."""
         return ()
 
     def words(self, before: Attributes | None, after: Attributes) -> Sequence[str]:
-        """Each setting that changes; where nothing was known, each that is not as it is by default."""
+        """Describe each setting that changes. Without a record, describe each that differs from its default."""
         if before is None:
             return tuple(_first_words(after)) or ("all of them as they are by default",)
         changed = (setting for setting in _SETTINGS if before.get(setting.name) != after.get(setting.name))
@@ -78,7 +78,7 @@ def _first_words(after: Attributes) -> Iterator[str]:
 
 
 class _Setting(NamedTuple):
-    """A setting: what it is by default, what it is called, and how its value is told."""
+    """A setting: its name, label and default, and the function that formats its value."""
 
     name: str
     label: str
@@ -110,7 +110,7 @@ class _Setting(NamedTuple):
 
 
 def _members(old: Value, new: Value, tell: Callable[[Value], str]) -> list[str]:
-    """What joins a list and what leaves it, newcomers first: two in a line, or many in a line of their own each."""
+    """Return added and removed members, added ones first: a few on one line, or many on a line each."""
     before, after = _items(old), _items(new)
     joins = [f"+ {tell(item)}" for item in after if item not in before]
     leaves = [f"- {tell(item)}" for item in before if item not in after]
@@ -157,7 +157,7 @@ def _yes(value: Value) -> str:
 
 
 def _seconds(value: Value) -> str:
-    """`600.0` as `10m`, `2.5` as `2.5s`."""
+    """Format `600.0` as `10m`, and `2.5` as `2.5s`."""
     if not isinstance(value, int | float):
         return "not set"
     for unit, length in (("d", 86_400), ("h", 3_600), ("m", 60)):
@@ -167,7 +167,7 @@ def _seconds(value: Value) -> str:
 
 
 def fingerprint(value: Value) -> str:
-    """A public key as people compare it: an ssh key by its fingerprint, as `ssh-keygen -l` shows it."""
+    """Return a public key in the form that people compare: the fingerprint of an ssh key, as in `ssh-keygen -l`."""
     words = str(value).split()
     if len(words) < 2 or not words[0].startswith(("ssh-", "ecdsa-", "sk-")):  # noqa: PLR2004 - a type and a key
         return str(value)
@@ -179,13 +179,13 @@ def fingerprint(value: Value) -> str:
 
 
 def _signer(value: Value) -> str:
-    """A name, and its key by its fingerprint."""
+    """Return the name of a signer, and the fingerprint of the key."""
     name, _, key = str(value).partition(" ")
     return f"{name} {fingerprint(key)}"
 
 
 def _key(value: Value) -> str:
-    """Which variable an account's key comes from and where it is sent."""
+    """Return the variable of an account's key, and the address that the key is sent to."""
     found = _mapping(value)
     return f"from {found.get('key')} to {found.get('url')}" if found else "none"
 

@@ -13,16 +13,18 @@ from agencyfile.kinds.settings.model import AccountSettings
 
 
 class Wait(TypedDict, total=False):
-    """How long to wait for what the portal does in the background."""
+    """Waits for background work of the portal."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     first: Annotated[Duration, Field(title="First", description="First wait; 2s.", examples=["500ms"])]
     most: Annotated[Duration, Field(title="Most", description="Longest wait between looks; 60s.", examples=["60s"])]
-    timeout: Annotated[Duration, Field(title="Timeout", description="When to give up; 30m.", examples=["30m"])]
+    timeout: Annotated[
+        Duration, Field(title="Timeout", description="Time after which to give up; 30m.", examples=["30m"])
+    ]
 
 
 class Portal(TypedDict, total=False):
-    """How to reach the portal. The vendor's own addresses are the default."""
+    """Addresses, keys and habits of the portal. The vendor's own addresses are the default."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     agency_api: Annotated[
@@ -109,11 +111,11 @@ class Portal(TypedDict, total=False):
             examples=[True],
         ),
     ]
-    wait: Annotated[Wait, Field(title="Wait", description="How long to wait for background work.")]
+    wait: Annotated[Wait, Field(title="Wait", description="Waits for background work.")]
 
 
 class Credentials(TypedDict, total=False):
-    """Who can read the passwords of new accounts."""
+    """People who can read the passwords of new accounts."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     recipients: Annotated[
@@ -150,7 +152,7 @@ class Budgets(TypedDict, total=False):
 
 
 class Reconcile(TypedDict, total=False):
-    """How a call is settled whose outcome is not known, as after a lost answer."""
+    """Rules for calls whose outcome is unknown, for example after a lost answer."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     settle: Annotated[
@@ -174,7 +176,7 @@ class Reconcile(TypedDict, total=False):
 
 
 class Lease(TypedDict, total=False):
-    """The turn of one writer of the ledger, renewed while it runs."""
+    """The exclusive right of one run to write the ledger, renewed while it runs."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     duration: Annotated[
@@ -183,7 +185,7 @@ class Lease(TypedDict, total=False):
         AfterValidator(values.parse_lease),
         Field(
             title="Duration",
-            description="Time after which a writer that was never heard of again has lost its turn, 10s or more; 2m.",
+            description="Time after which a run that stopped renewing the lease loses it, 10s or more; 2m.",
             examples=["2m"],
             json_schema_extra={"pattern": patterns.DURATION},
         ),
@@ -191,7 +193,7 @@ class Lease(TypedDict, total=False):
 
 
 class Review(TypedDict, total=False):
-    """What a review lets pass."""
+    """Limits of what a review lets pass."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     max_changed_share: Annotated[
@@ -243,26 +245,26 @@ class Agency(TypedDict, total=False):
             AfterValidator(values.parse_label),
             Field(
                 title="Agency name",
-                description="Whose file this is; the ledger keeps it and refuses any other.",
+                description="Name of the agency. The ledger records it and refuses any other.",
                 examples=["northwind"],
                 json_schema_extra={"pattern": patterns.LABEL},
             ),
         ]
     ]
-    portal: Annotated[Portal, Field(title="Portal", description="How to reach the portal.")]
+    portal: Annotated[Portal, Field(title="Portal", description="Addresses, keys and habits of the portal.")]
     ledger: Annotated[
         str,
         AfterValidator(ledger_places.parse_ledger),
         Field(
             title="Ledger",
-            description="Where the ledger is kept: file: and a path inside the agency file's folder; or git+branch: "
+            description="Place of the ledger: file: and a path inside the agency file's folder; or git+branch: "
             "and a branch of its repository, followed by @ and a remote where need be.",
             examples=["file:.agencyfile/ledger.jsonl", "git+branch:agencyfile-ledger"],
             json_schema_extra={"pattern": patterns.LEDGER},
         ),
     ]
     credentials: Annotated[
-        Credentials, Field(title="Credentials", description="Who can read the passwords of new accounts.")
+        Credentials, Field(title="Credentials", description="People who can read the passwords of new accounts.")
     ]
     signers: Annotated[
         list[
@@ -270,16 +272,14 @@ class Agency(TypedDict, total=False):
         ],
         Field(
             title="Signers",
-            description="Who may approve: a name and the public half of an SSH key, as in git's allowed signers. With "
-            "any, approvals and evidence are signed, and an approval that is not counts for nothing.",
+            description="Approvers: a name and the public half of an SSH key, as in git's allowed signers. "
+            "With any, approvals and evidence are signed, and an approval that is not counts for nothing.",
         ),
     ]
     budgets: Annotated[Budgets, Field(title="Budgets", description="The most that may be spent, by list prices.")]
-    reconcile: Annotated[
-        Reconcile, Field(title="Reconcile", description="How a call is settled whose outcome is not known.")
-    ]
-    lease: Annotated[Lease, Field(title="Lease", description="The turn of one writer of the ledger.")]
-    review: Annotated[Review, Field(title="Review", description="What a review lets pass.")]
+    reconcile: Annotated[Reconcile, Field(title="Reconcile", description="Rules for calls whose outcome is unknown.")]
+    lease: Annotated[Lease, Field(title="Lease", description="The exclusive right of one run to write the ledger.")]
+    review: Annotated[Review, Field(title="Review", description="Limits of what a review lets pass.")]
     account_settings: Annotated[
         AccountSettings,
         Field(

@@ -1,4 +1,4 @@
-"""Settings from the block of the agency, and checks that need several of its words."""
+"""Settings from the block of the agency, and checks that need several of its keys."""
 
 from collections.abc import Mapping
 from dataclasses import replace

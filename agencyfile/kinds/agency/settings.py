@@ -7,9 +7,9 @@ from typing import Final, Literal
 from plan.money import Money
 from plan.values import Secret
 
-AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # portal.md 1.1
-HUB_API: Final = "https://agency-partner-hub-web.global-aws-use1-p.app-us1.com"  # portal.md 1.8
-ACCOUNT_API: Final = "https://{account}.activehosted.com"  # portal.md 1.5 and section 3
+AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # docs/portal.md 1.1
+HUB_API: Final = "https://agency-partner-hub-web.global-aws-use1-p.app-us1.com"  # docs/portal.md 1.8
+ACCOUNT_API: Final = "https://{account}.activehosted.com"  # docs/portal.md 1.5 and section 3
 MOST_CHANGED: Final = 0.3  # of the live objects of one kind, by one plan
 MOST_VANISHED: Final = 0.2  # of the objects that ledger and file know as existing
 LEDGER: Final = "file:.agencyfile/ledger.jsonl"
@@ -18,7 +18,7 @@ PORTAL_KEYS: Final = ("agency_key", "hub_key")  # words of `portal` that name th
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Waits for background work of the portal, in seconds (`portal.md` section 6)."""
+    """Waits for background work of the portal, in seconds (`docs/portal.md` section 6)."""
 
     first: float = 2.0
     most: float = 60.0
@@ -32,7 +32,7 @@ class PortalSettings:
     `rate_limit` is in requests per second. `plan_tier_field` is the field of an account_plans item that holds the
     tier's word. `plan_ids` leads from `TIER/BILLING/CONTACTS` (or `trial`, `sandbox`) to the portal's plan id.
     `account_api` is the base of one account's own API, with `{account}` for its name: v1 is at BASE/admin/api.php, v3
-    at BASE/api/3 (`portal.md` section 3). `account_login`: may the login that a creation answers be used there?
+    at BASE/api/3 (`docs/portal.md` section 3). `account_login`: whether the login from a creation may be used there.
     """
 
     agency_api: str = AGENCY_API
@@ -60,8 +60,8 @@ class Budgets:
 class Reconcile:
     """Rules for calls whose outcome is unknown.
 
-    `settle` is the time in seconds after which an object that no list shows is taken as absent. `resend`: may the
-    call then be sent once more?
+    `settle` is the time in seconds after which an object that no list shows is taken as absent. `resend`: whether
+    the call may then be sent once more.
     """
 
     settle: float = 600.0
@@ -73,8 +73,8 @@ class Review:
     """Limits of what a review lets pass.
 
     `max_changed_share` is the largest part of the objects of one kind that one plan may change, up to 1; it is
-    asked from 10 objects up. None is no limit. `max_vanished_share` is the largest part of the objects that exist as
-    far as ledger and file know, and that the portal may lack all the same, up to 1; it is asked from 3 that it lacks.
+    asked from 10 objects up. None is no limit. `max_vanished_share` is the largest part of the objects known to
+    ledger and file that the portal may lack, up to 1; it is asked from 3 missing objects up.
     `approval` are the effects that need a reviewed plan.
     """
 
@@ -87,7 +87,7 @@ class Review:
 class Settings:
     """The agency: its name, its portal, its ledger, and the public keys that can read new passwords.
 
-    `lease` is for how many seconds one writer has the ledger before the turn must be renewed.
+    `lease` is the number of seconds for which a run holds the ledger before it must renew the lease.
     """
 
     name: str

@@ -13,7 +13,7 @@ SHOWS_LINKS: Final = "shows_links"  # what `links: true` becomes where the API i
 
 
 def completed_brandings(resources: Sequence[Resource], _: PortalView, __: LiveObjects) -> Completed:
-    """Links that are to be shown are no field that the API takes: it hides them with any value (section 3, trap)."""
+    """Mark links to be shown: the API has no field for that, and hides them with any value (section 3, trap)."""
     return Completed(tuple(_completed(item) if item.address.kind == "branding" else item for item in resources))
 
 

@@ -1,4 +1,4 @@
-"""How accounts look: the words of the file, the fields of the API, and what they are called for humans (section 3)."""
+"""Branding of accounts: keys of the file, fields of the API, and labels for humans (`docs/portal.md` section 3)."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -39,9 +39,9 @@ _LABELS: Final = {
 
 
 def fields_of(words: Attributes) -> dict[str, Value]:
-    """The fields that set these words.
+    """Return the fields that set these keys.
 
-    `links` hides the vendor's links whatever value it has: it is sent where they are to be hidden, and only there.
+    `links` hides the vendor's links with any value, so it is sent only to hide them.
     """
     fields: dict[str, Value] = {field: words[word] for word, field in TEXTS.items() if word in words}
     fields |= {field: "1" if words[word] else "0" for word, field in SHOWN.items() if word in words}
@@ -49,7 +49,7 @@ def fields_of(words: Attributes) -> dict[str, Value]:
 
 
 def settings_lines(words: Attributes) -> Iterator[str]:
-    """One line for each word that is declared, as a person sets it."""
+    """Return one line for each declared key, as a person sets it."""
     for word in WORDS:
         if word not in words:
             continue

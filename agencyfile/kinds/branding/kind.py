@@ -1,4 +1,4 @@
-"""Branding of accounts: by the account's own API where it is declared, else by hand (`portal.md` rule 51, 3)."""
+"""Branding of accounts: by the account's own API where it is declared, else by hand (`docs/portal.md` rule 51, 3)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -32,7 +32,7 @@ def _account(address: Address) -> Address:
 
 
 class BrandingKind:
-    """How one account looks; its name is the account's. Nothing reads it back: the ledger knows what was sent."""
+    """Branding of one account, under the account's name. No call reads it, so the ledger records what was sent."""
 
     name = "branding"
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
@@ -44,23 +44,23 @@ class BrandingKind:
     )
 
     def is_manual(self, resource: Resource) -> bool:
-        """The agency API has no call for it (rule 51)."""
+        """Return whether it is set by hand: the agency API has no call for it (rule 51)."""
         return "api" not in resource.attributes
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
-        """It can be set anew."""
+        """Return reversible, because it can be set again."""
         return Effect.REVERSIBLE
 
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
-        """Nothing is charged."""
+        """Return no price, because nothing is charged."""
         return None
 
     def reason(self, resource: Resource) -> str:
-        """Whose."""
+        """Return the reason, which names the account."""
         return f"branding of `{resource.address.name}`"
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:
-        """Where the portal keeps the white label of one account (rule 51)."""
+        """Tell where the portal has the white label of one account (rule 51)."""
         name = resource.address.name
         words = resource.attributes
         changed = {edit.attribute: words[edit.attribute] for edit in edits if edit.attribute in words}
@@ -72,11 +72,11 @@ class BrandingKind:
         return Instructions(f"Set the branding of {name}", "\n".join((numbered(steps), "", *lines, "", "3. Save.")))
 
     def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
-        """Nothing keeps a branding archived."""
+        """Return the instruction for a new one, because the portal archives no brandings."""
         return self.instruction(resource, ())
 
     def manual_steps(self, resource: Resource, status: ResourceStatus) -> Sequence[Manual]:
-        """Links that were hidden once come back by hand alone: the API hides them with any value (section 3, trap)."""
+        """Yield the step that shows hidden links again, because the API hides them with any value (section 3, trap)."""
         if not (resource.attributes.get(SHOWS_LINKS) and status.sent.get(LINKS) is False):
             return ()
         name = resource.address.name
@@ -97,7 +97,7 @@ class BrandingKind:
         )
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
-        """One call with everything that is declared."""
+        """Return one call with all declared keys."""
         if isinstance(change, Delete) or "api" not in change.attributes:
             return ()
         parameters: dict[str, Value] = {

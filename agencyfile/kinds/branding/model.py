@@ -1,4 +1,4 @@
-"""How an account looks."""
+"""Branding of an account, as a file declares it."""
 
 from typing import Annotated, TypeAlias
 
@@ -17,7 +17,7 @@ Image: TypeAlias = Annotated[
 
 
 class Branding(TypedDict, total=False):
-    """How an account looks to the people who use it. What is not named is not managed."""
+    """Look of an account for the people who use it. A key that is not named is not managed."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     site_name: Annotated[str, Field(title="Site name", description="Name of the site.", examples=["Acme Mail"])]

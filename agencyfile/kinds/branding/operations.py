@@ -1,4 +1,4 @@
-"""The operation that brands an account: version 3 of its own API (`portal.md` section 3)."""
+"""The operation that brands an account: version 3 of its own API (`docs/portal.md` section 3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from plan.call import Call, Effect, OperationClass
 
 @dataclass(frozen=True, slots=True)
 class BrandingRow:
-    """The branding of an account: what it holds is not read."""
+    """The branding of an account, without its content, which is not read."""
 
     id: str
     groupid: str = ""
@@ -25,7 +25,7 @@ BRANDINGS: Final = OwnList("branding_list", BrandingRow, path=_PATH, holds=_PATH
 
 
 def _setting(call: Call, questions: Questions) -> Message:
-    """Fields that are not sent stay as they are (INF). The id of the branding is looked up: one request."""
+    """Build the message. One request looks up the id of the branding. Fields that are not sent stay unchanged (INF)."""
     fields = call.parameters.get("branding")
     if not isinstance(fields, Mapping):
         raise NotSent(f"the branding of {call.address} is not known: this is a bug in agencyfile")

@@ -9,7 +9,7 @@ from plan.values import Reference, Value
 
 
 def branding_of(account: Merged) -> Iterator[Resource]:
-    """Return the branding of an account, if its block or its defaults name any (`portal.md` rule 51)."""
+    """Return the branding of an account, if its block or its defaults name any (`docs/portal.md` rule 51)."""
     values, origins = account.values, account.origins
     branding = values.get("branding")
     if not branding:

@@ -1,7 +1,7 @@
-"""Balances of email credits: what an account's own API tells of them, and what a change of one says of a grant.
+"""Balances of email credits from an account's own API, and the evidence that a change of one gives for a grant.
 
-`account_view` shows what is left of all credits, minus the emails sent; the vendor leaves it out for plans that are not
-based on credits (`portal.md`, rule 71). No source shows compatibility credits, nor the balance to the agency's key.
+`account_view` shows the rest of all credits, minus the emails sent; the vendor leaves it out for plans that are not
+based on credits (`docs/portal.md` rule 71). No source shows compatibility credits, or the balance to the agency's key.
 """
 
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ class Balance:
     sent: int
 
     def words(self) -> tuple[str, ...]:
-        """As the ledger keeps it beside the intent."""
+        """Return the form that the ledger keeps beside the intent."""
         return f"{CREDITS} {self.credits}", f"{_SENT} {self.sent}"
 
     @classmethod
     def parse(cls, words: Sequence[str]) -> "Balance | None":
-        """The balance that `words` keep; None where they keep none."""
+        """Return the balance in `words`; None if they hold none."""
         told = dict(word.rpartition(" ")[::2] for word in words)
         left, sent = whole(told.get(CREDITS)), whole(told.get(_SENT))
         return cls(left, sent) if left is not None and sent is not None else None
@@ -54,14 +54,14 @@ class Growth:
     def times(self) -> int | None:
         """The number of times that the grant was carried out; None where the figures do not add up to whole grants.
 
-        Nothing counts as "not at all" only where no email was sent either: the list may lag behind the balance.
+        An unchanged balance means "not at all" only if no email was sent either: the list may lag behind the balance.
         """
         if self.sent < 0 or self.came < 0 or self.came % self.asked or (self.sent and not self.came):
             return None
         return self.came // self.asked
 
     def __str__(self) -> str:
-        """The figures, for a person."""
+        """Return the figures in words."""
         return (
             f"the balance was {self.before.credits:,} before the call and is {self.now.credits:,} now, "
             f"{self.sent:,} emails were sent meanwhile: {self.came:,} credits were added, {self.asked:,} were asked for"
@@ -69,7 +69,7 @@ class Growth:
 
 
 def whole(value: object) -> int | None:
-    """A whole number as JSON or PHP writes it; None for anything else."""
+    """Return a whole number as JSON or PHP writes it; None for anything else."""
     text = str(value)
     is_number = not isinstance(value, bool) and text.removeprefix("-").isdecimal() and text.isascii()
     return int(text) if is_number and len(text) <= _MOST_DIGITS else None

@@ -22,7 +22,7 @@ RULES: Final = (_SMS_PLAN,)
 
 
 def credit_checks(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
-    """SMS credit on a plan without SMS, where the file itself does not tell the plan's tier."""
+    """Report SMS credit on a plan without SMS, if the file itself does not give the plan's tier."""
     for resource in view.declared("credit"):
         words = resource.attributes
         is_sms = words.get("pool") == "sms" and words.get("total") != 0

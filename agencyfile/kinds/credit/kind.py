@@ -1,6 +1,6 @@
-"""Credits: totals ever granted to an account, out of the agency's pools (`portal.md` section 2.6).
+"""Credits: totals ever granted to an account, out of the agency's pools (`docs/portal.md` section 2.6).
 
-The portal's calls add, and no list shows a balance (rule 71): what was granted in all is known to the ledger alone.
+The portal's calls add, and no list shows a balance (rule 71). So only the ledger knows the total of all grants.
 """
 
 import shlex
@@ -42,7 +42,7 @@ _MENU: Final = {
 
 
 class CreditKind:
-    """What one account was ever granted out of one pool; its name is `ACCOUNT.POOL`."""
+    """Total ever granted to one account out of one pool; its name is `ACCOUNT.POOL`."""
 
     name = "credit"
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
@@ -54,23 +54,23 @@ class CreditKind:
     )
 
     def is_manual(self, resource: Resource) -> bool:
-        """No call allocates SMS or prepaid credit (rule 70)."""
+        """Return whether it is granted by hand: no call allocates SMS or prepaid credit (rule 70)."""
         return _pool(resource.address) not in _ALLOCATIONS
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
-        """What was granted cannot be taken back (rule 71)."""
+        """Return permanent for a grant, because it cannot be taken back (rule 71)."""
         return Effect.PERMANENT
 
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
-        """The pools were paid for when they were filled (rule 65)."""
+        """Return no price, because the pools were paid for when they were filled (rule 65)."""
         return None
 
     def reason(self, resource: Resource) -> str:
-        """The new total."""
+        """Return the new total in words."""
         return f"new total {_amount(_pool(resource.address), resource.attributes.get('total'))}"
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:
-        """Buy, allocate, and record the new total, since nothing can read it back (rules 65 to 71)."""
+        """Tell how to buy, allocate, and record the new total, because no call reads it back (rules 65 to 71)."""
         account, pool = _account(resource.address), _pool(resource.address)
         total = resource.attributes.get("total")
         before = next((edit.before for edit in edits if edit.attribute == "total"), None)
@@ -83,11 +83,11 @@ class CreditKind:
         return Instructions(title, f"{numbered(steps)}\n{command}")
 
     def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
-        """Nothing keeps a credit archived; its words are those of a new one."""
+        """Return the instruction for a new one, because the portal archives no credits."""
         return self.instruction(resource, ())
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
-        """One call that grants what is missing to the new total; none to take anything back (rule 71)."""
+        """Return one call that grants the amount missing to the new total. No call takes credit back (rule 71)."""
         missing = _missing(change)
         if missing <= 0 or _pool(change.address) not in _ALLOCATIONS:
             return ()
@@ -95,7 +95,7 @@ class CreditKind:
 
 
 def _missing(change: Create | Update | Delete) -> int:
-    """What is still to be granted; nothing where either total is not known."""
+    """Return the amount still to be granted; 0 if either total is not known."""
     if isinstance(change, Delete):
         return 0
     before = 0 if isinstance(change, Create) else _count(change.before.get("total"))
@@ -104,12 +104,12 @@ def _missing(change: Create | Update | Delete) -> int:
 
 
 def _allocation(address: Address, amount: int) -> Call:
-    """Additive, and a GET in part: it is never sent again, whatever its method (rule 71)."""
+    """Return the call that grants. It adds, so it is never sent again, even where it is a GET (rule 71)."""
     return _ALLOCATIONS[_pool(address)].call(address, {"account": _account(address), "credits": amount})
 
 
 def _steps(account: str, pool: str, granted: str) -> Iterator[str]:
-    """Where to click is from rule 65, what is paid by what from rules 66 and 67."""
+    """Yield the steps of a grant: the menus are from rule 65, the payment from rules 66 and 67."""
     menu = _MENU.get(pool, "the credits")
     yield f"In the partner portal, open the resold accounts and choose {menu} in the menu on the right."
     yield "Where less than that is left to allocate, choose an amount from the drop-down list and choose Buy."
@@ -122,7 +122,7 @@ def _steps(account: str, pool: str, granted: str) -> Iterator[str]:
 
 
 def _steps_back(before: Value) -> Iterator[str]:
-    """A total that shrinks (rule 71)."""
+    """Yield the steps for a total that shrinks (rule 71)."""
     yield f"What was granted cannot be taken back: write {before} or more in the file."
     yield "Only where the ledger is wrong, record what was really granted:"
 
@@ -144,7 +144,7 @@ def _amount(pool: str, total: Value) -> str:
 
 
 def _difference(before: Value, total: Value) -> Value:
-    """What is missing to `total`, all of it where the two cannot be compared; None where less is asked for."""
+    """Return the amount missing to `total`: all of it if the two cannot be compared, None if less is asked for."""
     if isinstance(before, int) and isinstance(total, int):
         return total - before if total >= before else None
     old, new = _money(before), _money(total)

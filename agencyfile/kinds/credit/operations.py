@@ -1,4 +1,4 @@
-"""The operations that grant credit (`portal.md` 1.2). They add, and there are no others (rules 70, 71)."""
+"""The operations that grant credit (`docs/portal.md` 1.2). They add, and there are no others (rules 70, 71)."""
 
 from typing import Final
 
@@ -21,13 +21,13 @@ _REPEATS: Final = (*NAMED, ("credits", "credits"))
 
 
 def _balance_before(call: Call, questions: Questions) -> tuple[str, ...]:
-    """The balance, as the ledger keeps it; empty where nothing tells it."""
+    """Return the balance in the ledger's form; empty if it cannot be read."""
     balance = _balance(call, questions)
     return balance.words() if balance else ()
 
 
 def _repetition(call: Call, before: tuple[str, ...], questions: Questions) -> str:
-    """Say it where the balance shows that the call, which had its yes, was carried out more than once."""
+    """Return a warning if the balance shows that the confirmed call was carried out more than once."""
     known = Balance.parse(before)
     now = _balance(call, questions) if known else None
     if known is None or now is None:
@@ -39,7 +39,7 @@ def _repetition(call: Call, before: tuple[str, ...], questions: Questions) -> st
 
 
 def _balance(call: Call, questions: Questions) -> Balance | None:
-    """None where the account's own API does not tell, or either list cannot be read: then a person looks."""
+    """Return the balance; None if the account's own API or the list cannot give it: then a person has to look."""
     label = account_label(str(call.parameters.get("account", "")))
     try:
         left = whole(questions.view(label).get(CREDITS))
@@ -50,9 +50,9 @@ def _balance(call: Call, questions: Questions) -> Balance | None:
 
 
 def _see_grant(intent: OpenIntent, questions: Questions) -> Signals:
-    """Two looks at the balance and at the emails sent: what came in between is the grant, or it is not.
+    """Compare the balance and the emails sent before and after: the difference shows whether the grant happened.
 
-    Without a look before the call the balance of now proves nothing: the account sends emails all the time.
+    Without a balance from before the call, today's proves nothing: the account sends emails all the time.
     """
     before, asked = Balance.parse(intent.baseline), str(intent.parameters.get("credits"))
     if before is None or not asked.isdecimal() or int(asked) == 0:
@@ -68,7 +68,7 @@ def _see_grant(intent: OpenIntent, questions: Questions) -> Signals:
 
 
 def _weigh(notes: Notes, growth: Growth) -> None:
-    """A grant by the balance; one that was carried out more than once has happened too, and must be told apart."""
+    """Note the evidence of the balance. A grant carried out more than once is a match too, with a note of its own."""
     match growth.times:
         case None:
             notes.doubts.append(str(growth))
@@ -111,7 +111,7 @@ def _sign_by_ledger(name: str, amount: int, known: Attributes) -> str:
     )
 
 
-# With the methods that clients use (`portal.md` 1.2).
+# With the methods that clients use (`docs/portal.md` 1.2).
 GRANT_EMAIL: Final = Operation(
     name="account_credits_apply",
     api=Api.AGENCY,

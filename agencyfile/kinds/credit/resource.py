@@ -11,7 +11,7 @@ from plan.values import Reference
 
 
 def credits_of(account: Merged) -> Iterator[Resource]:
-    """Return one resource for each total above zero (`portal.md` rules 65 and 71)."""
+    """Return one resource for each total above zero (`docs/portal.md` rules 65 and 71)."""
     for pool, total in account.values.get("credits", {}).items():
         if (total.amount if isinstance(total, Money) else total) > 0:
             block = holder("credits", pool, account.declaration.block, account.below.block) or Block()

@@ -16,11 +16,11 @@ RULES: Final = (
         "portal.md rule 68",
     ),
 )
-_SMS_TIERS: Final = ("trial", "plus", "pro", "enterprise")  # portal.md rule 68
+_SMS_TIERS: Final = ("trial", "plus", "pro", "enterprise")  # docs/portal.md rule 68
 
 
 def check_credits(account: Declaration, tier: str, below: Words, report: Report) -> None:
-    """Report SMS credits on a tier without SMS (`portal.md` rule 68)."""
+    """Report SMS credits on a tier without SMS (`docs/portal.md` rule 68)."""
     if tier in _SMS_TIERS:
         return
     total, is_own = named_by(account, below, "credits", "sms")

@@ -1,4 +1,4 @@
-"""Which templates go into which account: the deliveries that an account brings with it (`portal.md` section 2.5)."""
+"""Deliveries of an account: the templates that go into it (`docs/portal.md` section 2.5)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -12,23 +12,23 @@ _WORDS: Final = ("type", "html", "content", "share_link", "source_account", "tag
 
 
 def delivery_address(account: str, template: str) -> Address:
-    """The address of the delivery of one template into one account."""
+    """Return the address of the delivery of one template into one account."""
     return Address("delivery", f"{account}.{template}")
 
 
 def deliveries(
     resource: Resource, desired: Mapping[Address, Resource], status: ResourceStatus, *, has_login: bool
 ) -> Iterator[Resource]:
-    """The deliveries of one account.
+    """Return the deliveries of one account.
 
-    An account that names its templates keeps them as they are in the file. Others are given all of them when they are
-    created, and nothing after: existing accounts are touched by no change of a template (rule 58).
+    An account that names its templates keeps them as they are in the file. Any other account gets all templates when it
+    is created, and none later: a change of a template does not touch existing accounts (rule 58).
 
     Args:
         resource: the account.
         desired: every resource, templates among them.
-        status: how the account stands.
-        has_login: does its creation answer a login that may be used for it?
+        status: the status of the account.
+        has_login: whether its creation returns a login that may be used for it.
     """
     for reference in _references(resource, status):
         template = desired.get(reference.address)

@@ -1,4 +1,4 @@
-"""Deliveries: one template in one account (`portal.md` rules 58 to 63 and section 3)."""
+"""Deliveries: one template in one account (`docs/portal.md` rules 58 to 63 and section 3)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -38,7 +38,7 @@ _ATTRIBUTES: Final = attribute_table(
 
 
 class DeliveryKind:
-    """A template in an account; its name is `ACCOUNT.TEMPLATE`. No list shows it: the ledger knows what was sent."""
+    """A template in an account, named `ACCOUNT.TEMPLATE`. No list shows it, so the ledger records what was sent."""
 
     name = "delivery"
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
@@ -48,24 +48,24 @@ class DeliveryKind:
     at_portal = AtPortal(provision=AT_ONCE, operations=OPERATIONS, own_lists=(TEMPLATES,), owner=account_by_first_name)
 
     def is_manual(self, resource: Resource) -> bool:
-        """Only basic templates go by API, and only into an account that something opens (section 3, rules 60, 61)."""
+        """Return whether a person adds it. An API takes only basic templates (section 3, rules 60, 61)."""
         words = resource.attributes
         return words.get("type") != BASIC or not ("api" in words or words.get("login"))
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
-        """A template in an account can be deleted there."""
+        """Return the effect of a change that can be undone by deleting the template in the account."""
         return Effect.REVERSIBLE
 
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
-        """Nothing is charged."""
+        """Return no price, because nothing is charged."""
         return None
 
     def reason(self, resource: Resource) -> str:
-        """Which template for which account."""
+        """Return the template and the account in words."""
         return f"template `{_template(resource.attributes)}` for `{_account(resource.address)}`"
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:
-        """Log in and add it, or replace what is there."""
+        """Tell how to log in and add the template, or replace the old one."""
         former = _former(resource, edits)
         steps = tuple(_replacing(resource, former) if former else _adding(resource))
         verb = "Replace" if former else "Add"
@@ -73,11 +73,11 @@ class DeliveryKind:
         return Instructions(title, numbered(steps))
 
     def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
-        """Nothing keeps a delivery archived; its words are those of a new one."""
+        """Return the instruction for a new one, because the portal archives no deliveries."""
         return self.instruction(resource, ())
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
-        """One call that adds it, or one that sets what is there; what the designer made before is not set but added."""
+        """Return one call that adds or edits it. A basic template is added beside a former designer template."""
         if isinstance(change, Delete) or change.attributes.get("type") != BASIC:
             return ()
         if isinstance(change, Create) or change.before.get("type") != BASIC:
@@ -86,12 +86,12 @@ class DeliveryKind:
 
 
 def _addition(change: Create | Update) -> Call:
-    """Twice the same is two templates."""
+    """Return the call that adds the template. The same call twice makes two templates."""
     return ADD.call(change.address, _parameters(change), change.effect)
 
 
 def _edition(change: Update) -> Call:
-    """Its id is looked up by the name that it has so far, and among several of that name by what it held."""
+    """Return the call that edits the template, found by its previous name and, among several, its old content."""
     known_as = change.before.get("template")
     more: dict[str, Value] = {
         "known_as": known_as.address.name if isinstance(known_as, Reference) else _template(change.attributes),
@@ -110,7 +110,7 @@ def _parameters(change: Create | Update) -> dict[str, Value]:
 
 
 def _adding(resource: Resource) -> Iterator[str]:
-    """Where to click is what the vendor tells of accounts that exist (rule 60)."""
+    """Yield the steps that add the template, after the vendor's guide for existing accounts (rule 60)."""
     yield from _opening(resource)
     yield from _putting_in(resource)
 
@@ -144,7 +144,7 @@ def _putting_in(resource: Resource) -> Iterator[str]:
 
 
 def _former(resource: Resource, edits: Sequence[Edit]) -> str:
-    """The name under which it is there already; empty where nothing is."""
+    """Return the name under which the account already has the template; empty if it has none."""
     known = {edit.attribute: edit.before for edit in edits if edit.before is not None}
     if not known:
         return ""

@@ -1,4 +1,4 @@
-"""The operations on basic templates in accounts: version 1 of their own APIs (`portal.md` section 3)."""
+"""The operations on basic templates in accounts: version 1 of their own APIs (`docs/portal.md` section 3)."""
 
 import contextlib
 from collections.abc import Mapping, Sequence
@@ -41,12 +41,12 @@ class _Look:
     content: str
 
     def fits(self, row: TemplateRow) -> bool:
-        """Is it this one, name and content?"""
+        """Return whether the row has this name and content."""
         return row.name == self.name and str(Content(row.content)) == self.content
 
 
 def _basic_templates(questions: Questions, label: str, parameters: Attributes) -> Sequence[TemplateRow]:
-    """The basic templates of an account: one request. What the designer made is not managed here (section 3)."""
+    """Return the basic templates of an account: one request. Designer templates are not managed here (section 3)."""
     return [row for row in questions.own(TEMPLATES, label, own_url(parameters)) if not row.isdesigner]
 
 
@@ -55,7 +55,7 @@ def _adding(call: Call, _: Questions) -> Message:
 
 
 def _editing(call: Call, questions: Questions) -> Message:
-    """The id of the template is looked up first: by the name that it has so far, and by what it held."""
+    """Build the edit. The id of the template is looked up first, by its previous name and content."""
     before = _Look(text_parameter(call, "known_as"), str(call.parameters.get("replaces", "")))
     after = _Look(text_parameter(call, "name"), str(Content(text_parameter(call, "html"))))
     rows = _basic_templates(questions, text_parameter(call, "account"), call.parameters)
@@ -63,10 +63,10 @@ def _editing(call: Call, questions: Questions) -> Message:
 
 
 def _find(rows: Sequence[TemplateRow], before: _Look, after: _Look) -> str:
-    """The id of the template that is to change from `before` to `after`.
+    """Return the id of the template that is to change from `before` to `after`.
 
-    An edit may have happened in a run that ended before it could say so: then the template is as it is to be, and what
-    bears its former name by now is somebody else's. Contents tell them apart; where nothing fits, the name alone does.
+    An earlier run may have made the edit and ended before it recorded that. Then the template is already as declared,
+    and one with its previous name is another template. Contents tell them apart; if none fits, the name alone decides.
 
     Raises:
         Declined: there is no such template, or there are several.
@@ -89,7 +89,7 @@ def _find(rows: Sequence[TemplateRow], before: _Look, after: _Look) -> str:
 
 
 def _fields(call: Call) -> Mapping[str, object]:
-    """A basic template for every list (`template_scope`); tags that are not declared are not sent."""
+    """Return the fields of a basic template for every list (`template_scope`). Undeclared tags are not sent."""
     fields: dict[str, object] = {
         "name": text_parameter(call, "name"),
         "html": text_parameter(call, "html"),
@@ -100,9 +100,9 @@ def _fields(call: Call) -> Mapping[str, object]:
 
 
 def _twins(call: Call, _: tuple[str, ...], questions: Questions) -> str:
-    """Say it where the account has the template more than once: a proxy may have sent the call twice.
+    """Return a warning if the account has the template more than once: a proxy may have sent the call twice.
 
-    The call itself had its yes; a list that cannot be read changes nothing.
+    The call itself is confirmed, so an unreadable list is no failure.
     """
     look = _Look(text_parameter(call, "name"), str(Content(text_parameter(call, "html"))))
     with contextlib.suppress(Fault):
@@ -114,9 +114,9 @@ def _twins(call: Call, _: tuple[str, ...], questions: Questions) -> str:
 
 
 def _see_new(intent: OpenIntent, questions: Questions) -> Signals:
-    """A template of that name with that content is it; one with another content may have been there before.
+    """Look for a template with that name and content. One with another content may be older than the call.
 
-    The login that a template was added by is gone with the run; nothing else opens an account without a key.
+    A login that added a template ends with the run. After that, an account without a key cannot be asked.
     """
     notes, words = Notes(), intent.parameters
     if "api" not in words:

@@ -1,4 +1,4 @@
-"""Checks of declared sandboxes against the portal (`portal.md` section 2.1)."""
+"""Checks of declared sandboxes against the portal (`docs/portal.md` section 2.1)."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -27,7 +27,7 @@ RULES: Final = (*ADOPTION_RULES, _SANDBOX_OVER_LIMIT)
 
 
 def sandbox_checks(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
-    """Rule 3: a sandbox holds up to 100 contacts and sends up to 100 emails."""
+    """Report a full sandbox: it holds up to 100 contacts and sends up to 100 emails (rule 3)."""
     yield from adoption_checks(view.declared("sandbox"), live)
     for resource in view.declared("sandbox"):
         row = held(resource, view.once(hosted_rows))
@@ -43,5 +43,5 @@ def sandbox_checks(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
 
 
 def contents(row: AccountRow) -> tuple[tuple[int, str], ...]:
-    """Return the counts that the portal tells of a sandbox (`portal.md` 1.3)."""
+    """Return the counts that the portal reports of a sandbox (`docs/portal.md` 1.3)."""
     return (row.subscribers, "contacts"), (row.emails_sent, "email sends")

@@ -1,4 +1,4 @@
-"""Sandboxes: free accounts that snapshots are taken of (`portal.md` section 2.1)."""
+"""Sandboxes: free accounts that snapshots are taken of (`docs/portal.md` section 2.1)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -46,36 +46,36 @@ class SandboxKind:
     )
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
-        """The API creates it."""
+        """Return False, because the API creates it."""
         return False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:
-        """Free, and `account_cancel` ends it again; billed only if the portal should put a price on the tier."""
+        """Return reversible, or billed if the portal puts a price on the tier. `account_cancel` ends a sandbox."""
         return plan_effect(before, after)
 
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:
-        """None, unless the portal puts a price on the tier."""
+        """Return None, unless the portal puts a price on the tier."""
         return plan_price(before, after)
 
     def reason(self, resource: Resource) -> str:  # noqa: ARG002 - the port's shape
-        """New."""
+        """Return the reason: the object is new."""
         return "new block"
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:
-        """As for any account."""
+        """Return the instruction for any account."""
         return write_once(resource, edits)
 
     def manual_steps(self, resource: Resource, status: ResourceStatus) -> Sequence[Manual]:
-        """Custom fields are support's to give (rule 8)."""
+        """Yield the step that asks support for custom fields (rule 8)."""
         is_there = status.is_planned or status.live is not None
         return (_custom_fields(resource),) if resource.attributes.get("custom_fields") and is_there else ()
 
     def renaming(self, resource: Resource, live: Live) -> Instructions:
-        """By mail to support, as for any account (`portal.md` 1.5)."""
+        """Tell how to rename it: by mail to support, as for any account (`docs/portal.md` 1.5)."""
         return rename_by_mail(resource, live)
 
     def revival(self, resource: Resource, live: Live) -> Instructions:
-        """No source tells how an archived sandbox comes back."""
+        """Tell what to ask support: no source says how to restore an archived sandbox."""
         steps = (
             f"In the partner portal, open the archived accounts, find `{resource.address.name}` and look for Renew.",
             "Where the portal does not offer it, declare a sandbox under a new name and rebuild it there.",
@@ -86,11 +86,11 @@ class SandboxKind:
         )
 
     def recovery(self, resource: Resource) -> Instructions:
-        """A new password is set from inside the account (rule 72)."""
+        """Tell how to set a new password inside the account (rule 72)."""
         return new_password(resource)
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
-        """One call to create, edit or cancel it, as for any account."""
+        """Return one call to create, edit or cancel it, as for any account."""
         match change:
             case Create():
                 return creation_calls(change)

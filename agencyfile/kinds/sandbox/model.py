@@ -13,7 +13,7 @@ class Sandbox(TypedDict, total=False):
     """An account of the sandbox tier: free, 100 contacts, the source of snapshots."""
 
     __pydantic_config__ = needed("client")  # type: ignore[misc]
-    client: Annotated[Client, Field(title="Client", description="Whom the sandbox is for.")]
+    client: Annotated[Client, Field(title="Client", description="The client whom the sandbox is for.")]
     notification: Notification
     language: Language
     timezone: Timezone
@@ -30,7 +30,7 @@ class Sandbox(TypedDict, total=False):
 
 
 class SandboxDefaults(TypedDict, total=False):
-    """What sandboxes have unless they say otherwise."""
+    """Defaults for all sandboxes."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     notification: Notification

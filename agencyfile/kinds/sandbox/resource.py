@@ -9,7 +9,7 @@ from plan.resource import Resource
 from plan.values import Value
 
 _WORDS: Final = ("notification", "language", "timezone")
-_PLAN: Final = {"tier": "sandbox"}  # portal.md rule 1
+_PLAN: Final = {"tier": "sandbox"}  # docs/portal.md rule 1
 
 
 def sandbox_resources(kind: DeclaredKind, file: DeclaredFile) -> Iterator[Resource]:

@@ -1,4 +1,4 @@
-"""The numbers by which snapshots are taken of sandboxes (`portal.md` 1.8)."""
+"""The numbers by which snapshots are taken of sandboxes (`docs/portal.md` 1.8)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,17 +15,17 @@ class Sources:
 
     @classmethod
     def of(cls, ids: Mapping[str, str], renamed: Mapping[str, str] | None = None) -> "Sources":
-        """Both ways round; `renamed` leads from names that the portal may still use to those of today's blocks."""
+        """Index the rows both ways. `renamed` maps previous names, which the portal may still use, to today's."""
         names = {source_id: label for label, source_id in ids.items()}
         today = {old: new for old, new in (renamed or {}).items() if new not in ids}
         return cls(ids, {source_id: today.get(label, label) for source_id, label in names.items()})
 
     def sandbox_of(self, source_id: str) -> str | None:
-        """The name of the sandbox with that id, None where the portal does not list it."""
+        """Return the name of the sandbox with that id; None if the portal does not list it."""
         return self.names.get(source_id)
 
 
 def sources_of(view: PortalView) -> Sources:
-    """The numbers that were read, with today's names of sandboxes that the portal may still list by former ones."""
+    """Return the numbers that were read, by today's names, also of sandboxes that the portal lists by previous ones."""
     renamed = {item.previously: item.address.name for item in view.declared("sandbox") if item.previously}
     return Sources.of(view.source_ids, renamed)

@@ -16,7 +16,7 @@ _OF_TEMPLATES: Final = ("type", "content", "share_link", "source_account", "tags
 
 
 def completed_settings(resources: Sequence[Resource], view: PortalView, _: LiveObjects) -> Completed:
-    """Templates with what they are, so that a changed one is told like a new one."""
+    """Add the content of each template, so that a changed template is a change of the settings."""
     templates = {item.address.name: item for item in view.declared("template")}
     return Completed(
         tuple(_settings(item, templates) if item.address.kind == "settings" else item for item in resources)

@@ -1,6 +1,6 @@
-"""The default account settings: how every account looks, and which templates each new one is given (rules 50, 57, 58).
+"""The default account settings: the look of every account, and the templates of each new one (rules 50, 57, 58).
 
-No API reaches them: they are set by hand, and the ledger knows what somebody said was set.
+No API reaches them. They are set by hand, and the ledger records what somebody reported as set.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,23 +44,23 @@ class SettingsKind:
     at_portal = AtPortal(provision=AT_ONCE, complete=completed_settings)
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
-        """Always."""
+        """Return True: settings are always set by hand."""
         return True
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
-        """A human's."""
+        """Return the effect of a manual step."""
         return Effect.MANUAL
 
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
-        """Nothing is charged."""
+        """Return no price, because nothing is charged."""
         return None
 
     def reason(self, resource: Resource) -> str:  # noqa: ARG002 - the port's shape
-        """What it is."""
+        """Return the reason why they are set by hand."""
         return "no API sets the default account settings"
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:
-        """What changes, and what the box does and does not do (rules 50, 57, 58)."""
+        """Tell which settings change, and what the box does and does not do (rules 50, 57, 58)."""
         changed = {edit.attribute: edit for edit in edits}
         words = resource.attributes
         looks = {name.removeprefix(BRANDING): words[name] for name in changed if name in words and BRANDING in name}
@@ -75,23 +75,23 @@ class SettingsKind:
         return Instructions("Set the default account settings", numbered((*steps, "Save.")))
 
     def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
-        """Nothing keeps settings archived."""
+        """Return the instruction for new ones, because the portal archives no settings."""
         return self.instruction(resource, ())
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:  # noqa: ARG002 - the port's shape
-        """No calls."""
+        """Return no calls."""
         return ()
 
 
 def _box(words: Attributes) -> str:
-    """Rule 50."""
+    """Return the step for the box that updates existing accounts (rule 50)."""
     if words.get(TO_EXISTING):
         return "Tick Update all existing hosted accounts: every resold account looks like this then."
     return "Leave Update all existing hosted accounts unticked: accounts that exist stay as they are."
 
 
 def _template_steps(before: Value, words: Attributes) -> Iterator[str]:
-    """Rules 57 to 59; what the box does not do is rule 58."""
+    """Yield the steps for templates (rules 57 to 59). The box does not reach them (rule 58)."""
     known, wanted = _by_name(before), _by_name(words.get(TEMPLATES))
     paths = words.get(PATHS)
     yield "Under the defaults of new accounts tick Add my templates, and choose Manage templates."
@@ -105,7 +105,7 @@ def _template_steps(before: Value, words: Attributes) -> Iterator[str]:
 
 
 def _adding(name: str, template: Template, path: str) -> str:
-    """Rule 59: three kinds, each with a choice of its own."""
+    """Return the step that adds a template. Each of its three types has its own choice (rule 59)."""
     tags = template.get("tags")
     of_tags = f" and the tags {', '.join(map(one_line, tags))}" if isinstance(tags, tuple) and tags else ""
     match template.get("type"):

@@ -10,10 +10,10 @@ from agencyfile.kinds.branding.model import Branding
 
 
 class AccountSettings(TypedDict, total=False):
-    """The default account settings of the portal, set by hand: what it gives to each new account by itself."""
+    """The default account settings of the portal, set by hand. The portal gives them to each new account."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
-    branding: Annotated[Branding, Field(title="Branding", description="How accounts look.")]
+    branding: Annotated[Branding, Field(title="Branding", description="Branding of accounts.")]
     templates: Annotated[
         list[str],
         Field(

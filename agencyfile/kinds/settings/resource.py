@@ -10,7 +10,7 @@ from plan.values import Value
 
 
 def settings_resources(kind: DeclaredKind, file: DeclaredFile) -> Iterator[Resource]:
-    """Return the resource `settings.account`, if the file names any setting (`portal.md` rules 50, 57 and 58)."""
+    """Return the resource `settings.account`, if the file names any setting (`docs/portal.md` rules 50, 57 and 58)."""
     words = file.head.get(kind.name, NOTHING)
     values, block = words.values, words.block
     attributes: dict[str, Value] = {f"branding.{word}": value for word, value in values.get("branding", {}).items()}

@@ -1,4 +1,4 @@
-"""Checks of declared snapshots against the portal (`portal.md` section 2.2)."""
+"""Checks of declared snapshots against the portal (`docs/portal.md` section 2.2)."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -34,7 +34,7 @@ RULES: Final = (_SANDBOX_NOT_CLEAN, _SNAPSHOT_AMBIGUOUS)
 
 
 def snapshot_checks(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
-    """Names that mean several snapshots, and snapshots that would copy contacts."""
+    """Report names that mean several snapshots, and snapshots that would copy contacts."""
     known = view.once(matches)
     yield from adoption_checks(view.declared("snapshot"), live)
     for removal in view.removals:
@@ -58,7 +58,7 @@ def _is_ambiguous(address: Address, match: SnapshotMatch | None, origin: Origin)
 
 
 def _copies_contacts(resource: Resource, view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
-    """Rules 4 and 21: what a sandbox holds when its snapshot is taken goes into every account that is made from it."""
+    """Report a snapshot that would copy contacts into every account created from it (rules 4 and 21)."""
     name = declared_sandbox(resource)
     if held(resource, live) is not None or name is None:
         return

@@ -1,4 +1,4 @@
-"""Snapshots: taken once of a sandbox, immutable (`portal.md` section 2.2)."""
+"""Snapshots: taken once of a sandbox, immutable (`docs/portal.md` section 2.2)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -30,32 +30,32 @@ class SnapshotKind:
     at_portal = AtPortal(provision=LISTED, operations=OPERATIONS, rules=RULES, check=snapshot_checks)
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
-        """The API takes it."""
+        """Return False, because the API takes snapshots."""
         return False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
-        """Free; one too many can be deleted without harm to any account (rules 13, 15)."""
+        """Return reversible: a snapshot is free, and deleting it harms no account (rules 13, 15)."""
         return Effect.REVERSIBLE
 
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
-        """Nothing is charged."""
+        """Return no price, because nothing is charged."""
         return None
 
     def reason(self, resource: Resource) -> str:
-        """New, and of which sandbox."""
+        """Return the reason: the snapshot is new, and of which sandbox."""
         sandbox = resource.attributes.get("sandbox")
         return f"new block, of sandbox `{sandbox.address.name}`" if isinstance(sandbox, Reference) else "new block"
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:  # noqa: ARG002 - the port's shape
-        """Nobody can change a snapshot (rule 14)."""
+        """Tell what to do instead of a change: nobody can change a snapshot (rule 14)."""
         return _take_another(resource)
 
     def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
-        """Deletion is final (rule 15)."""
+        """Tell what to do instead of a restore: deletion is final (rule 15)."""
         return _take_another(resource)
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
-        """One call to take it, one to delete it; there is no call to edit one (`portal.md` 1.8)."""
+        """Return one call to take or delete it. No call edits a snapshot (`docs/portal.md` 1.8)."""
         if isinstance(change, Delete):
             return _deletion(change)
         if isinstance(change, Update):
@@ -65,7 +65,7 @@ class SnapshotKind:
 
 
 def _deletion(change: Delete) -> tuple[Call, ...]:
-    """Final, and of no effect on accounts that were made from it (rule 15). By its number: names are not unique."""
+    """Return the deletion: final, without effect on accounts made from it (rule 15). It uses the unique number."""
     if change.action != "delete" or change.remote_id is None:
         return ()
     return (DELETE.call(change.address, {"snapshot_id": change.remote_id, "name": change.address.name}),)

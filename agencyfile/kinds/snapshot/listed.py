@@ -1,4 +1,4 @@
-"""Snapshots in the hub's list (`portal.md` 1.8)."""
+"""Snapshots in the hub's list (`docs/portal.md` 1.8)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
@@ -23,12 +23,12 @@ Matches = Mapping[Address, SnapshotMatch]
 
 
 def is_deletion(removal: Removal) -> bool:
-    """Is a snapshot to be deleted? One that is only forgotten is looked for by nobody."""
+    """Return whether a snapshot is to be deleted. One that is only forgotten is not looked for."""
     return removal.address.kind == "snapshot" and removal.action == "delete"
 
 
 def matches(view: PortalView) -> Matches:
-    """One match for every name that is declared, removed or live."""
+    """Return one match for every name that is declared, removed or live."""
     by_name, declared = snapshots_by_name(view.snapshots.rows), view.once(_by_declared_name)
     removed = {removal.address.name for removal in view.removals if is_deletion(removal)}
     return {
@@ -39,7 +39,7 @@ def matches(view: PortalView) -> Matches:
 
 
 def _by_declared_name(view: PortalView) -> Mapping[str, Resource]:
-    """The declared snapshots by each of their names; the names of today win."""
+    """Return the declared snapshots by each of their names. Today's names win."""
     ours = tuple(view.declared("snapshot"))
     former = {resource.previously: resource for resource in ours if resource.previously}
     return {**former, **{resource.address.name: resource for resource in ours}}

@@ -1,4 +1,4 @@
-"""From rows of the hub's list to snapshots: names are not unique (`portal.md` 1.8)."""
+"""Conversion of rows of the hub's list to snapshots, whose names are not unique (`docs/portal.md` 1.8)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from plan.address import Address
 from plan.resource import Live, Resource
 from plan.values import Reference, Value
 
-# Snapshots taken before this day are disabled for account creation (`portal.md` rule 16).
+# Snapshots taken before this day are disabled for account creation (`docs/portal.md` rule 16).
 FIRST_USABLE_DAY: Final = datetime(2021, 8, 1, tzinfo=UTC)
 
 FAILED: Final = ("failed", "cancelled")  # snapshots that never will be
@@ -24,8 +24,8 @@ _SUCCESS: Final = "success"
 class SnapshotMatch:
     """The snapshots that the portal holds under one name.
 
-    `baseline` are the ids of every snapshot of that name, whatever its status; `rivals` are those between which the
-    file does not decide; `created_at` is when the one that matched was taken.
+    `baseline` are the ids of every snapshot of that name, whatever its status; `rivals` are the ids among which the
+    file does not decide; `created_at` is the time when the matching snapshot was taken.
     """
 
     name: str
@@ -36,10 +36,10 @@ class SnapshotMatch:
 
 
 def match_snapshot(name: str, rows: Sequence[SnapshotRow], sandbox: str | None, sources: Sources) -> SnapshotMatch:
-    """Find the snapshot of a name among `rows`, all of that name: names are not unique (`portal.md` 1.8).
+    """Find the snapshot of a name among `rows`, all of that name: names are not unique (`docs/portal.md` 1.8).
 
-    Failed and cancelled ones do not count. Complete ones come before those in progress. Of several, the only one that
-    was taken of the declared `sandbox` is it.
+    Failed and cancelled ones do not count. Complete ones come before those in progress. Among
+    several, the only one taken of the declared `sandbox` matches.
     """
     candidates = _candidates(rows)
     if len(candidates) > 1:
@@ -66,7 +66,7 @@ def _match(
 
 
 def live_snapshot(name: str, row: SnapshotRow, sandbox: str | None, sources: Sources) -> Live:
-    """A snapshot as the hub lists it."""
+    """Return a snapshot as the hub lists it."""
     failure = f"the portal says that the snapshot is {row.status}" if row.status in FAILED else None
     return Live(
         address=Address("snapshot", name),
@@ -78,7 +78,7 @@ def live_snapshot(name: str, row: SnapshotRow, sandbox: str | None, sources: Sou
 
 
 def new_snapshot(name: str, rows: Sequence[SnapshotRow]) -> Live | None:
-    """The snapshot that was just taken, among `rows` of its name that are not in its baseline."""
+    """Return the snapshot that was just taken, among `rows` of its name that are not in its baseline."""
     candidates = _candidates(rows) or sorted(rows, key=lambda row: _numeric(row.id))[-1:]
     if not candidates:
         return None
@@ -90,26 +90,26 @@ def new_snapshot(name: str, rows: Sequence[SnapshotRow]) -> Live | None:
 
 
 def snapshots_by_name(rows: Iterable[SnapshotRow]) -> dict[str, list[SnapshotRow]]:
-    """Rows by snapshot name."""
+    """Group rows by snapshot name."""
     ordered = sorted(rows, key=lambda row: row.name)
     return {name: list(group) for name, group in groupby(ordered, key=lambda row: row.name)}
 
 
 def declared_sandbox(resource: Resource) -> str | None:
-    """The name of the sandbox that a snapshot refers to."""
+    """Return the name of the sandbox that a snapshot refers to."""
     reference = resource.attributes.get("sandbox")
     return reference.address.name if isinstance(reference, Reference) else None
 
 
 def _candidates(rows: Sequence[SnapshotRow]) -> list[SnapshotRow]:
-    """Those that a declared name may mean, in order of their ids."""
+    """Return the rows that a declared name may mean, in order of their ids."""
     usable = [row for row in rows if row.status not in FAILED]
     complete = [row for row in usable if row.status == _SUCCESS]
     return sorted(complete or usable, key=lambda row: _numeric(row.id))
 
 
 def _snapshot_attributes(row: SnapshotRow, sandbox: str | None, sources: Sources) -> dict[str, Value]:
-    """Its source as far as it is certain: the source may be archived, and is listed no longer then."""
+    """Return the source as far as it is certain. A source that is archived is no longer listed."""
     found = sources.sandbox_of(row.source_account_id)
     if found is not None:
         return {"sandbox": Reference(Address("sandbox", found))}

@@ -1,4 +1,4 @@
-"""The operations of snapshots (`portal.md` 1.8). There is none that edits one."""
+"""The operations of snapshots (`docs/portal.md` 1.8). There is none that edits one."""
 
 import re
 from typing import Final
@@ -18,7 +18,7 @@ from plan.values import Attributes, Reference
 
 PATH: Final = "api/child-account-snapshots/v1/"
 
-_NUMBER: Final = re.compile("[1-9][0-9]{0,18}")  # portal.md 1.8
+_NUMBER: Final = re.compile("[1-9][0-9]{0,18}")  # docs/portal.md 1.8
 _ANSWER: Final = ("id", "source_account_id", "status", "creation_status", "name", "created_at", "completed_at")
 
 
@@ -30,7 +30,7 @@ def _taking(call: Call, _: Questions) -> Message:
 
 
 def _deleting(call: Call, _: Questions) -> Message:
-    """By its number alone: names are not unique (`portal.md` 1.8)."""
+    """Build the deletion by number, because names are not unique (`docs/portal.md` 1.8)."""
     snapshot_id = parameter(call, "snapshot_id")
     if not _NUMBER.fullmatch(snapshot_id):
         raise NotSent(f"{call.address} has no number that can be deleted", fix="plan again")
@@ -38,7 +38,7 @@ def _deleting(call: Call, _: Questions) -> Message:
 
 
 def _see_new(intent: OpenIntent, questions: Questions) -> Signals:
-    """Names are not unique (`portal.md` 1.8): each that is new under the name may be the one."""
+    """Look for new snapshots of the name. Names are not unique (`docs/portal.md` 1.8), so several may match."""
     notes, listing, name = Notes(), questions.snapshots, str(intent.parameters.get("name", "")).strip()
     for row in sorted((row for row in listing.rows if row.name == name), key=lambda row: row.name):
         if row.id not in intent.baseline and row.status not in FAILED and _is_of_source(row, intent):
@@ -49,7 +49,7 @@ def _see_new(intent: OpenIntent, questions: Questions) -> Signals:
 
 
 def _see_gone(intent: OpenIntent, questions: Questions) -> Signals:
-    """A deleted snapshot is in no list any more (`portal.md` rule 15); a list that moves tells nothing."""
+    """Look for the snapshot. A deleted one is in no list (`docs/portal.md` rule 15); a moving list proves nothing."""
     notes, listing, number = Notes(), questions.snapshots, str(intent.parameters.get("snapshot_id", ""))
     if any(row.id == number for row in listing.rows):
         return notes.signals()
@@ -60,7 +60,7 @@ def _see_gone(intent: OpenIntent, questions: Questions) -> Signals:
 
 
 def _is_of_source(row: SnapshotRow, intent: OpenIntent) -> bool:
-    """Is it of the sandbox that was asked for? Yes, too, where either side does not tell."""
+    """Return whether it is of the sandbox that was asked for. If either side is not known, assume so."""
     source = intent.parameters.get("account_id")
     if source is None or isinstance(source, Reference) or not row.source_account_id:
         return True

@@ -23,7 +23,7 @@ UNCHECKED: Final = {
 
 
 def misplaced(key: str) -> tuple[str, str] | None:
-    """Return the rule against a key that only the sandbox has, and the detail to report (`portal.md` rule 14)."""
+    """Return the rule against a key that only the sandbox has, and the detail to report (`docs/portal.md` rule 14)."""
     if key not in keys_of(Account) | keys_of(Sandbox):
         return None
     return "snapshot-immutable", f"A snapshot is its sandbox as that was: it has no {key}, and nothing changes it."

@@ -1,4 +1,4 @@
-"""Templates: only declared here; what becomes of them in an account is a delivery (`portal.md` section 2.5)."""
+"""Templates: only declared. A delivery puts one into an account (`docs/portal.md` section 2.5)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -19,7 +19,7 @@ _ATTRIBUTES: Final = attribute_table(
 
 
 class TemplateKind:
-    """A template; there is no object at the portal that the provider could read or write."""
+    """A template. The portal has no such object that the provider could read or write."""
 
     name = "template"
     attributes: Mapping[str, Attribute] = _ATTRIBUTES
@@ -29,29 +29,29 @@ class TemplateKind:
     at_portal = AtPortal(provision=AT_ONCE)
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape
-        """It is only declared: deliveries bring it about."""
+        """Return False: it is only declared, and deliveries do the work."""
         return False
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
-        """Nothing happens to it."""
+        """Return the effect of a manual step: nothing happens at the portal."""
         return Effect.MANUAL
 
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
-        """Nothing is charged."""
+        """Return no price, because nothing is charged."""
         return None
 
     def reason(self, resource: Resource) -> str:  # noqa: ARG002 - the port's shape
-        """New."""
+        """Return the reason: the object is new."""
         return "new block"
 
     def instruction(self, resource: Resource, edits: Sequence[Edit]) -> Instructions:  # noqa: ARG002 - the port's shape
-        """Nothing is to be done for a template itself."""
+        """Return no steps: a template itself needs none."""
         return Instructions(f"Deliver {resource.address}", numbered(("Let an account name it, and plan again.",)))
 
     def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
-        """As for a new one."""
+        """Return the instruction for a new one."""
         return self.instruction(resource, ())
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:  # noqa: ARG002 - the port's shape
-        """No calls."""
+        """Return no calls."""
         return ()

@@ -1,4 +1,4 @@
-"""Templates, as a file declares them: the words of each type."""
+"""Templates, as a file declares them: the keys of each type."""
 
 from typing import Annotated, Any, Final, Required
 
@@ -10,7 +10,7 @@ from agencyfile.declarations.forms import NamedBefore, words
 from agencyfile.declarations.names import AccountLabel
 from agencyfile.fields import links, values
 
-TYPES: Final = ("basic", "designer", "legacy")  # portal.md rule 59
+TYPES: Final = ("basic", "designer", "legacy")  # docs/portal.md rule 59
 WORDS_OF: Final = {  # what a template of each type must have, and may have
     "basic": (("html",), ("tags",)),
     "designer": (("share_link",), ()),
@@ -20,7 +20,7 @@ _HINTS: Final = {"html": "basic", "new": "designer", "share": "designer", "old":
 
 
 def _of_type(kind: str) -> dict[str, Any]:
-    """The part of a schema that holds a template of one type to its words."""
+    """Return the part of a schema that allows only the keys of one type of template."""
     required, optional = WORDS_OF[kind]
     others = {word for both in WORDS_OF.values() for each in both for word in each}
     return {

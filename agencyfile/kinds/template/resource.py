@@ -31,7 +31,7 @@ class TemplateLists:
     """The templates that accounts get. Accounts with the same list share one tuple, to save memory."""
 
     def __init__(self, found: Iterable[Declaration], given: Iterable[str]) -> None:
-        """`given` are the names that the portal gives to each new account by itself (`portal.md` rule 57)."""
+        """`given` are the names that the portal gives to each new account by itself (`docs/portal.md` rule 57)."""
         names = {one.address.name for one in found}
         self._made: dict[tuple[str, ...], tuple[Reference, ...]] = {}
         self.every = self.named(sorted(names.difference(given)))

@@ -23,7 +23,7 @@ RULES: Final = (
 
 
 def check_template(declaration: Declaration, _below: Words, report: Report) -> None:
-    """Check that a template has the words of its type and no others (`portal.md` rule 59)."""
+    """Check that a template has the words of its type and no others (`docs/portal.md` rule 59)."""
     type_ = (declaration.text("type") or "").lower()
     if type_ in WORDS_OF:
         _check_words(declaration, type_, report)

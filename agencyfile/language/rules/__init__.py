@@ -1,6 +1,6 @@
 """The rules of the language: one stable id each, with severity, summary, fix and where the rule comes from.
 
-A source is a numbered rule or a section of `portal.md`, the YAML specification, or `language` for a rule of ours. The
+A source is a numbered rule or a section of `docs/portal.md`, the YAML specification, or `language` for our own. The
 rules of a kind stand in its room, `agencyfile/kinds/KIND/rules.py`.
 """
 
@@ -21,7 +21,7 @@ __all__ = ["NOTHING_TO_CHECK", "RULES", "Rule", "make_report"]
 _OF_KINDS: Final = tuple(rule for kind in DECLARED.values() for rule in kind.rules)
 RULES: Final = {rule.id: rule for rule in (*SOURCE, *YAML, *FILE, *SECRETS, *_OF_KINDS, *REMOVALS)}
 
-# Rules of `portal.md` section 2 that could be checked offline, and have nothing that a file could break.
+# Rules of `docs/portal.md` section 2 that could be checked offline, and have nothing that a file could break.
 NOTHING_TO_CHECK: Final = {number: why for kind in DECLARED.values() for number, why in kind.unchecked.items()}
 
 
