@@ -1,7 +1,7 @@
 """The provider: both vendor APIs behind the engine's ports.
 
-`open_reader` gives the half that cannot change anything, `open_provider` both halves; each is closed with `close()` or
-by leaving its `with` block. `KINDS` is pure knowledge. Importing this package costs neither requests nor pydantic.
+`open_reader` returns the half that cannot change anything, `open_provider` both halves. Close each with `close()` or
+by leaving its `with` block. `KINDS` is pure data. Importing this package costs neither requests nor pydantic.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What both halves share: one transport, one rate limit for both of the agency's APIs, and the accounts' own APIs."""
+"""Parts that both halves share: one transport, one rate limit for the agency's two APIs, and accounts' own APIs."""
 
 from agencyfile.portal.apis.account_api import AccountApis
 from agencyfile.portal.apis.agency_api import AgencyApi
@@ -32,19 +32,19 @@ class Connection:
         self.baselines = Baselines(self.questions)
 
     def lists(self) -> PortalLists:
-        """The lists, for one read."""
+        """Return the lists, for one read."""
         return PortalLists(self.endpoint, self.sending, self.agency, self.hub)
 
     def hub_lists(self) -> HubLists:
-        """The hub's lists with numbered pages."""
+        """Return the hub's lists with numbered pages."""
         return HubLists(self.sending, self.hub)
 
     def questions(self) -> PortalQuestions:
-        """What operations may ask, for one look."""
+        """Return the questions of operations, for one look."""
         return PortalQuestions(self.lists(), self.sending, self.agency, self.hub, self.accounts)
 
     def end_waits(self) -> None:
-        """Let nobody wait for a turn or a pause any more; requests under way go on."""
+        """End all waiting for the rate limit or a pause; requests under way go on."""
         self._transport.end_waits()
         self.accounts.end_waits()
 

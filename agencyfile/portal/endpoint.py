@@ -1,4 +1,4 @@
-"""Where the portal is found, with which keys, and what no public source tells of it."""
+"""Addresses and keys of the portal, and settings for facts that no public source tells."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,17 +7,17 @@ from typing import Final
 
 from plan.values import Secret
 
-VENDOR_AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # portal.md 1.1
-VENDOR_HUB_API: Final = "https://agency-partner-hub-web.global-aws-use1-p.app-us1.com/"  # portal.md 1.8
-VENDOR_ACCOUNT_API: Final = "https://{account}.activehosted.com"  # portal.md section 3
+VENDOR_AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # docs/portal.md 1.1
+VENDOR_HUB_API: Final = "https://agency-partner-hub-web.global-aws-use1-p.app-us1.com/"  # docs/portal.md 1.8
+VENDOR_ACCOUNT_API: Final = "https://{account}.activehosted.com"  # docs/portal.md section 3
 
 ACCOUNT_PLACE: Final = "{account}"
-LARGEST_HUB_PAGE: Final = 100  # portal.md 1.8: the snapshot list takes a limit of 1..100
+LARGEST_HUB_PAGE: Final = 100  # docs/portal.md 1.8: the snapshot list takes a limit of 1..100
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a portal may answer before it is no longer listened to.
+    """Limits on the portal's answers. Beyond them, reading stops.
 
     Attributes:
         answer_bytes: bytes of one answer, after it is decompressed.
@@ -33,7 +33,7 @@ class Limits:
 
 
 def _say_nothing(_: str) -> None:
-    """Stand in where nobody watches."""
+    """Print nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +44,29 @@ class Endpoint:
         agency_api: URL of the agency API, its `api.php` included.
         hub_api: base URL of the Partners Hub API.
         agency_key: key of the agency API.
-        hub_key: key of the Partners Hub API; None is fine for a file that has no snapshots.
+        hub_key: key of the Partners Hub API; a file without snapshots needs none.
         rate_limit: requests per second over both APIs; 5 is the vendor's limit for its other APIs, none is published
-            for these two (`portal.md` section 6).
-        first_page: number of the first page of `account_list`, which is not published (`portal.md` 1.3); None asks for
-            page 0 and page 1 and copes with either, at the cost of a request and of one blind spot: a page 1 that comes
-            as a copy of page 0 by mistake looks like the first page of a portal that counts from 1.
+            for these two (`docs/portal.md` section 6).
+        first_page: number of the first page of `account_list`, which is not published (`docs/portal.md` 1.3). None asks
+            for page 0 and page 1 and accepts either. It costs a request and has one blind spot: a page 1 that is by
+            mistake a copy of page 0 looks like the first page of a portal that counts from 1.
         tier_field: the field of `account_plans` that holds the word for the tier, which is not published (1.4).
-        plan_ids: plan ids by `tier/billing/contacts`, `trial` or `sandbox`, where `tier_field` tells nothing.
+        plan_ids: plan ids by `tier/billing/contacts`, `trial` or `sandbox`, for plans without a `tier_field`.
         timeout: seconds to connect, and seconds without a byte of the answer.
         hub_page: snapshots per page.
         account_api: base URL of one account's own API, with `{account}` where its name belongs; for accounts that do
-            not declare theirs (`portal.md` section 3).
-        is_rehearsal: is `account_api` for every account, also where the file declares another address? Then a rehearsal
-            reaches no account of the vendor's.
+            not declare theirs (`docs/portal.md` section 3).
+        is_rehearsal: whether `account_api` is for every account, even if the file declares another address, so that a
+            rehearsal reaches no account of the vendor's.
         account_keys: keys of accounts' own APIs, by account name.
         account_urls: base URLs of accounts' own APIs as the agency file declares them, by account name.
-        account_login: may the login that a creation answers be used for calls to the new account's API in the same run?
-            Whether that works today is not known (section 3).
-        account_rate_limit: requests per second to one account's own API (`portal.md` section 6).
-        hub_tiers: the hub's words for tiers where they are not ours; it publishes one example, and no list (1.8).
+        account_login: whether the login from a creation may be used for calls to the new account's API in the same run.
+            It is not known whether that works today (section 3).
+        account_rate_limit: requests per second to one account's own API (`docs/portal.md` section 6).
+        hub_tiers: the hub's words for tiers that differ from ours; it publishes one example, and no list (1.8).
         limits: how much the portal may answer.
-        tell: says one line to whoever watches: that the portal asks for a pause which is too long, for instance.
-        hub_contacts: code of the entitlement by which the hub takes a contact limit; which it is is not published.
+        tell: prints one line, for example that the portal asks for a pause that is too long.
+        hub_contacts: code of the entitlement by which the hub takes a contact limit; the code is not published.
 
     Raises:
         ValueError: `rate_limit`, `account_rate_limit` or `hub_page` is out of range, or `account_api` has no place for

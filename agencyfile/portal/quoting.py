@@ -1,4 +1,4 @@
-"""What a billed call would be charged now, from a catalogue that is hardly older than the question."""
+"""The charge of a billed call now, from a catalogue that is at most a few seconds old."""
 
 import time
 from collections.abc import Callable
@@ -29,11 +29,11 @@ class Quotes:
         self._kept: tuple[float, Catalogue] | None = None
 
     def quote(self, call: Call, planned: Catalogue | None) -> Price | None:
-        """The price of `call` now, of which `planned` is what the plan was made from; None where it is no longer told.
+        """Return the price of `call` now; None if the portal no longer reports it. `planned` is the price in the plan.
 
-        An edit is charged by the difference of two plans (`portal.md` rule 46), and a call names the new one alone:
-        its price moves by what the new plan's list price has moved. Where that cannot be told it is the whole list
-        price, the most that can be charged.
+        An edit is charged by the difference of two plans (`docs/portal.md` rule 46), and a call names only the new one.
+        So its price changes by the change of the new plan's list price. If that is not known, the price is the whole
+        list price, the most that can be charged.
         """
         plan_id = call.parameters.get("plan")
         if plan_id is None:
@@ -54,7 +54,7 @@ class Quotes:
 
 
 def _moved(price: Price | None, before: Offer | None, now: Offer, list_price: Money) -> Price:
-    """The planned price, moved by the difference between the two offers."""
+    """Return the planned price, changed by the difference between the two offers."""
     old = before.list_price if before else None
     if price is None or price.now is None or old is None or old.currency != list_price.currency:
         return _whole(now, list_price)
@@ -66,7 +66,7 @@ def _moved(price: Price | None, before: Offer | None, now: Offer, list_price: Mo
 
 
 def _whole(offer: Offer, list_price: Money) -> Price:
-    """The list price of a new term; a plan that has become free costs nothing, which is told as well."""
+    """Return the list price of a new term, also for a plan that has become free."""
     nothing = Money(list_price.currency, Decimal(0))
     return plan_price(None, {"plan": offer.normal_form}) or Price(nothing, nothing)
 

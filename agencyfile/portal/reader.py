@@ -31,7 +31,7 @@ class PortalReader:
     Requests of one `read`, nothing per object (retries after a failed request are not counted):
 
     * `account_list`, when any account, sandbox or snapshot is declared or any account or sandbox removed: its pages + 1
-      (the empty one that ends it), and 1 more where `first_page` is left open and the portal counts from 1. A portal
+      (the empty one that ends it), and 1 more if `first_page` is left open and the portal counts from 1. A portal
       that repeats its last page for ever instead of ending with an empty one costs 1 more.
     * `account_plans`: 1, when some declared plan is a tier (a sandbox's always is), or an account that declares a plan
       id does not exist yet or has another plan: a price is needed then.
@@ -52,7 +52,7 @@ class PortalReader:
 
     @property
     def kinds(self) -> Mapping[str, PortalKind]:
-        """The kinds, in the order in which plans show them."""
+        """Return the kinds, in the order in which plans show them."""
         return self._kinds
 
     def read(self, desired: Sequence[Resource], removals: Sequence[Removal] = ()) -> Reading:
@@ -67,11 +67,11 @@ class PortalReader:
         return reading_of(view, lists.requests)
 
     def investigate(self, intents: Collection[OpenIntent]) -> Mapping[Address, Signals]:
-        """Ask every signal that the portal offers what came of `intents`.
+        """Look for every signal of the outcome of `intents` at the portal.
 
         Requests: one steady pass over `account_list`, and one over `snapshot_list`, where any intent needs it; for a
         sandbox that is found, the list of sources once. For each account that is looked for and not listed:
-        `account_status`, and where that does not know it `account_name_check`, and with a hub key a search of the hub's
+        `account_status`, and if that does not know it, `account_name_check`, and with a hub key a search of the hub's
         accounts; the hub's cloning jobs once where one of those was to be made from a snapshot. For each cancellation
         that the list does not show: `account_status`. For each template that was added by an account's own API, and
         each grant before which its balance was known: one request to that API.
@@ -82,7 +82,7 @@ class PortalReader:
         return investigate(intents, self._connection.questions())
 
     def quote(self, call: Call) -> Price | None:
-        """What the portal would charge for a billed call now: one request, whose answer counts for ten seconds.
+        """Return the charge for a billed call now: one request, whose answer is reused for ten seconds.
 
         Raises:
             PortalError: the portal cannot be read.
@@ -90,18 +90,18 @@ class PortalReader:
         return self._quotes.quote(call, self._catalogue)
 
     def baseline(self, call: Call) -> tuple[str, ...]:
-        """The balance before a grant of email credits; empty for any other call, and where nothing tells a balance.
+        """Return the balance before a grant of email credits; empty for any other call, or if it cannot be read.
 
-        Requests: none for an account whose `api` is not declared, else `account_view` of its own API, and where that
-        tells credits a search of `account_list`.
+        Requests: none for an account whose `api` is not declared, else `account_view` of its own API, and if that
+        has credits, a search of `account_list`.
         """
         return self._connection.baselines.look(operation_named(call.operation), call)
 
     def watch(self, pending: Collection[Pending]) -> Mapping[Address, Live]:
-        """Look once at what is waited for: at most one pass over each list, which ends when all have been seen.
+        """Look once for pending objects: at most one pass over each list, which ends when all have been seen.
 
-        What no list shows, a template for one, is there as soon as it is confirmed.
-        One account alone is searched for, and looked for in the whole list only where the search does not find it.
+        An object that no list shows, for example a template, exists as soon as its call is confirmed.
+        A single account is searched for; the whole list is read only if the search does not find it.
 
         Raises:
             PortalError: the portal cannot be read.
@@ -109,7 +109,7 @@ class PortalReader:
         return watch(pending, _Look(self._connection.lists(), self._catalogue or Catalogue(), self._today()))
 
     def inventory(self) -> Inventory:
-        """Everything that the portal lists, whether a file speaks of it or not.
+        """Return everything that the portal lists, declared or not.
 
         Requests: `account_list` and `snapshot_list` by their pages as in `read`, `account_plans` 1,
         `snapshot_source_list` 1, `child_account_list` 1 for every 1,000 accounts. Without the hub's key the last three
@@ -121,7 +121,7 @@ class PortalReader:
         return take_inventory(self._connection, self._today())
 
     def offers(self) -> tuple[Offer, ...]:
-        """The plans that the portal sells, smallest tier first: one request.
+        """Return the plans that the portal sells, smallest tier first: one request.
 
         Raises:
             PortalError: the portal cannot be read.
@@ -142,7 +142,7 @@ class PortalReader:
 
 
 class _Look:
-    """The lists at one look, with the catalogue that the plan was made from."""
+    """The lists for one look, with the catalogue that the plan was made from."""
 
     def __init__(self, lists: PortalLists, catalogue: Catalogue, today: date) -> None:
         self.catalogue = catalogue

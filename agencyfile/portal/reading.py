@@ -1,4 +1,4 @@
-"""One reading of the portal: the lists that the declared kinds need, and what the kinds make of them."""
+"""One reading of the portal: the lists that the declared kinds need, and the live objects in them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -24,7 +24,7 @@ _SIDES = tuple(kind.at_portal for kind in KINDS.values())
 def read_view(
     lists: PortalLists, desired: Sequence[Resource], removals: Sequence[Removal], today: date, *, has_hub_key: bool
 ) -> PortalView:
-    """Read the lists that `desired` and `removals` need, and no other.
+    """Read only the lists that `desired` and `removals` need.
 
     Raises:
         PortalError: the portal cannot be read.
@@ -49,7 +49,7 @@ def read_view(
 
 
 def reading_of(view: PortalView, reads: Mapping[str, int]) -> Reading:
-    """The reading, with everything that is wrong between the file and the portal."""
+    """Return the reading, with diagnostics of every conflict between the file and the portal."""
     listings = tuple(_distinct(side.provision for side in _SIDES if isinstance(side.provision, Listed)))
     live: dict[Address, Live] = {}
     baselines: dict[Address, tuple[str, ...]] = {}
@@ -67,7 +67,7 @@ def reading_of(view: PortalView, reads: Mapping[str, int]) -> Reading:
 
 
 def watch(pending: Collection[Pending], lists: Watching) -> dict[Address, Live]:
-    """Look once at what is waited for: one pass over each list needed.
+    """Look once for pending objects: one pass over each list needed.
 
     Raises:
         PortalError: the portal cannot be read.
@@ -127,5 +127,5 @@ def _checks(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
 
 
 def _distinct(items: Iterator[T]) -> tuple[T, ...]:
-    """Each once: kinds that share a list share what reads it."""
+    """Return each reader once, because kinds that share a list share its reader."""
     return tuple(dict.fromkeys(items))

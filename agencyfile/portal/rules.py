@@ -1,4 +1,4 @@
-"""The rules that only the portal can tell: those of every kind, and what holds for all lists."""
+"""Rules that need the portal: those of every kind, and those of all lists."""
 
 from collections.abc import Mapping
 from typing import Final

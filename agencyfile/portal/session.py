@@ -1,4 +1,4 @@
-"""How the halves of the provider are put together; importing this costs requests and pydantic."""
+"""Construction of both halves of the provider. Importing this loads requests and pydantic."""
 
 from agencyfile.portal.connection import Connection
 from agencyfile.portal.endpoint import Endpoint
@@ -16,23 +16,23 @@ class PortalProvider(PortalReader):
         self._line = connection
 
     def end_waits(self) -> None:
-        """Let nobody wait for a turn or a pause any more; requests under way go on."""
+        """End all waiting for the rate limit or a pause; requests under way go on."""
         self._line.end_waits()
 
     def abort(self) -> None:
-        """End all waiting and every request under way: what came of a call is then unknown."""
+        """End all waiting and every request under way. The outcome of an ended call is unknown."""
         self._line.abort()
 
     def send(self, call: Call) -> Outcome:
-        """Send one call; never raises for what the portal or the wire does."""
+        """Send one call. Faults of the portal or the network are returned, not raised."""
         return self._writer.send(call)
 
 
 def make_reader(endpoint: Endpoint) -> PortalReader:
-    """The half that cannot change anything."""
+    """Make the half that cannot change anything."""
     return PortalReader(Connection(endpoint))
 
 
 def make_provider(endpoint: Endpoint) -> PortalProvider:
-    """Both halves."""
+    """Make both halves."""
     return PortalProvider(Connection(endpoint))

@@ -1,4 +1,4 @@
-"""The half of the provider that changes the portal: a call in, an outcome out."""
+"""The half of the provider that changes the portal: it takes a call and returns an outcome."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,10 +20,10 @@ from plan.ledger.facts import OpenIntent
 
 
 class WriteApi(Protocol):
-    """One of the APIs, as far as it takes changes."""
+    """The write side of one of the APIs."""
 
     def write(self, operation: Operation, message: Message) -> Request:
-        """The request that carries a message."""
+        """Return the request for a message."""
 
     def write_decoder(self, operation: Operation) -> Decode[Mapping[str, Any]]:
         """Return the function that judges the answers."""
@@ -38,7 +38,7 @@ class PortalWriter:
     def send(self, call: Call) -> Outcome:
         """Send one call whose references are resolved.
 
-        A call that is not repeatable is sent exactly once, on a fresh connection; again only where the portal answers
+        A call that is not repeatable is sent exactly once, on a fresh connection; again only if the portal answers
         429 in its own form and shows nothing of the call. A repeatable one is sent until its answer is clear, a few
         times at most.
         """
@@ -72,7 +72,7 @@ class PortalWriter:
         return sending.repeat(request, judge) if call.is_repeatable else sending.once(request, judge, took_nothing)
 
     def _way(self, operation: Operation, call: Call) -> tuple[WriteApi, Sending]:
-        """The API that takes the call, and what sends to it: accounts have rate limits of their own."""
+        """Return the API that takes the call, and its sender: accounts have rate limits of their own."""
         if operation.api.is_of_an_account:
             own = self._connection.accounts.of(text_parameter(call, ACCOUNT), own_url(call.parameters))
             return own, own.sending
@@ -80,16 +80,16 @@ class PortalWriter:
         return (hub if operation.api is Api.HUB else agency), self._connection.sending
 
     def _message(self, operation: Operation, call: Call) -> Message:
-        """Build the message of the call. A lookup for it that fails means that nothing was sent."""
+        """Build the message of the call. If a lookup for it fails, nothing was sent."""
         try:
             return operation.build(call, self._connection.questions())
         except Unclear as fault:
             raise NotSent(str(fault), fix=fault.fix) from None
 
     def _shows_nothing(self, call: Call) -> bool:
-        """Look after a 429: is every signal there, and none of them shows the call?
+        """Return whether, after a 429, every signal was read and none shows the call.
 
-        Objects that were there before count too. Then the call is not sent again, and reconciliation tells them apart.
+        Objects that existed before count too. Then the call is not sent again, and reconciliation tells them apart.
         """
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         intent = OpenIntent(0, call.address, call.operation, now, "", parameters=call.parameters)

@@ -1,8 +1,8 @@
-"""The accounts' own APIs, one for each account, in both versions (`portal.md` section 3).
+"""The accounts' own APIs, one for each account, in both versions (`docs/portal.md` section 3).
 
-Version 1 has templates, version 3 has brandings. The host does not follow from the account's name, so that it is
-declared with the key; without one a new account's login opens version 1 in the run that created it, where the settings
-allow that.
+Version 1 has templates, version 3 has brandings. The host does not follow from the account's name, so it is
+declared with the key. Without a key, the login of a new account opens version 1 in the run that created it, if the
+settings allow that.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ class _Login:
 
 
 class AccountApi:
-    """The API of one account: builds requests and judges answers; no message that leaves here holds a key."""
+    """The API of one account: builds requests and judges answers. Its messages hold no key."""
 
     def __init__(self, url: str, access: Secret | _Login, redactor: Redactor, sending: Sending) -> None:
         self._url = url.rstrip("/")
@@ -50,19 +50,19 @@ class AccountApi:
         self.sending = sending
 
     def query(self, action: str, parameters: Mapping[str, str]) -> Request:
-        """A GET of version 1: its key travels in the URL, as every client sends it; logs are filtered (`redaction`)."""
+        """Build a GET of version 1. Its key is in the URL, as in every client; logs are filtered (`redaction`)."""
         return Request(action, "GET", self._v1, query={**self._identity(action), **parameters}, bound=self._bound)
 
     def form(self, action: str, parameters: Form) -> Request:
-        """A POST of version 1 with everything in its form body, the key too."""
+        """Build a POST of version 1 with everything in its form body, the key too."""
         return Request(action, "POST", self._v1, form={**self._identity(action), **parameters}, bound=self._bound)
 
     def decoder(self, action: str) -> Callable[[Answer], Envelope]:
-        """What judges answers of version 1; it raises `Unclear` or `Declined` for all but a yes."""
+        """Return the decoder of answers of version 1. It raises `Unclear` or `Declined` unless they confirm."""
         return lambda answer: self._envelopes.judge(action, answer)
 
     def write(self, operation: Operation, message: Message) -> Request:
-        """The request that carries a message: a form of version 1, or JSON of version 3.
+        """Return the request for a message: a form of version 1, or JSON of version 3.
 
         Raises:
             NotSent: version 3 needs a key, and there is none.
@@ -73,7 +73,7 @@ class AccountApi:
         return self.form(operation.name, fields)
 
     def write_decoder(self, operation: Operation) -> Callable[[Answer], Mapping[str, Any]]:
-        """What judges answers to a call that changes something: only what is provably the API's own counts."""
+        """Return the decoder of answers to a write. Only an answer that is provably the API's own counts."""
         bench = self._documents if operation.api is Api.ACCOUNT_V3 else self._envelopes
         return lambda answer: bench.judge_write(operation, answer)
 
@@ -85,7 +85,7 @@ class AccountApi:
         document: Mapping[str, object] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> Request:
-        """A request of version 3.
+        """Build a request of version 3.
 
         Raises:
             NotSent: there is no key; a login does not do.
@@ -97,7 +97,7 @@ class AccountApi:
         return Request(name, method, url, query or {}, document=document, headers=headers, bound=self._bound)
 
     def documents(self, name: str) -> Callable[[Answer], Mapping[str, Any]]:
-        """What judges answers of version 3; it raises `Unclear` or `Declined` for all but a yes with a document."""
+        """Return the decoder of version 3. It raises `Unclear` or `Declined` unless a document confirms."""
         return lambda answer: self._documents.document(name, answer)
 
     @property
@@ -112,9 +112,9 @@ class AccountApi:
 
 
 class AccountApis:
-    """The APIs of all accounts; each account has a rate limit of its own (`portal.md` section 6).
+    """The APIs of all accounts; each account has a rate limit of its own (`docs/portal.md` section 6).
 
-    Logins are kept in memory for as long as the run lasts, and are shown by nothing.
+    Logins are kept in memory until the run ends, and are never shown.
     """
 
     def __init__(self, endpoint: Endpoint, redactor: Redactor, transport: Transport) -> None:
@@ -127,7 +127,7 @@ class AccountApis:
         self._lock = Lock()
 
     def of(self, label: str, url: str | None) -> AccountApi:
-        """The API of an account, at `url` where it is declared.
+        """Return the API of an account, at `url` if that is declared.
 
         Raises:
             NotSent: there is no key for it, and no login.
@@ -141,7 +141,7 @@ class AccountApis:
         return AccountApi(base, access, self._redactor, self._sending(label))
 
     def declared(self, label: str) -> AccountApi:
-        """The API of an account whose address and key are declared.
+        """Return the API of an account whose address and key are declared.
 
         Raises:
             NotSent: they are not.
@@ -154,7 +154,7 @@ class AccountApis:
         return self.of(label, url)
 
     def remember(self, label: str, credential: Credential | None) -> None:
-        """Keep the login of a new account for the rest of the run, where the settings allow its use."""
+        """Keep the login of a new account for the rest of the run, if the settings allow its use."""
         if credential is None or not self._endpoint.account_login:
             return
         password = credential.password.reveal()

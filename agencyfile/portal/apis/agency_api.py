@@ -1,4 +1,4 @@
-"""The agency API: requests out, envelopes in (`portal.md` 1.1, 1.2)."""
+"""The agency API: requests out, envelopes in (`docs/portal.md` 1.1, 1.2)."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -16,7 +16,7 @@ _BAD_KEY: Final = f"check the agency API key in {AGENCY_KEY_VARIABLE}"
 
 
 class AgencyApi:
-    """Builds requests with the key in them and judges answers; no message that leaves here holds the key."""
+    """Builds requests with the key and judges answers. Its messages hold no key."""
 
     def __init__(self, endpoint: Endpoint, redactor: Redactor) -> None:
         self._url = endpoint.agency_api
@@ -25,32 +25,32 @@ class AgencyApi:
         self._bench = Bench(redactor, "the agency API", _NOT_THE_API, _BAD_KEY)
 
     def query(self, action: str, parameters: Mapping[str, str]) -> Request:
-        """A GET: its key travels in the URL, as every client sends it; logs are filtered (`redaction`)."""
+        """Build a GET. Its key is in the URL, as in every client; logs are filtered (`redaction`)."""
         return Request(action, "GET", self._url, query={**self._identity(action), **parameters}, bound=self._bound)
 
     def form(self, action: str, parameters: Mapping[str, str]) -> Request:
-        """A POST with everything in its form body, the key too: in no URL, no proxy log (`portal.md` 1.1)."""
+        """Build a POST with all in its form body, so that the key is in no URL or proxy log (`docs/portal.md` 1.1)."""
         return Request(action, "POST", self._url, form={**self._identity(action), **parameters}, bound=self._bound)
 
     def decoder(self, action: str) -> Callable[[Answer], Envelope]:
-        """What judges the answers to `action`; it raises `Unclear` or `Declined` for all but a yes."""
+        """Return the decoder of answers to `action`. It raises `Unclear` or `Declined` unless they confirm."""
         return lambda answer: self._bench.judge(action, answer)
 
     def write(self, operation: Operation, message: Message) -> Request:
-        """The request that carries a message, by the method of its operation."""
+        """Return the request for a message, by the method of its operation."""
         build = self.query if operation.method == "GET" else self.form
         return build(operation.name, {name: str(value) for name, value in message.fields.items()})
 
     def write_decoder(self, operation: Operation) -> Callable[[Answer], Envelope]:
-        """What judges the answers to a call that changes something: only what is provably the API's own counts."""
+        """Return the decoder of answers to a write. Only an answer that is provably the API's own counts."""
         return lambda answer: self._bench.judge_write(operation, answer)
 
     def verdicts(self, action: str) -> Callable[[Answer], Verdict]:
-        """What judges the answers to a question, to which no is an answer; it raises as `decoder` for all but those."""
+        """Return the decoder of answers to a question, yes or no. For any other answer it raises as `decoder` does."""
         return lambda answer: self._bench.verdict(action, answer)
 
     def shown(self, value: object) -> str:
-        """The portal's words as one line without any key."""
+        """Return the portal's words as one line without any key."""
         return self._bench.shown(value)
 
     def _identity(self, action: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Answers of the first API, the agency's and accounts': HTTP 200 and an envelope that says what came of it (1.1)."""
+"""Answers of the agency API and of accounts' version 1: HTTP 200 and an envelope with the result (1.1)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,13 +22,13 @@ _SERVER_ERROR: Final = 500
 _FORBIDDEN: Final = (401, 403)
 # The vendor's lists answer a list without rows with a failure that says so (INF for the agency API).
 _NOTHING: Final = "nothing is returned"
-# How a wrong key is told: by the agency API (portal.md 1.1), and by accounts (as issues of the vendor's wrappers show).
+# Answers to a wrong key: the agency API's (docs/portal.md 1.1), and accounts' (from issues of the vendor's wrappers).
 _BAD_KEY_WORDS: Final = ("api key", "not authorized")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A clean yes or no to a question, with the portal's words, redacted; `fields` may hold more than may be shown."""
+    """A clear yes or no to a question, with the portal's redacted words. `fields` is not redacted: do not show it."""
 
     is_yes: bool
     words: str
@@ -37,9 +37,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Judges envelopes of one API, whose name is `api`. What it says holds no key.
+    """Judges envelopes of one API, whose name is `api`. Its messages hold no key.
 
-    `not_the_api` and `bad_key` are what to do in those two cases.
+    `not_the_api` and `bad_key` are the fixes for those two cases.
     """
 
     redactor: Redactor
@@ -48,10 +48,10 @@ class Bench:
     bad_key: str
 
     def judge(self, action: str, answer: Answer) -> Envelope:
-        """The envelope of a yes.
+        """Return the envelope of a confirmation.
 
         Raises:
-            Fault: it is anything else.
+            Fault: the answer is anything else.
         """
         envelope = self._opened(action, answer)
         if _is_yes(envelope):
@@ -60,11 +60,11 @@ class Bench:
         raise Declined(f"{action}{words or ': no reason given'}", fix=self._fix_for(words))
 
     def judge_write(self, operation: Operation, answer: Answer) -> Envelope:
-        """The envelope of a yes to a call that changes something.
+        """Return the envelope that confirms a write.
 
-        Only what is provably the API's own answer to this operation counts: HTTP 200 with its envelope, no field of
-        another call's answer, and words with a no. A status, a page or half a body may be a proxy's that has let the
-        call through.
+        Only an answer that is provably the API's own to this operation counts: HTTP 200 with its envelope, no field of
+        another call's answer, and words with a refusal. A status, a page or half a body may come from a proxy that has
+        passed the call on.
 
         Raises:
             Declined: the API said no, in its words.
@@ -82,10 +82,10 @@ class Bench:
         raise Declined(f"{action}{words}", fix=self._fix_for(words))
 
     def verdict(self, action: str, answer: Answer) -> Verdict:
-        """The answer to a question, to which no is an answer.
+        """Return the yes or no to a question.
 
         Raises:
-            Fault: it is neither yes nor no, or the key is not accepted.
+            Fault: the answer is neither, or the key is not accepted.
         """
         envelope = self._opened(action, answer)
         words = self._words(envelope).removeprefix(": ")
@@ -94,11 +94,11 @@ class Bench:
         return Verdict(_is_yes(envelope), words, envelope)
 
     def shown(self, value: object) -> str:
-        """The portal's words as one line without any key; redacted before it is cut: half a key is still a secret."""
+        """Return the portal's words as one line without any key. They are cut last: half a key is still a secret."""
         return words_of(self.redactor.clean(str(value)))
 
     def _opened(self, action: str, answer: Answer) -> Envelope:
-        """`result_code` is 1 or 0, as a number or as text, with HTTP 200 for both (`portal.md` 1.1)."""
+        """Return the envelope: HTTP 200, and a `result_code` of 1 or 0, as number or text (`docs/portal.md` 1.1)."""
         status = answer.status
         if status >= _SERVER_ERROR or status == _REQUEST_TIMEOUT:
             raise Unclear(f"{action}: the portal failed with HTTP {status}", fix="try again later")
@@ -123,19 +123,19 @@ class Bench:
 
 
 def is_empty_list(fault: Declined) -> bool:
-    """Does the portal only say that a list has no rows?"""
+    """Return whether the answer only says that a list has no rows."""
     return _NOTHING in str(fault).lower()
 
 
 def foreign_answer(name: str, answer: Answer, api: str, fix: str) -> Unclear:
-    """What is raised for an answer to a call that changes something, which is not provably the API's own."""
+    """Return the fault for an answer to a write that is not provably the API's own."""
     return Unclear(
         f"{name}: HTTP {answer.status}, and the body is not an answer of {api}; a proxy may have sent it", fix=fix
     )
 
 
 def _has_code(envelope: Envelope) -> bool:
-    """A number or a text: PHP and JSON disagree (`portal.md` 1.1)."""
+    """Return whether the result code is there, as a number or a text: PHP and JSON disagree (`docs/portal.md` 1.1)."""
     code = envelope.get("result_code")
     return not isinstance(code, bool) and str(code) in ("0", "1")
 

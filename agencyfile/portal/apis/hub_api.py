@@ -1,4 +1,4 @@
-"""The Partners Hub API: requests out, documents in (`portal.md` 1.8)."""
+"""The Partners Hub API: requests out, documents in (`docs/portal.md` 1.8)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -32,11 +32,11 @@ class HubApi:
 
     @property
     def has_key(self) -> bool:
-        """Can the hub be asked at all?"""
+        """Return whether there is a key, without which the hub cannot be asked."""
         return self._key is not None
 
     def query(self, name: str, path: str, parameters: Mapping[str, str]) -> Request:
-        """A GET.
+        """Build a GET.
 
         Raises:
             NotSent: there is no key.
@@ -46,7 +46,7 @@ class HubApi:
         )
 
     def write(self, operation: Operation, message: Message) -> Request:
-        """The request that carries a message, as JSON where it has fields.
+        """Return the request for a message, as JSON if it has fields.
 
         Raises:
             NotSent: there is no key.
@@ -61,11 +61,11 @@ class HubApi:
         )
 
     def decoder(self, name: str) -> Callable[[Answer], Mapping[str, Any]]:
-        """What judges answers that must hold a JSON object; it raises `Unclear` or `Declined` for all but a yes."""
+        """Return the decoder of answers with a JSON object. It raises `Unclear` or `Declined` unless they confirm."""
         return lambda answer: self._bench.document(name, answer)
 
     def write_decoder(self, operation: Operation) -> Callable[[Answer], Mapping[str, Any]]:
-        """What judges the answers to a call that changes something: only what is provably the API's own counts."""
+        """Return the decoder of answers to a write. Only an answer that is provably the API's own counts."""
         return lambda answer: self._bench.judge_write(operation, answer)
 
     def _identity(self, name: str) -> dict[str, str]:

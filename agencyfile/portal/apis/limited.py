@@ -1,8 +1,8 @@
-"""Is a 429 the portal's own, and no proxy's that has let the request through?
+"""Recognition of the portal's own 429: that of a proxy may have let the request through.
 
-What is published is the form of accounts' own APIs: `Retry-After` in whole seconds, with `RateLimit-Limit` and
-`RateLimit-Remaining`. For the agency API and the hub nothing is (`portal.md` section 6): `Retry-After` in whole seconds
-is asked of both (INF), and the hub's own error document besides.
+The form of accounts' own APIs is published: `Retry-After` in whole seconds, with `RateLimit-Limit` and
+`RateLimit-Remaining`. For the agency API and the hub, nothing is published (`docs/portal.md` section 6). Both must send
+`Retry-After` in whole seconds (INF), and the hub its own error document too.
 """
 
 from agencyfile.kinds.operation import Api
@@ -13,7 +13,7 @@ from agencyfile.portal.http.transport import TOO_MANY, Answer
 
 
 def is_own_limit(api: str, answer: Answer) -> bool:
-    """Is it a 429 in the form of that API?"""
+    """Return whether the answer is a 429 in the form of that API."""
     if answer.status != TOO_MANY or not _has_number(answer, "retry-after"):
         return False
     match Api(api):

@@ -1,8 +1,8 @@
-"""Whose answer is it? Fields of another call's answer, or another value than was sent, give a foreign answer away.
+"""Detection of answers to another call, by fields of its answers or by values that were not sent.
 
-A proxy or a cache can hand the answer to one call to whoever made another. New fields of the vendor's are no sign of
-that (`portal.md` 1.1): only fields that are documented for other calls are. Calls whose documented answers are alike
-(the bare envelope of `account_edit`, say) cannot be told apart.
+A proxy or a cache can return the answer to one call as the answer to another. A new field is no sign of that, because
+the vendor may add fields (`docs/portal.md` 1.1); only a field that is documented for another call is. Calls with the
+same documented answer (for example the bare envelope of `account_edit`) cannot be told apart.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from agencyfile.kinds.faults import Unclear
 from agencyfile.kinds.operation import ACCOUNT, Api, Operation
 from plan.values import Secret, Value
 
-# What the answers to reads hold, by the read (`portal.md` 1.2, 1.8, section 3); operations and kinds know their own.
+# Fields of the answers to each read (`docs/portal.md` 1.2, 1.8, section 3). Operations and kinds know their own.
 _READ_IN_ENVELOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "account_list": ("accounts",),
     "account_status": ("status",),
@@ -35,7 +35,7 @@ _READ_IN_DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 @cache
 def _documented(*, has_envelope: bool) -> frozenset[str]:
-    """Every field that is documented for some answer of the APIs of one form."""
+    """Return every field that is documented for an answer of the APIs of one form."""
     reads = _READ_IN_ENVELOPES if has_envelope else _READ_IN_DOCUMENTS
     writes = (each.documented for each in OPERATIONS.values() if each.api.has_envelope is has_envelope)
     return frozenset(field for fields in (*reads.values(), *writes) for field in fields)
@@ -60,7 +60,7 @@ def check_repeated(operation: Operation, document: Mapping[str, Any], sent: Mapp
     """Check that what `document` repeats of the call is what was `sent`.
 
     Raises:
-        Unclear: it is not, or the account is not named by an answer that must name it.
+        Unclear: it is not, or an answer that must name the account does not.
     """
     if operation.names_account and not document.get(ACCOUNT):
         raise Unclear(f"{operation.name}: the answer does not name the account that was asked for")
@@ -71,6 +71,6 @@ def check_repeated(operation: Operation, document: Mapping[str, Any], sent: Mapp
 
 
 def _plain(field: str, value: object) -> str:
-    """As text, since types of numbers differ; an account by its label, which its host name holds too (1.5)."""
+    """Return a value as text, since types of numbers differ; an account by its label, also from its host name (1.5)."""
     text = value.reveal() if isinstance(value, Secret) else str(value)
     return account_label(text) if field in (ACCOUNT, "account_name") else text.strip()

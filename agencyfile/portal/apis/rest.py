@@ -1,4 +1,4 @@
-"""Answers of the REST APIs, the Partners Hub's and accounts': the HTTP status says what came of it (1.8, 3)."""
+"""Answers of the REST APIs, the Partners Hub's and accounts': the HTTP status is the result (1.8, 3)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ _CLIENT_ERROR: Final = 400
 _REQUEST_TIMEOUT: Final = 408
 _SERVER_ERROR: Final = 500
 _UNAUTHORIZED: Final = 401
-_UNAUTHORIZED_BODY: Final = {"error": "Unauthorized", "message": "Invalid credentials"}  # portal.md 1.8
+_UNAUTHORIZED_BODY: Final = {"error": "Unauthorized", "message": "Invalid credentials"}  # docs/portal.md 1.8
 _FORBIDDEN: Final = (401, 403)
 
 
 @dataclass(frozen=True, slots=True)
 class RestBench:
-    """Judges answers of one API, whose name is `api`; what it says holds no key."""
+    """Judges answers of one API, whose name is `api`. Its messages hold no key."""
 
     redactor: Redactor
     api: str
@@ -32,10 +32,10 @@ class RestBench:
     bad_key: str
 
     def accepted(self, name: str, answer: Answer) -> Answer:
-        """The answer, if it is a yes.
+        """Return the answer, if it confirms.
 
         Raises:
-            Fault: it is not.
+            Fault: it does not.
         """
         status = answer.status
         if status < _REDIRECT:
@@ -48,10 +48,10 @@ class RestBench:
         raise Unclear(f"{name}: {self.api} failed with HTTP {status}", fix="try again later")
 
     def document(self, name: str, answer: Answer) -> Mapping[str, Any]:
-        """The JSON object of a yes.
+        """Return the JSON object of a confirmation.
 
         Raises:
-            Fault: it is no yes, or holds none.
+            Fault: the answer does not confirm, or holds none.
         """
         document = object_of(self.accepted(name, answer).body)
         if document is None:
@@ -59,10 +59,10 @@ class RestBench:
         return document
 
     def judge_write(self, operation: Operation, answer: Answer) -> Mapping[str, Any]:
-        """The document of a yes to a call that changes something, empty where the yes has no body.
+        """Return the document that confirms a write; empty if the confirmation has no body.
 
-        Only what is provably the API's own counts: the documented status with the documented shape. Any other status,
-        page or half a body may be a proxy's that has let the call through.
+        Only an answer that is provably the API's own counts: the documented status with the documented shape. Any other
+        status, a page or half a body may come from a proxy that has passed the call on.
 
         Raises:
             Declined: the API said no, in its documented form.
@@ -89,15 +89,15 @@ class RestBench:
 
 
 def is_error_document(document: Mapping[str, Any], status: int) -> bool:
-    """Is it the hub's `ApiErrorResponse`, which repeats the HTTP status (`portal.md` 1.8)?"""
+    """Return whether it is the hub's `ApiErrorResponse`, which repeats the HTTP status (`docs/portal.md` 1.8)."""
     texts = all(isinstance(document.get(key), str) for key in ("type", "title", "detail"))
     return texts and document.get("status") == status
 
 
 def _is_documented_error(document: Mapping[str, Any], status: int) -> bool:
-    """The hub's two shapes, and those of an account's own API, version 3: `errors`, or a `message`.
+    """Return whether it is an error of the hub (two shapes), or of an account's version 3: `errors`, or a `message`.
 
-    The hub's 401 is taken in the words of its description alone: any gateway could have an `error` and a `message`.
+    The hub's 401 must have exactly the words of its description, because any gateway could send `error` and `message`.
     """
     if status == _UNAUTHORIZED and document == _UNAUTHORIZED_BODY:
         return True
@@ -106,12 +106,12 @@ def _is_documented_error(document: Mapping[str, Any], status: int) -> bool:
 
 
 def _is_done(operation: Operation, document: Mapping[str, Any]) -> bool:
-    """The hub documents no body (`portal.md` 1.8); one that it should have shows the object that was made."""
+    """Return whether a write is done. The hub documents no body (`docs/portal.md` 1.8); others show the object."""
     return operation.shows in document or (operation.api is Api.HUB and not document)
 
 
 def _violations(value: object) -> Iterator[str]:
-    """The hub's: a list of violations, or a map of them (`ApiErrorResponse` of the vendor's description)."""
+    """Yield the hub's violations, from a list or a map (`ApiErrorResponse` of the vendor's description)."""
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     for item in items:
         if isinstance(item, Mapping):
@@ -119,7 +119,7 @@ def _violations(value: object) -> Iterator[str]:
 
 
 def _errors(value: object) -> Iterator[str]:
-    """An account's: a list of errors, each with a title and what it points at (`portal.md` 1.1 knows the 422 alone)."""
+    """Yield an account's errors: each has a title and a pointer. `docs/portal.md` 1.1 documents only the 422."""
     for item in value if isinstance(value, list) else ():
         if isinstance(item, Mapping):
             source = item.get("source")

@@ -1,4 +1,4 @@
-"""What the portal answers, in the fields that are used; unknown fields are ignored (`portal.md` 1.1)."""
+"""Answers of the portal, in the fields that are used; unknown fields are ignored (`docs/portal.md` 1.1)."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> int:
-    """PHP and JSON disagree on what a number is; no number at all is none."""
+    """Return a number, which PHP and JSON write differently; 0 if there is none."""
     amount = _amount(value)
     return int(amount) if amount is not None else 0
 
@@ -44,7 +44,7 @@ def _amount(value: Any) -> Decimal | None:
 
 
 def _moment(value: Any) -> Any:
-    """A time without a zone is taken as UTC, so that moments can be compared."""
+    """Return a time. One without a zone is taken as UTC, so that times can be compared."""
     try:
         moment = datetime.fromisoformat(_text(value))
     except ValueError:
@@ -63,7 +63,7 @@ Name = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """The number of a page, and how many there are."""
+    """The number of a page, and the number of pages."""
 
     page: int = 0
     total_pages: int = 0
@@ -82,7 +82,7 @@ _READ: Final[Mapping[Any, Any]] = {
 
 @cache
 def _reader(row: type[Any]) -> TypeAdapter[list[Any]]:
-    """What reads rows of a class: pydantic's models know the fields by their names."""
+    """Return the function that reads rows of a class, by pydantic's model of its fields."""
     hints = get_type_hints(row)
     known: dict[str, Any] = {
         each.name: (Name, ...) if each.default is MISSING else (_READ[hints[each.name]], each.default)
@@ -93,9 +93,9 @@ def _reader(row: type[Any]) -> TypeAdapter[list[Any]]:
 
 
 def object_of(body: bytes) -> Mapping[str, Any] | None:
-    """The JSON object that an answer holds, None where it holds none; JSON is UTF-8 (RFC 8259).
+    """Return the JSON object of an answer; None if it holds none. JSON is UTF-8 (RFC 8259).
 
-    Half of a surrogate pair is no character: nothing could print or keep it, so that U+FFFD stands in its place.
+    Half of a surrogate pair cannot be printed or stored, so U+FFFD replaces it.
     """
     try:
         document = json.loads(body.decode("utf-8"))
@@ -107,7 +107,7 @@ def object_of(body: bytes) -> Mapping[str, Any] | None:
 
 
 def exact_object_of(body: bytes) -> Mapping[str, Any] | None:
-    """The same for an answer that must be beyond doubt: no name stands twice in an object, and nothing is mended."""
+    """Return the same for an answer that must be beyond doubt: no name is twice in an object, nothing is replaced."""
     try:
         document = json.loads(body.decode("utf-8"), object_pairs_hook=_unique)
     except (ValueError, RecursionError):
@@ -116,7 +116,7 @@ def exact_object_of(body: bytes) -> Mapping[str, Any] | None:
 
 
 def is_text(value: str) -> bool:
-    """Is it made of whole characters, which can be printed, kept and encrypted?"""
+    """Return whether it is made of whole characters, which can be printed, stored and encrypted."""
     return not _LONE_SURROGATE.search(value)
 
 
@@ -139,7 +139,7 @@ def _mended(value: Any) -> Any:
 
 
 def field_of(document: Mapping[str, Any], field: str, *, name: str) -> object:
-    """What the answer of a list holds its rows in. A list that lacks it is not an empty one: it is another answer.
+    """Return the field with the rows of a list. An answer without it is no empty list, but another answer.
 
     Raises:
         Unclear: the answer has no such field.
@@ -150,17 +150,17 @@ def field_of(document: Mapping[str, Any], field: str, *, name: str) -> object:
 
 
 def page_of(value: object) -> Pagination:
-    """Where a page of a hub's list stands (`portal.md` 1.8).
+    """Return the place of a page in a hub's list (`docs/portal.md` 1.8).
 
     Raises:
-        Unclear: it does not say so.
+        Unclear: the page does not give it.
     """
     (pagination,) = rows_of([value or {}], Pagination, name="pagination")
     return pagination
 
 
 def rows_of(value: object, row: type[Row], *, name: str) -> tuple[Row, ...]:
-    """The rows of a list, a map of rows (PHP writes either, `portal.md` 1.1), or nothing at all.
+    """Return the rows of a list, of a map (PHP writes either, `docs/portal.md` 1.1), or of nothing at all.
 
     Raises:
         Unclear: they are not such rows; the values themselves are not shown.

@@ -1,1 +1,1 @@
-"""HTTP: one request, one answer, and what may be sent again."""
+"""HTTP: one request, one answer, and the rules for sending again."""

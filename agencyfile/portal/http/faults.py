@@ -1,7 +1,7 @@
-"""What third-party exceptions mean, as faults.
+"""Third-party exceptions as faults.
 
-They end here: `fault_of` turns each of them into one of `agencyfile/kinds/faults.py`, in our words, since theirs hold
-URLs with the key in them.
+None of them goes further: `fault_of` turns each into one of `agencyfile/kinds/faults.py`, in our words, because theirs
+hold URLs with the key in them.
 """
 
 import http.client
@@ -39,7 +39,7 @@ _SETTINGS: Final = (
 
 
 def fault_of(error: BaseException, host: str, *, has_left: bool) -> Fault:
-    """The fault that a third-party exception means; `has_left`: may a byte of the request have left?"""
+    """Return the fault for a third-party exception. `has_left`: whether a byte of the request may have left."""
     if isinstance(error, NotAdmitted):
         return NotSent(
             str(error), fix="write the address as https://HOST/PATH, where the agency file or the environment names it"
@@ -57,12 +57,12 @@ def fault_of(error: BaseException, host: str, *, has_left: bool) -> Fault:
 
 
 def portal_error(fault: Fault, reading: str) -> PortalError:
-    """`fault` as the engine's error, met while reading `reading`."""
+    """Return `fault` as the engine's error. It occurred while `reading` was read."""
     return PortalError(f"the portal cannot be read: {reading}: {fault}", fix=fault.fix or "try again later")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """`error` and what it wraps: urllib3 keeps causes in `reason`, requests in its arguments."""
+    """Yield `error` and the errors in it: urllib3 keeps causes in `reason`, requests in its arguments."""
     pending: list[object] = [error]
     seen: set[int] = set()
     while pending:
@@ -74,7 +74,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _reason(causes: tuple[BaseException, ...]) -> str:
-    """The operating system's words, which hold no URL."""
+    """Return the operating system's words, which hold no URL."""
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return ": its certificate is not valid"
     if any(isinstance(cause, urllib3.exceptions.NameResolutionError) for cause in causes):

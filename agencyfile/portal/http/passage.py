@@ -1,8 +1,8 @@
-"""What leaves this machine: connections that know whether a byte of a request was handed to a socket.
+"""Connections that record whether a byte of a request was handed to a socket.
 
-An exception of the HTTP libraries does not tell whether the request had left: with a proxy, one and the same exception
-stands for a proxy that nobody reached and for a call that the proxy passed on. So the connections themselves keep
-account. Where a connection is not one of these, the request counts as sent.
+An exception of the HTTP libraries does not tell whether the request had left. With a proxy, the same exception means
+a proxy that could not be reached, or a call that the proxy passed on. So the connections themselves record it. On any
+other connection, the request counts as sent.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from agencyfile.gate import Gate
 
 
 class Passage:
-    """One request on its way: whether a byte of it may have left, and how to end it from another thread."""
+    """One request under way: it records whether a byte may have left, and another thread can end it."""
 
     def __init__(self) -> None:
         self.has_left = False
@@ -28,14 +28,14 @@ class Passage:
         self._lock = threading.Lock()
 
     def take(self, line: socket.socket | None) -> None:
-        """Go over this connection from now on; `line` is a second handle of its socket."""
+        """Use this connection from now on; `line` is a second handle of its socket."""
         with self._lock:
             self._line = line
             if self.is_ended:
                 _shut(line)
 
     def end(self) -> None:
-        """Cut the connection: whoever waits for an answer on it is woken."""
+        """Cut the connection, which wakes the thread that waits for an answer on it."""
         with self._lock:
             self.is_ended = True
             _shut(self._line)
@@ -60,7 +60,7 @@ def watched() -> Iterator[Passage]:
 
 
 class _Connection(HTTPConnection):
-    """Notes the moment before the first byte of a request is handed over. What a tunnel needs comes before it."""
+    """Marks the moment before the first byte of a request is handed over. Requests for a tunnel come earlier."""
 
     _is_connecting = False
     _line: socket.socket | None = None
@@ -124,14 +124,14 @@ class WatchedAdapter(Gate):
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
-        """Make the pools of one proxy; those of a SOCKS proxy are not ours."""
+        """Make the pools of one proxy. Those of a SOCKS proxy keep no records."""
         manager = super().proxy_manager_for(proxy, **proxy_kwargs)
         if not proxy.lower().startswith("socks"):
             manager.pool_classes_by_scheme = _POOLS
         return manager
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        """Choose the pool; what goes over one that does not keep account counts as sent."""
+        """Choose the pool. A request over a pool without records counts as sent."""
         pool = super().get_connection_with_tls_context(*args, **kwargs)
         if not isinstance(pool, _Pool | _TlsPool) and _current.passage is not None:
             _current.passage.has_left = True

@@ -1,4 +1,4 @@
-"""One rate limit for both APIs and all threads (`portal.md` section 6)."""
+"""One rate limit for both APIs and all threads (`docs/portal.md` section 6)."""
 
 import time
 from collections.abc import Callable
@@ -6,16 +6,16 @@ from threading import Event, Lock
 
 
 class Closed(Exception):
-    """The rate limit was closed while somebody waited."""
+    """The rate limit was closed while a thread waited."""
 
 
 class RateLimit:
-    """Lets one request go every 1/rate seconds: smooth, so that no window of one second holds more than the rate.
+    """Lets one request go every 1/rate seconds, evenly, so that no window of one second holds more than the rate.
 
     Args:
         rate: requests per second.
         clock: seconds, monotonic.
-        sleep: waits so many seconds and says whether the waiting was ended early; by default `close` ends it.
+        sleep: waits so many seconds and returns whether the waiting was ended early; by default `close` ends it.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class RateLimit:
             self.rest(wait)
 
     def rest(self, seconds: float) -> None:
-        """Wait, without holding up anybody else.
+        """Wait without delaying other threads.
 
         Raises:
             Closed: `close` was called.
@@ -51,7 +51,7 @@ class RateLimit:
             raise Closed
 
     def pause(self, seconds: float) -> None:
-        """Let nobody go for so many seconds: the portal said that it has had enough."""
+        """Let no request go for so many seconds, because the portal asked for a pause."""
         with self._lock:
             self._free_at = max(self._free_at, self._clock() + seconds)
 
@@ -60,7 +60,7 @@ class RateLimit:
         self._closed.set()
 
     def _take(self) -> float:
-        """Take the turn if it is free (0), or say how long it is not."""
+        """Take the turn if it is free and return 0, or return the time until it is free."""
         with self._lock:
             if self._closed.is_set():
                 raise Closed

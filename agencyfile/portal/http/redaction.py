@@ -1,4 +1,4 @@
-"""Keys out of every text: the agency API puts its key into URLs and into answers (`portal.md` 1.1)."""
+"""Removal of keys from every text: the agency API has its key in URLs and answers (`docs/portal.md` 1.1)."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ _LOGGERS = ("urllib3", "requests", "charset_normalizer")
 
 
 class Redactor:
-    """Knows the keys, in every form in which they travel, and takes them out of texts."""
+    """Removes the keys from texts, in every form in which they are sent."""
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
         self._forms: tuple[str, ...] = ()
@@ -25,23 +25,23 @@ class Redactor:
         return f"Redactor({len(self._forms)} forms)"
 
     def add(self, *secrets: Secret) -> None:
-        """Know more secrets: a login that was just made."""
+        """Add secrets, for example a login that was just created."""
         forms = {form for secret in secrets for form in _forms(secret.reveal()) if form}
         with self._lock:
             # The longest first, so that no form leaves the rest of a longer one behind.
             self._forms = tuple(sorted({*self._forms, *forms}, key=lambda form: (-len(form), form)))
 
     def clean(self, text: str) -> str:
-        """`text` without any key."""
+        """Return `text` without any key."""
         for form in self._forms:
             text = text.replace(form, SENSITIVE)
         return text
 
 
 class LogGuard:
-    """Keeps keys out of what the HTTP libraries log, at every level, until it is left.
+    """Keeps keys out of the logs of the HTTP libraries, at every level, until the block ends.
 
-    A filter of a logger does not see the records of the loggers below it, so each existing one is given the filter.
+    The filter of a logger does not see the records of its child loggers, so each existing one gets the filter.
     """
 
     def __init__(self, redactor: Redactor) -> None:

@@ -1,4 +1,4 @@
-"""`Retry-After`: how long a server asks to be left alone, as far as that is believed (RFC 9110, section 10.2.3)."""
+"""`Retry-After`: the pause that a server asks for, up to our limit (RFC 9110, section 10.2.3)."""
 
 import time
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ LONGEST_PAUSE: Final = 120.0  # seconds; a server that asks for more is asked ag
 
 @dataclass(frozen=True, slots=True)
 class RetryAfter:
-    """What the header asks for.
+    """The pause that the header asks for.
 
     Attributes:
-        seconds: how long to wait, at most `LONGEST_PAUSE`; None where the header cannot be read.
-        note: what a person is told of a header that is not followed as it stands; empty where it is.
+        seconds: the time to wait, at most `LONGEST_PAUSE`; None if the header cannot be read.
+        note: the message about a header that is not followed exactly; empty if it is.
     """
 
     seconds: float | None
@@ -22,7 +22,7 @@ class RetryAfter:
 
     @classmethod
     def parse(cls, text: str | None) -> "RetryAfter | None":
-        """Read the header; None where there is none."""
+        """Read the header; None without one."""
         if text is None:
             return None
         seconds = _seconds(text)
@@ -34,7 +34,7 @@ class RetryAfter:
 
 
 def is_whole_seconds(text: str) -> bool:
-    """Is it the form that the vendor documents (`portal.md` section 6)?"""
+    """Return whether the text has the form that the vendor documents (`docs/portal.md` section 6)."""
     return text.isascii() and text.isdecimal()
 
 

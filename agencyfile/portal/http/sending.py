@@ -1,4 +1,4 @@
-"""How often a request is sent: by what a second send would do, never by its HTTP method."""
+"""Repeated sending of requests: the effect of a second send decides, never the HTTP method."""
 
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -27,11 +27,11 @@ class Sending:
     def once(self, request: Request, decode: Decode[T], took_nothing: Callable[[Answer], bool]) -> T:
         """Send `request` exactly once, on a fresh connection.
 
-        It is sent again only where the answer is a 429 and `took_nothing` finds that the portal has not carried it out.
-        A no to a later send is not believed: it may say that an earlier one has succeeded.
+        It is sent again only if the answer is a 429 and `took_nothing` finds that the portal has not carried it out.
+        A refusal of a later send proves nothing: its reason may be that an earlier one has succeeded.
 
         Raises:
-            Fault: as `decode` or the transport found it.
+            Fault: from `decode` or the transport.
         """
         for turn in range(RESENDS_WHEN_LIMITED + 1):
             answer = self._transport.exchange(request, fresh=True)
@@ -42,7 +42,7 @@ class Sending:
         raise _limited(request)
 
     def repeat(self, request: Request, decode: Decode[T]) -> T:
-        """Send `request` up to `TRIES` times, until the portal says yes or no.
+        """Send `request` up to `TRIES` times, until the portal confirms or refuses.
 
         Raises:
             Fault: the last one.
@@ -61,7 +61,7 @@ class Sending:
         raise last if is_clear or not isinstance(last, NotSent) else Unclear(str(last), fix=last.fix)
 
     def _admitted(self, request: Request) -> Answer:
-        """The first answer that is no 429."""
+        """Return the first answer that is no 429."""
         for turn in range(RESENDS_WHEN_LIMITED + 1):
             answer = self._transport.exchange(request)
             if answer.status != TOO_MANY:
@@ -71,7 +71,7 @@ class Sending:
         raise _limited(request)
 
     def _rest(self, seconds: float) -> bool:
-        """Wait before the next try; False when the run was ended meanwhile."""
+        """Wait before the next try; return False if the run was ended meanwhile."""
         try:
             self._transport.rate_limit.rest(jittered(seconds))
         except Closed:

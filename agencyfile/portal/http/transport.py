@@ -1,4 +1,4 @@
-"""HTTP: one request, one answer; nothing is ever repeated here, followed or kept from an earlier answer."""
+"""HTTP: one request, one answer. This module repeats no request, follows no redirect and keeps no cookie."""
 
 import os
 import threading
@@ -32,9 +32,9 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request. What may hold a key is not shown by `repr`.
+    """One HTTP request. `repr` leaves out parts that may hold a key.
 
-    `bound` is the only place that its key may be sent to; a request without one is not sent.
+    `bound` is the only place that its key may be sent to. A request without one is not sent.
     """
 
     name: str
@@ -48,13 +48,13 @@ class Request:
 
     @property
     def host(self) -> str:
-        """Host and port, for messages."""
+        """Return host and port, for messages."""
         return urlsplit(self.url).netloc.rpartition("@")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer, whole; names of headers in lower case. `retry_after` are seconds, None where none are named."""
+    """One complete HTTP answer; names of headers are in lower case. `retry_after` is in seconds; None without one."""
 
     status: int
     body: bytes = field(repr=False)
@@ -66,11 +66,11 @@ class Transport:
     """Sends requests inside the rate limit; safe to use from several threads.
 
     Args:
-        rate_limit: how fast.
+        rate_limit: the rate limit for its requests.
         timeout: seconds to connect, and seconds without a byte of the answer.
-        limits: how much, and for how long, one answer may be.
-        tell: says a line to whoever watches.
-        kept: connections to share with another one.
+        limits: the most bytes and seconds of one answer.
+        tell: prints a line.
+        kept: connections to share with another transport.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Transport:
         self._kept = kept or _Connections()
 
     def beside(self, rate_limit: RateLimit) -> "Transport":
-        """One more over the same connections, with a rate limit of its own: for a host that counts apart."""
+        """Return a transport over the same connections with its own rate limit, for a host that counts separately."""
         return Transport(rate_limit, self._timeout, self._limits, self.tell, self._kept)
 
     def exchange(self, request: Request, *, fresh: bool = False) -> Answer:
@@ -96,8 +96,8 @@ class Transport:
 
         Args:
             request: what to send.
-            fresh: on a connection of its own. A kept one may have died unseen, and then nobody can tell whether a
-                request that got no answer was received.
+            fresh: use a new connection. A kept one may have died unnoticed, and then it is unknown whether a request
+                without an answer was received.
 
         Raises:
             Fault: no whole answer came.
@@ -112,11 +112,11 @@ class Transport:
         return answer
 
     def end_waits(self) -> None:
-        """Let nobody wait for a turn any more; requests under way go on."""
+        """End all waiting for the rate limit; requests under way go on."""
         self.rate_limit.close()
 
     def abort(self) -> None:
-        """End all waiting, and every request under way: what came of it is then unknown."""
+        """End all waiting, and every request under way. The outcome of an ended request is unknown."""
         self.end_waits()
         self._kept.abort()
 
@@ -201,7 +201,7 @@ class _Connections:
 
     @contextmanager
     def under_way(self, passage: Passage) -> Iterator[None]:
-        """Have it ended by `abort`."""
+        """Register the request in the block, so that `abort` ends it."""
         with self._lock:
             self._passages.add(passage)
             if self._is_aborted:
@@ -213,7 +213,7 @@ class _Connections:
                 self._passages.discard(passage)
 
     def abort(self) -> None:
-        """End every request under way, and those that would still begin."""
+        """End every request under way, and any that begins later."""
         with self._lock:
             self._is_aborted = True
             for passage in self._passages:
@@ -222,7 +222,7 @@ class _Connections:
 
 @contextmanager
 def _alarm(passage: Passage, seconds: float) -> Iterator[threading.Event]:
-    """End the passage after so many seconds: a server that sends a byte now and then never runs into a timeout."""
+    """End the request after so many seconds: a server that sends a byte now and then never causes a timeout."""
     rung = threading.Event()
 
     def ring() -> None:
@@ -239,7 +239,7 @@ def _alarm(passage: Passage, seconds: float) -> Iterator[threading.Event]:
 
 
 def _without_proxy() -> str:
-    """The hosts that no proxy is asked for: those that the environment names, and this machine (a local portal)."""
+    """Return hosts that need no proxy: those that the environment names, and this machine (a local portal)."""
     named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     return named if named.strip() == "*" else ",".join(filter(None, (named, *_LOCAL_HOSTS)))
 

@@ -1,6 +1,6 @@
-"""The Partners Hub's lists with numbered pages: its accounts, and its cloning jobs (`portal.md` 1.8).
+"""The Partners Hub's lists with numbered pages: its accounts, and its cloning jobs (`docs/portal.md` 1.8).
 
-Every method raises `Fault` where there is no clean answer.
+Every method raises `Fault` if there is no clear answer.
 """
 
 from collections import Counter
@@ -18,11 +18,11 @@ from agencyfile.portal.lists.pages import CursorWalk, read_all
 
 Row = TypeVar("Row", ChildAccountRow, CloningRow)
 
-_LARGEST_PAGE: Final = "1000"  # portal.md 1.8, both lists
+_LARGEST_PAGE: Final = "1000"  # docs/portal.md 1.8, both lists
 
 
 class HubLists:
-    """Reads lists of the hub, page by page; `requests` counts what was asked."""
+    """Reads lists of the hub, page by page; `requests` counts the requests."""
 
     def __init__(self, sending: Sending, hub: HubApi) -> None:
         self._sending = sending
@@ -30,13 +30,13 @@ class HubLists:
         self.requests = Counter[str]()
 
     def accounts(self, search: str = "") -> tuple[ChildAccountRow, ...]:
-        """Every account whose name holds `search`, archived ones too: the hub lists names, and no states."""
+        """Return every account whose name contains `search`, archived ones too: the hub lists names without states."""
         wanted = {"search": search} if search else {}
         wanted |= {"limit": _LARGEST_PAGE, "sort_by": "account_name", "sort_direction": "asc"}
         return self._rows(_HubList(HUB_ACCOUNTS, CHILD_ACCOUNTS, "hosted_accounts", wanted), ChildAccountRow)
 
     def clonings(self, statuses: str) -> tuple[CloningRow, ...]:
-        """The cloning jobs in these states, which are comma separated."""
+        """Return the cloning jobs in these comma-separated states."""
         wanted = {"status": statuses, "per_page": _LARGEST_PAGE}
         return self._rows(_HubList(CLONINGS, CLONING_JOBS, "items", wanted), CloningRow)
 
@@ -67,6 +67,6 @@ def _key(row: ChildAccountRow | CloningRow) -> str:
 
 
 def _next_page(document: Mapping[str, Any]) -> str:
-    """The number of the next page, empty after the last one (`portal.md` 1.8)."""
+    """Return the number of the next page; empty after the last one (`docs/portal.md` 1.8)."""
     pagination = page_of(document.get("pagination"))
     return str(pagination.page + 1) if pagination.page < pagination.total_pages else ""

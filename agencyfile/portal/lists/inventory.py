@@ -1,4 +1,4 @@
-"""Everything that the portal lists, as rows: what an agency has before any file speaks of it."""
+"""Everything that the portal lists, as rows: the objects of an agency, declared or not."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,16 +24,16 @@ class AccountEntry:
         address: `account.NAME`, or `sandbox.NAME` where its plan's tier says so.
         listed_as: its name as the portal writes it.
         client_name: the client's name.
-        notification: where the portal's mails go.
+        notification: the address for the portal's mails.
         domain: its own host name, empty without one.
-        plan: `id`, and where the catalogue tells them `tier`, `billing`, `contacts` and `list_price`.
+        plan: `id`, and if the catalogue has them `tier`, `billing`, `contacts` and `list_price`.
         status: `active`, `disabled`, `creating`, `cancelled`, `expired`, or a word of the portal that is not known.
-        expires: until when it is paid, or its trial runs; None where it does not end, or is not clear.
+        expires: the day until which it is paid, or its trial runs; None if it does not end, or is not clear.
         is_archived: it is cancelled or expired (rule 38).
         is_lost: it is archived, and for more than a year (rule 41).
-        contacts: how many it holds.
-        emails_sent: how many it sent.
-        remote_id: its number at the Partners Hub; None without the hub's key, and where the hub does not list it.
+        contacts: the number of its contacts.
+        emails_sent: the number of emails that it has sent.
+        remote_id: its number at the Partners Hub; None without the hub's key, or if the hub does not list it.
         created_at: from the hub, None as above.
         updated_at: from the hub, None as above.
     """
@@ -57,17 +57,17 @@ class AccountEntry:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotEntry:
-    """One snapshot of the portal; several may bear one name.
+    """One snapshot of the portal; several may have the same name.
 
     Attributes:
-        name: its name, which may be none that a file can declare.
+        name: its name, which may not be one that a file can declare.
         remote_id: its number.
         source_id: the number of the account that it was taken of.
-        sandbox: the name of that account; None where the hub lists it no longer.
+        sandbox: the name of that account; None if the hub no longer lists it.
         status: `success`, `in_progress`, `failed`, `cancelled`.
-        created_at: when it was begun.
-        completed_at: when it was complete.
-        is_usable: can accounts be created from it (rule 16)?
+        created_at: the time when it was begun.
+        completed_at: the time when it was complete.
+        is_usable: whether accounts can be created from it (rule 16).
     """
 
     name: str
@@ -82,10 +82,10 @@ class SnapshotEntry:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What the portal holds. `reads` counts requests by list.
+    """All objects of the portal. `reads` counts requests by list.
 
-    `is_steady` is False when a list kept changing while it was read. `has_hub` is False without the hub's key: then
-    snapshots and times are not known, rather than none.
+    `is_steady` is False if a list kept changing while it was read. `has_hub` is False without the hub's key: then
+    snapshots and times are unknown, not absent.
     """
 
     accounts: tuple[AccountEntry, ...]
@@ -99,7 +99,7 @@ class Inventory:
 def account_entries(
     rows: Iterable[AccountRow], catalogue: Catalogue, children: Iterable[ChildAccountRow], today: date
 ) -> Iterator[AccountEntry]:
-    """One entry for each row of `account_list`, with what the hub's list adds; of two children of a name the latest."""
+    """Return an entry for each row of `account_list`, with fields of the hub's latest row of that name."""
     known = {
         account_label(child.account_name): child for child in sorted(children, key=lambda child: _number(child.id))
     }
@@ -109,7 +109,7 @@ def account_entries(
 
 
 def snapshot_entries(rows: Iterable[SnapshotRow], sources: Sources) -> Iterator[SnapshotEntry]:
-    """One entry for each row of the snapshot list."""
+    """Return an entry for each row of the snapshot list."""
     for row in rows:
         is_old = row.created_at is not None and row.created_at < FIRST_USABLE_DAY
         yield SnapshotEntry(

@@ -1,4 +1,4 @@
-"""Reading an inventory: every list that the keys open, and nothing per object."""
+"""Reader of an inventory: every list that the keys open, without requests per object."""
 
 from datetime import date
 

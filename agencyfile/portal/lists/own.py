@@ -1,4 +1,4 @@
-"""Lists of accounts' own APIs, as kinds describe them (`OwnList`; `portal.md` section 3)."""
+"""Lists of accounts' own APIs, as kinds describe them (`OwnList`; `docs/portal.md` section 3)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,10 +12,10 @@ from agencyfile.portal.http.transport import Answer
 
 
 def read_own(api: AccountApi, source: OwnList[Row]) -> tuple[Row, ...]:
-    """The rows of one list of one account: one request.
+    """Return the rows of one list of one account: one request.
 
     Raises:
-        Fault: there is no clean answer.
+        Fault: there is no clear answer.
     """
     is_rest, name = bool(source.path), source.name
     request = (
@@ -32,7 +32,7 @@ def read_own(api: AccountApi, source: OwnList[Row]) -> tuple[Row, ...]:
 
 
 def _numbered(api: AccountApi, answer: Answer, name: str) -> list[Any]:
-    """Rows of version 1 stand under numbers, beside the envelope's own words."""
+    """Return the rows of version 1: the values under numbers, beside the envelope's own keys."""
     try:
         envelope = api.decoder(name)(answer)
     except Declined as fault:

@@ -1,7 +1,7 @@
-"""Lists in pages, whose size, first number and length the portal does not tell (`portal.md` 1.3, 1.8).
+"""Lists in pages, whose size, first number and length the portal does not report (`docs/portal.md` 1.3, 1.8).
 
-A pass that met a row twice may have missed another one: the list moved, or a page came again. Such a pass is unsteady,
-and the list is read anew, up to `PASSES` times; what was found in any pass counts.
+A pass that reads a row twice may have missed another one: the list moved, or a page was repeated. Such a pass is
+unsteady, and the list is read again, up to `PASSES` times. Rows found in any pass count.
 """
 
 from collections import Counter
@@ -23,20 +23,20 @@ _MOST_BARREN: Final = 5
 
 
 class Walk(Protocol[Row_co]):
-    """One pass over a list; `is_steady` is told once its rows have all been taken."""
+    """One pass over a list; `is_steady` is valid once all its rows have been taken."""
 
     is_steady: bool
 
     def rows(self) -> Iterator[Row_co]:
-        """The rows, each once, fetched as they are asked for."""
+        """Yield the rows, each once, fetched on demand."""
 
 
 class NumberedWalk(Generic[Row]):
     """One pass over numbered pages.
 
-    It ends with an empty page, or with two pages in a row that bring nothing new: one such page may be a repeated one,
-    two mean a portal that answers every number beyond the end alike. With `first` None it begins with page 0, which a
-    portal that counts from 1 answers empty or like page 1; neither is taken for the end.
+    It ends with an empty page, or with two pages in a row without new rows: one such page may be a repeated one, two
+    mean a portal that gives the same answer to every number beyond the end. With `first` None it begins with page 0. A
+    portal that counts from 1 answers that empty or like page 1; neither is taken for the end.
 
     Requests: pages + 1 where the first number is known or is 0, pages + 2 where it is found out to be 1.
     """
@@ -51,7 +51,7 @@ class NumberedWalk(Generic[Row]):
         self.is_steady = True
 
     def rows(self) -> Iterator[Row]:
-        """The rows, each once, fetched as they are asked for."""
+        """Yield the rows, each once, fetched on demand."""
         barren = 0
         for number in count(self._first or 0):
             check_pages(number - (self._first or 0), self._most)
@@ -79,8 +79,8 @@ class NumberedWalk(Generic[Row]):
 class CursorWalk(Generic[Row]):
     """One pass over pages that each name the next one; it ends where none is named.
 
-    A cursor that comes back is asked once more, since a repeated page carries it too; the second time it ends the pass.
-    Pages in a row that name another one and bring nothing new are no list.
+    A repeated cursor is followed once more, since a repeated page has it too; the second time it ends the pass. Several
+    pages in a row that name a next one but have no new rows are no list.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class CursorWalk(Generic[Row]):
         self.is_steady = True
 
     def rows(self) -> Iterator[Row]:
-        """The rows, each once, fetched as they are asked for."""
+        """Yield the rows, each once, fetched on demand."""
         asked = Counter[str]()
         cursor, barren = "", 0
         while asked[cursor] < _BARREN_PAGES:
@@ -113,10 +113,10 @@ class CursorWalk(Generic[Row]):
 
 
 def check_pages(read: int, most: int) -> None:
-    """Nothing, while `read` pages are fewer than `most`.
+    """Check that fewer than `most` pages were read.
 
     Raises:
-        Capped: they are not.
+        Capped: there were more.
     """
     if read >= most:
         raise Capped(
@@ -142,7 +142,7 @@ class _Seen(Generic[Row]):
         self._keys: set[str] = set()
 
     def take(self, page: Sequence[Row]) -> list[Row]:
-        """The rows of `page` that are new; they are not the next time."""
+        """Return the rows of `page` that are new, and remember them."""
         fresh = [row for row in page if self._key(row) not in self._keys]
         self._keys.update(map(self._key, page))
         return fresh

@@ -1,4 +1,4 @@
-"""The lists that are read, request by request, and how many requests each took."""
+"""Lists of the portal, read page by page, with the number of requests for each."""
 
 import time
 from collections import Counter
@@ -30,9 +30,9 @@ SOURCE_LIST: Final = "snapshot_source_list"
 
 
 class PortalLists:
-    """Reads lists and counts the requests; one is made per read, so that the counts are those of one read.
+    """Reads lists and counts the requests. Each read has its own, so that the counts are those of one read.
 
-    Every method raises `PortalError` where the portal cannot be read.
+    Every method raises `PortalError` if the portal cannot be read.
     """
 
     def __init__(self, endpoint: Endpoint, sending: Sending, agency: AgencyApi, hub: HubApi) -> None:
@@ -44,15 +44,15 @@ class PortalLists:
         self._begun = time.monotonic()
 
     def accounts(self) -> Listing[AccountRow]:
-        """Every account. Two rows of one name: the one that is not archived."""
+        """Return every account. Of two rows of one name, return the one that is not archived."""
         listing = self._whole(ACCOUNTS, self._account_walk, _row_key)
         return Listing(tuple(_one_per_label(listing.rows)), listing.is_steady)
 
     def find_accounts(self, labels: set[str]) -> Iterator[AccountRow]:
-        """The accounts of these names, as they come; whoever has found them all stops asking.
+        """Yield the accounts of these names as they are read. Stop iterating once all are found, to save requests.
 
-        A single name is searched for first. Only the whole list tells that a name is absent: what `search` looks at is
-        not documented.
+        A single name is searched for first. Only the whole list proves that a name is absent: the fields that `search`
+        covers are not documented.
 
         Raises:
             PortalError: the list cannot be read, or never ends.
@@ -71,7 +71,7 @@ class PortalLists:
         yield from (row for row in self._account_walk().rows() if account_label(row.account) in labels)
 
     def catalogue(self) -> Catalogue:
-        """The plans on offer, with the settings' words for them."""
+        """Return the plans on offer, with the settings' words for them."""
         answer = self._read(PLANS, self._agency.query(PLANS, {}), self._plan_rows)
         try:
             return make_catalogue(answer, self.endpoint.plan_ids)
@@ -82,12 +82,12 @@ class PortalLists:
             ) from None
 
     def snapshots(self) -> Listing[SnapshotRow]:
-        """Every snapshot, whatever its status."""
+        """Return every snapshot, whatever its status."""
         most = self.endpoint.limits.pages
         return self._whole(SNAPSHOT_LIST, lambda: CursorWalk(self._snapshot_page, _snapshot_key, most), _snapshot_key)
 
     def sources(self) -> Mapping[str, str]:
-        """The numeric id that snapshots are taken by, by sandbox name."""
+        """Return the numeric id by which snapshots are taken, by sandbox name."""
         request = self._hub_query(SOURCE_LIST, SOURCES, {})
         rows = self._read(SOURCE_LIST, request, self._source_rows)
         return {account_label(row.account_name): row.id for row in rows}
@@ -138,7 +138,7 @@ class PortalLists:
             raise portal_error(fault, name) from None
 
     def _check_time(self) -> None:
-        """The time of one whole reading: a portal that is slow on every page never runs into a timeout."""
+        """Check the time of one whole reading: a portal that is slow on every page never causes a timeout."""
         most = self.endpoint.limits.read_seconds
         if time.monotonic() - self._begun > most:
             raise Capped(

@@ -1,1 +1,1 @@
-"""Find out what came of calls whose answer was lost."""
+"""Search for the outcome of calls whose answer was lost."""

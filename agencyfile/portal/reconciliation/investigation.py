@@ -1,4 +1,4 @@
-"""What came of calls whose answer was lost: each operation looks for its own signals, in lists that are read once."""
+"""Signals of calls whose answer was lost: each operation looks for its own, in lists that are read once."""
 
 from collections.abc import Collection
 
@@ -10,7 +10,7 @@ from plan.signals import Signals
 
 
 def investigate(intents: Collection[OpenIntent], questions: Questions) -> dict[Address, Signals]:
-    """The signals of each intent.
+    """Return the signals of each intent.
 
     Raises:
         PortalError: the list that would show its object cannot be read.

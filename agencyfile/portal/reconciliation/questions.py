@@ -1,6 +1,6 @@
-"""The portal's answers to what operations ask (`agencyfile/kinds/questions.py`; `portal.md` 1.2, 1.8, section 3).
+"""Answers to the questions of operations (`agencyfile/kinds/questions.py`; `docs/portal.md` 1.2, 1.8, section 3).
 
-Single accounts are asked about where the answer to a call was lost, and never otherwise.
+Single accounts are asked about only if the answer to a call was lost.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ _TELLING: Final = f"{CLONING},failed,cancelled"
 
 
 class PortalQuestions:
-    """Asks; one is made per look, so that lists are those of one look."""
+    """Asks the portal. Each look has its own, so that lists are those of one look."""
 
     def __init__(
         self, lists: PortalLists, sending: Sending, agency: AgencyApi, hub: HubApi, accounts: AccountApis
@@ -45,27 +45,27 @@ class PortalQuestions:
 
     @property
     def hub_words(self) -> Endpoint:
-        """The hub's words as the settings have them."""
+        """Return the hub's words from the settings."""
         return self._lists.endpoint
 
     @property
     def has_hub(self) -> bool:
-        """Can the hub be asked? Not without its key."""
+        """Return whether the hub can be asked. It needs a key."""
         return self._hub.has_key
 
     @cached_property
     def accounts(self) -> Listing[AccountRow]:
-        """`account_list`."""
+        """Return `account_list`."""
         return self._lists.accounts()
 
     @cached_property
     def snapshots(self) -> Listing[SnapshotRow]:
-        """`snapshot_list`."""
+        """Return `snapshot_list`."""
         return self._lists.snapshots()
 
     @cached_property
     def source_ids(self) -> Mapping[str, str]:
-        """Empty where the hub does not tell: the number is found when something needs it."""
+        """Return the numbers; empty if the hub does not answer, since a number is looked up when it is needed."""
         try:
             return self._lists.sources() if self.has_hub else {}
         except PortalError:
@@ -73,41 +73,41 @@ class PortalQuestions:
 
     @cached_property
     def clonings(self) -> Mapping[str, str]:
-        """The state of the cloning jobs that are under way or have failed, by the name of the account they fill."""
+        """Return the state of cloning jobs that are under way or have failed, by the name of the account they fill."""
         rows = self._ask_hub(CLONINGS, lambda: self._hub_lists.clonings(_TELLING))
         under_way_last = sorted(rows, key=lambda row: row.status == CLONING)
         return {account_label(row.target_account): row.status for row in under_way_last}
 
     def account(self, label: str) -> AccountRow | None:
-        """The row of an account in `accounts`."""
+        """Return the row of an account in `accounts`."""
         return self._rows.get(label)
 
     def find_account(self, label: str) -> AccountRow | None:
-        """The row of one account now."""
+        """Return the row of one account now."""
         return next(self._lists.find_accounts({label}), None)
 
     def status(self, label: str) -> str | None:
-        """The state of an account in the portal's word; None where the portal knows no such account (INF, 1.3)."""
+        """Return the state of an account in the portal's word; None if the portal has no such account (INF, 1.3)."""
         verdict = self._ask(STATUS, label)
         word = self._agency.shown(verdict.fields.get("status") or "").lower()
         return word or None if verdict.is_yes else None
 
     def name_check(self, label: str) -> NameCheck:
-        """Is a name free? A no says why in its words."""
+        """Return whether a name is free; if it is not, the portal's words say why."""
         verdict = self._ask(NAME_CHECK, label)
         return NameCheck(verdict.is_yes, verdict.words)
 
     def hub_ids(self, label: str) -> tuple[str, ...]:
-        """The hub's ids of the accounts of that name, archived ones too: it lists names, and no states."""
+        """Return the hub's ids of the accounts of that name, archived ones too: it lists names without states."""
         rows = self._ask_hub(HUB_ACCOUNTS, lambda: self._hub_lists.accounts(label))
         return tuple(row.id for row in rows if account_label(row.account_name) == label)
 
     def own(self, source: OwnList[Row], label: str, url: str | None) -> tuple[Row, ...]:
-        """A list of the account's own API, at `url` where it is declared."""
+        """Return a list of the account's own API, at `url` if that is declared."""
         return read_own(self._own.of(label, url), source)
 
     def view(self, label: str) -> Mapping[str, object]:
-        """The account's own description of itself, where its API is declared."""
+        """Return the account's own description of itself, if its API is declared."""
         api = self._own.declared(label)
         return api.sending.repeat(api.query(VIEW, {}), api.decoder(VIEW))
 
@@ -120,7 +120,7 @@ class PortalQuestions:
         return self._sending.repeat(request, self._agency.verdicts(action))
 
     def _ask_hub(self, question: str, ask: Callable[[], T]) -> T:
-        """Ask a question of the hub, unless it has failed once: a second failure would hold up every other call."""
+        """Ask the hub a question, unless it has failed once: a second failure would delay every other call."""
         if question in self._hub_faults:
             raise self._hub_faults[question]
         try:
