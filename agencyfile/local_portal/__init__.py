@@ -2,7 +2,7 @@
 
 It speaks the agency API on ``/api.php`` and ``/admin/api.php``, the Partners Hub API on ``/api/``, and each account's
 own API below ``/accounts/NAME/``; on ``/_portal/`` it shows its books and takes seeds and faults. What it knows of the
-vendor stands in ``portal.md``; it shares no code with the provider that is tested against it.
+vendor stands in ``docs/portal.md``; it shares no code with the provider that is tested against it.
 
 Importing this package costs nothing; the server is loaded when it is started.
 """

@@ -20,7 +20,7 @@ def called_account(rows: Database, call: Call) -> Row | None:
 
 
 def key_of(rows: Database, account_id: int) -> str:
-    """Return the one API key of an account (portal.md section 3: one key per user, and here there is one user)."""
+    """Return the one API key of an account (docs/portal.md section 3: one key per user, and here there is one user)."""
     row = rows.first("SELECT api_key FROM account_keys WHERE account_id = ?", (account_id,))
     return str(row["api_key"]) if row else ""
 
@@ -39,7 +39,7 @@ def all_keys(rows: Database) -> dict[str, str]:
 def has_access(turn: Turn, row: Row, call: Call) -> bool:
     """Say whether a call carries the key of an account, or its user and password where the portal takes them.
 
-    Whether a password still works today is not known (portal.md section 3), so it is a setting.
+    Whether a password still works today is not known (docs/portal.md section 3), so it is a setting.
     """
     if call.user:
         return turn.settings.account_login and has_digest(row, call.user, call.credential)

@@ -1,4 +1,4 @@
-"""The transport of an account's own API, first version (portal.md 1.1 and section 3).
+"""The transport of an account's own API, first version (docs/portal.md 1.1 and section 3).
 
 It is found at ``/accounts/NAME/admin/api.php`` and ``/accounts/NAME/api.php``, where the vendor has a host of its own
 for each account.
@@ -81,7 +81,7 @@ class AccountV1:
         return enveloped(call, 1, action.message, fields)
 
     def refuse(self, call: Call, refusal: Refusal) -> Answer:
-        """Return the answer to a call that is refused: HTTP 200 and ``result_code`` 0 (portal.md 1.1)."""
+        """Return the answer to a call that is refused: HTTP 200 and ``result_code`` 0 (docs/portal.md 1.1)."""
         return enveloped(call, 0, refusal.message, {})
 
     def fail(self, status: int) -> Answer:

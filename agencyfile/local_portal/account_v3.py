@@ -1,4 +1,4 @@
-"""The third version of the accounts' own API (portal.md section 3): REST and JSON, with the key in a header.
+"""The third version of the accounts' own API (docs/portal.md section 3): REST and JSON, with the key in a header.
 
 It is found at ``/accounts/NAME/api/3/``, where the vendor has a host for each account that does not follow from its
 name.

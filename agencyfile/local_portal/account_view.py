@@ -1,4 +1,4 @@
-"""The ``account_view`` of an account's own API (portal.md 1.2), a switch of the portal.
+"""The ``account_view`` of an account's own API (docs/portal.md 1.2), a switch of the portal.
 
 ``credits`` is what is left: everything granted, minus the emails sent. The vendor leaves it out for plans that are not
 based on credits; here the switch decides for all accounts.

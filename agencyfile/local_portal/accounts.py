@@ -1,7 +1,7 @@
 """The accounts of a portal: found, created, edited, disabled and cancelled.
 
-Both APIs of the agency and the acts of humans come through here, so that each rule of portal.md section 2.3 is kept
-once. Inferred, since no source states it: a cancelled account keeps its name, and until it is renewed
+Both APIs of the agency and the acts of humans come through here, so that each rule of docs/portal.md section 2.3 is
+kept once. Inferred, since no source states it: a cancelled account keeps its name, and until it is renewed
 nothing changes it; a paid account does not become a trial; an upgrade charges the difference of the two list prices, a
 downgrade refunds nothing; a paid account is not billed again when its term ends.
 """
@@ -38,7 +38,7 @@ def find_account(turn: Turn, name: str) -> Row:
 
     Raises:
         Refusal: No name was given.
-        Absent: No account has this name; what the vendor answers is not documented (portal.md 1.3).
+        Absent: No account has this name; what the vendor answers is not documented (docs/portal.md 1.3).
     """
     if not name:
         raise Refusal("The account parameter is required.", "account")
@@ -73,7 +73,7 @@ def create_account(turn: Turn, order: Order) -> str:
 
 
 def edit_account(turn: Turn, row: Row, wanted: dict[str, str], plan: Plan | None) -> None:
-    """Change the only attributes that can be changed: cname, notification and plan (portal.md 1.2)."""
+    """Change the only attributes that can be changed: cname, notification and plan (docs/portal.md 1.2)."""
     refuse_unless_settled(row)
     current = plan_of(row)
     target = plan or current
@@ -92,14 +92,14 @@ def edit_account(turn: Turn, row: Row, wanted: dict[str, str], plan: Plan | None
 
 
 def set_status(turn: Turn, row: Row, *, is_active: bool, message: str) -> None:
-    """Disable an account, with a message for the client who logs in, or enable it again (portal.md 1.2)."""
+    """Disable an account, with a message for the client who logs in, or enable it again (docs/portal.md 1.2)."""
     refuse_unless_settled(row)
     status, shown = (ACTIVE, "") if is_active else (DISABLED, message)
     change_account(turn, row["id"], {"status": status, "lock_message": shown})
 
 
 def cancel_account(turn: Turn, row: Row, *, reason: str, retain_data: bool) -> None:
-    """Cancel an account, which stays in the list; there is no deletion (portal.md rules 36 to 38)."""
+    """Cancel an account, which stays in the list; there is no deletion (docs/portal.md rules 36 to 38)."""
     refuse_cancelled(row)
     end_clonings(turn, row["id"])
     changes = {
@@ -135,14 +135,14 @@ def refuse_cancelled(row: Row) -> None:
 
 
 def refuse_unless_settled(row: Row) -> None:
-    """Refuse to go on with an account that was cancelled or is still being created (portal.md rule 33)."""
+    """Refuse to go on with an account that was cancelled or is still being created (docs/portal.md rule 33)."""
     refuse_cancelled(row)
     if row["status"] == CREATING:
         raise Refusal(f"Account '{row['account']}' is still being created; try again when it is active.", "account")
 
 
 def charge(turn: Turn, account: str, amount: int, description: str, plan: Plan) -> None:
-    """Charge the stored card at once (portal.md rule 32); nothing is written for nothing."""
+    """Charge the stored card at once (docs/portal.md rule 32); nothing is written for nothing."""
     if amount <= 0:
         return
     row = {"time": turn.now, "account": account, "amount": amount, "currency": CURRENCY}
@@ -170,18 +170,18 @@ def hash_password(password: str, salt: bytes) -> bytes:
 
 
 def has_password(row: Row, username: str, password: str) -> bool:
-    """Say whether a client can log in; the user is always ``admin`` (portal.md rule 72)."""
+    """Say whether a client can log in; the user is always ``admin`` (docs/portal.md rule 72)."""
     usable = row["status"] not in (CANCELLED, CREATING) and bool(row["password"]) and username == "admin"
     return usable and hmac.compare_digest(row["password"], hash_password(password, row["salt"]))
 
 
 def password_digest(password: str) -> str:
-    """Return the form of a password that API calls carry, an MD5 digest (portal.md section 3)."""
+    """Return the form of a password that API calls carry, an MD5 digest (docs/portal.md section 3)."""
     return hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
 
 
 def has_digest(row: Row, username: str, digest: str) -> bool:
-    """Say whether a user and the digest of a password open the API of an account (portal.md section 3)."""
+    """Say whether a user and the digest of a password open the API of an account (docs/portal.md section 3)."""
     usable = bool(row["login"]) and username == "admin"
     return usable and hmac.compare_digest(row["login"], hash_password(digest.lower(), row["salt"]))
 
@@ -195,7 +195,7 @@ def plan_of(row: Row) -> Plan:
 
 
 def check_move(current: Plan, target: Plan) -> None:
-    """Refuse a change of plan that the portal does not know (portal.md rules 5 and 6)."""
+    """Refuse a change of plan that the portal does not know (docs/portal.md rules 5 and 6)."""
     if target.is_sandbox:
         raise Refusal("A paid or trial account cannot be turned into a sandbox.", "plan")
     if current.is_sandbox:
@@ -224,7 +224,7 @@ def _start_cloning(turn: Turn, account_id: int, snapshot_id: int) -> None:
 
 
 def without_images(contents: str) -> str:
-    """Return the contents of an account without its images, which are never copied (portal.md rule 18)."""
+    """Return the contents of an account without its images, which are never copied (docs/portal.md rule 18)."""
     return json.dumps({name: value for name, value in json.loads(contents).items() if name != "images"})
 
 

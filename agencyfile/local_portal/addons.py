@@ -1,4 +1,4 @@
-"""The add-ons of an account, scoring and conversations (portal.md 1.2).
+"""The add-ons of an account, scoring and conversations (docs/portal.md 1.2).
 
 Inferred, since no source states it: a paid seat costs what the settings say, charged at once for the seats that are
 added; fewer seats, a trial and an end cost nothing and refund nothing.

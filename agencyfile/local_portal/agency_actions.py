@@ -1,4 +1,4 @@
-"""The actions of the agency API (portal.md 1.2): parameters in, the fields beyond the envelope out."""
+"""The actions of the agency API (docs/portal.md 1.2): parameters in, the fields beyond the envelope out."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Action:
 
 
 def add(turn: Turn, parameters: Parameters) -> Fields:
-    """Create an account; the answer holds the password, in clear, this once (portal.md 1.2)."""
+    """Create an account; the answer holds the password, in clear, this once (docs/portal.md 1.2)."""
     order = Order(
         account=account_label(_text(parameters, "account")),
         plan=_plan(parameters),
@@ -51,7 +51,7 @@ def add(turn: Turn, parameters: Parameters) -> Fields:
 
 
 def edit(turn: Turn, parameters: Parameters) -> Fields:
-    """Change cname, notification or plan; every other parameter is ignored (portal.md 1.2)."""
+    """Change cname, notification or plan; every other parameter is ignored (docs/portal.md 1.2)."""
     row = _account(turn, parameters)
     wanted = {name: _text(parameters, name) for name in ("cname", "notification") if name in parameters}
     if "cname" in wanted:
@@ -61,7 +61,7 @@ def edit(turn: Turn, parameters: Parameters) -> Fields:
 
 
 def list_(turn: Turn, parameters: Parameters) -> Fields:
-    """Return one page of accounts; a page after the last one is empty (portal.md 1.3)."""
+    """Return one page of accounts; a page after the last one is empty (docs/portal.md 1.3)."""
     group = _text(parameters, "planfilter")
     planids = catalogue.plans_in(group) if group else None
     if group and planids is None:
@@ -77,12 +77,12 @@ def list_(turn: Turn, parameters: Parameters) -> Fields:
 
 
 def status(turn: Turn, parameters: Parameters) -> Fields:
-    """Return the state of one account: active, disabled, creating or cancelled (portal.md 1.2)."""
+    """Return the state of one account: active, disabled, creating or cancelled (docs/portal.md 1.2)."""
     return {"status": _account(turn, parameters)["status"]}
 
 
 def status_set(turn: Turn, parameters: Parameters) -> Fields:
-    """Disable (1) or enable (0) an account: the reverse of what the numbers suggest (portal.md 1.2, traps)."""
+    """Disable (1) or enable (0) an account: the reverse of what the numbers suggest (docs/portal.md 1.2, traps)."""
     row = _account(turn, parameters)
     wanted = _choice(parameters, "status", ("0", "1"))
     accounts.set_status(turn, row, is_active=wanted == "0", message=_text(parameters, "message"))
@@ -90,7 +90,7 @@ def status_set(turn: Turn, parameters: Parameters) -> Fields:
 
 
 def cancel(turn: Turn, parameters: Parameters) -> Fields:
-    """Cancel an account (portal.md rule 37)."""
+    """Cancel an account (docs/portal.md rule 37)."""
     row = _account(turn, parameters)
     retain = _choice(parameters, "retaindata", ("0", "1")) if _text(parameters, "retaindata") else "1"
     accounts.cancel_account(turn, row, reason=_text(parameters, "reason"), retain_data=retain == "1")
@@ -98,35 +98,35 @@ def cancel(turn: Turn, parameters: Parameters) -> Fields:
 
 
 def plans(turn: Turn, parameters: Parameters) -> Fields:
-    """Return the catalogue as a map keyed by plan id (portal.md 1.4)."""
+    """Return the catalogue as a map keyed by plan id (docs/portal.md 1.4)."""
     if _text(parameters, "account"):
         _account(turn, parameters)
     return {"plans": [] if turn.view.is_emptied else plan_items(turn.rows)}
 
 
 def name_check(turn: Turn, parameters: Parameters) -> Fields:
-    """Succeed when a name is free; a taken one is a failure whose message says "taken" (portal.md 1.2)."""
+    """Succeed when a name is free; a taken one is a failure whose message says "taken" (docs/portal.md 1.2)."""
     if problem := name_problem(turn, account_label(_text(parameters, "account"))):
         raise problem
     return {}
 
 
 def credits_apply(turn: Turn, parameters: Parameters) -> Fields:
-    """Grant email sending credits (portal.md 1.2)."""
+    """Grant email sending credits (docs/portal.md 1.2)."""
     row = _account(turn, parameters)
     grant_credits(turn, row, EMAIL, _number(parameters, "credits"))
     return {}
 
 
 def emailtest_credits_apply(turn: Turn, parameters: Parameters) -> Fields:
-    """Grant email testing credits, the portal's compatibility credits (portal.md 1.2, inferred)."""
+    """Grant email testing credits, the portal's compatibility credits (docs/portal.md 1.2, inferred)."""
     row = _account(turn, parameters)
     grant_credits(turn, row, COMPATIBILITY, _number(parameters, "credits"))
     return {}
 
 
 def conversations(turn: Turn, parameters: Parameters) -> Fields:
-    """Start, try or end the conversations add-on (portal.md 1.2)."""
+    """Start, try or end the conversations add-on (docs/portal.md 1.2)."""
     row = _account(turn, parameters)
     accounts.refuse_cancelled(row)
     wanted = _choice(parameters, "status", addons.CONVERSATIONS)
@@ -136,7 +136,7 @@ def conversations(turn: Turn, parameters: Parameters) -> Fields:
 
 
 def scoring(turn: Turn, parameters: Parameters) -> Fields:
-    """Switch scoring on (1) or off (0): not as account_status_set has it (portal.md 1.2, traps)."""
+    """Switch scoring on (1) or off (0): not as account_status_set has it (docs/portal.md 1.2, traps)."""
     row = _account(turn, parameters)
     accounts.refuse_cancelled(row)
     addons.set_scoring(turn, row, is_active=_choice(parameters, "status", ("0", "1")) == "1")
@@ -144,12 +144,12 @@ def scoring(turn: Turn, parameters: Parameters) -> Fields:
 
 
 def user_me(turn: Turn, parameters: Parameters) -> Fields:  # noqa: ARG001 - the shape of an action
-    """Return the user a key belongs to; clients call it to test their key (portal.md 1.2)."""
+    """Return the user a key belongs to; clients call it to test their key (docs/portal.md 1.2)."""
     return {"id": 1, "username": "admin", "first_name": "Agency", "last_name": "Partner", "email": ""}
 
 
 def group_view(turn: Turn, parameters: Parameters) -> Fields:  # noqa: ARG001 - the shape of an action
-    """Return a user group; clients call it to test their key (portal.md 1.2)."""
+    """Return a user group; clients call it to test their key (docs/portal.md 1.2)."""
     return {"id": _number(parameters, "id"), "title": "Admin", "descript": "Administrators"}
 
 

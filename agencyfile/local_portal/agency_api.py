@@ -1,4 +1,4 @@
-"""The transport of the agency API (portal.md 1.1): where parameters travel, how a key is checked, how answers look."""
+"""The transport of the agency API (docs/portal.md 1.1): parameters, the check of the key, the form of answers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class AgencyApi:
         return Call(api="agency", action=action, parameters=parameters, is_write=True)
 
     def authenticate(self, turn: Turn, call: Call) -> Answer | None:  # noqa: ARG002 - the shape of a front
-        """Refuse a wrong key in the words clients look for, which repeat the key (portal.md 1.1)."""
+        """Refuse a wrong key in the words clients look for, which repeat the key (docs/portal.md 1.1)."""
         if hmac.compare_digest(call.credential.encode(), self.key.encode()):
             return None
         return self.refuse(call, Refusal(f"Authentication for API key '{call.credential}' failed."))
@@ -62,7 +62,7 @@ class AgencyApi:
         return enveloped(call, 1, action.message, fields)
 
     def refuse(self, call: Call, refusal: Refusal) -> Answer:
-        """Return the answer to a call that is refused: HTTP 200 and ``result_code`` 0 (portal.md 1.1)."""
+        """Return the answer to a call that is refused: HTTP 200 and ``result_code`` 0 (docs/portal.md 1.1)."""
         return enveloped(call, 0, refusal.message, {})
 
     def fail(self, status: int) -> Answer:

@@ -1,4 +1,4 @@
-"""The branding of accounts (portal.md rule 51 and section 3): read and changed in the words of the v3 API.
+"""The branding of accounts (docs/portal.md rule 51 and section 3): read and changed in the words of the v3 API.
 
 What the API declares as a boolean comes back as the text "1" or "0"; ``links`` turns to "1" when it is sent with any
 value at all, so that no call brings it back. That a fresh account shows the vendor's own links, and that a field which

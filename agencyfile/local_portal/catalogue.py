@@ -1,15 +1,15 @@
 """The plans the local portal sells.
 
-No plan id and no price is published (portal.md 1.4), so ids and prices here are made up. Prices are whole US dollars
-for the whole term, and stay as they are unless ``prices`` changes them. What a client may rely on is the shape:
+No plan id and no price is published (docs/portal.md 1.4), so ids and prices here are made up. Prices are whole US
+dollars for the whole term, and stay as they are unless ``prices`` changes them. What a client may rely on is the shape:
 ``account_plans`` is a map keyed by plan id, whose items carry
 
 * ``type``: the tier in lower case (``trial``, ``sandbox``, ``starter``, ``plus``, ``pro``, ``enterprise``). A public
   client reads ``tier`` as a whole number, so the name of the tier cannot stand there;
 * ``tier``: the rank of the tier, 0 for plans that are never billed;
-* ``term``: the billing interval in months, 0 for the plans that do not recur ("non recurring", portal.md 1.4);
+* ``term``: the billing interval in months, 0 for the plans that do not recur ("non recurring", docs/portal.md 1.4);
 * ``limit_sub``: the contact limit; ``limit_mail``: the sends of one month;
-* ``price``: the list price of the whole term, before any partner discount (portal.md rule 31).
+* ``price``: the list price of the whole term, before any partner discount (docs/portal.md rule 31).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MONTHLY = 1
 ANNUAL = 12
 BILLING = MappingProxyType({"monthly": MONTHLY, "annual": ANNUAL, "yearly": ANNUAL})
 
-# Older names of the same tiers (portal.md, end of section 2); "basic" is the hub's own example of a tier (inferred).
+# Older names of the same tiers (docs/portal.md, end of section 2); "basic" is the hub's example of a tier (inferred).
 _ALIASES = MappingProxyType({"lite": "starter", "basic": "starter", "professional": "pro"})
 _MONTHLY_PRICE = MappingProxyType({"starter": 20, "plus": 50, "pro": 80, "enterprise": 150})
 _PRICE_TENTHS = (8, 10, 26, 48, 90, 180, 300, 500)
@@ -38,7 +38,7 @@ _MONTHS_PAID_OF_A_YEAR = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One plan of the catalogue (portal.md rule 30: tier, billing interval and contact limit)."""
+    """One plan of the catalogue (docs/portal.md rule 30: tier, billing interval and contact limit)."""
 
     planid: int
     tier: str
@@ -50,12 +50,12 @@ class Plan:
 
     @property
     def is_sandbox(self) -> bool:
-        """Whether it is the sandbox plan (portal.md rule 1)."""
+        """Whether it is the sandbox plan (docs/portal.md rule 1)."""
         return self.tier == SANDBOX
 
     @property
     def is_paid(self) -> bool:
-        """Whether the card is charged for it (portal.md rule 32)."""
+        """Whether the card is charged for it (docs/portal.md rule 32)."""
         return self.price > 0
 
     @property
@@ -87,8 +87,8 @@ def plan_for(tier: str, term: int, contacts: int | None) -> Plan | None:
 def plans_in(group: str) -> tuple[int, ...] | None:
     """Return the ids of the plans a ``planfilter`` selects, or None for a filter that the portal does not know.
 
-    The values are not published; the portal's own page filters on trial, monthly and yearly (portal.md 1.3) and on the
-    tiers (rule 45). That an unknown filter is refused and not ignored is inferred.
+    The values are not published; the portal's own page filters on trial, monthly and yearly (docs/portal.md 1.3) and on
+    the tiers (rule 45). That an unknown filter is refused and not ignored is inferred.
     """
     word = tier_word(group)
     if word in BILLING:
@@ -104,7 +104,7 @@ def plans() -> Mapping[int, Plan]:
 
 @cache
 def listed_items() -> Mapping[str, Mapping[str, Any]]:
-    """Return every plan as an item of ``account_plans`` (portal.md 1.4), at the price it has from the start."""
+    """Return every plan as an item of ``account_plans`` (docs/portal.md 1.4), at the price it has from the start."""
     return {str(planid): make_item(plan) for planid, plan in plans().items()}
 
 
@@ -121,7 +121,7 @@ def _make_plans() -> Iterator[Plan]:
 
 
 def make_item(plan: Plan) -> dict[str, Any]:
-    """Return a plan as an item of ``account_plans`` (portal.md 1.4)."""
+    """Return a plan as an item of ``account_plans`` (docs/portal.md 1.4)."""
     per_month = plan.price // (plan.term or 1)
     return {
         "id": plan.planid,

@@ -5,10 +5,10 @@ An act is a JSON object, ``{"action": "rename", "account": "acme", "to": "zenith
 edit
     ``client_name``, ``client_email``, ``notification``, ``cname``, ``plan`` or ``planid`` (an upgrade is charged),
     ``language``, ``timezone``, ``status`` (``active``, ``disabled``) with ``lock_message``; and what grows by itself,
-    ``subscribers``, ``emails_sent``, ``contents``. ``custom_fields`` is what support allows a sandbox (portal.md rule
-    8). A country stays (rule 29).
+    ``subscribers``, ``emails_sent``, ``contents``. ``custom_fields`` is what support allows a sandbox (docs/portal.md
+    rule 8). A country stays (rule 29).
 rename
-    ``to``: support renames; everything else stays (portal.md 1.5).
+    ``to``: support renames; everything else stays (docs/portal.md 1.5).
 expire, archive
     ``date``, yesterday when it is left out: the account ended then.
 cancel

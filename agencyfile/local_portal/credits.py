@@ -1,4 +1,4 @@
-"""Credits: the agency's pools, and the book of what was granted from them (portal.md section 2.6).
+"""Credits: the agency's pools, and the book of what was granted from them (docs/portal.md section 2.6).
 
 Only the two pools that an API can allocate from exist here (rule 70). A grant adds to what the account has (rule 71).
 """

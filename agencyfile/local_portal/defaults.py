@@ -1,4 +1,4 @@
-"""The default account settings of the agency: what the portal gives to accounts by itself (portal.md 2.4 and 2.5).
+"""The default account settings of the agency: what the portal gives to accounts by itself (docs/portal.md 2.4 and 2.5).
 
 A human sets them on a page of the portal; no API does. Every new account gets the branding and the templates (rules 50
 and 57). The box that applies them to the accounts there are brands those and pushes no template (rule 58).

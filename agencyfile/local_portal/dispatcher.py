@@ -245,11 +245,11 @@ class Exchange:
         write_record(self.rows, record, self.keys)
 
 
-_ACCOUNT_RATE = 5.0  # portal.md 6
+_ACCOUNT_RATE = 5.0  # docs/portal.md 6
 
 
 def _too_many(front: Front, seconds: float, limit: float | None = None) -> Answer:
-    """Return 429; the limit and what is left of it are said where they are known, by accounts (portal.md 6)."""
+    """Return 429; the limit and what is left of it are said where they are known, by accounts (docs/portal.md 6)."""
     known = {"ratelimit-limit": str(round(limit)), "ratelimit-remaining": "0"} if limit else {}
     return replace(front.fail(429), headers={"retry-after": str(round(seconds)), **known})
 

@@ -1,4 +1,4 @@
-"""The common ground of the v1 APIs (portal.md 1.1): merged parameters, and an envelope of HTTP 200.
+"""The common ground of the v1 APIs (docs/portal.md 1.1): merged parameters, and an envelope of HTTP 200.
 
 The agency's API and the API of each of its accounts speak this form, at ``api.php``.
 """
@@ -32,9 +32,9 @@ class Received:
 
 
 def receive(request: Request, body: bytes, parse: Callable[[str], Mapping[str, Any]]) -> Received:
-    """Merge query and body, for clients differ in what they send where (portal.md 1.1); the body wins.
+    """Merge query and body, for clients differ in what they send where (docs/portal.md 1.1); the body wins.
 
-    A body counts whatever the method: a public client sends a form with GET (portal.md section 3).
+    A body counts whatever the method: a public client sends a form with GET (docs/portal.md section 3).
     """
     media_type = request.headers.get("content-type", FORM).split(";")[0].strip().lower()
     parameters = dict(parse(request.url.query))

@@ -62,7 +62,7 @@ class Malformed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One broken rule in a request body, in the shape of the Partners Hub (portal.md 1.8)."""
+    """One broken rule in a request body, in the shape of the Partners Hub (docs/portal.md 1.8)."""
 
     path: str
     title: str

@@ -35,9 +35,9 @@ repeat_page
 reorder_pages
     The rows of every page come in another order, so that rows repeat and are missed.
 mapped_list
-    A list of accounts comes as a map keyed by position, as PHP writes a list with gaps (portal.md 1.1).
+    A list of accounts comes as a map keyed by position, as PHP writes a list with gaps (docs/portal.md 1.1).
 empty_plans_list
-    ``plans`` is empty and comes as a list, as PHP writes an empty map (portal.md 1.1).
+    ``plans`` is empty and comes as a list, as PHP writes an empty map (docs/portal.md 1.1).
 """
 
 from __future__ import annotations

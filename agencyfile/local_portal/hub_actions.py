@@ -1,4 +1,4 @@
-"""The actions of the Partners Hub API (portal.md 1.8): parameters in, status and body out."""
+"""The actions of the Partners Hub API (docs/portal.md 1.8): parameters in, status and body out."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def snapshot_source_list(turn: Turn, parameters: Parameters) -> Body:
 
 
 def snapshot_list(turn: Turn, parameters: Parameters) -> Body:
-    """Return a page of snapshots; null and not an empty list when there are none (portal.md 1.8)."""
+    """Return a page of snapshots; null and not an empty list when there are none (docs/portal.md 1.8)."""
     limit = whole(parameters, "limit", default=25, high=100)
     cursor = str(parameters.get("next_cursor", ""))
     rows, following = snapshots.snapshot_page(turn, name=str(parameters.get("name", "")), cursor=cursor, limit=limit)
@@ -81,7 +81,7 @@ def snapshot_list(turn: Turn, parameters: Parameters) -> Body:
 
 
 def snapshot_create(turn: Turn, parameters: Parameters) -> Body:
-    """Begin a snapshot; the answer has no body, so that its id is found by listing (portal.md 1.8)."""
+    """Begin a snapshot; the answer has no body, so that its id is found by listing (docs/portal.md 1.8)."""
     check_snapshot(parameters)
     snapshots.create_snapshot(turn, parameters["account_id"], parameters["name"])
     return None
@@ -98,7 +98,7 @@ def snapshot_delete(turn: Turn, parameters: Parameters) -> Body:
 
 
 def clone_status_list(turn: Turn, parameters: Parameters) -> Body:
-    """Return a page of cloning jobs; the status filter is a comma separated list (portal.md 1.8)."""
+    """Return a page of cloning jobs; the status filter is a comma separated list (docs/portal.md 1.8)."""
     page = whole(parameters, "page", default=1, high=1_000_000_000)
     per_page = whole(parameters, "per_page", default=20, high=1000)
     wanted = [each.strip() for each in str(parameters.get("status", "")).split(",") if each.strip()]

@@ -1,4 +1,4 @@
-"""The transport of the Partners Hub API (portal.md 1.8): paths, the ``api-key`` header, and the shapes of errors."""
+"""The transport of the Partners Hub API (docs/portal.md 1.8): paths, the ``api-key`` header, the shapes of errors."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class HubApi:
     def authenticate(self, turn: Turn, call: Call) -> Answer | None:  # noqa: ARG002 - the shape of a front
         """Refuse a wrong method first, as the hub's framework does (inferred), then a wrong key.
 
-        The locale catalogues want a JWT and refuse every key (portal.md 1.8).
+        The locale catalogues want a JWT and refuse every key (docs/portal.md 1.8).
         """
         if call.action is None and (allowed := _methods_of(call.path)):
             return self.refuse(call, WrongMethod(allowed))

@@ -1,4 +1,4 @@
-"""The shapes of Partners Hub requests (portal.md 1.8): which fields a body has, and which values a query may take.
+"""The shapes of Partners Hub requests (docs/portal.md 1.8): which fields a body has, and which values a query may take.
 
 Every object is closed: a field that is not declared is a violation.
 """

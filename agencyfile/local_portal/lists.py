@@ -85,7 +85,7 @@ def _conditions(turn: Turn, window: Window) -> tuple[str, dict[str, Any]]:
         terms.append("id = :account_id")
         values["account_id"] = window.account_id
     if window.is_archived is not None:
-        # Cancelled and expired accounts are archived (portal.md rule 38).
+        # Cancelled and expired accounts are archived (docs/portal.md rule 38).
         archived = "(status = 'cancelled' OR (expire != '' AND expire < :today))"
         terms.append(archived if window.is_archived else f"NOT {archived}")
         values["today"] = day_of(turn.now)

@@ -1,4 +1,4 @@
-"""Orders of new accounts, and the rules for them (portal.md sections 2.1 to 2.4)."""
+"""Orders of new accounts, and the rules for them (docs/portal.md sections 2.1 to 2.4)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def order_problems(turn: Turn, order: Order) -> Iterator[Refusal]:
 
 
 def name_problem(turn: Turn, name: str) -> Refusal | None:
-    """Return why a new account cannot have a name; a taken name is told with the word "taken" (portal.md 1.2)."""
+    """Return why a new account cannot have a name; a taken name is told with the word "taken" (docs/portal.md 1.2)."""
     if not name:
         return Refusal("The account parameter is required.", "account")
     if not is_label(name):
@@ -82,7 +82,7 @@ def name_problem(turn: Turn, name: str) -> Refusal | None:
 
 
 def cname_problem(turn: Turn, cname: str, plan: Plan, account_id: int | None = None) -> Refusal | None:
-    """Return why an account on a plan cannot have a CNAME (portal.md rules 7, 52 and 53)."""
+    """Return why an account on a plan cannot have a CNAME (docs/portal.md rules 7, 52 and 53)."""
     if not cname:
         return None
     if not is_domain(cname):

@@ -27,7 +27,7 @@ def price_of(rows: Database, plan: Plan) -> int:
 
 
 def plan_items(rows: Database) -> Mapping[str, Mapping[str, Any]]:
-    """Return ``plans`` of the ``account_plans`` answer (portal.md 1.4)."""
+    """Return ``plans`` of the ``account_plans`` answer (docs/portal.md 1.4)."""
     changed = {
         str(planid): make_item(replace(plans()[planid], price=price)) for planid, price in all_prices(rows).items()
     }

@@ -1,7 +1,7 @@
 """Changes that only time makes: accounts become active, snapshots and cloning jobs end.
 
 Nothing runs in the background: whatever is due is done at the start of the next request, so that a portal that was
-stopped goes on where its clock says it should be (portal.md rule 23 and section 6).
+stopped goes on where its clock says it should be (docs/portal.md rule 23 and section 6).
 """
 
 from __future__ import annotations

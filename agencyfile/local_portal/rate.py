@@ -1,6 +1,6 @@
 """The rate limit of a portal, in requests per second.
 
-There is one limit for both APIs of the agency, and one for each account's own API (portal.md 6).
+There is one limit for both APIs of the agency, and one for each account's own API (docs/portal.md 6).
 """
 
 from __future__ import annotations

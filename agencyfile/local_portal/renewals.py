@@ -1,4 +1,4 @@
-"""Expiry, renewal, and the one extension of a trial (portal.md rules 38 to 44).
+"""Expiry, renewal, and the one extension of a trial (docs/portal.md rules 38 to 44).
 
 Humans do all of this, on the portal's pages or by a mail to its support; no API does. What no source states and is
 decided here (inferred): a renewed account is ``creating`` until it is back; the extension of a trial is as long as a
@@ -31,18 +31,18 @@ _DAYS_KEPT = 365
 
 
 def expire_account(turn: Turn, row: Row, day: str) -> None:
-    """Let an account end on a day; a day that has passed archives it (portal.md rule 38)."""
+    """Let an account end on a day; a day that has passed archives it (docs/portal.md rule 38)."""
     change_account(turn, row["id"], {"expire": day})
 
 
 def archive_account(turn: Turn, row: Row, day: str) -> None:
-    """Have an account been archived since a day: cancelled since then, or expired since then (portal.md rule 38)."""
+    """Archive an account as of a past day, on which it was cancelled or expired (docs/portal.md rule 38)."""
     changes = {"cancelled_at": parse_moment(day)} if row["status"] == CANCELLED else {"expire": day}
     change_account(turn, row["id"], changes)
 
 
 def extend_trial(turn: Turn, row: Row) -> None:
-    """Extend a trial, once only (portal.md rule 43)."""
+    """Extend a trial, once only (docs/portal.md rule 43)."""
     refuse_unless_settled(row)
     if plan_of(row).tier != TRIAL:
         raise Refusal(f"Account '{row['account']}' is not a trial.", "account")
@@ -54,7 +54,7 @@ def extend_trial(turn: Turn, row: Row) -> None:
 
 
 def renew_account(turn: Turn, row: Row, wanted: Plan | None) -> None:
-    """Bring an archived account back, on its plan or another one (portal.md rules 39, 40, 41 and 44).
+    """Bring an archived account back, on its plan or another one (docs/portal.md rules 39, 40, 41 and 44).
 
     A paid plan is charged at once. A trial that stays one is free, once.
     """

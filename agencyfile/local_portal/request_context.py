@@ -16,8 +16,8 @@ class View:
         before: Show the rows as they were before the write with this serial.
         is_repeating: Show the page before the one asked for.
         shuffle: Order the rows by a permutation that this number selects.
-        is_mapped: Show a list as a map keyed by position, as PHP does with a list that has gaps (portal.md 1.1).
-        is_emptied: Show a map as an empty list, as PHP does with an empty map (portal.md 1.1).
+        is_mapped: Show a list as a map keyed by position, as PHP does with a list that has gaps (docs/portal.md 1.1).
+        is_emptied: Show a map as an empty list, as PHP does with an empty map (docs/portal.md 1.1).
     """
 
     before: int | None = None

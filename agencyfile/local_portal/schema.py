@@ -129,8 +129,8 @@ CREATE TABLE late_calls (
 );
 """  # noqa: E501 - one constant with two spellings of the same columns
 
-# Of step 2: what belongs to one account's own API (portal.md section 3), and what a human changes in an account. A key
-# comes into being with its account, however that is made.
+# Of step 2: data of one account's own API (docs/portal.md section 3), and of the changes that a human makes in an
+# account. A key is created with its account, by any way.
 _OWN_API = """
 ALTER TABLE accounts ADD COLUMN currency TEXT NOT NULL DEFAULT '';
 ALTER TABLE accounts ADD COLUMN login BLOB NOT NULL DEFAULT x'';
@@ -199,7 +199,7 @@ VERSION = len(STEPS)
 # Made at every opening: a folder that an earlier release filled has no such table.
 PRICES = "CREATE TABLE IF NOT EXISTS prices (planid INTEGER PRIMARY KEY, price INTEGER NOT NULL)"
 
-# Whoever runs out of credit buys more on the portal's page (portal.md rule 65); a fresh portal has bought some already.
+# A person buys more credit on the portal's page (docs/portal.md rule 65); a fresh portal has bought some already.
 POOLS = {"email": 100_000, "compatibility": 1_000}
 
 EMPTIED = (

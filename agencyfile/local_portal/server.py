@@ -161,7 +161,7 @@ def _configure(exchange: Exchange) -> uvicorn.Config:
         ws="none",
         lifespan="off",
         interface="asgi3",
-        # An access log would show the keys, which travel in URLs (portal.md 1.1).
+        # An access log would show the keys, which travel in URLs (docs/portal.md 1.1).
         access_log=False,
         log_config=None,
         server_header=False,

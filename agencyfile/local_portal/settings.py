@@ -1,4 +1,4 @@
-"""The settings of a local portal: every value that no public source states (portal.md section 7)."""
+"""The settings of a local portal: every value that no public source states (docs/portal.md section 7)."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class Settings:
         rate_limit: API requests a second before 429 is answered; unlimited when None.
         latency: Seconds every API request waits before it is looked at.
         faults: File with the faults to start with (the JSON of ``POST /_portal/faults``).
-        page_size: Rows on a page of ``account_list``; not published (portal.md 1.3).
-        first_page: Number of the first page of ``account_list``; not published (portal.md 1.3).
-        provisioning: Seconds an account stays ``creating``; not published (portal.md 6).
-        snapshot_time: Seconds until a snapshot is complete; not published (portal.md 6).
+        page_size: Rows on a page of ``account_list``; not published (docs/portal.md 1.3).
+        first_page: Number of the first page of ``account_list``; not published (docs/portal.md 1.3).
+        provisioning: Seconds an account stays ``creating``; not published (docs/portal.md 6).
+        snapshot_time: Seconds until a snapshot is complete; not published (docs/portal.md 6).
         account_rate_limit: Requests a second to the API of one account, both versions together, before 429 is answered;
-            the vendor lets 5 through (portal.md 6), here they are unlimited when None.
+            the vendor lets 5 through (docs/portal.md 6), here they are unlimited when None.
         account_login: Whether the first version of an account's API takes its user and password; whether that works
-            today is not known (portal.md section 3).
+            today is not known (docs/portal.md section 3).
         account_view: Whether the first version of an account's API tells the balance of email credits; sources differ
-            (portal.md rule 71), and without it the action is unknown.
+            (docs/portal.md rule 71), and without it the action is unknown.
         seat_price: What the card is charged for one seat of conversations, in whole US dollars; no source says.
         agency_key: Key of the agency API; kept from before, or random, when None.
         hub_key: Key of the Partners Hub API; kept from before, or random, when None.

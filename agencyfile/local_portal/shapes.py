@@ -15,7 +15,7 @@ LARGEST = 2**63 - 1  # of the database, and of the 64 bits that the hub's docume
 
 _LONGEST = len(str(LARGEST))
 
-# The known set of portal.md 1.2, and Polish from the hub's examples.
+# The known set of docs/portal.md 1.2, and Polish from the hub's examples.
 LANGUAGES = (
     "english",
     "spanish",
@@ -80,19 +80,19 @@ def parse_digits(text: str) -> int | None:
 
 
 def account_label(text: str) -> str:
-    """Return the bare label of an account name, however it was written (portal.md 1.5)."""
+    """Return the bare label of an account name, however it was written (docs/portal.md 1.5)."""
     label = text.strip().lower()
     label = label.split("://", 1)[-1].split("/", 1)[0]
     return label.removesuffix(HOST_SUFFIX)
 
 
 def is_label(text: str) -> bool:
-    """Say whether a text is one RFC 1123 label, the form of an account name (portal.md 1.5)."""
+    """Say whether a text is one RFC 1123 label, the form of an account name (docs/portal.md 1.5)."""
     return _LABEL.fullmatch(text) is not None
 
 
 def is_domain(text: str) -> bool:
-    """Say whether a text is a domain with a top level, as a CNAME must be (portal.md rule 53)."""
+    """Say whether a text is a domain with a top level, as a CNAME must be (docs/portal.md rule 53)."""
     labels = text.lower().split(".")
     return (
         len(text) <= MAX_DOMAIN
@@ -109,13 +109,13 @@ def is_mail(text: str) -> bool:
 
 
 def is_language(text: str) -> bool:
-    """Say whether a text is one of the known languages, which go by their lower-case English name (portal.md 1.2)."""
+    """Return whether a text is one of the known languages, named in lower-case English (docs/portal.md 1.2)."""
     return text in LANGUAGES
 
 
 @lru_cache(maxsize=1024)
 def is_timezone(text: str) -> bool:
-    """Say whether a text is the IANA name of a time zone (portal.md 1.2)."""
+    """Say whether a text is the IANA name of a time zone (docs/portal.md 1.2)."""
     try:
         return ZoneInfo(text).key == text
     except (KeyError, ValueError, OSError):
@@ -123,7 +123,7 @@ def is_timezone(text: str) -> bool:
 
 
 def is_country(text: str) -> bool:
-    """Say whether a text is an ISO 3166-1 alpha-2 code (portal.md rule 29)."""
+    """Say whether a text is an ISO 3166-1 alpha-2 code (docs/portal.md rule 29)."""
     return text in COUNTRIES
 
 

@@ -1,4 +1,4 @@
-"""Snapshots of sandboxes, and the cloning jobs that make accounts from them (portal.md section 2.2)."""
+"""Snapshots of sandboxes, and the cloning jobs that make accounts from them (docs/portal.md section 2.2)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INITIALIZED_SHARE = 0.3
 
 
 def create_snapshot(turn: Turn, account_id: int, name: str) -> int:
-    """Begin a snapshot of a sandbox's contents as they are now (portal.md rules 12 to 14 and 23)."""
+    """Begin a snapshot of a sandbox's contents as they are now (docs/portal.md rules 12 to 14 and 23)."""
     source = turn.rows.first("SELECT * FROM accounts WHERE id = ?", (account_id,))
     if source is None:
         raise Absent(f"Account {account_id} does not exist.", "account_id")
@@ -47,7 +47,7 @@ def create_snapshot(turn: Turn, account_id: int, name: str) -> int:
 
 
 def delete_snapshot(turn: Turn, snapshot_id: int) -> None:
-    """Delete a snapshot for good; accounts created from it are unaffected (portal.md rule 15)."""
+    """Delete a snapshot for good; accounts created from it are unaffected (docs/portal.md rule 15)."""
     if find_snapshot(turn, snapshot_id) is None:
         raise Absent(f"Snapshot {snapshot_id} does not exist.")
     statement = "UPDATE snapshots SET deleted_by = ?, deleted_at = ?, due_at = NULL WHERE id = ?"
@@ -102,14 +102,14 @@ def _bad_cursor() -> BadQuery:
 
 
 def creation_status(row: Row, now: float) -> str:
-    """Return how far the creation of a snapshot is; it starts as ``initialized`` (portal.md 1.8)."""
+    """Return how far the creation of a snapshot is; it starts as ``initialized`` (docs/portal.md 1.8)."""
     if row["status"] == IN_PROGRESS and row["begin_at"] is not None and now < row["begin_at"]:
         return "initialized"
     return str(row["status"])
 
 
 def source_rows(turn: Turn, search: str, *, is_descending: bool) -> list[Row]:
-    """Return the accounts a snapshot can be taken of: active sandboxes, and nothing else (portal.md rule 12)."""
+    """Return the accounts a snapshot can be taken of: active sandboxes, and nothing else (docs/portal.md rule 12)."""
     planids = ", ".join(map(str, _sandbox_plans()))
     direction = "DESC" if is_descending else "ASC"
     query = f"""

@@ -1,4 +1,4 @@
-"""The template calls of an account's own API, first version (portal.md section 3): parameters in, fields out.
+"""The template calls of an account's own API, first version (docs/portal.md section 3): parameters in, fields out.
 
 Only basic templates are managed here. The answer to an addition does not say the new template's id, and an empty list
 is a failure that says "Nothing is returned".
@@ -93,12 +93,12 @@ def delete_list(turn: Turn, account: Row, parameters: Parameters) -> Fields:
 
 
 def user_me(turn: Turn, account: Row, parameters: Parameters) -> Fields:  # noqa: ARG001 - the shape of an action
-    """Return the user a key belongs to; clients call it to test their key (portal.md 1.2)."""
+    """Return the user a key belongs to; clients call it to test their key (docs/portal.md 1.2)."""
     return {"id": 1, "username": "admin", "first_name": account["client_name"], "email": account["client_email"]}
 
 
 def group_view(turn: Turn, account: Row, parameters: Parameters) -> Fields:  # noqa: ARG001 - the shape of an action
-    """Return a user group; clients call it to test their key (portal.md 1.2)."""
+    """Return a user group; clients call it to test their key (docs/portal.md 1.2)."""
     return {"id": _number(parameters, "id"), "title": "Admin", "descript": "Administrators"}
 
 

@@ -1,4 +1,4 @@
-"""The message templates of accounts (portal.md section 3): added, edited, deleted, and copied with snapshots.
+"""The message templates of accounts (docs/portal.md section 3): added, edited, deleted, and copied with snapshots.
 
 A change ends one row and makes the next, so that a list can be shown as it was before an earlier write. What no source
 states and is decided here (inferred): ids count up in each account on their own and are never given again; two
@@ -34,7 +34,7 @@ class Draft:
         scope: Which lists see it: ``all`` or ``specific``.
         lists: The ids of the lists, when they are specific.
         tags: Its tags.
-        designer: Whether it was made in the designer, so that no API changes it (portal.md section 3).
+        designer: Whether it was made in the designer, so that no API changes it (docs/portal.md section 3).
     """
 
     name: str
@@ -126,7 +126,7 @@ def draft_of(row: Row) -> Draft:
 
 
 def packed_templates(rows: Database, account_id: int) -> str:
-    """Return the templates of a sandbox as its snapshot keeps them (portal.md rule 21).
+    """Return the templates of a sandbox as its snapshot keeps them (docs/portal.md rule 21).
 
     What the HTML says is kept as it is; the images that it shows stay behind in the sandbox (rule 18).
     """

@@ -1,4 +1,4 @@
-"""The three forms of an agency API answer: XML (the default), JSON and PHP's serialisation (portal.md 1.1)."""
+"""The three forms of an agency API answer: XML (the default), JSON and PHP's serialisation (docs/portal.md 1.1)."""
 
 from __future__ import annotations
 
