@@ -1,7 +1,6 @@
 """Phrases that a native reader stumbles over, searched for in everything that people read.
 
-`tests/english_to_do.txt` lists the sentences that are still to do, without their files, since code moves.
-`PYTHONPATH=tests python -m english` prints every finding with its place; with `--write`, it writes the list again.
+`PYTHONPATH=tests python -m english` prints every finding with its place.
 """
 
 import ast
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 TOP: Final = Path(__file__).parent.parent
-TO_DO: Final = Path(__file__).parent / "english_to_do.txt"
 _EXPLAINS: Final = "agencyfile/cli/flags.py"  # says that one dash is accepted
 
 RIDDLES: Final = {  # a pattern, and plainer words
@@ -112,20 +110,13 @@ def _in_docstring(
         yield Finding(name, getattr(node, "lineno", 1), first.split()[0], _short(first))
 
 
-def to_do() -> set[str]:
-    """Return the sentences that still hold such phrases."""
-    return set(TO_DO.read_text("utf-8").splitlines()) if TO_DO.exists() else set()
-
-
 def main() -> int:
-    """Print the findings, or write the list of files."""
+    """Print the findings, and return 1 if there are any."""
     found = list(findings())
-    if "--write" in sys.argv:
-        TO_DO.write_text("".join(f"{text}\n" for text in sorted({finding.text for finding in found})), encoding="utf-8")
-    else:
-        print("\n".join(f"{finding.path}:{finding.line}: {finding.phrase}: {finding.text}" for finding in found))
+    for finding in found:
+        print(f"{finding.path}:{finding.line}: {finding.phrase}: {finding.text}")
     print(f"{len(found)} findings in {len({finding.path for finding in found})} files", file=sys.stderr)
-    return 0
+    return 1 if found else 0
 
 
 if __name__ == "__main__":
