@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import forks
 import pytest
 from doc_blocks import DOCUMENTS, MARKS, TOP, Block, blocks_of, left_out, missing, outputs, script_of, stories
 
@@ -14,11 +15,19 @@ BIN: Final = Path(sys.executable).parent
 STORIES: Final = stories()
 
 
-def environment(folder: Path) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an `agencyfile` that is forked: the console script itself is what `make smoke` starts."""
+    folder = tmp_path_factory.mktemp("programs")
+    forks.write_program(folder / "agencyfile")
+    return folder
+
+
+def environment(folder: Path, programs: Path) -> dict[str, str]:
     """A person's machine, with a home folder of its own."""
     who = {f"GIT_{role}_{part}": part.lower() for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
     return {
-        "PATH": f"{BIN}:{os.environ['PATH']}",
+        "PATH": f"{programs}:{BIN}:{os.environ['PATH']}",
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "USER": "ann",
@@ -30,17 +39,17 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_blocks_of_a_document_do_what_it_says(name: str, tmp_path: Path) -> None:
+def test_blocks_of_a_document_do_what_it_says(name: str, tmp_path: Path, programs: Path) -> None:
     """One shell carries the blocks out in order; what a console block shows is printed."""
     (tmp_path / "home").mkdir()
     (tmp_path / "work").mkdir()
     blocks = STORIES[name]
 
     done = subprocess.run(
-        ["agencyfile", "portal", "run", "--", "bash"],  # a shell reads its commands from standard input line by line
-        input=script_of(blocks),
+        [programs / "agencyfile", "portal", "run", "--", "bash"],
+        input=script_of(blocks),  # a shell reads its commands from standard input line by line
         cwd=tmp_path / "work",
-        env=environment(tmp_path / "home"),
+        env=environment(tmp_path / "home", programs),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
