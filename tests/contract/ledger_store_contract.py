@@ -1,7 +1,8 @@
 """The contract that every ledger store passes. A store's own test module subclasses it and makes the store."""
 
 import multiprocessing
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import pytest
@@ -73,10 +74,21 @@ def total(entries: Sequence[Entry]) -> int:
     return folded + sum(entry.type is not EntryType.COMPACTED for entry in entries)
 
 
+def _race_in(
+    environment: Mapping[str, str], task: Callable[[Opener, int], None], open_store: Opener, rounds: int
+) -> None:
+    """Carry out a task with the variables of its test: the server that forks it has those of an earlier one."""
+    os.environ.clear()
+    os.environ.update(environment)
+    task(open_store, rounds)
+
+
 def in_processes(*tasks: tuple[Callable[[Opener, int], None], Opener, int]) -> None:
     """Run `tasks` at the same time, each in a process of its own, to a clean end."""
-    context = multiprocessing.get_context("spawn")
-    racers = [context.Process(target=task, args=arguments) for task, *arguments in tasks]
+    context = multiprocessing.get_context("forkserver")  # it has no threads, and imports everything once for all
+    context.set_forkserver_preload([__name__, "plan.ledger.git_store"])
+    environment = dict(os.environ)
+    racers = [context.Process(target=_race_in, args=(environment, *task)) for task in tasks]
     for racer in racers:
         racer.start()
     for racer in racers:
@@ -147,6 +159,7 @@ class LedgerStoreContract:
         with pytest.raises(ValueError, match="continue the serials"):
             one.append([entries[1], entries[1]], expected=1)
 
+    @pytest.mark.long
     def test_store_of_two_racing_processes_loses_nothing(self, openers: tuple[Opener, Opener]) -> None:
         """Two processes that append as fast as they can: every append that returned is there, once, in one chain."""
         in_processes(*((race, opener, self.rounds) for opener in openers))
@@ -223,6 +236,7 @@ class LedgerStoreContract:
             other.append([last], expected=compacted.serial)
             assert list(one.read(0)) == [compacted, last]
 
+    @pytest.mark.long
     def test_store_compacted_under_race_loses_nothing(self, openers: tuple[Opener, Opener]) -> None:
         """Appends and compactions at once: every append that returned is there or has gone into a compaction."""
         in_processes((race, openers[0], self.rounds), (race_to_compact, openers[1], self.rounds // 5))

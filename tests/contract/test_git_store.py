@@ -15,9 +15,12 @@ from contract.ledger_store_contract import (
     total,
 )
 from contract.repositories import git, isolate, make_clone, make_remote
+from sampling import Part, part
 
 from plan import LedgerConflict, LedgerCorrupt, LedgerError
 from plan.ledger.git_store import GitStore
+
+ROUNDS = 5 if part() is Part.SAMPLE else 15  # of a race; each starts a dozen processes of git
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +43,7 @@ def clone(tmp_path: Path, remote: Path) -> Path:
 class TestGitStoreOfARemote(LedgerStoreContract):
     """The contract, between two clones of one remote."""
 
-    rounds = 15
+    rounds = ROUNDS
 
     @pytest.fixture
     def openers(self, tmp_path: Path, remote: Path, clone: Path) -> tuple[Opener, Opener]:
@@ -51,7 +54,7 @@ class TestGitStoreOfARemote(LedgerStoreContract):
 class TestGitStoreOfALocalBranch(LedgerStoreContract):
     """The contract, on a branch of one repository without a remote."""
 
-    rounds = 15
+    rounds = ROUNDS
 
     @pytest.fixture
     def openers(self, tmp_path: Path) -> tuple[Opener, Opener]:
@@ -60,12 +63,13 @@ class TestGitStoreOfALocalBranch(LedgerStoreContract):
         return partial(GitStore, alone, "ledger"), partial(GitStore, alone, "ledger")
 
 
+@pytest.mark.long
 def test_git_two_processes_in_one_clone_lose_nothing(clone: Path) -> None:
     """Racing for the remote's branch, they share a private ref too: neither takes the other for a forger."""
     opener = partial(GitStore, clone, "ledger")
-    in_processes((race, opener, 10), (race, opener, 10), (race_to_compact, opener, 3))
+    in_processes((race, opener, ROUNDS), (race, opener, ROUNDS), (race_to_compact, opener, ROUNDS // 5))
 
-    assert total(opener().read(0)) == 20
+    assert total(opener().read(0)) == 2 * ROUNDS
 
 
 def listing(repository: Path) -> list[str]:
