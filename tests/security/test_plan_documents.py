@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 from rehearsal import Rehearsal
 from render.documents import of_every_part
+from sampling import Part, part
 from stories import agency
 
 from agencyfile.cli.plan_file import parse_document, parse_plan
@@ -21,7 +22,7 @@ from plan.drift import Drift
 from plan.ledger import OpenIntent
 from plan.refusal import Refusal
 
-EDITS: Final = int(os.environ.get("AGENCYFILE_EXAMPLES", "300"))
+EDITS: Final = int(os.environ.get("AGENCYFILE_EXAMPLES", "100" if part() is Part.SAMPLE else "300"))
 WARNING: Final = Severity.WARNING
 Trail = tuple[str | int, ...]
 
@@ -72,6 +73,7 @@ def is_refused(document: Any, read: Callable[[str, Path], object]) -> bool:
 
 
 @pytest.mark.attack("B10", "a value anywhere in a plan document is another, with the old digests")
+@pytest.mark.long
 def test_b10_random_edits_of_a_document_are_refused(rehearsal: Rehearsal) -> None:
     """Whatever is edited: nobody is shown it, and nothing applies it."""
     document = _document(rehearsal)
@@ -97,6 +99,7 @@ OF_THE_MOMENT: Final = (
 
 
 @pytest.mark.attack("B10", "a deciding or displayed value is another, and the digest over the document is made anew")
+@pytest.mark.long
 def test_b10_edits_with_a_new_document_digest_change_the_digest_that_is_approved(rehearsal: Rehearsal) -> None:
     """Somebody who can compute digests cannot keep the one that was approved."""
     document = _document(rehearsal)
