@@ -1,5 +1,8 @@
 """Every boundary x every fault x every kind of call: run again until it converges, and read the portal's books."""
 
+from collections import Counter
+from functools import partial
+
 import pytest
 from crash.scenarios import ADDED, FAULTS, SCENARIOS, Scenario
 from crash.stage import APPROVED, Stage
@@ -19,6 +22,7 @@ STRIDE = {"everything": 5, "whole-portal": 7, "free": 5, **{scenario.name: 3 for
 MOST = 200  # boundaries of one run
 KINDS = ("append:before", "append:torn", "append:after", "send:before", "answer", "send:after")
 SAMPLE = 10
+WHOLE = "account"  # calls are sent side by side, so only a run of one call meets every kind of boundary for sure
 
 
 @pytest.mark.long
@@ -29,7 +33,7 @@ def test_apply_killed_at_every_boundary_converges_to_one_charge(
     """Wherever a run ends: one charge, one grant, nothing lost, nothing unexplained, under either resend policy."""
     stage.prepare(scenario)
     stride = 1 if fault == "none" else STRIDE.get(scenario.name, 1)
-    for number in sampled(range(1, MOST, stride), every=SAMPLE, start=start):
+    for number in sampled(range(1, MOST, stride), every=_every(scenario, fault), start=start):
         stage.begin(fault, resend=number % 2 == 0)
         boundaries = stage.apply_killed(number)
         stage.converge()
@@ -39,18 +43,23 @@ def test_apply_killed_at_every_boundary_converges_to_one_charge(
     raise AssertionError("a run has no end")
 
 
+def _every(scenario: Scenario, fault: object) -> int:
+    return 1 if (scenario.name, fault) == (WHOLE, "none") else SAMPLE
+
+
 def test_sample_of_the_matrix_ends_runs_at_every_kind_of_boundary(stage: Stage) -> None:
     """What `make test` leaves out is more of the same, and no kind of it."""
-    met, known = set[str](), set[str]()
+    met, known = Counter[str](), set[str]()
     for scenario, fault, start in (case.values for case in CASES):
         if fault == "none" and isinstance(scenario, Scenario) and isinstance(start, int):
             stage.prepare(scenario)
             stage.begin("none", resend=False)
             names = stage.apply_killed(None).names
             known |= set(names)
-            met |= {name for place, name in enumerate(names) if is_sampled(place, every=SAMPLE, start=start)}
+            is_met = partial(is_sampled, every=_every(scenario, fault), start=start)
+            met.update(name for place, name in enumerate(names) if is_met(place))
 
-    assert met == known == {*KINDS}
+    assert met.keys() == known == {*KINDS}, met
 
 
 @pytest.mark.parametrize("scenario", ALL, ids=[scenario.name for scenario in ALL])
