@@ -10,7 +10,7 @@ from plan.errors import LedgerConflict, LedgerCorrupt, LedgerError
 from plan.ledger.anchor import Anchor
 from plan.ledger.entry import Entry
 from plan.ledger.lines import Mark, above, check_link, continues, digest_of, lines_of, scan
-from plan.ledger.marks import Marks
+from plan.ledger.marks import Marks, check_marks
 from plan.ledger.regular import open_regular
 
 
@@ -43,10 +43,12 @@ class FileStore:
 
     def read(self, after: int) -> Sequence[Entry]:
         """The entries above `after`, the chain checked from the first line."""
+        # Marks first: another process may append between the two, and its mark would name an entry we did not read.
+        seen = () if self._is_accepted else self._marks.seen()
         entries = self._scan_whole(self._content())
+        check_marks(entries, seen, self.location)
         if not self._is_accepted:
-            self._marks.check(entries, self.location)
-            self._marks.move(self._end())
+            self._marks.advance(self._end())
         return above(entries, after)
 
     def _content(self) -> bytes:
@@ -70,7 +72,7 @@ class FileStore:
             lines = lines_of(entries)
             _write(descriptor, b"".join(lines))
             self._mark = self._mark.after(entries, lines)
-        self._marks.move(self._end())
+            self._marks.move(self._end())
         return self._mark.serial
 
     def replace(self, entries: Sequence[Entry], *, expected: int) -> int:
@@ -79,7 +81,7 @@ class FileStore:
             lines = lines_of(entries)
             self._put(b"".join(lines))
             self._mark = Mark().after(entries, lines)
-        self._marks.move(self._end())
+            self._marks.move(self._end())
         return self._mark.serial
 
     @contextlib.contextmanager

@@ -25,24 +25,25 @@ class Marks:
         self._paths = tuple(paths)
         self._written: Anchor | None = None
 
-    def check(self, entries: Sequence[Entry], location: str) -> None:
-        """Compare the ledger of `entries` with each mark.
-
-        Raises:
-            LedgerError: it lacks an entry that was there before.
-        """
-        for path in self._paths:
-            anchor = _read(path)
-            found = containment(entries, anchor) if anchor else Containment.CONTAINED
-            if anchor and found in (Containment.BEHIND, Containment.DIFFERENT):
-                raise _older_copy(entries, anchor, path, location)
+    def seen(self) -> Sequence[tuple[Path, Anchor]]:
+        """Return the marks that can be read. Read them before the ledger: others move them after they append."""
+        found = ((path, _read(path)) for path in self._paths)
+        return tuple((path, anchor) for path, anchor in found if anchor)
 
     def highest(self) -> Anchor | None:
         """Return the farthest mark."""
         return max(filter(None, map(_read, self._paths)), key=lambda anchor: anchor.serial, default=None)
 
+    def advance(self, anchor: Anchor | None) -> None:
+        """Set every mark that is behind `anchor`. One that is ahead was moved by somebody who appended since."""
+        for path in self._paths if anchor and anchor != self._written else ():
+            known = _read(path)
+            if anchor and (known is None or known.serial < anchor.serial):
+                with contextlib.suppress(OSError):
+                    _write(path, anchor)
+
     def move(self, anchor: Anchor | None) -> None:
-        """Set every mark to `anchor`."""
+        """Set every mark to `anchor`, also backwards. Call it under the ledger's lock."""
         if anchor is None or anchor == self._written:
             return
         for path in self._paths:
@@ -50,6 +51,17 @@ class Marks:
                 with contextlib.suppress(OSError):
                     _write(path, anchor)
         self._written = anchor
+
+
+def check_marks(entries: Sequence[Entry], seen: Sequence[tuple[Path, Anchor]], location: str) -> None:
+    """Compare the ledger of `entries` with the marks that were seen before it was read.
+
+    Raises:
+        LedgerError: it lacks an entry that was there before.
+    """
+    for path, anchor in seen:
+        if containment(entries, anchor) in (Containment.BEHIND, Containment.DIFFERENT):
+            raise _older_copy(entries, anchor, path, location)
 
 
 def _older_copy(entries: Sequence[Entry], anchor: Anchor, mark: Path, location: str) -> LedgerError:

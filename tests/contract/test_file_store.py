@@ -262,6 +262,29 @@ def test_file_that_goes_on_elsewhere_moves_the_marks(tmp_path: Path) -> None:
         FileStore(path, marks).read(0)
 
 
+def test_append_of_another_process_between_the_file_and_its_marks_is_no_older_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader that has read the file, and meets a mark beyond it, does not refuse the ledger or take the mark back."""
+    path = tmp_path / "ledger.jsonl"
+    marks = _marks(path)
+    FileStore(path, marks).append(chain(2), expected=0)
+    reader = FileStore(path, marks)
+    content = reader._content
+
+    def overtaken() -> bytes:
+        found = content()
+        FileStore(path, marks).append(chain(3)[2:], expected=2)
+        return found
+
+    monkeypatch.setattr(reader, "_content", overtaken)
+
+    assert len(reader.read(0)) == 2
+    highest = reader.highest
+    assert highest is not None
+    assert highest.serial == 3
+
+
 def test_marks_that_are_damaged_or_cannot_be_written_stop_nothing(tmp_path: Path) -> None:
     """They are a second pair of eyes, not the ledger."""
     path = tmp_path / "ledger.jsonl"
