@@ -57,7 +57,7 @@ demo: $(RUNTIME)
 # `make test`, then `make test-long`, is everything once; `make test-all` is the same in one run. SEED=N makes the random
 # choices of an earlier run again. More processes than two cores: a test waits for the local portal now and then.
 PYTEST = $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=worksteal -m "not browser and not installs" $(if $(SEED),--hypothesis-seed=$(SEED))
-PROCESSES ?= 3
+PROCESSES ?= 5
 
 test: $(READY)
 	$(PYTEST)

@@ -200,7 +200,13 @@ def _reply(proxy: HostileProxy, line: socket.socket, seen: Seen) -> bool:
     for piece in (text[place : place + 1] for place in range(len(text))) if rule.drip else (text,):
         line.sendall(piece)
         time.sleep(rule.drip)
-    return b"\r\nconnection: close" not in text.lower().partition(b"\r\n\r\n")[0]
+    return _stays_open(text)
+
+
+def _stays_open(text: bytes) -> bool:
+    """Say whether the connection stays: an answer without a head is over when it ends; no answer at all is silence."""
+    head = text.lower().partition(b"\r\n\r\n")[0]
+    return not text or (head.startswith(b"http/1.") and b"\r\nconnection: close" not in head)
 
 
 def _read_request(proxy: HostileProxy, line: socket.socket) -> Seen | None:

@@ -25,7 +25,8 @@ UNCLEAR: dict[str, Reply] = {
     "429 retry": answer(429, HTML, Retry_After="0"),
     "103 early hints": answer(103, b"", Link="</a>"),
     "http 0.9": raw(HTML),
-    "half a body": raw(b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"result_code": 1'),
+    "half a body": raw(b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 500\r\n\r\n{"result_code": 1'),
+    "silence": raw(b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"result_code": 1'),
     "length too short": raw(b'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n{"result_code": 1, "account": "acme"}'),
     "utf-16": answer(200, '{"result_code": 1}'.encode("utf-16")),
     "twice": answer(200, b'{"result_code": 0, "result_code": 1, "account": "acme"}'),
@@ -36,9 +37,16 @@ UNCLEAR: dict[str, Reply] = {
 }
 
 
-CASES = [pytest.param(GRANT, name, id=f"grant-{name}") for name in UNCLEAR]
+def _marks(name: str) -> tuple[pytest.MarkDecorator, ...]:
+    """Whoever waits for the rest of an answer waits a minute: that is left to `make test-long`."""
+    return (pytest.mark.rest,) if name == "silence" else ()
+
+
+CASES = [pytest.param(GRANT, name, id=f"grant-{name}", marks=_marks(name)) for name in UNCLEAR]
 CASES += [
-    pytest.param(CALLS[place % len(CALLS)], name) for place, name in enumerate(UNCLEAR) if CALLS[place % 5] != GRANT
+    pytest.param(CALLS[place % len(CALLS)], name, marks=_marks(name))
+    for place, name in enumerate(UNCLEAR)
+    if CALLS[place % 5] != GRANT
 ]
 CASES += [pytest.param(call, name) for call in (CREATION, SNAPSHOT, TEMPLATE) for name in ("404 html", "401 json")]
 
