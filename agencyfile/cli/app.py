@@ -13,10 +13,12 @@ import click
 
 from agencyfile.cli import streams
 from agencyfile.cli.console import style
+from agencyfile.cli.examples import add_examples
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.fixes import fix_of
 from agencyfile.cli.flags import with_two_dashes
 from agencyfile.cli.render.safe import harmful, printable
+from agencyfile.cli.terraform_words import hint_for
 from agencyfile.files import replace_file
 from plan.errors import LeaseHeld, LedgerConflict, PlanError
 
@@ -45,6 +47,7 @@ COMMANDS: Final = MappingProxyType(
         "commit-status": "agencyfile.cli.commands.commit_status",
         "completion": "agencyfile.cli.commands.completion",
         "version": "agencyfile.cli.commands.version",
+        "help": "agencyfile.cli.commands.help",
     }
 )
 
@@ -61,7 +64,10 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command = importlib.import_module(COMMANDS[cmd_name]).command
-        return command if isinstance(command, click.Command) else None
+        if not isinstance(command, click.Command):
+            return None
+        add_examples(command, cmd_name)
+        return command
 
 
 @click.group(
@@ -84,6 +90,8 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each
         return error.exit_code
     except click.UsageError as error:
         error.show()
+        if hint := hint_for(error, arguments):
+            click.echo(f"  hint: {hint}", err=True)
         return ExitCode.USAGE
     except CommandExit as error:
         _say(error.message, error.fix)
