@@ -321,17 +321,20 @@ def test_send_takes_a_fresh_connection_for_what_must_not_be_repeated(
 ) -> None:
     """A kept connection may have died unseen: then a lost answer and a lost request look the same."""
     portal.seed(accounts=[paid("acme")])
-    import requests  # noqa: PLC0415 - kept out of the module, as in the package
+    from urllib3.connection import HTTPConnection  # noqa: PLC0415 - kept out of the module, as in the package
 
-    made: list[None] = []
-    original = requests.Session.__init__
-    monkeypatch.setattr(requests.Session, "__init__", lambda self: made.append(original(self)))
+    made: list[HTTPConnection] = []
+    original = HTTPConnection.connect
+    monkeypatch.setattr(HTTPConnection, "connect", lambda self: (made.append(self), original(self)))
     with open_provider(portal.endpoint()) as provider:
-        assert len(made) == 1
+        provider.send(_edit())
         provider.send(_edit())
         assert len(made) == 1
         provider.send(_add("one"))
         provider.send(_add("two"))
+        assert len(made) == 3
+        assert [connection.is_closed for connection in made] == [False, True, True]
+        provider.send(_edit())
         assert len(made) == 3
 
 

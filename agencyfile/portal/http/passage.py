@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -112,22 +112,38 @@ class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _TlsConnection
 
 
-_POOLS: Final = {"http": _Pool, "https": _TlsPool}
+class _Unkept(HTTPConnectionPool):
+    """A pool that keeps no connection: each request gets a new one."""
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.close()
+        super()._put_conn(None)
+
+
+class _UnkeptPool(_Unkept, _Pool):
+    pass
+
+
+class _UnkeptTlsPool(_Unkept, _TlsPool):
+    pass
 
 
 class WatchedAdapter(Gate):
-    """Sends over watched connections, with a proxy and without."""
+    """Sends over watched connections, with a proxy and without. Connections are kept for the next request."""
+
+    pools: ClassVar = {"http": _Pool, "https": _TlsPool}
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools of direct connections."""
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
+        self.poolmanager.pool_classes_by_scheme = self.pools
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
         """Make the pools of one proxy. Those of a SOCKS proxy keep no records."""
         manager = super().proxy_manager_for(proxy, **proxy_kwargs)
         if not proxy.lower().startswith("socks"):
-            manager.pool_classes_by_scheme = _POOLS
+            manager.pool_classes_by_scheme = self.pools
         return manager
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
@@ -136,6 +152,26 @@ class WatchedAdapter(Gate):
         if not isinstance(pool, _Pool | _TlsPool) and _current.passage is not None:
             _current.passage.has_left = True
         return pool
+
+
+class FreshAdapter(WatchedAdapter):
+    """Sends each request over a connection of its own.
+
+    A kept connection may have died unnoticed, and then it is unknown whether a request without an answer was received.
+    """
+
+    pools: ClassVar = {"http": _UnkeptPool, "https": _UnkeptTlsPool}
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        """Make the pools of one proxy, a SOCKS proxy too, such that they keep no connection."""
+        manager = super().proxy_manager_for(proxy, **proxy_kwargs)
+        if manager.pool_classes_by_scheme is not self.pools:
+            classes = manager.pool_classes_by_scheme.items()
+            manager.pool_classes_by_scheme = {
+                scheme: kind if issubclass(kind, _Unkept) else type(f"Unkept{kind.__name__}", (_Unkept, kind), {})
+                for scheme, kind in classes
+            }
+        return manager
 
 
 def _take(line: socket.socket | None) -> None:

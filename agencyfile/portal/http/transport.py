@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 
@@ -16,7 +16,7 @@ from agencyfile.gate import BoundTo, make_session
 from agencyfile.kinds.faults import Capped, NotSent, Unclear
 from agencyfile.portal.endpoint import Limits
 from agencyfile.portal.http.faults import THIRD_PARTY, fault_of
-from agencyfile.portal.http.passage import Passage, WatchedAdapter, watched
+from agencyfile.portal.http.passage import FreshAdapter, Passage, WatchedAdapter, watched
 from agencyfile.portal.http.rate_limit import Closed, RateLimit
 from agencyfile.portal.http.retry_after import RetryAfter
 from agencyfile.web_origin import WebOrigin
@@ -26,6 +26,7 @@ UNAVAILABLE: Final = 503
 _POOL: Final = 16
 _PIECE: Final = 65536  # bytes
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
+_FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
 Tell = Callable[[str], None]
 
@@ -106,7 +107,7 @@ class Transport:
             self.rate_limit.acquire()
         except Closed:
             raise NotSent("the run was ended before it was sent") from None
-        answer = self._exchange_alone(request) if fresh else self._exchange(self._kept.session, request)
+        answer = self._exchange(self._kept.fresh if fresh else self._kept.session, request)
         if answer.status in (TOO_MANY, UNAVAILABLE):
             self._pause(request, answer)
         return answer
@@ -123,7 +124,7 @@ class Transport:
     def close(self) -> None:
         """End all waiting and close the kept connections."""
         self.end_waits()
-        self._kept.session.close()
+        self._kept.close()
 
     def _pause(self, request: Request, answer: Answer) -> None:
         asked = RetryAfter.parse(answer.headers.get("retry-after"))
@@ -136,28 +137,10 @@ class Transport:
         else:
             self.tell(f"{request.host} answered HTTP {answer.status}; {asked.note}")
 
-    def _exchange_alone(self, request: Request) -> Answer:
-        with _make_session() as session:
-            session.headers["Connection"] = "close"
-            return self._exchange(session, request)
-
     def _exchange(self, session: requests.Session, request: Request) -> Answer:
         with watched() as passage, self._kept.under_way(passage), _alarm(passage, self._limits.answer_seconds) as rung:
             try:
-                response = session.request(
-                    request.method,
-                    request.url,
-                    params=request.query,
-                    data=request.form,
-                    json=request.document,
-                    headers=request.headers,
-                    auth=BoundTo(request.bound),
-                    timeout=self._timeout,
-                    allow_redirects=False,
-                    proxies={"no_proxy": _without_proxy()},
-                    stream=True,
-                )
-                with response:
+                with _send(session, request, self._timeout) as response:
                     return self._answer(request, response)
             except THIRD_PARTY as error:
                 if rung.is_set():
@@ -191,10 +174,12 @@ class Transport:
 
 
 class _Connections:
-    """The kept connections, and the requests under way on these and on others."""
+    """The kept connections, those that serve one request each, and the requests under way on both."""
 
     def __init__(self) -> None:
-        self.session = _make_session()
+        self.session = _make_session(WatchedAdapter)
+        self.fresh = _make_session(FreshAdapter)
+        self.fresh.headers["Connection"] = "close"
         self._passages: set[Passage] = set()
         self._is_aborted = False
         self._lock = threading.Lock()
@@ -211,6 +196,11 @@ class _Connections:
         finally:
             with self._lock:
                 self._passages.discard(passage)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self.session.close()
+        self.fresh.close()
 
     def abort(self) -> None:
         """End every request under way, and any that begins later."""
@@ -238,14 +228,35 @@ def _alarm(passage: Passage, seconds: float) -> Iterator[threading.Event]:
         timer.cancel()
 
 
+def _send(session: requests.Session, request: Request, timeout: tuple[float, float]) -> requests.Response:
+    """Send `request` by the adapter of the session.
+
+    `Session.request` would do the same, and merge what is merged here already. That is half of the time that a request
+    takes.
+    """
+    prepared = requests.Request(
+        request.method,
+        request.url,
+        params=urlencode(request.query),
+        data=urlencode(request.form, doseq=True) if request.form else None,
+        json=request.document,
+        headers={**session.headers, **(_FORM if request.form else {}), **request.headers},
+        auth=BoundTo(request.bound),
+    ).prepare()
+    url = prepared.url or ""
+    proxies = {"no_proxy": _without_proxy()}
+    settings = session.merge_environment_settings(url, proxies, stream=True, verify=None, cert=None)
+    return session.get_adapter(url).send(prepared, timeout=timeout, **settings)
+
+
 def _without_proxy() -> str:
     """Return hosts that need no proxy: those that the environment names, and this machine (a local portal)."""
     named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     return named if named.strip() == "*" else ",".join(filter(None, (named, *_LOCAL_HOSTS)))
 
 
-def _make_session() -> requests.Session:
-    session = make_session(WatchedAdapter, pool_maxsize=_POOL, max_retries=0)
+def _make_session(kind: type[WatchedAdapter]) -> requests.Session:
+    session = make_session(kind, pool_maxsize=_POOL, max_retries=0)
     session.headers["User-Agent"] = f"agencyfile/{__version__}"
     session.headers["Accept-Encoding"] = "gzip"
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
