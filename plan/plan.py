@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from plan.address import Address
@@ -24,7 +25,7 @@ from plan.values import canonical, digest, plain
 _OF_THE_MOMENT: Final = ("depends_on",)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, which leave no place for what is computed once
 class Plan:
     """The changes that an apply would make, and everything that a reviewer needs to judge them.
 
@@ -95,7 +96,7 @@ class Plan:
         """Number of events that an apply waits for: one for each call, and one for each object that it creates."""
         return len(self.calls) + sum(isinstance(step.change, Create) for step in self.steps)
 
-    @property
+    @cached_property
     def preimage(self) -> Preimage:
         """The facts that the digest covers."""
         return Preimage(
@@ -106,7 +107,7 @@ class Plan:
             rest=digest(self._rest()),
         )
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Digest over what decides. It does not depend on the order of keys, the split of files or the time."""
         return self.preimage.digest()

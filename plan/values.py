@@ -52,6 +52,7 @@ Value: TypeAlias = (
 )
 Attributes: TypeAlias = Mapping[str, Value]
 
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 SCALARS: Final = frozenset({str, int, bool, float, type(None)})  # by class: `isinstance` of Mapping is slow
 
 
@@ -59,6 +60,8 @@ def plain(value: Value) -> object:
     """Return `value` as JSON types: a reference as `{"reference": ADDRESS}`, a secret masked, a content as a digest."""
     if value.__class__ in SCALARS:
         return value
+    if type(value) is dict:
+        return {key: item if item.__class__ in SCALARS else plain(item) for key, item in value.items()}
     if isinstance(value, Reference):
         return {"reference": str(value.address)}
     if isinstance(value, Secret | Content):
@@ -106,7 +109,7 @@ def value_from_plain(document: object) -> Value:
 
 def canonical(document: object) -> str:
     """JSON text that equal documents share: sorted keys, no spaces, no escapes that are not needed."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(document)
 
 
 def digest(document: object) -> str:

@@ -189,6 +189,8 @@ class _Run:
         """Return the task's next call with its references resolved, or the reason why they cannot be."""
         if task.call is None:
             raise AssertionError("a task without a call is complete")
+        if not any(isinstance(value, Reference) for value in task.call.parameters.values()):
+            return task.call
         try:
             return replace(task.call, parameters=self._resolved(task.call.parameters))
         except KeyError as error:

@@ -82,9 +82,9 @@ class Ledger:
         if self._serial == 0:
             opened: OpenedBody = {"agency": self._agency, "format_version": FORMAT_VERSION}
             drafts = ((EntryType.OPENED, None, opened), *drafts)
-        entries = self._entries(drafts)
+        entries, last = self._entries(drafts)
         self._store.append(entries, expected=self._serial)
-        self._advance(entries)
+        self._advance(entries, last)
         return tuple(entry.serial for entry in entries if entry.type is not EntryType.OPENED)
 
     def acquire(self, *, holder: str, run: str | None, duration: timedelta, beside: Sequence[Draft] = ()) -> None:
@@ -146,17 +146,17 @@ class Ledger:
             LedgerConflict: somebody else appended first.
             LedgerError: the store cannot be written.
         """
-        (entry,) = self._entries(((EntryType.COMPACTED, None, self.history.facts()),))
-        self._store.replace([entry], expected=self._serial)
-        self._advance((entry,))
+        entries, last = self._entries(((EntryType.COMPACTED, None, self.history.facts()),))
+        self._store.replace(entries, expected=self._serial)
+        self._advance(entries, last)
 
-    def _advance(self, entries: Sequence[Entry]) -> None:
-        self._serial = entries[-1].serial
-        self._previous = line_digest(entries[-1].line())
+    def _advance(self, entries: Sequence[Entry], last: str) -> None:
+        self._serial, self._previous = entries[-1].serial, last
         for entry in entries:
             self.history.add(entry)
 
-    def _entries(self, drafts: tuple[Draft, ...]) -> tuple[Entry, ...]:
+    def _entries(self, drafts: tuple[Draft, ...]) -> tuple[tuple[Entry, ...], str]:
+        """Return the entries of `drafts`, and the digest of the last one's line."""
         time = self._now().isoformat(timespec="milliseconds")
         entries: list[Entry] = []
         previous = self._previous
@@ -164,7 +164,7 @@ class Ledger:
             entry = Entry(serial, time, entry_type, address, body, previous)
             previous = line_digest(entry.line())
             entries.append(entry)
-        return tuple(entries)
+        return tuple(entries), previous
 
     def _fold(self, entries: Sequence[Entry]) -> History:
         try:
