@@ -60,14 +60,12 @@ def plain(value: Value) -> object:
     """Return `value` as JSON types: a reference as `{"reference": ADDRESS}`, a secret masked, a content as a digest."""
     if value.__class__ in SCALARS:
         return value
-    if type(value) is dict:
+    if type(value) is dict or isinstance(value, Mapping):
         return {key: item if item.__class__ in SCALARS else plain(item) for key, item in value.items()}
     if isinstance(value, Reference):
         return {"reference": str(value.address)}
     if isinstance(value, Secret | Content):
         return str(value)
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple):
         return [plain(item) for item in value]
     return value
