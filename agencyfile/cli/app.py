@@ -19,7 +19,6 @@ from agencyfile.cli.fixes import fix_of
 from agencyfile.cli.flags import with_two_dashes
 from agencyfile.cli.render.safe import harmful, printable
 from agencyfile.cli.terraform_words import hint_for
-from agencyfile.files import replace_file
 from plan.errors import LeaseHeld, LedgerConflict, PlanError
 
 COMMANDS: Final = MappingProxyType(
@@ -114,6 +113,8 @@ def _say(message: str, fix: str) -> None:
 
 
 def _report_bug(error: Exception) -> int:
+    from agencyfile.files import replace_file  # noqa: PLC0415 - most runs write no file
+
     text = "".join(traceback.format_exception(error))
     for name in ("AGENCYFILE_AGENCY_KEY", "AGENCYFILE_HUB_KEY"):
         if os.environ.get(name):

@@ -15,8 +15,8 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import Duration, agency_file, lock_timeout, no_color, targets
 from agencyfile.cli.lease import holder, waiting
 from agencyfile.cli.open_calls import naming_open_calls
+from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import one_line
-from agencyfile.cli.render.wording import count
 from agencyfile.cli.selection import targets_of
 from agencyfile.cli.signing import signed_body
 from agencyfile.cli.workspace import Workspace, open_workspace

@@ -9,7 +9,7 @@ from agencyfile.cli.console import json_document, log_command
 from agencyfile.cli.diagnostics import count_of, print_diagnostics
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, no_color
-from agencyfile.cli.render.wording import count
+from agencyfile.cli.render.numbers import count
 from plan import has_errors
 
 

@@ -6,8 +6,9 @@ from typing import Final
 
 from agencyfile.cli.records import DriftDocument, PlacedDrift
 from agencyfile.cli.render.folding import Line, painted, span, widest
+from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import one_line
-from agencyfile.cli.render.wording import count, place
+from agencyfile.cli.render.wording import place
 
 _FROM_FILE: Final = "held against the file: the ledger has never seen it applied"
 _BLOCKED: Final = "may be a call of our own whose outcome is not known: agencyfile ledger reconcile"

@@ -6,6 +6,7 @@ from typing import Final
 from agencyfile.cli.render import wording
 from agencyfile.cli.render.excerpt import cut_after, fits
 from agencyfile.cli.render.folding import Line, Span, columns, cut, painted, span, widest
+from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import one_line
 from plan.records.diagnostic import OriginRecord
 from plan.records.document import ChangeRecord, EditRecord, ManualStepRecord, OpenCallRecord, PlanDocument
@@ -62,7 +63,7 @@ def _sorts_of_steps(document: PlanDocument) -> Iterator[Line]:
     sorts: dict[str, list[ManualStepRecord]] = {}
     for step in document["manual_steps"]:
         sorts.setdefault(wording.sort_of_step(step), []).append(step)
-    yield Line([span(f"☐ {wording.count(document['summary']['manual'], 'manual step')}", fg="cyan", bold=True)])
+    yield Line([span(f"☐ {count(document['summary']['manual'], 'manual step')}", fg="cyan", bold=True)])
     width = widest(sorts)
     for sort, number in document["totals"]["manual_topics"].items():
         named, rest = cut_after(sorts[sort], _NAMED)
@@ -184,11 +185,11 @@ def _figures(document: PlanDocument) -> Iterator[tuple[str, str]]:
             yield f"Budget {name}", f"{spent}{', which is too much' if is_over else ''}"
     yield "Requests", wording.requests(document).replace(" · ", ", ")
     drift = wording.drift(document)
-    yield "By hand", f"{wording.count(summary['manual'], 'step')}: agencyfile steps list" if summary["manual"] else ""
+    yield "By hand", f"{count(summary['manual'], 'step')}: agencyfile steps list" if summary["manual"] else ""
     yield "Drift", f"{drift}: agencyfile drift" if drift else ""
     yield "Left out", wording.left_out(document)
     unmanaged = summary["unmanaged"]
-    yield "Not touched", f"{wording.count(unmanaged, 'live object')} that no block names" if unmanaged else ""
+    yield "Not touched", f"{count(unmanaged, 'live object')} that no block names" if unmanaged else ""
     yield "Digest", document["digest"] if document["resource_changes"] and not wording.outdated(document) else ""
 
 

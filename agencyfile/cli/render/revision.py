@@ -8,8 +8,9 @@ from agencyfile.cli.records import RevisedBlock, RevisedEdit, RevisionDocument
 from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.markdown.head import GUARDED
 from agencyfile.cli.render.markdown.text import code, details, diff, prose, table
+from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import one_line, shortened
-from agencyfile.cli.render.wording import count, place, value_words
+from agencyfile.cli.render.wording import place, value_words
 from plan.revision import ADDED, CHANGED, ENDED, TAKEN_OUT
 
 GLYPHS: Final = {ADDED: "+", CHANGED: "~", TAKEN_OUT: "○", ENDED: "-"}

@@ -6,8 +6,9 @@ from typing import Any, Final
 from agencyfile.cli.records import ClosedStep, ClosedSteps, EarlierEvidence, PendingStep, PendingSteps
 from agencyfile.cli.render.folding import Line, painted, span, widest
 from agencyfile.cli.render.instruction import parts_of
+from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import one_line
-from agencyfile.cli.render.wording import count, place
+from agencyfile.cli.render.wording import place
 
 _RULE: Final = "─" * 40
 _INDENT: Final = 6

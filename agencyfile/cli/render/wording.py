@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from agencyfile.cli.render.numbers import count
 from plan.records.diagnostic import OriginRecord
 from plan.records.document import Action, ChangeRecord, ManualStepRecord, PlanDocument
 
@@ -100,11 +101,6 @@ def budget(document: PlanDocument) -> Iterator[tuple[str, str, bool]]:
     for limit in document["totals"]["budget"]:
         amount = limit["total"].partition(" ")[0]
         yield f"{amount} of {limit['most']}", _LIMITS.get(limit["name"], limit["name"]), limit["over"] is not None
-
-
-def count(number: int, noun: str) -> str:
-    """`1 read`, `2,000 reads`."""
-    return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 
 def place(origin: OriginRecord | None) -> str:

@@ -11,7 +11,8 @@ from agencyfile.cli.render.html.rows import cells, fact_list, fold, mark, sectio
 from agencyfile.cli.render.html.values import Referents, edit_list
 from agencyfile.cli.render.html.wording import MANUAL
 from agencyfile.cli.render.instruction import Part, parts_of
-from agencyfile.cli.render.wording import count, place, sort_of_step
+from agencyfile.cli.render.numbers import count
+from agencyfile.cli.render.wording import place, sort_of_step
 from plan.records.document import ManualStepRecord, PlanDocument
 
 ROOM: Final = 100_000  # bytes of the page for steps with all their words: about a hundred of them

@@ -6,7 +6,7 @@ from itertools import groupby
 from agencyfile.cli.render.html.markup import Markup, element, join, name_of, prose
 from agencyfile.cli.render.html.rows import cells, fact_list, heading, mark, section
 from agencyfile.cli.render.html.values import Referents, difference_list
-from agencyfile.cli.render.wording import count
+from agencyfile.cli.render.numbers import count
 from plan.records.diagnostic import DiagnosticRecord
 from plan.records.document import DriftRecord, OpenCallRecord, PlanDocument
 

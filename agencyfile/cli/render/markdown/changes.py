@@ -6,6 +6,7 @@ from typing import Final
 from agencyfile.cli.render import wording
 from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.markdown.text import NAME, SENTENCE, code, details, diff, money, prose, table
+from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import one_line, shortened
 from plan.records.diagnostic import OriginRecord
 from plan.records.document import Action, ChangeRecord, ManualStepRecord, PlanDocument
@@ -29,7 +30,7 @@ def diffs(document: PlanDocument) -> str:
     if not changes:
         return ""
     lines = (line for change in changes for line in _diff(change, document))
-    return details(f"Attributes of {wording.count(document['totals']['object_changes'], 'change')}", diff(lines))
+    return details(f"Attributes of {count(document['totals']['object_changes'], 'change')}", diff(lines))
 
 
 def counts(document: PlanDocument) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from agencyfile.cli.render import wording
 from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.markdown.text import code, money, prose, table
+from agencyfile.cli.render.numbers import count
 from plan.records.document import PlanDocument
 
 _MOST_SETTINGS: Final = 15  # the gravest stand first
@@ -22,7 +23,7 @@ def heading(document: PlanDocument) -> str:
     if document["refusals"]:
         parts.append("⛔ **an apply refuses it**")
     if document["blocked"]:
-        parts.append(f"⛔ **{wording.count(document['totals']['blocked'], 'call')} with an unknown outcome**")
+        parts.append(f"⛔ **{count(document['totals']['blocked'], 'call')} with an unknown outcome**")
     return " · ".join(parts)
 
 
@@ -60,7 +61,7 @@ def settings(document: PlanDocument) -> str:
 def _verdict(document: PlanDocument) -> str:
     errors = document["totals"]["errors"]
     words = wording.verdict(document)
-    return words if document["applicable"] else f"cannot be applied: {wording.count(errors, 'error')}** · **{words}"
+    return words if document["applicable"] else f"cannot be applied: {count(errors, 'error')}** · **{words}"
 
 
 def _money(document: PlanDocument) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 from agencyfile.cli.render import wording
 from agencyfile.cli.render.excerpt import Rest, cut_after
 from agencyfile.cli.render.markdown.text import SENTENCE, blocks, code, details, prose, table
+from agencyfile.cli.render.numbers import count
 from plan.records.diagnostic import DiagnosticRecord
 from plan.records.document import DriftRecord, ManualStepRecord, OpenCallRecord, PlanDocument, RefusalRecord
 
@@ -53,7 +54,7 @@ def diagnostics(document: PlanDocument, room: Room) -> str:
     found = sorted(document["diagnostics"], key=lambda diagnostic: diagnostic["severity"] != "error")
     totals = document["totals"]
     counts = ((totals["errors"], "error"), (totals["warnings"], "warning"))
-    head = ", ".join(wording.count(number, noun) for number, noun in counts if number)
+    head = ", ".join(count(number, noun) for number, noun in counts if number)
     return _remarks(f"{head}:", found, _diagnostic, room)
 
 
@@ -84,7 +85,7 @@ def manual_steps(document: PlanDocument) -> str:
     steps = document["manual_steps"]
     if not steps:
         return ""
-    return details(wording.count(document["summary"]["manual"], "manual step"), "\n\n".join(map(_manual_step, steps)))
+    return details(count(document["summary"]["manual"], "manual step"), "\n\n".join(map(_manual_step, steps)))
 
 
 def _manual_step(step: ManualStepRecord) -> str:
@@ -131,7 +132,7 @@ def untouched(document: PlanDocument, *, names: bool) -> str:
     found = document["unmanaged"]
     if not found:
         return ""
-    words = f"Not touched: {wording.count(document['summary']['unmanaged'], 'live object')} that no block names"
+    words = f"Not touched: {count(document['summary']['unmanaged'], 'live object')} that no block names"
     return details(words, _listed(found)) if names else words
 
 
