@@ -20,7 +20,6 @@ from plan.records.document import PlanDocument
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-FORMS: Final = ("text", "json", "markdown", "html", "github", "gitlab-terraform", "outputs")
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 SUMMARY_LIMIT: Final = 1_000_000  # bytes; GitHub takes 1 MiB from all of a step
 
@@ -75,7 +74,7 @@ def plan_output(command: Decorated) -> Decorated:
         return command(output=Output(chosen, concise, link, summary, no_color), **rest)
 
     options = (
-        click.option("--format", "form", type=click.Choice(FORMS), help="How to print it.  [default: text]"),
+        click.option("--format", "form", type=click.Choice(list(FORMS)), help="How to print it.  [default: text]"),
         click.option("--json", "as_json", is_flag=True, help="Print the plan document, and nothing else."),
         click.option("--concise", is_flag=True, help="One line for each change."),
         click.option("--link", type=Url(), help="Where the whole plan is, for a comment that is too short for it."),
@@ -95,7 +94,7 @@ def print_plan(document: PlanDocument, output: Output) -> None:
     Raises:
         CommandExit: the summary cannot be written.
     """
-    print_rendered(_RENDERERS[output.form](document, output), output)
+    print_rendered(FORMS[output.form].render(document, output), output)
     if output.summary:
         from agencyfile.cli.render.markdown import COMMENT, render_markdown  # noqa: PLC0415 - each form alone
 
@@ -182,12 +181,28 @@ def _outputs(document: PlanDocument, _: Output) -> str:
     return render_outputs(document)
 
 
-_RENDERERS: Final[Mapping[str, Callable[[PlanDocument, Output], str]]] = {
-    "text": _text,
-    "json": _json,
-    "markdown": _markdown,
-    "html": _html,
-    "github": _github,
-    "gitlab-terraform": _gitlab_terraform,
-    "outputs": _outputs,
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of a plan: what it is for, as `docs/review.md` says it, and the function that makes it."""
+
+    purpose: str
+    render: Callable[[PlanDocument, Output], str]
+
+
+FORMS: Final[Mapping[str, Form]] = {
+    "text": Form(
+        "a terminal. Folded to its width; whole lines in a pipe. `--concise` is one line for each change", _text
+    ),
+    "json": Form("programs: the document itself. `--json` is the same", _json),
+    "markdown": Form(
+        "a comment on a pull request, 60,000 bytes at most. `--link` says where the whole plan is", _markdown
+    ),
+    "html": Form("a reviewer with a browser: one page, with search and filters", _html),
+    "github": Form("annotations: remarks beside the lines of the file", _github),
+    "gitlab-terraform": Form("GitLab's merge request widget (`artifacts: reports: terraform`)", _gitlab_terraform),
+    "outputs": Form(
+        "a pipeline: `digest=`, `changes=` (how many; settings are one), `needed=` (there is something to apply or to "
+        "settle), `open=` (a call has no known outcome)",
+        _outputs,
+    ),
 }

@@ -26,7 +26,7 @@ def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int
 
 
 @settings(max_examples=examples(300))
-@given(data=st.data(), form=st.sampled_from(FORMS), odd=st.sampled_from(ODD))
+@given(data=st.data(), form=st.sampled_from(list(FORMS)), odd=st.sampled_from(ODD))
 def test_show_of_a_damaged_document_is_no_bug(
     rehearsal: Rehearsal, every_part: dict[str, Any], data: st.DataObject, form: str, odd: Any
 ) -> None:

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-from agencyfile.cli.plan_output import FORMS
 from tools.generators import schemas
 
 TOP = Path(__file__).parents[2]
@@ -31,11 +30,6 @@ def test_review_page_lists_every_event() -> None:
     names = [kind["properties"]["event"]["const"] for kind in schemas.event_schema()["oneOf"]]
 
     assert listed("# Events of an apply", EVENTS) == names
-
-
-def test_review_page_lists_every_form() -> None:
-    """In the order of the option."""
-    assert listed("# The review") == list(FORMS)
 
 
 def test_review_page_shows_a_comment_as_it_is() -> None:

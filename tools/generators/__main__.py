@@ -9,7 +9,7 @@ import click
 
 from agencyfile.cli.app import root
 from agencyfile.language import agency_schema
-from tools.generators import answers_table, picture, reference, rules_page, schemas
+from tools.generators import answers_table, forms_table, picture, reference, rules_page, schemas
 
 TOP = Path(__file__).parents[2]
 
@@ -26,6 +26,7 @@ def generated() -> dict[Path, str]:
         TOP / "docs" / "plan.svg": picture.plan_picture(),
         TOP / "docs" / "agency-file.md": reference.agency_file_reference(),
         answers_table.PAGE: answers_table.guarantees_page(),
+        forms_table.PAGE: forms_table.review_page(),
         TOP / "docs" / "rules.md": rules_page.rules_page(),
     }
 
