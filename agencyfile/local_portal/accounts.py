@@ -20,6 +20,7 @@ from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.defaults import furnish
 from agencyfile.local_portal.errors import Absent, Refusal
 from agencyfile.local_portal.orders import Order, cname_problem, mail_problem
+from agencyfile.local_portal.prepaid import use_prepaid
 from agencyfile.local_portal.prices import price_of
 from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import account_label
@@ -142,10 +143,14 @@ def refuse_unless_settled(row: Row) -> None:
 
 
 def charge(turn: Turn, account: str, amount: int, description: str, plan: Plan) -> None:
-    """Charge the stored card at once (docs/portal.md rule 32); nothing is written for nothing."""
-    if amount <= 0:
+    """Charge the stored card at once (docs/portal.md rule 32), for what no prepaid credit covers (rule 66).
+
+    Nothing is written for nothing.
+    """
+    left = use_prepaid(turn, account, amount, description) if amount > 0 else 0
+    if left <= 0:
         return
-    row = {"time": turn.now, "account": account, "amount": amount, "currency": CURRENCY}
+    row = {"time": turn.now, "account": account, "amount": left, "currency": CURRENCY}
     turn.rows.insert("charges", row | {"description": description, "plan": plan.planid})
 
 

@@ -6,11 +6,9 @@ and a browser's ``Origin`` the portal itself, lest a web page that somebody has 
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
@@ -24,6 +22,7 @@ from agencyfile.local_portal.control_input import BadOrder
 from agencyfile.local_portal.defaults import shown_defaults
 from agencyfile.local_portal.dispatcher import Exchange
 from agencyfile.local_portal.faults import BadFault, parse_faults
+from agencyfile.local_portal.loopback import is_local
 from agencyfile.local_portal.page import render_page
 from agencyfile.local_portal.prices import BadPrice, set_prices
 from agencyfile.local_portal.request_context import Turn
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 PREFIX = "/_portal/"
-_LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 _PAGE_HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
     "cache-control": "no-store",
@@ -75,7 +73,7 @@ class Control:
 
     async def respond(self, request: Request) -> Response:
         """Answer one request to the control API."""
-        if not _is_local(request):
+        if not is_local(request):
             return _problem(403, "The control API answers this machine alone.")
         try:
             body = await read_body(request, CONTROL_LIMIT)
@@ -152,28 +150,6 @@ class Control:
     def _settings(self, value: Any) -> dict[str, Any]:
         self._exchange.change_settings(changed_settings(self._exchange.settings, value))
         return shown_settings(self._exchange.settings)
-
-
-def _is_local(request: Request) -> bool:
-    peer = request.client.host if request.client else ""
-    host, origin = request.headers.get("host", ""), request.headers.get("origin")
-    return _is_loopback(peer) and _is_loopback(_name_of(host)) and origin in (None, f"http://{host}")
-
-
-def _name_of(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:  # a bracket without its other half
-        return ""
-
-
-def _is_loopback(name: str) -> bool:
-    if name in _LOCAL_NAMES:
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _problem(status: int, message: str) -> Response:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agencyfile.local_portal.errors import LocalPortalError
-from agencyfile.local_portal.schema import EMPTIED, POOLS, PRICES, STEPS, VERSION
+from agencyfile.local_portal.schema import BESIDE, EMPTIED, POOLS, STEPS, VERSION
 
 FILE_NAME = "portal.sqlite3"
 
@@ -141,4 +141,5 @@ def _prepare(connection: sqlite3.Connection, database: Database) -> None:
         connection.executescript(f"BEGIN; {steps} PRAGMA user_version = {VERSION}; COMMIT")
     if version == 0:
         database.fill_pools()
-    database.run(PRICES)
+    for table in BESIDE:
+        database.run(table)

@@ -199,6 +199,34 @@ VERSION = len(STEPS)
 # Made at every opening: a folder that an earlier release filled has no such table.
 PRICES = "CREATE TABLE IF NOT EXISTS prices (planid INTEGER PRIMARY KEY, price INTEGER NOT NULL)"
 
+# Made at every opening as well: what the pages for people keep beside the two APIs.
+BESIDE = (
+    PRICES,
+    """
+CREATE TABLE IF NOT EXISTS mails (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    time REAL NOT NULL,
+    sender TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    copy TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    is_open INTEGER NOT NULL
+)""",
+    """
+CREATE TABLE IF NOT EXISTS prepaid_uses (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    time REAL NOT NULL,
+    account TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    own INTEGER NOT NULL,
+    description TEXT NOT NULL
+)""",
+    "CREATE TABLE IF NOT EXISTS shares (code TEXT PRIMARY KEY, draft TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS login_attempts (account TEXT PRIMARY KEY, wrong INTEGER NOT NULL, last REAL NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS reset_codes (code TEXT PRIMARY KEY, account_id INTEGER NOT NULL, time REAL NOT NULL)",
+)
+
 # A person buys more credit on the portal's page (docs/portal.md rule 65); a fresh portal has bought some already.
 POOLS = {"email": 100_000, "compatibility": 1_000}
 
@@ -220,4 +248,9 @@ EMPTIED = (
     "taken_names",
     "defaults",
     "acts",
+    "mails",
+    "prepaid_uses",
+    "shares",
+    "login_attempts",
+    "reset_codes",
 )

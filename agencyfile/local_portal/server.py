@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -28,6 +29,8 @@ from agencyfile.local_portal.settings import RunningPortal, Settings
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+    from agencyfile.local_portal.pages.site import Site
 
 # Every method reaches the API, which knows itself which ones it takes.
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -186,6 +189,15 @@ def make_app(exchange: Exchange) -> Starlette:
     async def third(request: Request) -> Response:
         return await exchange.respond(account_v3.API, request)
 
+    @cache
+    def site() -> Site:
+        from agencyfile.local_portal.pages.site import Site  # noqa: PLC0415 - who uses the APIs alone needs no page
+
+        return Site(exchange)
+
+    async def pages(request: Request) -> Response:
+        return await site().respond(request)
+
     async def home(request: Request) -> Response:  # noqa: ARG001 - the shape of an endpoint
         return RedirectResponse(PREFIX)
 
@@ -197,6 +209,8 @@ def make_app(exchange: Exchange) -> Starlette:
         Route(ACCOUNTS + "/admin/api.php", first, methods=_METHODS),
         Route(ACCOUNTS + "/api/3/{rest:path}", third, methods=_METHODS),
         Route(PREFIX + "{rest:path}", control.respond, methods=_METHODS),
+        Route("/partner/{rest:path}", pages, methods=_METHODS),
+        Route(ACCOUNTS + "/admin/{rest:path}", pages, methods=_METHODS),
         Route("/", home),
     ]
     return Starlette(routes=routes)
