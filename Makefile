@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 READY  := $(VENV)/.ready
 EDITOR_SERVER := build/editor/.ready
+BROWSER_CHECKER := build/browser/.ready
 
 # Each worker and each command of a test imports the same modules: they are compiled, and their asserts are rewritten,
 # once for all. Empty is off, for where a machine says otherwise: without it a run takes a minute of a core more.
@@ -68,11 +69,13 @@ test-long: $(READY)
 test-all: $(READY)
 	$(PYTEST) --part=all
 
-test-browser: $(READY) $(EDITOR_SERVER)
+test-browser: $(READY) $(EDITOR_SERVER) $(BROWSER_CHECKER)
 	@tests/browser/programs.sh
 	$(BIN)/python -m pytest -m browser tests/browser tests/editor
 
 $(EDITOR_SERVER): tests/editor/package.json tests/editor/package-lock.json
+$(BROWSER_CHECKER): tests/browser/package.json tests/browser/package-lock.json
+$(EDITOR_SERVER) $(BROWSER_CHECKER):
 	@tests/browser/programs.sh
 	@mkdir -p $(@D)
 	cp $^ $(@D)

@@ -140,6 +140,6 @@ def _line(visit: Visit, place: int, item: dict[str, Any]) -> Iterator[Markup | s
     inside = (
         hidden("place", str(place)),
         hidden("name", item["name"]),
-        button("Take out", kind="danger", aria_label=f"Take {item['name']} out"),
+        button("Take out", kind="danger", aria_label=f"Take out {item['name']}"),
     )
     yield form(visit, f"remove-{place}").render(*inside, class_="does")

@@ -39,7 +39,7 @@ def request(visit: Visit) -> Page:
     if not row["is_open"]:
         answered = element("p", "It was answered. ", link("Support desk", url("desk")))
         return Page(title=row["subject"] or "(no subject)", content=(*shown_mail(row), answered))
-    tools = (_tool(visit, row, name, title, fields) for name, (title, fields) in _TOOLS.items())
+    tools = (_tool(visit, row, name) for name in _TOOLS)
     return Page(title=row["subject"] or "(no subject)", content=(*shown_mail(row), *tools))
 
 
@@ -57,9 +57,10 @@ def answer(visit: Visit) -> Moved:
     return Moved(url("desk"))
 
 
-def _tool(visit: Visit, row: Row, name: str, title: str, inputs: Callable[[Form], Iterator[Markup]]) -> Markup:
+def _tool(visit: Visit, row: Row, name: str) -> Markup:
+    title, press, inputs = _TOOLS[name]
     fields = form(visit, name, **_guess(row))
-    inside = fields.render(*inputs(fields), actions(button(title, kind="plain")))
+    inside = fields.render(*inputs(fields), actions(button(press, kind="plain")))
     is_open = visit.sent.get("form") == name
     return element("details", element("summary", title), inside, class_="card tool", open=is_open)
 
@@ -135,14 +136,14 @@ def _do(visit: Visit, action: str, words: str, **fields: Any) -> str:
     return words.format(label)
 
 
-_TOOLS: Mapping[str, tuple[str, Callable[[Form], Iterator[Markup]]]] = MappingProxyType(
+_TOOLS: Mapping[str, tuple[str, str, Callable[[Form], Iterator[Markup]]]] = MappingProxyType(
     {
-        "move-in": ("Move the account in", _newcomer),
-        "move-out": ("Move the account out", _account),
-        "rename": ("Rename the account", _new_name),
-        "extend": ("Extend the trial", _account),
-        "custom-fields": ("Open custom fields", _account),
-        "answer": ("Answer", _reply),
+        "move-in": ("Move the account in", "Move in and answer", _newcomer),
+        "move-out": ("Move the account out", "Move out and answer", _account),
+        "rename": ("Rename the account", "Rename and answer", _new_name),
+        "extend": ("Extend the trial", "Extend and answer", _account),
+        "custom-fields": ("Open custom fields", "Open and answer", _account),
+        "answer": ("Answer alone", "Send", _reply),
     }
 )
 _DEEDS: Mapping[str, Callable[[Visit], str]] = MappingProxyType(

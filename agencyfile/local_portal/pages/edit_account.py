@@ -159,7 +159,11 @@ def _plan(visit: Visit, row: Row) -> Markup:
     fields = form(visit, "plan", **{**kept, "tier": kept["tier"] if plan.is_paid else "starter"})
     now = element("p", "Now: ", described(plan, visit.turn.rows))
     note = "This is the list price, without your discount. An upgrade charges the difference at once."
-    inside = (plan_fields(fields, PAID), amount(visit.turn.rows, note=note), actions(button("Change plan")))
+    inside = (
+        plan_fields(fields, PAID, title="Change the plan"),
+        amount(visit.turn.rows, note=note),
+        actions(button("Change plan")),
+    )
     return join((now, fields.render(*inside)))
 
 

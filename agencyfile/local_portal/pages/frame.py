@@ -112,6 +112,7 @@ def _bar(visit: Visit, page: Page) -> Iterator[Markup]:
             button("Log out of the account", kind="plain"), to=hosted_url(page.account, "logout")
         )
         return
+    yield link("Menu", "#menu", class_="to-menu")
     tabs = (
         link(text, url(name), aria_current="page" if name == page.tab and page.has_menu else None)
         for name, text in TABS.items()
@@ -133,6 +134,7 @@ def _menu(page: Page) -> Markup:
         element("ul", *(_item(text, url(*parts), page) for text, parts in REHEARSAL)),
         aria_label="Menu",
         class_="menu",
+        id="menu",
     )
 
 

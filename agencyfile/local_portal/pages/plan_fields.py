@@ -38,18 +38,18 @@ _WORDS = MappingProxyType({MONTHLY: "once a month", ANNUAL: "once a year"})
 _TERM_OF = MappingProxyType({"monthly": MONTHLY, "annual": ANNUAL})
 
 
-def plan_fields(fields: Form, tiers: Iterable[str] = TIERS) -> Markup:
+def plan_fields(fields: Form, tiers: Iterable[str] = TIERS, *, title: str = "Plan") -> Markup:
     """Return the section in which a plan is chosen, with its amount."""
     kinds = tuple(tiers)
     terms = TERMS if {TRIAL, SANDBOX} & set(kinds) else {key: TERMS[key] for key in _TERM_OF}
     limits = ((str(limit), f"{limit:,} contacts") for limit in CONTACT_LIMITS)
     return element(
         "fieldset",
-        element("legend", "Plan"),
+        element("legend", title),
         fields.choice("product", "Product", ((PRODUCT, "Em"),)),
         fields.choice("tier", "Tier", ((tier, TIERS[tier]) for tier in kinds)),
-        fields.choice("billing", "Plans", terms.items(), hint=_term_hint(kinds)),
-        fields.choice("contacts", "Contact limit", limits, hint="Trials and sandboxes hold 100 contacts."),
+        fields.choice("billing", "Plans", terms.items(), hint=_hint(kinds, "are non-recurring")),
+        fields.choice("contacts", "Contact limit", limits, hint=_hint(kinds, "hold 100 contacts")),
         class_="plan",
     )
 
@@ -64,7 +64,7 @@ def amount(rows: Database, *, note: str = "") -> Markup:
     )
     free = element("span", element("b", "$0"), class_="of free")
     words = element("output", "Amount before your discount: ", free, *prices, aria_live="polite")
-    return element("p", words, f" {note}" if note else None, class_="amount")
+    return element("p", words, element("small", note) if note else None, class_="amount")
 
 
 def chosen_plan(visit: Visit) -> Plan:
@@ -128,8 +128,8 @@ def _exact_plan(tier: str, term: int, contacts: int | None) -> Plan | None:
     return plan if plan is not None and plan.contacts == contacts else None
 
 
-def _term_hint(tiers: tuple[str, ...]) -> str:
-    return "Trials and sandboxes are non-recurring." if TRIAL in tiers else ""
+def _hint(tiers: tuple[str, ...], words: str) -> str:
+    return f"Trials and sandboxes {words}." if TRIAL in tiers else ""
 
 
 def described(plan: Plan, rows: Database) -> Markup:

@@ -27,7 +27,7 @@ from agencyfile.local_portal.pages.visit import Page, Visit, hosted_url, url
 from agencyfile.local_portal.purchases import allocated
 from agencyfile.local_portal.renewals import archived_since
 
-_HEADS = ("Account", "State", "Plan", "Client", "Contacts", "Expires", "")
+_HEADS = ("Account", "State", "Plan", "Client", "Expires", "")
 
 
 def resold(visit: Visit) -> Page:
@@ -112,18 +112,23 @@ def _nothing(choice: Choice) -> str:
 
 def _line(row: Row, now: float) -> tuple[Markup | str, ...]:
     name = row["account"]
-    plan = find_plan(row["planid"])
-    limit = f" of {plan.contacts:,}" if plan else ""
     more = [element("small", row["cname"])] if row["cname"] else []
     return (
         join((link(name, url("accounts", name)), *more)),
         state(state_of(row, now)),
-        plan_label(row),
+        _plan(row),
         join((row["client_name"], element("small", row["client_email"]) if row["client_email"] else None)),
-        f"{row['subscribers']:,}{limit}",
-        row["expire"] or "never",
+        element("span", row["expire"] or "never", class_="whole"),
         _does(row, now),
     )
+
+
+def _plan(row: Row) -> Markup:
+    plan = find_plan(row["planid"])
+    words, _, _ = plan_label(row).partition(",")
+    limit = f" of {plan.contacts:,}" if plan else ""
+    used = element("small", f"{row['subscribers']:,}{limit} contacts", class_="whole")
+    return join((element("span", words, class_="whole"), used))
 
 
 def _does(row: Row, now: float) -> Markup:
