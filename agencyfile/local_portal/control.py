@@ -91,7 +91,11 @@ class Control:
 
     def _answer(self, request: Request, name: str, body: bytes) -> Response:
         if request.method == "GET" and not name:
-            return Response(render_page(self._rows, time.time()), media_type="text/html", headers=_PAGE_HEADERS)
+            return Response(
+                render_page(self._rows, time.time(), is_live="live" in request.query_params),
+                media_type="text/html",
+                headers=_PAGE_HEADERS,
+            )
         if request.method == "GET" and name in self._views:
             return JSONResponse(self._views[name](request))
         if request.method == "POST" and name in self._orders:

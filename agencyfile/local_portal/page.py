@@ -26,7 +26,7 @@ _STYLE = """
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 84rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
 h1 { margin: 0; font-size: 1.5rem; letter-spacing: -.01em; }
-header p { margin: .25rem 0 0; color: var(--soft); }
+header p { margin: .25rem 0 0; color: var(--soft); } a { color: var(--accent); margin-right: 1rem; }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 1.75rem 0 0; }
 dl div { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .8rem 1rem; }
 dt { color: var(--soft); font-size: .8rem; }
@@ -55,8 +55,8 @@ class _Markup(str):
     __slots__ = ()
 
 
-def render_page(rows: Database, now: float) -> str:
-    """Return the page."""
+def render_page(rows: Database, now: float, *, is_live: bool = False) -> str:
+    """Return the page; a live one is loaded anew every five seconds."""
     found = inspection.counts(rows)
     credit = inspection.all_credits(rows)
     sections = (
@@ -72,7 +72,7 @@ def render_page(rows: Database, now: float) -> str:
             "Requests", found["requests"], REQUESTS, map(_request, inspection.last_requests(rows, _SHOWN_REQUESTS))
         ),
     )
-    return _frame(_figures(found, credit["pools"]) + "".join(sections))
+    return _frame(_figures(found, credit["pools"]) + "".join(sections), is_live=is_live)
 
 
 ACCOUNTS = ("Account", "State", "Plan", "Client", "Notifications", "CNAME", "Country", "Contacts", "Credits", "Expires")
@@ -179,7 +179,8 @@ def _section(title: str, total: int, heads: Sequence[str], rows: Iterable[Sequen
     shown = f"{len(lines):,} of {total:,}" if len(lines) < total else f"{total:,}"
     table = f"<table><thead><tr>{''.join(f'<th>{escape(head)}</th>' for head in heads)}</tr></thead><tbody>"
     inside = f"{table}{''.join(lines)}</tbody></table>" if lines else '<p class="empty">None yet.</p>'
-    return f'<h2>{escape(title)} <small>{shown}</small></h2><div class="frame">{inside}</div>'
+    frame = f'<div class="frame" role="region" aria-label="{escape(title)}" tabindex="0">{inside}</div>'
+    return f"<h2>{escape(title)} <small>{shown}</small></h2>{frame}"
 
 
 def _cell(value: Any) -> str:
@@ -195,13 +196,16 @@ def _cell(value: Any) -> str:
     return f'<td class="long">{broken}</td>'
 
 
-def _frame(inside: str) -> str:
+def _frame(inside: str, *, is_live: bool) -> str:
+    again = '<meta http-equiv="refresh" content="5">' if is_live else ""
+    switch = '<a href="?">Stop refreshing</a>' if is_live else '<a href="?live=1">Refresh every five seconds</a>'
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Local portal</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="5">
+<meta name="viewport" content="width=device-width, initial-scale=1">{again}
 <style>{_STYLE}</style></head><body><main>
 <header><h1>Local portal</h1>
-<p>A stand-in for the vendor's partner portal. Nothing here is real, and no card is charged.</p></header>
+<p>A stand-in for the vendor's partner portal. Nothing here is real, and no card is charged.</p>
+<p><a href="/partner/">The portal's pages for people</a> {switch}</p></header>
 {inside}
 </main></body></html>
 """

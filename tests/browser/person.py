@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import requests
 from browser.page import Page
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
@@ -170,7 +170,7 @@ def _visible(found: list[WebElement], name: str) -> WebElement:
 
 def _displayed(found: list[WebElement]) -> Iterator[WebElement]:
     for element in found:
-        with suppress(StaleElementReferenceException):
+        with suppress(WebDriverException):
             if element.is_displayed():
                 yield element
 
@@ -178,6 +178,6 @@ def _displayed(found: list[WebElement]) -> Iterator[WebElement]:
 def _is_gone(element: WebElement) -> bool:
     try:
         element.is_enabled()
-    except StaleElementReferenceException:
+    except WebDriverException:  # a stale element, or in the middle of a change one of no document
         return True
     return False

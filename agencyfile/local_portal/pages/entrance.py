@@ -7,7 +7,7 @@ import secrets
 
 from agencyfile.local_portal.accounts import hash_password
 from agencyfile.local_portal.pages.by_hand import by_hand
-from agencyfile.local_portal.pages.forms import actions, button, facts, form, hidden, section
+from agencyfile.local_portal.pages.forms import actions, button, facts, form, hidden, section, user_of
 from agencyfile.local_portal.pages.visit import PARTNER, Moved, Page, Problems, Visit, require, url
 from agencyfile.local_portal.request_context import Turn
 
@@ -58,6 +58,7 @@ def me(visit: Visit) -> Page:
     """Return the page of the agency's user."""
     fields = form(visit, "password")
     inside = (
+        user_of(USER),
         fields.text("password", "New password", kind="password", auto="new-password", hint="At least 8 characters."),
         fields.text("again", "New password again", kind="password", auto="new-password"),
         actions(button("Save")),

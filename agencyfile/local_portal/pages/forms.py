@@ -128,6 +128,11 @@ def hidden(name: str, value: str) -> Markup:
     return void("input", type="hidden", name=name, value=value)
 
 
+def user_of(name: str) -> Markup:
+    """Return the user whose password a form changes, for password managers alone."""
+    return void("input", type="text", name="username", value=name, autocomplete="username", hidden=True)
+
+
 def button(text: Child, *, kind: str = "main", **attributes: str) -> Markup:
     """Return a button that sends its form; ``kind`` is ``main``, ``plain``, ``good`` or ``danger``."""
     return element("button", text, type="submit", class_=f"button {kind}", **attributes)
@@ -166,7 +171,9 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Iterable[Child]], *
     lines = [_line(heads, row) for row in rows]
     if not lines:
         return element("p", empty, class_="empty card")
-    head = element("tr", *(element("th", text, scope="col") for text in heads))
+    head = element(
+        "tr", *(element("th", text or element("span", "Actions", class_="said"), scope="col") for text in heads)
+    )
     return element(
         "div",
         element(
@@ -184,5 +191,5 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Iterable[Child]], *
 
 def _line(heads: Sequence[str], row: Iterable[Child]) -> Markup:
     first, *others = row
-    cells = (element("td", value, data_head=head) for head, value in zip(heads[1:], others, strict=True))
+    cells = (element("td", value, data_head=head or None) for head, value in zip(heads[1:], others, strict=True))
     return element("tr", element("th", first, scope="row"), *cells)

@@ -23,6 +23,7 @@ from agencyfile.local_portal.pages.forms import (
     hidden,
     section,
     table,
+    user_of,
 )
 from agencyfile.local_portal.pages.markup import Markup, element
 from agencyfile.local_portal.pages.new_account import zones
@@ -60,6 +61,7 @@ def settings(visit: Visit) -> Page:
     )
     password = form(visit, "password")
     change = (
+        user_of(USER),
         password.text("password", f"New password for {USER}", kind="password", auto="new-password",
                       hint="At least 8 characters."),
         actions(button("Save the password")),

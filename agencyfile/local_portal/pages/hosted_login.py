@@ -18,7 +18,7 @@ from agencyfile.local_portal.logins import (
 )
 from agencyfile.local_portal.mails import VENDOR, deliver
 from agencyfile.local_portal.pages.by_hand import by_hand
-from agencyfile.local_portal.pages.forms import actions, button, form, hidden, link
+from agencyfile.local_portal.pages.forms import actions, button, form, hidden, link, user_of
 from agencyfile.local_portal.pages.markup import element
 from agencyfile.local_portal.pages.visit import Moved, Page, Problems, Result, Visit, hosted_url, require, url
 
@@ -116,6 +116,7 @@ def reset(visit: Visit) -> Page:
     fields = form(visit, "reset")
     inside = (
         hidden("code", code),
+        user_of(USER),
         fields.text("password", "New password", kind="password", auto="new-password", hint="At least 8 characters."),
         actions(button("Save")),
     )
