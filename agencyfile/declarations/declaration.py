@@ -1,6 +1,6 @@
 """One block of the file, and its defaults."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -75,6 +75,33 @@ def holder(word: str, key: str, *blocks: Block) -> Block | None:
         if isinstance(found, Block) and key in found:
             return found
     return None
+
+
+def stacked(layers: Iterable[Words], inherit: Mapping[str, Inherit]) -> Words:
+    """Return the words of several layers as those of one, the lowest first. Each word keeps its own place."""
+    values: dict[str, Any] = {}
+    block = Block()
+    for layer in layers:
+        for word, node in layer.block.items():
+            value = layer.values.get(word)
+            if value.__class__ is dict and isinstance(block.get(word), Block) and isinstance(node, Block):
+                base = values.get(word, {})
+                kept = inherit[word](value, base) if word in inherit else base
+                values[word] = {**kept, **value}
+                node = _over(node, block[word], kept)  # noqa: PLW2901 - the mapping of both
+            elif word in layer.values:
+                values[word] = value
+            elif word in values:
+                continue  # a wrong word hides no right one below it
+            block.put(word, node, layer.block.keys_at[word], layer.block.values_at[word])
+    return Words(values, block)
+
+
+def _over(own: Block, below: Block, kept: Iterable[str]) -> Block:
+    both = Block()
+    both.take(below, *(word for word in kept if word in below))
+    both.take(own, *own)
+    return both
 
 
 def merged(declaration: Declaration, below: Words, inherit: Mapping[str, Inherit]) -> Merged:

@@ -1,7 +1,7 @@
 """The object by which a kind describes itself to the language."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,23 +75,58 @@ class SecretWord:
     owner: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """A section of blocks that blocks of a kind take values from. It declares no objects of the portal.
+
+    A block of the kind names one of them in its word `word`, or several from left to right where it `takes_several`.
+    What they give (`gives`) lies over the defaults, and under the words of the block. `identities` are values that no
+    two blocks of the section should share, each with what it is; `duplicate` is the rule against it.
+    """
+
+    name: str
+    word: str
+    section: Section
+    model: Any
+    gives: Callable[[Declaration], Words]
+    takes_several: bool = False
+    rules: tuple[Rule, ...] = ()
+    identities: Callable[[dict[str, Any]], Sequence[tuple[str, str]]] = lambda _words: ()
+    duplicate: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class DeclaredFile:
     """A valid file, as input for making resources.
 
     `found` holds the blocks of each kind, `defaults` their defaults, `head` the single blocks of the root file, and
-    `attached` the contents of files that blocks name.
+    `attached` the contents of files that blocks name. `layered` holds what a block stands on, where that is more than
+    the defaults of its kind.
     """
 
     found: Mapping[str, Sequence[Declaration]]
     defaults: Mapping[str, Words] = field(default_factory=dict)
     head: Mapping[str, Words] = field(default_factory=dict)
     attached: Mapping[Address, Any] = field(default_factory=dict)
+    layered: Mapping[Address, Words] = field(default_factory=dict)
 
     def merged(self, kind: "DeclaredKind") -> Iterator[Merged]:
-        """Return every block of a kind, merged over its defaults."""
+        """Return every block of a kind, merged over its defaults, or over the layers that it names."""
         below = self.defaults.get(kind.name, NOTHING)
-        return (merged(declaration, below, kind.inherit) for declaration in self.found.get(kind.name, ()))
+        for declaration in self.found.get(kind.name, ()):
+            layers = self.layered.get(declaration.address)
+            if layers is None:
+                yield merged(declaration, below, kind.inherit)
+            else:
+                yield merged(_without_names(declaration, kind), layers, kind.inherit)
+
+
+def _without_names(declaration: Declaration, kind: "DeclaredKind") -> Declaration:
+    """Return the block without the words that name its layers."""
+    names = {layer.word for layer in kind.layers}
+    words = declaration.words or {}
+    kept = {word: value for word, value in words.items() if word not in names or isinstance(value, dict)}
+    return replace(declaration, words=kept)
 
 
 def _never_misplaced(_key: str) -> tuple[str, str] | None:
@@ -136,6 +171,7 @@ class DeclaredKind:
     required: tuple[str, ...] = ()  # words of a block that adopts nothing
     inherited: tuple[str, ...] = ()  # the same, and its defaults may have them instead
     inherit: Mapping[str, Inherit] = field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()  # from the lowest to the highest
     references: tuple[Referring, ...] = ()
     secrets: tuple[SecretWord, ...] = ()
     misplaced: Callable[[str], tuple[str, str] | None] = _never_misplaced  # rule and detail of an unknown key

@@ -43,6 +43,16 @@ class Block(dict[str, Any]):
         at = 4 * list(self).index(key)
         return Origin(self._file, self.places[at], self.places[at + 1])
 
+    def put(self, key: str, value: Any, key_at: Origin, value_at: Origin) -> None:
+        """Set a key of a mapping that is put together from others, with the places where key and value stand."""
+        self[key] = value
+        self.keys_at[key], self.values_at[key] = key_at, value_at
+
+    def take(self, other: "Block", *keys: str) -> None:
+        """Take keys from another mapping, with their places."""
+        for key in keys:
+            self.put(key, other[key], other.keys_at[key], other.values_at[key])
+
     def _origins(self, first: int) -> Iterator[Origin]:
         return map(Origin, repeat(self._file), self.places[first::4], self.places[first + 1 :: 4])
 

@@ -45,6 +45,22 @@ LANGUAGE_HINTS: Final = {
     "tr": "turkish",
     "zh": "chinese",
 }
+# Languages of clients by ISO 639-1, as far as the portal has them.
+PORTAL_LANGUAGES: Final = {
+    "da": "danish",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "it": "italian",
+    "nl": "dutch",
+    "pl": "polish",
+    "pt": "portuguese",
+    "pt-br": "portuguese - brazil",
+    "tr": "turkish",
+    "zh": "chinese",
+}
 EFFECTS: Final = ("reversible", "billed", "one-shot", "permanent", "guard")
 RESENDS: Final = ("never", "after-window")
 LATER_WORDS: Final = frozenset({"contacts", "customers"})

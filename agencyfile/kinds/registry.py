@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from agencyfile.declarations.kind import DeclaredKind
+from agencyfile.declarations.kind import DeclaredKind, Layer
 from agencyfile.kinds.account.declaration import ACCOUNT
 from agencyfile.kinds.addon.declaration import ADDON
 from agencyfile.kinds.agency.declaration import AGENCY
@@ -24,6 +24,10 @@ _KINDS: Final = (AGENCY, SANDBOX, SNAPSHOT, TEMPLATE, SETTINGS, ACCOUNT, CREDIT,
 DECLARED: Final[Mapping[str, DeclaredKind]] = MappingProxyType({kind.name: kind for kind in _KINDS})
 SECTIONS: Final[Mapping[str, DeclaredKind]] = MappingProxyType(
     {kind.section.key: kind for kind in _KINDS if kind.section is not None}
+)
+# Sections whose blocks are no objects of the portal: blocks of the kind take values from them.
+LAYERS: Final[Mapping[str, tuple[DeclaredKind, Layer]]] = MappingProxyType(
+    {layer.section.key: (kind, layer) for kind in _KINDS for layer in kind.layers}
 )
 
 

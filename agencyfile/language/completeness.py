@@ -1,6 +1,6 @@
 """Checks of single blocks, merged over their defaults: required words, and the checks of the kind."""
 
-from agencyfile.declarations.declaration import NOTHING, Declaration, Words
+from agencyfile.declarations.declaration import Declaration, Words
 from agencyfile.declarations.keys import is_misspelt, keys_of
 from agencyfile.declarations.kind import DeclaredKind
 from agencyfile.declarations.nodes import Block
@@ -8,25 +8,29 @@ from agencyfile.declarations.place import dotted
 from agencyfile.declarations.report import Report
 from agencyfile.kinds.registry import declared_kind
 from agencyfile.language.head import AgencyHead
+from agencyfile.language.layers import NO_LAYERS, Layers
 
 
-def check_completeness(found: list[Declaration], head: AgencyHead, report: Report) -> None:
+def check_completeness(found: list[Declaration], head: AgencyHead, report: Report, layers: Layers = NO_LAYERS) -> None:
     """Check the required words of every block, then each block by its kind. A block that adopts needs no words."""
     for declaration in found:
         kind = declared_kind(declaration.address.kind)
-        below = head.defaults.get(kind.name, NOTHING)
+        below = layers.under(declaration, head.defaults)
         if not declaration.is_adopted:
-            _check_words(declaration, kind, below, head, report)
+            knows_defaults = head.knows_defaults and declaration.address not in layers.unresolved
+            _check_words(declaration, kind, below, report, knows_defaults=knows_defaults)
         kind.check_block(declaration, below, report)
 
 
-def _check_words(declaration: Declaration, kind: DeclaredKind, below: Words, head: AgencyHead, report: Report) -> None:
+def _check_words(
+    declaration: Declaration, kind: DeclaredKind, below: Words, report: Report, *, knows_defaults: bool
+) -> None:
     block = declaration.block
     for word in kind.required:
         if not _names(block, word, kind):
             _report_missing(declaration, f"has no {word}.", f"add {word}:", report)
     for word in kind.inherited:
-        if word in block or word in below.block or not head.knows_defaults:
+        if word in block or word in below.block or not knows_defaults:
             continue
         if not (_names(block, word, kind) or _names(below.block, word, kind)):
             where = f"defaults.{kind.name}"

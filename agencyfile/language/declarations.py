@@ -1,6 +1,5 @@
 """Every block of every file, validated by the model of its kind."""
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from agencyfile.kinds.registry import SECTIONS
 from agencyfile.language.files import Files
 from agencyfile.language.names import check_name
 from agencyfile.language.problems import report_not_block, validated
+from agencyfile.language.sections import blocks_of
 from plan.address import Address
 
 
@@ -28,7 +28,7 @@ def declarations(files: Files, report: Report) -> list[Declaration]:
     """Validate every block; sections in the order in which kinds depend on each other."""
     found: list[Declaration] = []
     for section, kind in SECTIONS.items():
-        for name, block, around in _blocks(files, section, report):
+        for name, block, around in blocks_of(files, section, report):
             if report.is_full:
                 return found
             address, origin = Address(kind.name, name), around.keys_at[name]
@@ -39,14 +39,3 @@ def declarations(files: Files, report: Report) -> list[Declaration]:
             place = Place(block, (section, name), origin, address)
             found.append(Declaration(section, place, address, validated(block_adapter(section), place, report)))
     return found
-
-
-def _blocks(files: Files, section: str, report: Report) -> Iterator[tuple[str, object, Block]]:
-    """Return name, value and surrounding mapping of each block of a section, over all files."""
-    for part in files.parts:
-        blocks = part.get(section)
-        if isinstance(blocks, Block):
-            for name, block in blocks.items():
-                yield name, block, blocks
-        elif blocks is not None:
-            report_not_block(blocks, section, part.values_at[section], report)

@@ -11,7 +11,7 @@ from agencyfile.declarations.nodes import Block, Items
 from agencyfile.declarations.place import Place
 from agencyfile.declarations.report import MOST, Report
 from agencyfile.fields.wording import listed, nearest, shown
-from agencyfile.kinds.registry import SECTIONS
+from agencyfile.kinds.registry import LAYERS, SECTIONS
 from agencyfile.language.document import Document, parse_document
 from agencyfile.language.matching import TooMuch, Walk
 from agencyfile.language.model import PARTS, Head
@@ -51,8 +51,9 @@ def _add_part(block: Block, files: Files) -> None:
     """Add the blocks of one file; note when some of them cannot be known because a section is none."""
     files.parts.append(block)
     for key, value in islice(block.items(), MOST):
-        is_section = key in SECTIONS and (value is None or isinstance(value, Block))
-        if not is_section and (key in SECTIONS or nearest(key, SECTIONS)):
+        is_named = key in SECTIONS or key in LAYERS
+        is_section = is_named and (value is None or isinstance(value, Block))
+        if not is_section and (is_named or nearest(key, (*SECTIONS, *LAYERS))):
             files.is_complete = False
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from agencyfile.declarations.declaration import Declaration
 from agencyfile.declarations.kind import DeclaredFile
+from agencyfile.declarations.nodes import Block
 from agencyfile.declarations.place import Place
 from agencyfile.declarations.report import Report
 from agencyfile.kinds.agency.resource import make_agency
@@ -16,20 +17,23 @@ from agencyfile.language.collector import collector_paused
 from agencyfile.language.completeness import check_completeness
 from agencyfile.language.declarations import declarations
 from agencyfile.language.environment import block_keys, report_misplaced_references, secret_variables
-from agencyfile.language.files import read_files
+from agencyfile.language.files import Files, read_files
 from agencyfile.language.head import AgencyHead, read_head
 from agencyfile.language.ignore_rules import check_ignored
+from agencyfile.language.layers import Layers, read_layers
 from agencyfile.language.redaction import redacted
-from agencyfile.language.relations import by_kind, check_relations
+from agencyfile.language.relations import by_kind, check_layer_references, check_relations
 from agencyfile.language.removals import RemovalEntry, check_removals, make_removals, removal_entries
 from agencyfile.language.renames import check_renames
 from agencyfile.language.resources import make_resources
 from agencyfile.language.rules import make_report
 from agencyfile.language.source import Reader
-from plan.address import Address
+from plan.address import Address, Origin
 from plan.diagnostic import Diagnostic
 
-_REVEALING: Final = frozenset({"plaintext-secret", "environment-reference"})  # their source line shows a secret
+_REVEALING: Final = frozenset(
+    {"plaintext-secret", "environment-reference", "register-number"}
+)  # their source line shows a secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,29 +80,32 @@ def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Rep
     head = read_head(files.root, path, environ, report)
     found = declarations(files, report)
     ended = removal_entries(files, report)
-    _check(found, ended, head, files.root, report, is_complete=files.is_complete)
+    layers = read_layers(files, found, head.defaults, report)
+    _check(found, ended, head, layers, files, report)
     keys = block_keys(found, environ, report)
     attached = _attached(found, path.parent, report)
     if report.has_errors or head.settings is None:
         return None
     kinds = by_kind(found)
-    resources = make_resources(DeclaredFile(kinds, head.defaults, head.blocks, attached))
+    resources = make_resources(DeclaredFile(kinds, head.defaults, head.blocks, attached, layers.below))
     agency = make_agency(head.settings, files.root, found, head.ignore)
     variables = secret_variables(files.parts)
-    return AgencyFile(head.settings, agency, resources, make_removals(ended), head.ignore, keys, variables)
+    removals = make_removals(ended)
+    return AgencyFile(head.settings, agency, resources, removals, head.ignore, keys, variables, layers.blocks)
 
 
 def _check(
     found: list[Declaration],
     ended: list[RemovalEntry],
     head: AgencyHead,
-    root: Place,
+    layers: Layers,
+    files: Files,
     report: Report,
-    *,
-    is_complete: bool,
 ) -> None:
-    check_completeness(found, head, report)
-    check_relations(found, head, root.block, report, is_complete=is_complete)
+    root = files.root or Place(Block(), (), Origin("", 1, 1))
+    check_completeness(found, head, report, layers)
+    check_relations(found, head, root.block, report, is_complete=files.is_complete)
+    check_layer_references(layers, found, report, is_complete=files.is_complete)
     check_renames(found, report)
     check_removals(ended, found, report)
     check_ignored(root, found, ended, report)

@@ -11,12 +11,12 @@ from agencyfile.declarations.kind import Section
 from agencyfile.fields import values
 from agencyfile.fields.wording import listed
 from agencyfile.kinds.agency.model import Agency
-from agencyfile.kinds.registry import DECLARED, SECTIONS
+from agencyfile.kinds.registry import DECLARED, LAYERS, SECTIONS
 from agencyfile.language.composition import model_of
 from agencyfile.language.ignore_patterns import IGNORE_EXAMPLE, IGNORE_PATTERN, parse_ignore
 from agencyfile.language.removal_model import REMOVED, REMOVED_KEY, removal_example
 
-PARTS: Final = (*SECTIONS, REMOVED_KEY)  # what every file may hold, included ones too
+PARTS: Final = (*SECTIONS, *LAYERS, REMOVED_KEY)  # what every file may hold, included ones too
 
 
 def _defaults() -> Iterator[tuple[str, Any]]:
@@ -66,11 +66,16 @@ class Head(TypedDict, total=False):
 
 
 def _sections() -> Iterator[tuple[str, Any]]:
-    for key, kind in SECTIONS.items():
-        section = kind.section
-        if section is not None:
-            field = Field(title=key.capitalize(), description=section.description)
-            yield key, Annotated[dict[section.label, kind.model] | None, field]  # type: ignore[name-defined]
+    for kind in SECTIONS.values():
+        if kind.section is not None:
+            yield _section(kind.section, kind.model)
+    for _, layer in LAYERS.values():
+        yield _section(layer.section, layer.model)
+
+
+def _section(section: Section, model: Any) -> tuple[str, Any]:
+    field = Field(title=section.key.capitalize(), description=section.description)
+    return section.key, Annotated[dict[section.label, model] | None, field]  # type: ignore[name-defined]
 
 
 _REMOVED: Final = Annotated[

@@ -12,7 +12,7 @@ from agencyfile.declarations.place import Path, Place, dotted
 from agencyfile.declarations.report import Report
 from agencyfile.fields.vocabulary import LATER_WORDS
 from agencyfile.fields.wording import listed, nearest, shown
-from agencyfile.kinds.registry import SECTIONS
+from agencyfile.kinds.registry import LAYERS, SECTIONS
 from agencyfile.language.model import AGENCY_DOCUMENT
 from agencyfile.language.rules import RULES
 from plan.address import Address, Origin
@@ -25,7 +25,7 @@ _EXPECTED: Final = {
     "list_type": "a list",
 }
 _OLD_BOOLEANS: Final = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
-_MARKS: Final = ("[key]", "[mapping]", "[false]")  # of pydantic, and of our unions
+_MARKS: Final = ("[key]", "[mapping]", "[false]", "[name]", "[names]")  # of pydantic, and of our unions
 _LATER: Final = "This version does not know it yet."
 
 
@@ -184,4 +184,5 @@ def known_keys(path: Path) -> frozenset[str]:
 
 def _free(path: Path) -> list[bool]:
     """Which words of the path are names that the user chose, or positions in a list."""
-    return [isinstance(word, int) or (index == 1 and path[0] in SECTIONS) for index, word in enumerate(path)]
+    is_named = bool(path) and (path[0] in SECTIONS or path[0] in LAYERS)
+    return [isinstance(word, int) or (index == 1 and is_named) for index, word in enumerate(path)]

@@ -8,8 +8,9 @@ from agencyfile.declarations.nodes import Block, Items, inner
 from agencyfile.declarations.report import Report
 from agencyfile.fields.account_names import account_label
 from agencyfile.fields.wording import nearest, shown
-from agencyfile.kinds.registry import DECLARED, SECTIONS, declared_kind
+from agencyfile.kinds.registry import DECLARED, LAYERS, SECTIONS, declared_kind
 from agencyfile.language.head import AgencyHead
+from agencyfile.language.layers import Layers
 from agencyfile.language.names import host_key
 from plan.address import Address, Origin
 
@@ -67,6 +68,17 @@ def _check_references(found: list[Declaration], head: AgencyHead, root: Block, r
             target = below.values.get(reference.word)
             if isinstance(target, str):
                 _report_dangling(target, reference.kind, below.block.values_at[reference.word], names, report, None)
+
+
+def check_layer_references(layers: Layers, found: Iterable[Declaration], report: Report, *, is_complete: bool) -> None:
+    """Report references in the blocks of layers that lead to nothing."""
+    if not any(layers.blocks.values()) or (report.has_errors and not is_complete):
+        return
+    names = _names(found)
+    for section, blocks in layers.blocks.items():
+        kind, _ = LAYERS[section]
+        for one in blocks.values():
+            _check_block(kind.references, one.block, one.address, names, report)
 
 
 def _names(found: Iterable[Declaration]) -> dict[str, dict[str, Origin]]:

@@ -15,7 +15,7 @@ NAMES = sorted(path.name for path in CASES.iterdir())
 ONE_EACH = [
     *("twenty-mistakes", "follow-ups", "names-in-two-files", "plans", "domains", "secrets", "credits", "removed"),
     *("spending", "currencies", "adopted", "renames", "addons", "brandings", "apis", "ignored", "template-lists"),
-    *("countries", "agency-settings", "templates"),
+    *("countries", "agency-settings", "templates", "clients", "profiles"),
 ]
 
 

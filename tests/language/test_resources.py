@@ -319,3 +319,70 @@ def test_importing_the_package_imports_neither_parser_nor_models() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+LAYERED = """\
+version: 1
+agency: {name: northwind}
+defaults:
+  account: {notification: ops@a.example, language: english, plan: {tier: plus, billing: monthly, contacts: 1000}}
+clients:
+  acme-gym: {name: Acme Gym, email: owner@acme.example, language: fr, timezone: Europe/Brussels, country: BE}
+profiles:
+  fitness: {plan: {contacts: 2500}, credits: {email: 100}, country: FR}
+  vip: {plan: {tier: pro}, credits: {sms: 5}}
+accounts:
+  acme-gym: {client: acme-gym, profile: [fitness, vip]}
+  acme-two: {client: acme-gym, language: dutch, country: NL, credits: {email: 7}, profile: fitness}
+"""
+
+
+def test_account_takes_values_from_client_profiles_and_defaults(tmp_path: Path) -> None:
+    """Defaults, profiles from left to right, the client, the block: the last one counts. Each value has its place."""
+    path = tmp_path / "agency.yaml"
+    path.write_text(LAYERED, encoding="utf-8")
+    agency_file = load(path, {}).agency_file
+    assert agency_file is not None
+    found = {str(one.address): one for one in agency_file.resources}
+    first, second = found["account.acme-gym"], found["account.acme-two"]
+
+    assert first.attributes == {
+        "client.name": "Acme Gym",
+        "client.email": "owner@acme.example",
+        "notification": "ops@a.example",
+        "plan": {"tier": "pro", "billing": "monthly", "contacts": 2500},
+        "language": "french",
+        "timezone": "Europe/Brussels",
+        "country": "BE",
+    }
+    lines = {word: origin.line for word, origin in first.origins.items()}
+    assert {word: lines[word] for word in ("client.name", "language", "country", "timezone")} == dict.fromkeys(
+        ("client.name", "language", "country", "timezone"), 6
+    )
+    assert (lines["notification"], lines["plan.billing"], lines["plan.contacts"], lines["plan.tier"]) == (4, 4, 8, 9)
+    assert (second.attributes["language"], second.attributes["country"]) == ("dutch", "NL")
+    assert found["credit.acme-two.email"].attributes["total"] == 7
+    assert {name for name in found if name.startswith("credit.acme-gym")} == {
+        "credit.acme-gym.email",
+        "credit.acme-gym.sms",
+    }
+
+
+def test_account_of_a_client_is_the_account_with_the_words_written_out(tmp_path: Path) -> None:
+    """Layers leave no trace in what is planned: the attributes are those of a block that says everything itself."""
+    written_out = LAYERED.partition("accounts:")[0] + (
+        "accounts:\n"
+        "  acme-gym: {client: {name: Acme Gym, email: owner@acme.example}, language: french,\n"
+        "    timezone: Europe/Brussels, country: BE, plan: {tier: pro, contacts: 2500}, credits: {email: 100, sms: 5}}\n"
+    )
+    made = []
+    for name, text in (("layered", LAYERED), ("out", written_out)):
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(text, encoding="utf-8")
+        agency_file = load(path, {}).agency_file
+        assert agency_file is not None
+        made.append(
+            {str(one.address): one.attributes for one in agency_file.resources if "two" not in one.address.name}
+        )
+
+    assert made[0] == made[1]

@@ -108,7 +108,7 @@ class _Reference:
             section = home.partition(".")[0]
             title = section if home in (section, f"{section}.NAME", f"{section}.N") else home
             kind = "blocks by name" if _blocks_of(value) else "list of mappings" if _entries_of(value) else "mapping"
-            return f"[{kind}](#{_anchor(title)}){', or `false`' if _choice_of(value) else ''}"
+            return f"[{kind}](#{_anchor(title)}){_instead(value)}"
         return _holds(value)
 
     def _default(self, mapping: _Mapping, key: str) -> str:
@@ -164,7 +164,18 @@ def _in_order(properties: Schema) -> list[str]:
     """Keys in the order in which a file is written; what is not listed comes in the schema's own order."""
     if "agency" not in properties:
         return list(properties)
-    first = ("version", "agency", "include", "defaults", "sandboxes", "snapshots", "templates", "accounts")
+    first = (
+        "version",
+        "agency",
+        "include",
+        "defaults",
+        "profiles",
+        "clients",
+        "sandboxes",
+        "snapshots",
+        "templates",
+        "accounts",
+    )
     return sorted(properties, key=lambda key: first.index(key) if key in first else len(first))
 
 
@@ -185,12 +196,21 @@ def _entries_of(value: Schema) -> Schema | None:
 
 
 def _choice_of(value: Schema) -> Schema | None:
-    """The mapping that stands for a value which may be false instead, None where there is no such choice."""
+    """The mapping that stands for a value which may be false or a name instead, None where there is no such choice."""
     return next((each for each in value.get("oneOf", ()) if "$ref" in each), None)
+
+
+def _instead(value: Schema) -> str:
+    """The words for something else that may stand in the place of a mapping."""
+    if _choice_of(value) is None:
+        return ""
+    return ", or a name" if any(each.get("type") == "string" for each in value["oneOf"]) else ", or `false`"
 
 
 def _holds(value: Schema) -> str:
     """A value in words: its type, or what it may be."""
+    if "oneOf" in value and all("type" in each for each in value["oneOf"]):
+        return ", or ".join(_holds(each) for each in value["oneOf"])
     words = _words_of(value)
     if words:
         listed = ", ".join(_code(_flow(word)) for word in words)

@@ -13,7 +13,7 @@ from plan.address import Origin
 
 def check_account(declaration: Declaration, below: Words, report: Report) -> None:
     """Check the block of one account. `below` are the defaults."""
-    check_client(declaration, report)
+    check_client(declaration, report, below)
     _check_notification(declaration, below, report)
     _check_country(declaration, below, report)
     check_plan(declaration, below, report)
@@ -34,7 +34,8 @@ def _check_country(declaration: Declaration, below: Words, report: Report) -> No
         return
     if "country" not in block and "country" not in below.block:
         origin = block.values_at["currency"] if is_own else declaration.place.key_at
-        source = "" if is_own else " The currency is that of defaults.account."
+        origin_of_currency = below.block.values_at.get("currency")
+        source = "" if is_own else f" The currency is that at {origin_of_currency}."
         report.add(
             "currency-without-country",
             origin,
@@ -48,6 +49,8 @@ def _check_notification(declaration: Declaration, below: Words, report: Report) 
     own = declaration.block.get("notification")
     notification = own or below.values.get("notification")
     client = declaration.block.get("client")
+    if isinstance(client, str):
+        client = below.block.get("client")
     email = client.get("email") if isinstance(client, Block) else None
     if isinstance(email, str) and isinstance(notification, str) and email.lower() == notification.lower():
         origin = declaration.block.values_at["notification"] if own else declaration.place.key_at

@@ -6,8 +6,10 @@ from agencyfile.declarations import patterns
 from agencyfile.declarations.kind import DeclaredKind, Defaults, Referring, Removable, SecretWord, Section
 from agencyfile.declarations.names import AccountName
 from agencyfile.kinds.account.block_checks import check_account, check_accounts
+from agencyfile.kinds.account.known_client import CLIENT
 from agencyfile.kinds.account.model import Account, AccountDefaults
 from agencyfile.kinds.account.plan import inherited_plan
+from agencyfile.kinds.account.profile import PROFILE
 from agencyfile.kinds.account.resource import account_resources
 from agencyfile.kinds.account.rules import RULES
 
@@ -38,6 +40,7 @@ ACCOUNT: Final = DeclaredKind(
     required=("client",),
     inherited=("notification", "plan"),
     inherit={"plan": inherited_plan},
+    layers=(PROFILE, CLIENT),
     references=(
         Referring(word="snapshot", kind="snapshot"),
         Referring(word="templates", kind="template", is_list=True),

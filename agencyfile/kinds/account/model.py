@@ -4,9 +4,9 @@ Keys that a block may take from `defaults`, or may omit when it adopts an existi
 required once the defaults are merged.
 """
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
 from agencyfile.declarations import patterns
@@ -30,6 +30,22 @@ from agencyfile.kinds.account.plan import Plan
 from agencyfile.kinds.addon.model import Addons
 from agencyfile.kinds.branding.model import Branding
 from agencyfile.kinds.credit.model import Credits
+
+
+def _client_shape(value: object) -> str:
+    return "[name]" if isinstance(value, str) else "[mapping]"
+
+
+def _profile_shape(value: object) -> str:
+    return "[names]" if isinstance(value, list) else "[name]"
+
+
+_ClientOrName: TypeAlias = Annotated[
+    Annotated[Client, Tag("[mapping]")] | Annotated[str, Tag("[name]")], Discriminator(_client_shape)
+]
+_Profiles: TypeAlias = Annotated[
+    Annotated[str, Tag("[name]")] | Annotated[list[str], Tag("[names]")], Discriminator(_profile_shape)
+]
 
 
 class Trial(TypedDict):
@@ -71,7 +87,22 @@ class Account(TypedDict, total=False):
     """One client's account. Its key is its login name: NAME.activehosted.com."""
 
     __pydantic_config__ = needed("client")  # type: ignore[misc]
-    client: Annotated[Client, Field(title="Client", description="The client whom the account is for.")]
+    client: Annotated[
+        _ClientOrName,
+        Field(
+            title="Client",
+            description="The client whom the account is for: the name of one under clients, or a mapping.",
+            examples=["acme-gym", {"name": "Acme Gym", "email": "owner@acme.example"}],
+        ),
+    ]
+    profile: Annotated[
+        _Profiles,
+        Field(
+            title="Profile",
+            description="Name of a profile, or a list of names: the last one counts for most, the block for more.",
+            examples=["fitness", ["fitness", "vip"]],
+        ),
+    ]
     notification: Notification
     snapshot: Annotated[
         str,

@@ -7,7 +7,7 @@ block. Nothing becomes braces that was a block, so that printing what was printe
 from dataclasses import dataclass
 from typing import Final
 
-from agencyfile.kinds.registry import SECTIONS
+from agencyfile.kinds.registry import LAYERS, SECTIONS
 from agencyfile.language.layout.tree import Alias, Collection, Comment, Entry, Lead, Node, Outline, Word
 from agencyfile.language.layout.words import folded, spelled
 
@@ -66,7 +66,7 @@ def _head(entry: Entry) -> str:
 
 
 def _block(entry: Entry, collection: Collection, lead: Lead, indent: int) -> _Printed:
-    is_section = indent == 0 and entry.key is not None and entry.key.text in SECTIONS
+    is_section = indent == 0 and entry.key is not None and (entry.key.text in SECTIONS or entry.key.text in LAYERS)
     entries = [_entry(one, indent + len(_INDENT)) for one in collection.entries]
     parted = [is_section and len(one.lines) > 1 for one in entries]
     if entry.key is None and collection.anchor is None:  # the first entry stands behind the dash

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from agencyfile.declarations.report import Report
-from agencyfile.kinds.registry import DECLARED
+from agencyfile.kinds.registry import DECLARED, LAYERS
 from agencyfile.language.rules.file import FILE
 from agencyfile.language.rules.removals import REMOVALS
 from agencyfile.language.rules.secrets import SECRETS
@@ -19,7 +19,8 @@ from plan.rule import Rule
 __all__ = ["NOTHING_TO_CHECK", "RULES", "Rule", "make_report"]
 
 _OF_KINDS: Final = tuple(rule for kind in DECLARED.values() for rule in kind.rules)
-RULES: Final = {rule.id: rule for rule in (*SOURCE, *YAML, *FILE, *SECRETS, *_OF_KINDS, *REMOVALS)}
+_OF_LAYERS: Final = tuple(rule for _, layer in LAYERS.values() for rule in layer.rules)
+RULES: Final = {rule.id: rule for rule in (*SOURCE, *YAML, *FILE, *SECRETS, *_OF_KINDS, *_OF_LAYERS, *REMOVALS)}
 
 # Rules of `docs/portal.md` section 2 that could be checked offline, and have nothing that a file could break.
 NOTHING_TO_CHECK: Final = {number: why for kind in DECLARED.values() for number, why in kind.unchecked.items()}
