@@ -33,6 +33,7 @@ COMMANDS: Final = MappingProxyType(
         "drift": "agencyfile.cli.commands.drift",
         "steps": "agencyfile.cli.commands.steps",
         "import": "agencyfile.cli.commands.import_",
+        "clients": "agencyfile.cli.commands.clients",
         "accounts": "agencyfile.cli.commands.accounts",
         "plans": "agencyfile.cli.commands.plans",
         "credentials": "agencyfile.cli.commands.credentials",

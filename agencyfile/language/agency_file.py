@@ -18,7 +18,7 @@ class AgencyFile:
     (`fnmatch`) of addresses that no plan looks at. `account_keys` are the keys of accounts' own APIs by account name.
     `variables` are the names of the environment variables that secrets come from, by the place of the secret in the
     file (`agency.portal.hub_key`, `account.acme.api.key`). `layers` are the blocks that other blocks take values from,
-    by section and name.
+    by section and name; `named` are the pairs of a block and the one that it names there, by section.
     """
 
     settings: Settings
@@ -29,6 +29,8 @@ class AgencyFile:
     account_keys: Mapping[str, Secret] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     layers: Mapping[str, Mapping[str, Declaration]] = field(default_factory=dict)
+
+    named: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     @property
     def declared(self) -> tuple[Resource, ...]:

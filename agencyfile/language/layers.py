@@ -1,7 +1,7 @@
 """Sections whose blocks give values to other blocks: what a block stands on, besides the defaults of its kind."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
@@ -26,12 +26,14 @@ class Layers:
     """The blocks of all layers by section and name, and what each block of a kind stands on.
 
     `below` has an entry only for blocks that name a layer. All others stand on the defaults of their kind. `unresolved`
-    are blocks that name one which is not known: what they stand on may have more words.
+    are blocks that name one which is not known: what they stand on may have more words. `named` are the pairs of a
+    block and the one that it names, by section.
     """
 
     blocks: Mapping[str, Mapping[str, Declaration]]
     below: Mapping[Address, Words]
     unresolved: Collection[Address] = frozenset()
+    named: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def under(self, declaration: Declaration, defaults: Mapping[str, Words]) -> Words:
         """Return what a block stands on."""
@@ -50,7 +52,8 @@ def read_layers(files: Files, found: Sequence[Declaration], defaults: Mapping[st
     """Validate the blocks of every layer, and find out which of them the blocks of the kinds stand on."""
     blocks = {section: _declared(section, layer, files, report) for section, (_, layer) in LAYERS.items()}
     maker = _Maker(blocks, defaults, report, is_complete=files.is_complete)
-    return Layers(blocks, dict(maker.below(found)), maker.unresolved)
+    below = dict(maker.below(found))
+    return Layers(blocks, below, maker.unresolved, {section: tuple(pairs) for section, pairs in maker.named.items()})
 
 
 def _declared(section: str, layer: Layer, files: Files, report: Report) -> dict[str, Declaration]:
@@ -100,6 +103,7 @@ class _Maker:
         self._is_complete = is_complete
         self._shared: dict[tuple[str, ...], Words] = {}
         self.unresolved: set[Address] = set()
+        self.named: dict[str, list[tuple[str, str]]] = {section: [] for section in blocks}
 
     def below(self, found: Iterable[Declaration]) -> Iterator[tuple[Address, Words]]:
         """Return what each block that names a layer stands on."""
@@ -138,6 +142,7 @@ class _Maker:
                 detail = f"{shown(name)} stands at {first[name]} already."
                 self._report.add("list-duplicate", origin, detail, address=declaration.address)
             else:
+                self.named[layer.section.key].append((declaration.address.name, name))
                 yield name
 
     def _report_dangling(self, name: str, origin: Origin, layer: Layer, address: Address) -> None:

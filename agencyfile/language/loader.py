@@ -91,7 +91,9 @@ def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Rep
     agency = make_agency(head.settings, files.root, found, head.ignore)
     variables = secret_variables(files.parts)
     removals = make_removals(ended)
-    return AgencyFile(head.settings, agency, resources, removals, head.ignore, keys, variables, layers.blocks)
+    return AgencyFile(
+        head.settings, agency, resources, removals, head.ignore, keys, variables, layers.blocks, layers.named
+    )
 
 
 def _check(

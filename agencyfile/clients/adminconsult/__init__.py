@@ -1,0 +1,1 @@
+"""Admin IS | Consult of Syneton as a source (`docs/portal.md` 4.2)."""

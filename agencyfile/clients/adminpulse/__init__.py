@@ -1,0 +1,1 @@
+"""AdminPulse as a source (`docs/portal.md` 4.3)."""
