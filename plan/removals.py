@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from plan import rules
 from plan.address import Address
 from plan.call import Effect
 from plan.change import FORGET, Delete, PlannedChange
@@ -55,7 +56,24 @@ def _end(context: PlanningContext, removal: Removal) -> Outcome:
         calls = tuple(kind.lower(change))
         if calls:
             return Outcome(step=PlannedChange(change, calls, digest([live.remote_id, plain(live.attributes)])))
-    return NOTHING
+    missing = next(
+        filter(lambda address: _is_missing(context, removal, address), _namesakes(context, removal.address)), None
+    )
+    return Outcome(diagnostics=(rules.removal_not_listed(removal, missing),)) if missing else NOTHING
+
+
+def _is_missing(context: PlanningContext, removal: Removal, address: Address) -> bool:
+    """Did the ledger see it come to be, and no end of it, and is it not in the portal's list?
+
+    What a person ends leaves the list without a call: a transferred account is in another portal.
+    """
+    if address in context.live or address in context.open_intents or address in context.history.ended:
+        return False
+    kind = context.kinds[address.kind]
+    if kind.memory is not Memory.PORTAL or not context.prior.has_come_to_be(address):
+        return False
+    known = Live(address, context.prior.sent(address) or {}, context.history.remote_ids.get(address))
+    return not (isinstance(kind, HasManualRemovals) and kind.manual_removal(removal, known))
 
 
 def _namesakes(context: PlanningContext, address: Address) -> Iterator[Address]:

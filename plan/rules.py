@@ -6,7 +6,7 @@ from typing import Final
 from plan.address import Address, Origin
 from plan.change import PlannedChange
 from plan.diagnostic import Diagnostic, Severity
-from plan.resource import Resource
+from plan.resource import Removal, Resource
 from plan.rule import Rule
 from plan.values import Attributes, Value
 
@@ -97,6 +97,18 @@ def not_listed(resource: Resource) -> Diagnostic:
         fix=f"plan again in a minute; if it is gone for good: agencyfile ledger forget {resource.address}",
         origin=resource.origin,
         address=resource.address,
+    )
+
+
+def removal_not_listed(removal: Removal, address: Address) -> Diagnostic:
+    """Return the error for an object that is to end, that the ledger knows, and that the portal does not list."""
+    return found(
+        "object-not-listed",
+        f"The ledger saw {address} come to be and saw no end of it, and the portal does not list it: the list may be "
+        "stale, and then its end would be left out without a word.",
+        fix=f"plan again in a minute; if it is gone for good: agencyfile ledger forget {address}",
+        origin=removal.origin,
+        address=address,
     )
 
 

@@ -206,6 +206,8 @@ class IntentFacts(TypedDict):
     """Is the call to bring the object of its address into being?"""
     forgets: NotRequired[list[AddressText]]
     """What the ledger has nothing to keep of once the call has happened."""
+    effect: NotRequired[Annotated[str, Form({"enum": [effect.value for effect in Effect]})]]
+    """What the call is to do that cannot be taken back; ledgers of before do not tell."""
     state: Annotated[str, Form({"enum": [state.value for state in IntentState]})]
 
 
@@ -228,6 +230,8 @@ class CompactedBody(TypedDict):
     charges: list[tuple[TimeText, AddressText, MoneyText]]
     """Charges that the portal confirmed: when, for what, how much."""
     lease: LeaseBody | None
+    ended: NotRequired[list[AddressText]]
+    """Addresses whose end the portal confirmed, where the ledger still knows something of them."""
     identity: NotRequired[DigestText | None]
     """Digest of the line that opened the ledger."""
     evidence: NotRequired[list[EvidenceFacts]]

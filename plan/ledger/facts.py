@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from plan.address import Address
+from plan.call import Effect
 from plan.ledger.bodies import CredentialBody, CredentialFacts, IntentBody, IntentFacts, IntentState
 from plan.money import Money
 from plan.values import Attributes, attributes_from_plain, plain_attributes
@@ -17,7 +18,8 @@ class OpenIntent:
     `parameters` are the parameters of the call without its secrets. `baseline` are the remote ids that bore its name
     before, or what the portal showed before a call that adds. `sent` are the attributes that it was to set, and `price`
     is the amount that it was to charge. `creates` tells whether it was to create its object. `forgets` are the
-    addresses that the ledger forgets once it has happened.
+    addresses that the ledger forgets once it has happened. `effect` is None in a ledger that was compacted before it
+    was kept.
     """
 
     serial: int
@@ -31,11 +33,12 @@ class OpenIntent:
     price: Money | None = None
     creates: bool = False
     forgets: tuple[Address, ...] = ()
+    effect: Effect | None = None
     state: IntentState = IntentState.INTENT
 
     def facts(self) -> IntentFacts:
         """Return the intent as a compacted ledger keeps it."""
-        return {
+        facts: IntentFacts = {
             "serial": self.serial,
             "address": str(self.address),
             "operation": self.operation,
@@ -49,6 +52,9 @@ class OpenIntent:
             "forgets": [str(gone) for gone in self.forgets],
             "state": self.state.value,
         }
+        if self.effect:
+            facts["effect"] = self.effect.value
+        return facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +127,6 @@ class Unsettled(NamedTuple):
             price=Money.parse(price) if price else None,
             creates=body.get("creates") is True,
             forgets=tuple(Address.parse(gone) for gone in body.get("forgets", ())),
+            effect=Effect(effect) if (effect := body.get("effect")) else None,
             state=self.state,
         )

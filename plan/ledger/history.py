@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
 from plan.address import Address
+from plan.call import Effect
 from plan.ledger import bodies
 from plan.ledger.approval import Approval, ApprovalBody
-from plan.ledger.bodies import CompactedBody, CredentialBody, IntentState
+from plan.ledger.bodies import CompactedBody, CredentialBody, IntentFacts, IntentState
 from plan.ledger.entry import FORMAT_VERSION, Entry, EntryType, line_digest
 from plan.ledger.evidence import Evidence, EvidenceBody
 from plan.ledger.facts import Charge, OpenIntent, SealedCredential, Unsettled
@@ -35,6 +36,7 @@ class History:
         self.remote_ids: dict[Address, str] = {}
         self.created: set[Address] = set()
         self.adopted: dict[Address, str] = {}
+        self.ended: set[Address] = set()
         self.lease: Lease | None = None
         self.portal: PortalPin | None = None
         self._approval: ApprovalBody | None = None
@@ -180,7 +182,7 @@ class History:
 
     def facts(self) -> CompactedBody:
         """Return everything that can still matter, as JSON types: the body of a `compacted` entry."""
-        return {
+        body: CompactedBody = {
             "format_version": FORMAT_VERSION,
             "agency": self.agency,
             "identity": self.identity,
@@ -201,6 +203,9 @@ class History:
             "portal": self.portal.body() if self.portal else None,
             "lease": self.lease.body() if self.lease else None,
         }
+        if self.ended:
+            body["ended"] = sorted(map(str, self.ended))
+        return body
 
     def _add_intent(self, address: Address, entry: Entry, body: bodies.IntentBody) -> None:
         found = Unsettled(entry.serial, entry.time, body, _NO_OUTCOME, IntentState.INTENT)
@@ -239,11 +244,19 @@ class History:
         for gone in body.get("forgets", ()):
             self._forget(Address.parse(gone))
         self._add_sent(address, body.get("sent", {}))
+        self._note_end(address, body)
         call, price = body.get("call"), body.get("price")
         if call:
             self._confirmed[address] = (entry.time, str(call))
         if price:
             self._charges.append((entry.time, address, str(price)))
+
+    def _note_end(self, address: Address, body: bodies.IntentBody | IntentFacts) -> None:
+        """Note that an object has come to its end, and that it is there again where it is created anew."""
+        if body.get("creates"):
+            self.ended.discard(address)
+        elif body.get("effect") == Effect.PERMANENT and (self.has_made(address) or address in self.remote_ids):
+            self.ended.add(address)
 
     def _settle(self, address: Address, intent: Unsettled) -> None:
         self._open.pop(address, None)
@@ -266,6 +279,7 @@ class History:
         for facts in (self._sent, self.adopted, self._credentials, self._readers, self._confirmed, self._evidence):
             facts.pop(address, None)
         self.created.discard(address)
+        self.ended.discard(address)
 
     def _rekey(self, address: Address, body: bodies.RekeyedBody) -> None:
         """Replace a login by one that is sealed to other keys. A login that was forgotten since stays forgotten."""
@@ -285,6 +299,7 @@ class History:
         self.remote_ids = {Address.parse(key): str(value) for key, value in body["remote_ids"].items()}
         self.created = {Address.parse(text) for text in body["created"]}
         self.adopted = {Address.parse(key): str(time) for key, time in body["adopted"].items()}
+        self.ended = {Address.parse(text) for text in body.get("ended", ())}
         self._charges = [(str(time), Address.parse(address), str(amount)) for time, address, amount in body["charges"]]
         self._confirmed = {
             Address.parse(key): (str(time), str(call)) for key, (time, call) in body["confirmed"].items()

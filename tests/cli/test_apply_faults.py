@@ -197,6 +197,34 @@ def test_apply_on_a_stale_list_after_a_creation_is_refused_and_harmless(rehearsa
     rehearsal.check_converged()
 
 
+@pytest.mark.parametrize("is_compacted", [False, True])
+def test_apply_on_a_stale_list_after_a_creation_leaves_no_removal_out_without_a_word(
+    rehearsal: Rehearsal, *, is_compacted: bool
+) -> None:
+    """An account that is to end, and that the list misses, has not ended. Its end is known afterwards."""
+    rehearsal.write(agency(rehearsal.recipient, acme="", beta=""))
+    rehearsal.apply()
+    rehearsal.write(
+        agency(rehearsal.recipient, "removed:\n  - {account: beta, action: cancel, reason: over}\n", acme="")
+    )
+    rehearsal.faults({"action": "account_list", "nth": 1, "times": 2, "kind": "stale_list", "writes": 1})
+
+    ran = rehearsal.run("apply", *APPROVED)
+    rehearsal.faults()
+
+    assert ran.code == 1, ran
+    assert "object-not-listed" in ran.err
+    assert "account.beta" in ran.err
+    rehearsal.apply("-auto-approve", "--allow", "billed,guard,permanent")
+    if is_compacted:
+        assert rehearsal.run("ledger", "compact").code == 0
+    rehearsal.faults({"action": "account_list", "nth": 1, "times": 2, "kind": "stale_list", "writes": 99})
+    gone = rehearsal.run("plan")
+    rehearsal.faults()
+    assert gone.err.count("object-not-listed") == 1, gone  # acme is missed; the end of beta is known
+    assert "account.beta" not in gone.err
+
+
 def test_ledger_forget_lets_an_object_that_is_gone_be_made_anew(rehearsal: Rehearsal) -> None:
     """A snapshot that somebody deleted by hand is made again only after a person said that it is gone."""
     rehearsal.write(agency(rehearsal.recipient, LAB))

@@ -15,13 +15,16 @@ from plan import (
     Address,
     Create,
     CycleError,
+    Delete,
     DocumentError,
     History,
     Ledger,
     Live,
+    Origin,
     Plan,
     Reading,
     Reference,
+    Removal,
     Resource,
     Update,
     Value,
@@ -256,6 +259,34 @@ def test_plan_object_that_the_ledger_saw_come_to_be_is_never_made_again_by_itsel
     assert [found.rule for found in refused.diagnostics] == ["object-not-listed"]
     assert refused.is_empty
     assert [call.operation for call in again.calls] == ["make"]
+
+
+def test_plan_removal_of_an_object_that_the_ledger_knows_and_no_list_shows_is_an_error() -> None:
+    """It is either missed by the list, and then its end would be left out, or gone, and then a person says so."""
+    store, address = MemoryStore(), Address("paid", "a")
+    portal = ToyPortal()
+    carry_out(portal, [resource("paid.a", size=1)], store)
+    kept = dict(portal.objects)
+    portal.objects.clear()
+    ledger, removal = Ledger(store, agency="toy"), Removal(address, "delete", {}, Origin("agency.yaml", 1, 1))
+
+    missed = _plan_of_end(portal, ledger, removal)
+    portal.objects.update(kept)
+    found = _plan_of_end(portal, ledger, removal)
+    portal.objects.clear()
+    ledger.append((EntryType.FORGOTTEN, address, {"reason": "gone"}))
+
+    assert [one.rule for one in missed.diagnostics] == ["object-not-listed"]
+    assert not found.diagnostics
+    assert [type(step.change) for step in found.steps] == [Delete]
+    assert not _plan_of_end(portal, ledger, removal).diagnostics
+
+
+def _plan_of_end(portal: ToyPortal, ledger: Ledger, removal: Removal) -> Plan:
+    reading = portal.read([])
+    return make_plan(
+        agency="toy", kinds=portal.kinds, declared=[], reading=reading, history=ledger.history, removals=[removal]
+    )
 
 
 def test_plan_object_whose_remote_id_is_still_to_come_is_never_made_again_by_itself() -> None:
