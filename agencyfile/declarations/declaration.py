@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from agencyfile.declarations.nodes import Block
+from agencyfile.declarations.origins import Origins
 from agencyfile.declarations.place import Place
 from plan.address import Address, Origin
 
@@ -20,6 +21,7 @@ class Words:
 
 
 NOTHING: Final = Words({}, Block())
+_NOWHERE: Final[Mapping[str, Origin]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,37 +106,37 @@ def _over(own: Block, below: Block, kept: Iterable[str]) -> Block:
     return both
 
 
-def merged(declaration: Declaration, below: Words, inherit: Mapping[str, Inherit]) -> Merged:
+def merged(
+    declaration: Declaration,
+    below: Words,
+    inherit: Mapping[str, Inherit],
+    places_below: Mapping[str, Origin] = _NOWHERE,
+) -> Merged:
     """Merge a block over its defaults: every value and its place, also of the words of nested mappings.
 
     `inherit` holds a function for each word whose parts cannot all stand together. It returns what the mapping takes
-    from the one below it.
+    from the one below it. `places_below` are the places of the words below.
     """
-    values: dict[str, Any] = {}
-    origins: dict[str, Origin] = {}
-    for source in (below, Words(declaration.words or {}, declaration.block)):
-        block = source.block
-        for word, value in source.values.items():
-            origins[word] = block.values_at[word]
-            if value.__class__ is dict:
-                base = values.get(word, {})
-                kept = inherit[word](value, base) if word in inherit else base
-                _merge_nested(word, value, kept, block[word], values, origins)
-            else:
-                values[word] = value
-    return Merged(declaration, values, origins, below)
+    values: dict[str, Any] = dict(below.values)
+    words = declaration.words or {}
+    gone: list[str] = []
+    for word, value in words.items():
+        base = values.get(word) if value.__class__ is dict else None
+        if base:
+            kept = inherit[word](value, base) if word in inherit else base
+            gone += (f"{word}.{key}" for key in base if key not in kept)
+            values[word] = {**kept, **value}
+        else:
+            values[word] = value
+    return Merged(declaration, values, Origins(declaration.block, words, places_below, tuple(gone)), below)
 
 
-def _merge_nested(
-    word: str,
-    value: dict[str, Any],
-    kept: Mapping[str, Any],
-    block: Block,
-    values: dict[str, Any],
-    origins: dict[str, Origin],
-) -> None:
-    for gone in values.get(word, {}).keys() - kept.keys():
-        del origins[f"{word}.{gone}"]
-    values[word] = {**kept, **value}
-    for key in value:
-        origins[f"{word}.{key}"] = block.values_at[key]
+def places_of(words: Words) -> dict[str, Origin]:
+    """Return the place of every word, and of the words of nested mappings."""
+    places: dict[str, Origin] = {}
+    for word, value in words.values.items():
+        places[word] = words.block.values_at[word]
+        if value.__class__ is dict:
+            nested = words.block[word].values_at
+            places.update({f"{word}.{key}": nested[key] for key in value})
+    return places

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from agencyfile.declarations.declaration import NOTHING, Declaration, Inherit, Merged, Words, merged
+from agencyfile.declarations.declaration import NOTHING, Declaration, Inherit, Merged, Words, merged, places_of
 from agencyfile.declarations.report import Report
 from plan.address import Address
 from plan.resource import Resource
@@ -113,12 +113,13 @@ class DeclaredFile:
     def merged(self, kind: "DeclaredKind") -> Iterator[Merged]:
         """Return every block of a kind, merged over its defaults, or over the layers that it names."""
         below = self.defaults.get(kind.name, NOTHING)
+        places = places_of(below)
         for declaration in self.found.get(kind.name, ()):
             layers = self.layered.get(declaration.address)
             if layers is None:
-                yield merged(declaration, below, kind.inherit)
+                yield merged(declaration, below, kind.inherit, places)
             else:
-                yield merged(_without_names(declaration, kind), layers, kind.inherit)
+                yield merged(_without_names(declaration, kind), layers, kind.inherit, places_of(layers))
 
 
 def _without_names(declaration: Declaration, kind: "DeclaredKind") -> Declaration:

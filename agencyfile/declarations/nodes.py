@@ -15,12 +15,12 @@ class Block(dict[str, Any]):
     numbers: line and column of the key, then of the value, for each key in order.
     """
 
-    __slots__ = ("_file", "_keys_at", "_values_at", "places")
+    __slots__ = ("_keys_at", "_values_at", "file", "places")
 
     def __init__(self, file: str = "") -> None:
         super().__init__()
         self.places = array("I")
-        self._file = file
+        self.file = file
         self._keys_at: dict[str, Origin] | None = None
         self._values_at: dict[str, Origin] | None = None
 
@@ -41,7 +41,7 @@ class Block(dict[str, Any]):
     def key_at(self, key: str) -> Origin:
         """The place of one key, also while the block is being read."""
         at = 4 * list(self).index(key)
-        return Origin(self._file, self.places[at], self.places[at + 1])
+        return Origin(self.file, self.places[at], self.places[at + 1])
 
     def put(self, key: str, value: Any, key_at: Origin, value_at: Origin) -> None:
         """Set a key of a mapping that is put together from others, with the places where key and value stand."""
@@ -54,7 +54,7 @@ class Block(dict[str, Any]):
             self.put(key, other[key], other.keys_at[key], other.values_at[key])
 
     def _origins(self, first: int) -> Iterator[Origin]:
-        return map(Origin, repeat(self._file), self.places[first::4], self.places[first + 1 :: 4])
+        return map(Origin, repeat(self.file), self.places[first::4], self.places[first + 1 :: 4])
 
 
 def inner(block: object, *words: str) -> Block:

@@ -8,6 +8,8 @@ HOST_SUFFIX: Final = ".activehosted.com"
 def account_label(text: str) -> str:
     """The login host label of an account: lower case, without scheme, path and the vendor's domain."""
     label = text.strip().lower()
+    if "." not in label and "/" not in label:
+        return label  # as nearly all are written
     _, _, after_scheme = label.rpartition("://")
     return after_scheme.partition("/")[0].removesuffix(HOST_SUFFIX)
 

@@ -41,6 +41,8 @@ def declared_kind(name: str) -> DeclaredKind:
     Raises:
         UnknownKindError: no kind of this name can be declared.
     """
-    if name not in DECLARED:
-        raise UnknownKindError(f"No kind is named {name}: agencyfile/kinds/registry.py names {', '.join(DECLARED)}.")
-    return DECLARED[name]
+    try:
+        return DECLARED[name]
+    except KeyError:
+        names = ", ".join(DECLARED)
+        raise UnknownKindError(f"No kind is named {name}: agencyfile/kinds/registry.py names {names}.") from None
