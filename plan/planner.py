@@ -21,7 +21,7 @@ from plan.provider import DerivesResources, HasManualSteps, Kind, ResourceStatus
 from plan.removals import ended
 from plan.rename_detection import suspected_renames
 from plan.resource import Reading, Removal, Resource
-from plan.values import digest, plain
+from plan.values import canonical, digest_of_pieces, plain
 
 
 def make_plan(
@@ -103,9 +103,18 @@ def _guards_first(steps: Sequence[PlannedChange], history: History) -> tuple[Pla
 
 def desired_digest(resources: Iterable[Resource], removals: Iterable[Removal] = ()) -> str:
     """Return the digest of the declared resources, whichever files they are in."""
-    declared = {str(resource.address): _declaration(resource) for resource in resources}
+    declared = {str(resource.address): resource for resource in resources}
     ended = {str(removal.address): [removal.action, plain(removal.attributes)] for removal in removals}
-    return digest([declared, ended])
+    return digest_of_pieces(_pieces(declared, ended))
+
+
+def _pieces(declared: Mapping[str, Resource], ended: Mapping[str, object]) -> Iterator[str]:
+    """Yield the canonical form of `[declared, ended]` in pieces: the whole would be the largest text of a run."""
+    yield "[{"
+    for position, address in enumerate(sorted(declared)):
+        comma = "," if position else ""
+        yield f"{comma}{canonical(address)}:{canonical(_declaration(declared[address]))}"
+    yield f"}},{canonical(ended)}]"
 
 
 def _declaration(resource: Resource) -> object:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -113,3 +113,11 @@ def canonical(document: object) -> str:
 def digest(document: object) -> str:
     """SHA-256 of the canonical form, in hex. Names may hold lone surrogates, which JSON can write and UTF-8 cannot."""
     return hashlib.sha256(canonical(document).encode(errors="surrogatepass")).hexdigest()
+
+
+def digest_of_pieces(pieces: Iterable[str]) -> str:
+    """As `digest`, of a canonical form in pieces."""
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(piece.encode(errors="surrogatepass"))
+    return found.hexdigest()
