@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 from engine.strategies import agencies, portals
 from engine.test_apply import carry_out, plan_of
-from engine.toy import KINDS, MemoryStore, ToyPortal, resource
+from engine.toy import KINDS, ORIGIN, MemoryStore, ToyPortal, resource
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +32,8 @@ from plan import (
 )
 from plan.document import decode, encode
 from plan.ledger import EntryType
+from plan.planner import desired_digest
+from plan.values import digest, plain
 
 Objects = dict[Address, dict[str, Value]]
 
@@ -171,6 +173,18 @@ def test_plan_is_the_same_whatever_the_order(desired: list[Resource], objects: O
     other = json.dumps(encode(plan_for(shuffled, *live_shuffled)))
 
     assert one == other
+
+
+@given(desired=agencies())
+def test_plan_digest_of_what_is_declared_is_that_of_its_canonical_form(desired: list[Resource]) -> None:
+    """It is computed in pieces: the same bytes."""
+    removal = Removal(Address("thing", "gone"), "end", {"why": "é"}, ORIGIN)
+    whole = [
+        {str(item.address): plain(item.attributes) for item in desired},
+        {str(removal.address): [removal.action, plain(removal.attributes)]},
+    ]
+
+    assert desired_digest(desired, [removal]) == digest(whole)
 
 
 @given(agencies(), portals())

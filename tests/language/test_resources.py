@@ -121,6 +121,15 @@ def test_origins_lead_to_the_value_also_in_the_defaults(everything: AgencyFile) 
     assert "plan.contacts" not in resource(everything, "account.no").origins
 
 
+def test_origins_hold_the_words_that_they_say_they_hold(everything: AgencyFile) -> None:
+    """A word is looked up without the places: both ways give the same words."""
+    words = {word for one in everything.resources for word in one.origins}
+    assert {"plan.contacts", "client.email", "notification"} <= words
+    for one in everything.resources:
+        assert {word for word in words if word in one.origins} == set(one.origins), one.address
+        assert len(one.origins) == len(set(one.origins))
+
+
 def test_sandbox_snapshot_and_template_have_their_attributes(everything: AgencyFile) -> None:
     """The contract with the provider."""
     html = (CASES / "everything/templates/newsletter.html").read_bytes()
