@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from browser.numbered_lists import LISTS, NumberedList
+from browser import lists_of_questions, lists_of_snapshots
+from browser.numbered_list import NumberedList
 from browser.page import Page
 from browser.person import Person
 
 from agencyfile.local_portal import RunningPortal
 
+LISTS = (*lists_of_snapshots.LISTS, *lists_of_questions.LISTS)
+# The help pages are not part of this repository; the words of each step in the table are this project's own.
 # Seed, heading and number of steps of every numbered list of the help pages, counted there; the legend counts as one.
 INVENTORY = {
     ("S000", "Create a sandbox account"): 4,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from local_portal.portal_client import Client, client_of
+from local_portal.visitor import Visitor
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,11 @@ def client(_started_client: Client) -> Client:
     """A client of an empty portal that provisions at once and has pages of three accounts."""
     _started_client.order("reset")
     return _started_client
+
+
+@pytest.fixture
+def visitor(client: Client) -> Visitor:
+    """Somebody who has logged in to the pages of an empty portal."""
+    someone = Visitor(client.portal.url)
+    someone.log_in()
+    return someone

@@ -140,7 +140,8 @@ def test_page_escapes_everything_it_shows(client: Client) -> None:
     assert answer.url.endswith("/_portal/")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
     assert "&lt;img src=x&gt;" in answer.text
-    assert all(mark not in answer.text for mark in ("<script", "<img", "<i>", "url(", "href="))
+    shown = answer.text.replace('<a href="/partner/">', "").replace('<a href="?live=1">', "")
+    assert all(mark not in shown for mark in ("<script", "<img", "<i>", "url(", "href="))
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 

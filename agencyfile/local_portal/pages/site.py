@@ -110,8 +110,8 @@ class Site:
             if request.method == "POST":
                 return self._take(visit, room)
             return room.shown(visit)
-        except Absent as absent:
-            return _absent(absent.message)
+        except Refusal as refusal:  # the page cannot be shown, as for an account that does not exist
+            return _absent(refusal.message)
 
     def _take(self, visit: Visit, room: Room) -> Result:
         """Carry a form out, once."""
