@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 
 from agencyfile.local_portal.accounts import find_account
@@ -29,6 +30,7 @@ _LEADS = MappingProxyType(
     }
 )
 _SHOWN = 50
+_AMOUNT = re.compile(r"(\d+)\.00(?: USD)?", re.ASCII)
 
 
 def credit(visit: Visit) -> Page:
@@ -71,7 +73,7 @@ def _buy(visit: Visit, pool: str) -> None:
 
 def _allocate(visit: Visit, pool: str) -> None:
     require(visit, account="the account", credits="a number")
-    number = parse_number(visit.text("credits"))
+    number = parse_number(_AMOUNT.sub(r"\1", visit.text("credits")))
     if number is None:
         raise Problems({"credits": "Enter a whole number."})
     row = find_account(visit.turn, visit.text("account"))
@@ -102,7 +104,7 @@ def _allocating(visit: Visit, left: int) -> Markup:
     hint = f"At most {left:,}. What is allocated cannot be taken back."
     return fields.render(
         *accounts_list(visit, fields, "account", "Account"),
-        fields.text("credits", "Credits", kind="number", hint=hint),
+        fields.text("credits", "Credits", hint=hint),
         actions(button("Allocate")),
     )
 

@@ -52,9 +52,15 @@ def answer(visit: Visit) -> Moved:
     words = done(visit)
     close_mail(visit.turn, row["serial"])
     subject = f"Re: {row['subject']}"
-    deliver(visit.turn, sender=SUPPORT, recipient=row["sender"], copy=row["copy"], subject=subject, body=words)
+    deliver(visit.turn, sender=SUPPORT, recipient=_reply_to(row), copy=row["copy"], subject=subject, body=words)
     visit.session.say("Done, and answered.")
     return Moved(url("desk"))
+
+
+def _reply_to(row: Row) -> str:
+    """Return whom support answers: the sender, or who is named in a mail that says no sender."""
+    named = (address for address in _MAIL.findall(row["body"]) if address != SUPPORT)
+    return row["sender"] or next(named, "")
 
 
 def _tool(visit: Visit, row: Row, name: str) -> Markup:

@@ -32,7 +32,7 @@ def support(visit: Visit) -> Page:
         "A manual step prints the whole mail: paste it here, with its first lines, and leave the fields above empty."
     )
     inside = (
-        fields.text("sender", "From", hint="Yours, or your client's where the client has to write."),
+        fields.text("sender", "From", hint="Optional for yours. Your client's where the client has to write."),
         fields.text("recipient", "To"),
         fields.text("copy", "Cc"),
         fields.text("subject", "Subject"),
