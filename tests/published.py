@@ -25,6 +25,11 @@ def mistakes_in_event(line: str) -> list[str]:
     return _mistakes("event", json.loads(line))
 
 
+def mistakes_in_client_import(document: Any) -> list[str]:
+    """What the schema says against the output of `clients import --json`."""
+    return _mistakes("clients", document)
+
+
 @cache
 def validator(name: str) -> Draft202012Validator:
     """The checked-in schema."""

@@ -215,6 +215,9 @@ def _check_published(ran: Ran, line: Sequence[str]) -> None:
     if line[0] == "plan" and ran.out:
         mistakes = published.mistakes_in_plan(json.loads(ran.out))
         assert not mistakes, mistakes
+    if line[:2] == ["clients", "import"] and ran.out:
+        mistakes = published.mistakes_in_client_import(json.loads(ran.out))
+        assert not mistakes, mistakes
     if line[0] == "apply":
         mistakes = [mistake for event in ran.out.splitlines() for mistake in published.mistakes_in_event(event)]
         assert not mistakes, mistakes

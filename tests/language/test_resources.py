@@ -382,7 +382,8 @@ def test_account_of_a_client_is_the_account_with_the_words_written_out(tmp_path:
     written_out = LAYERED.partition("accounts:")[0] + (
         "accounts:\n"
         "  acme-gym: {client: {name: Acme Gym, email: owner@acme.example}, language: french,\n"
-        "    timezone: Europe/Brussels, country: BE, plan: {tier: pro, contacts: 2500}, credits: {email: 100, sms: 5}}\n"
+        "    timezone: Europe/Brussels, country: BE, plan: {tier: pro, contacts: 2500},\n"
+        "    credits: {email: 100, sms: 5}}\n"
     )
     made = []
     for name, text in (("layered", LAYERED), ("out", written_out)):

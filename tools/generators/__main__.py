@@ -22,6 +22,7 @@ def generated() -> dict[Path, str]:
         TOP / "schemas" / "plan.schema.json": _text(schemas.plan_schema()),
         TOP / "schemas" / "event.schema.json": _text(schemas.event_schema()),
         TOP / "schemas" / "ledger.schema.json": _text(schemas.ledger_schema()),
+        TOP / "schemas" / "clients.schema.json": _text(schemas.clients_schema()),
         TOP / "agencyfile" / "cli" / "help.txt": root.get_help(context) + "\n",
         TOP / "docs" / "plan.svg": picture.plan_picture(),
         TOP / "docs" / "agency-file.md": reference.agency_file_reference(),

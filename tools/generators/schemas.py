@@ -13,6 +13,7 @@ from pydantic import ConfigDict, TypeAdapter
 from pydantic._internal import _generate_schema
 from pydantic.json_schema import GenerateJsonSchema
 
+from agencyfile.cli import client_records
 from plan import Effect
 from plan.document import FORMAT_VERSION
 from plan.ledger import approval, bodies, evidence, lease, portal_pin, process
@@ -88,7 +89,7 @@ def _configure(modules: Iterable[ModuleType], config: ConfigDict) -> None:
                 record.__orig_bases__ = ()
 
 
-_configure((diagnostic, document, event), ConfigDict(use_attribute_docstrings=True))
+_configure((diagnostic, document, event, client_records), ConfigDict(use_attribute_docstrings=True))
 _configure(
     (approval, bodies, evidence, lease, portal_pin, process), ConfigDict(use_attribute_docstrings=True, extra="forbid")
 )
@@ -239,6 +240,13 @@ def event_schema() -> Schema:
         "oneOf": kinds,
     }
     return _with_definitions(schema, definitions)
+
+
+def clients_schema() -> Schema:
+    """The schema of the output of `clients import --json`."""
+    schema = _derived(client_records.ClientImportDocument)
+    head = {"$schema": DIALECT, "$id": "clients.schema.json", "title": "Client import"}
+    return _with_definitions({**head, **schema}, schema["$defs"])
 
 
 _BODIES: Final[Mapping[EntryType, Any]] = {

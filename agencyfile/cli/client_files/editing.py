@@ -5,7 +5,6 @@ After each change the text is parsed again, and must hold the old data with exac
 not made.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -13,13 +12,11 @@ from typing import Any, Final
 
 import yaml
 
-from agencyfile.cli.importing.scalars import quoted
 from agencyfile.declarations.report import BREAK
+from agencyfile.language.layout.words import spelled
 
 Path = tuple[str, ...]
 
-_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.@+/-]*( [A-Za-z0-9_.@+/-]+)*")
-_NOT_TEXT: Final = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
 _EDITABLE: Final = frozenset({None, "", "'", '"'})
 
 
@@ -153,8 +150,6 @@ def _last_line(key: Any, node: Any) -> int | None:
     return _last_line(*last) if isinstance(node, yaml.MappingNode) else _last_line(last, last)
 
 
-def scalar_text(text: str) -> str:
-    """Return a text as YAML: plain where no reader could take it for anything else, else in double quotes."""
-    if _PLAIN.fullmatch(text) and text.lower() not in _NOT_TEXT:
-        return text
-    return quoted(text)
+def scalar_text(text: str, *, in_flow: bool = True) -> str:
+    """Return a text as YAML, as `agencyfile fmt` spells it."""
+    return spelled(text, in_flow=in_flow)

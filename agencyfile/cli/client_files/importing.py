@@ -7,7 +7,7 @@ import click
 from agencyfile.cli.client_files.known import KnownClients
 from agencyfile.cli.client_files.layout import ClientLayout
 from agencyfile.cli.client_files.writing import Planned, planned_files
-from agencyfile.cli.records import (
+from agencyfile.cli.client_records import (
     ClientDifference,
     ClientImportDocument,
     ClientImportSummary,

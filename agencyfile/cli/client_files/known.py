@@ -30,7 +30,8 @@ def known_clients(agency_file: "AgencyFile") -> KnownClients:
     """Read the clients of a valid file."""
     blocks = dict(agency_file.layers.get(SECTION, {}))
     clients = tuple(_known(name, block) for name, block in blocks.items())
-    addresses = [one.address for one in (*agency_file.resources, *agency_file.removals)]
+    addresses = [one.address for one in agency_file.resources]
+    addresses += [one.address for one in agency_file.removals]
     names = {address.name for address in addresses if declared_kind(address.kind).is_hosted}
     names |= {one.previously for one in agency_file.resources if one.previously}
     profiles = frozenset(agency_file.layers.get("profiles", {}))

@@ -55,7 +55,7 @@ class ClientLayout:
         yield f"  {scalar_text(new.name)}:"
         for word in _ORDER:
             if word in new.found.words:
-                yield f"    {word}: {scalar_text(new.found.words[word])}"
+                yield f"    {word}: {scalar_text(new.found.words[word], in_flow=False)}"
         if new.found.key is not None:
             yield f"    source: {{{source}: {scalar_text(new.found.key)}}}"
         if profile is not None:

@@ -184,7 +184,7 @@ def connect(*, source: str, forget: bool) -> None:
 def list_(*, as_json: bool, no_color: bool, path: Path) -> None:
     """List the clients of the agency file, with their accounts."""
     from agencyfile.cli.client_files.known import known_clients  # noqa: PLC0415 - heavy
-    from agencyfile.cli.records import ClientListing  # noqa: PLC0415 - same
+    from agencyfile.cli.client_records import ClientListing  # noqa: PLC0415 - same
     from agencyfile.cli.render.clients_text import render_clients  # noqa: PLC0415 - same
 
     known = known_clients(open_workspace(path, color=not no_color).agency_file)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agencyfile.cli.records import ClientImportDocument, ClientInBoth, ClientListing
+from agencyfile.cli.client_records import ClientImportDocument, ClientInBoth, ClientListing
 from agencyfile.cli.render.folding import Line, painted, span
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.table import Column, render_table

@@ -141,7 +141,7 @@ def _cell(cell: Any) -> list[Any]:
 
 def _number(value: float) -> str:
     """The digits of a whole number; anything else as Python writes it."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004 - beyond it digits are lost
+    if abs(value) < 1e15 and value == int(value):  # noqa: PLR2004 - beyond it digits are lost
         return str(int(value))
     return repr(value)[:LONGEST]
 
