@@ -31,7 +31,7 @@ help:
 	@echo "make docs    the documentation site in build/site, every link checked, and man pages in build/man"
 	@echo "make format  rewrite the sources in the project's format"
 	@echo "make schema  write the generated files anew: schema, static help, picture, reference"
-	@echo "make lock    resolve the three locks anew (with the uv that is locked; UV=/path/to/uv for another)"
+	@echo "make lock    resolve the locks anew (with the uv that is locked; UV=/path/to/uv for another)"
 
 # `--no-deps`: the locks are complete, so nothing that is published later is ever looked at. requirements-build.txt comes
 # before requirements-dev.txt: one test client is built from its source archive, by the setuptools that is locked.
@@ -98,7 +98,7 @@ dist: $(READY)
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m tools.sbom >dist/agencyfile.cdx.json
 
 smoke: dist
-	$(BIN)/python -m pytest -m installs tests/hooks tests/setup tests/pipelines
+	$(BIN)/python -m pytest -m installs tests/hooks tests/setup tests/pipelines tests/clients
 
 container-check: dist
 	$(BIN)/python -m tools.container
@@ -137,6 +137,7 @@ lock: $(if $(filter $(BIN)/uv,$(UV)),$(READY))
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) --group build --output-file requirements-build.txt
 	$(LOCK) pyproject.toml --group dev --constraint requirements.txt --constraint requirements-build.txt --output-file requirements-dev.txt
+	$(LOCK) tests/clients/sdk/requirements.in --output-file tests/clients/sdk/requirements.txt
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache
