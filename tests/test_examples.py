@@ -18,6 +18,7 @@ CLIENTS = [
     "fleet-feet-run",
     "granite-climb",
 ]
+TWELVE = [*CLIENTS, "hammer-strength-hall", "iron-garden", "joie-de-bouger", "kettle-club"]
 STORIES = {
     "first-client": [("account_add", "acme-gym")],
     "demo": [
@@ -25,6 +26,7 @@ STORIES = {
         ("snapshot_create", "fitness-2026-11"),
         *(("account_add", name) for name in CLIENTS[:3]),
     ],
+    "onboarding": [("account_add", name) for name in TWELVE],
     "fitness-agency": [
         ("account_add", "fitness-lab"),
         ("snapshot_create", "fitness-2026-11"),
@@ -83,3 +85,20 @@ def test_fitness_example_clones_the_sandbox_as_it_was_at_the_snapshot(rehearsal:
     assert len(clients) == 8
     assert {row["snapshot_id"] for row in clients} == {snapshot["id"]}
     assert sorted(row["account"] for row in rehearsal.book("charges")) == paid
+
+
+def test_onboarding_example_is_what_the_import_writes(rehearsal: Rehearsal) -> None:
+    """Importing its workbook again changes no byte; without the files of the clients, the import writes them anew."""
+    start(rehearsal, "onboarding")
+    clients = rehearsal.folder / "clients"
+    before = {path.name: path.read_bytes() for path in clients.iterdir()}
+    arguments = ("import", str(rehearsal.folder / "clients.xlsx"), "-f", str(rehearsal.file))
+    assert rehearsal.run("clients", *arguments, "--overwrite", "all").code == 0
+    again = {path.name: path.read_bytes() for path in clients.iterdir()}
+    text = rehearsal.file.read_text("utf-8")
+    shutil.rmtree(clients)
+    rehearsal.write(text.partition("# Name, e-mail")[0])
+    assert rehearsal.run("clients", *arguments).code == 0
+
+    assert len(before) == 40
+    assert before == again == {path.name: path.read_bytes() for path in clients.iterdir()}

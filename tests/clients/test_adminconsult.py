@@ -131,7 +131,7 @@ def test_token_that_is_refused_is_renewed_once(made: Callable[..., Made]) -> Non
 def test_throttling_is_waited_out(made: Callable[..., Made]) -> None:
     """403 with its message is no refusal of rights."""
     source, _, world, said, _ = made(clients=90, page_size=10, rate_limit=7)
-    source._service.slow_down = lambda _: None  # type: ignore[method-assign]  # the clock of the rate limit is the real one
+    source._service.slow_down = lambda per_minute: None  # type: ignore[method-assign]  # its clock is the real one
 
     assert len([one for one in source.read() if isinstance(one, Found)]) == 90 - 8
     assert any("too many requests" in line for line in said)
