@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from agencyfile.local_portal.dialect import Dialect
 from agencyfile.local_portal.errors import LocalPortalError
 from agencyfile.local_portal.settings import RunningPortal, Settings
 
-__all__ = ["LocalPortalError", "RunningPortal", "Settings", "running", "serve"]
+__all__ = ["Dialect", "LocalPortalError", "RunningPortal", "Settings", "running", "serve"]
 
 
 def serve(settings: Settings, *, ready: Callable[[Mapping[str, str]], None]) -> None:

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from agencyfile.local_portal.dialect import BadReading, Dialect, dialect_named, name_of, readings_of, with_readings
+
 # What can be changed while a portal runs.
-_SWITCHES = ("account_login", "account_view")
+_SWITCHES = ("account_login",)
 _NUMBERS = ("account_rate_limit", "latency", "provisioning", "rate_limit", "seat_price", "snapshot_time")
 _CHANGEABLE = (*_SWITCHES, *_NUMBERS)
+_DIALECT, _READINGS = "dialect", "readings"
 _WHOLE = ("seat_price",)
 _OPTIONAL = ("account_rate_limit", "rate_limit")
 _TOO_LARGE = 10**9
@@ -39,9 +42,8 @@ class Settings:
             the vendor lets 5 through (docs/portal.md 6), here they are unlimited when None.
         account_login: Whether the first version of an account's API takes its user and password; whether that works
             today is not known (docs/portal.md section 3).
-        account_view: Whether the first version of an account's API tells the balance of email credits; sources differ
-            (docs/portal.md rule 71), and without it the action is unknown.
         seat_price: What the card is charged for one seat of conversations, in whole US dollars; no source says.
+        dialect: How the portal reads each question on which sources differ (docs/portal.md section 8).
         agency_key: Key of the agency API; kept from before, or random, when None.
         hub_key: Key of the Partners Hub API; kept from before, or random, when None.
     """
@@ -58,8 +60,8 @@ class Settings:
     snapshot_time: float = 1.0
     account_rate_limit: float | None = None
     account_login: bool = True
-    account_view: bool = False
     seat_price: int = 0
+    dialect: Dialect = field(default_factory=Dialect)
     agency_key: str | None = field(default=None, repr=False)
     hub_key: str | None = field(default=None, repr=False)
 
@@ -82,20 +84,36 @@ class RunningPortal:
 def changed_settings(settings: Settings, value: Any) -> Settings:
     """Return settings with some of them changed.
 
+    ``dialect`` names a preset, and ``readings`` changes single readings of that dialect, or of the one before.
+
     Raises:
         BadSettings: The value is no map of settings that can be changed while a portal runs.
     """
-    if not isinstance(value, Mapping) or value.keys() - set(_CHANGEABLE):
-        raise BadSettings(f"Settings are a map of {', '.join(_CHANGEABLE)}.")
-    for name, each in value.items():
+    names = (*_CHANGEABLE, _DIALECT, _READINGS)
+    if not isinstance(value, Mapping) or value.keys() - set(names):
+        raise BadSettings(f"Settings are a map of {', '.join(names)}.")
+    plain = {name: each for name, each in value.items() if name in _CHANGEABLE}
+    for name, each in plain.items():
         if problem := _problem(name, each):
             raise BadSettings(f"{name} must be {problem}.")
-    return replace(settings, **value)
+    return replace(settings, dialect=_changed_dialect(settings.dialect, value), **plain)
 
 
 def shown_settings(settings: Settings) -> dict[str, Any]:
     """Return the settings that can be changed while a portal runs."""
-    return {name: getattr(settings, name) for name in _CHANGEABLE}
+    spoken = {_DIALECT: name_of(settings.dialect), _READINGS: readings_of(settings.dialect)}
+    return {name: getattr(settings, name) for name in _CHANGEABLE} | spoken
+
+
+def _changed_dialect(dialect: Dialect, value: Mapping[str, Any]) -> Dialect:
+    readings = value.get(_READINGS, {})
+    if not isinstance(readings, Mapping):
+        raise BadSettings(f"{_READINGS} must be a map of questions and their readings.")
+    try:
+        begun = dialect_named(str(value[_DIALECT])) if _DIALECT in value else dialect
+        return with_readings(begun, readings)
+    except BadReading as error:
+        raise BadSettings(str(error)) from None
 
 
 def _problem(name: str, value: Any) -> str | None:

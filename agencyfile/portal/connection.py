@@ -10,17 +10,22 @@ from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.http.transport import Transport
 from agencyfile.portal.lists.hub import HubLists
 from agencyfile.portal.lists.shared import PortalLists
+from agencyfile.portal.observations import Observations
 from agencyfile.portal.reconciliation.baselines import Baselines
 from agencyfile.portal.reconciliation.questions import PortalQuestions
 
 
 class Connection:
-    """The APIs of one endpoint, over one transport whose logs hold no key until `close`."""
+    """The APIs of one endpoint, over one transport whose logs hold no key until `close`.
+
+    `observations` are the readings that the answers have shown so far (`docs/portal.md` section 8).
+    """
 
     def __init__(self, endpoint: Endpoint, rate_limit: RateLimit | None = None) -> None:
         keys = (endpoint.agency_key, endpoint.hub_key, *endpoint.account_keys.values())
         redactor = Redactor(key for key in keys if key)
         self.endpoint = endpoint
+        self.observations = Observations()
         self._transport = Transport(
             rate_limit or RateLimit(endpoint.rate_limit), endpoint.timeout, endpoint.limits, endpoint.tell
         )

@@ -13,6 +13,7 @@ from agencyfile.portal.connection import Connection
 from agencyfile.portal.lists.inventory import Inventory
 from agencyfile.portal.lists.inventory_reader import take_inventory
 from agencyfile.portal.lists.shared import PortalLists
+from agencyfile.portal.observations import Observations
 from agencyfile.portal.quoting import Clock, Quotes
 from agencyfile.portal.reading import read_view, reading_of, watch
 from agencyfile.portal.reconciliation.investigation import investigate
@@ -54,6 +55,11 @@ class PortalReader:
     def kinds(self) -> Mapping[str, PortalKind]:
         """Return the kinds, in the order in which plans show them."""
         return self._kinds
+
+    @property
+    def observations(self) -> Observations:
+        """Return the readings that the portal's answers have shown so far (`docs/portal.md` section 8)."""
+        return self._connection.observations
 
     def read(self, desired: Sequence[Resource], removals: Sequence[Removal] = ()) -> Reading:
         """Read what `desired` and `removals` need.

@@ -19,14 +19,14 @@ VIEW = "account_view"
 @pytest.fixture
 def granting(rehearsal: Rehearsal) -> Iterator[Rehearsal]:
     """An account with its own API, 1,200 credits and 200 emails sent; the next apply grants 5,000 more."""
-    post(rehearsal, "settings", {"account_view": True})
+    post(rehearsal, "settings", {"readings": {"account-view": "balances"}})
     rehearsal.seed(accounts=[live_account("acme", api_key="key-of-acme", email_credits=1200, emails_sent=200)])
     rehearsal.environment |= KEY
     rehearsal.write(agency(rehearsal.recipient, acme=API))
     rehearsal.run("ledger", "baseline", f"{ADDRESS}=1200")
     rehearsal.write(agency(rehearsal.recipient, acme=f"{API}, credits: {{email: 6200}}"))
     yield rehearsal
-    post(rehearsal, "settings", {"account_view": False})  # a reset keeps settings
+    post(rehearsal, "settings", {"readings": {"account-view": "unknown"}})  # a reset keeps settings
 
 
 def post(rehearsal: Rehearsal, name: str, body: object) -> None:
@@ -130,7 +130,8 @@ def test_without_a_balance_a_person_decides_as_before(
     granting: Rehearsal, over: Callable[..., Any], shown: str
 ) -> None:
     """`account_view` unknown, without `credits` (plans that are not based on them), or not to be read."""
-    post(granting, "settings", {"account_view": shown != "unknown"})
+    reading = "unknown" if shown == "unknown" else "balances"
+    post(granting, "settings", {"readings": {"account-view": reading}})
     body = b'{"result_code": 1, "result_message": "Success", "account": "acme.activehosted.com"}'
     replies = {"left out": answer(200, body), "unreadable": answer(403, b"<html>")}
     rules = [Rule(VIEW, replies[shown], forward=False, times=99)] if shown in replies else []

@@ -5,7 +5,7 @@ from local_portal.portal_client import Client
 
 def test_account_view_tells_what_is_left_after_emails_sent(client: Client) -> None:
     """Credits minus emails; in no list, and not to the agency's key."""
-    client.order("settings", {"account_view": True})
+    client.order("settings", {"readings": {"account-view": "balances"}})
     client.seed({"account": "acme", "email_credits": 1200, "compatibility_credits": 50, "emails_sent": 200})
     client.done("account_credits_apply", account="acme", credits="5000")
 
@@ -13,7 +13,7 @@ def test_account_view_tells_what_is_left_after_emails_sent(client: Client) -> No
     assert (shown["account"], shown["credits"]) == ("acme.activehosted.com", "6000")
     assert "credits" not in client.done("account_list")["accounts"][0]
     assert client.refused("account_view", account="acme")
-    client.order("settings", {"account_view": False})  # a reset keeps settings
+    client.order("settings", {"readings": {"account-view": "unknown"}})  # a reset keeps settings
 
 
 def test_account_view_is_unknown_where_the_switch_is_off(client: Client) -> None:

@@ -15,7 +15,7 @@ from agencyfile.cli.console import json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 
 if TYPE_CHECKING:
-    from agencyfile.local_portal import Settings
+    from agencyfile.local_portal import Dialect, Settings
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -33,6 +33,28 @@ class Rate(click.ParamType[float]):
         if not match or float(match[1]) == 0:
             self.fail(f"{value!r} is not a rate, as in 5/s", param, ctx)
         return float(match[1])
+
+
+class Pair(click.ParamType[tuple[str, str]]):
+    """`QUESTION=READING` as two words."""
+
+    name = "QUESTION=READING"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Split at the first equals sign; a pair passes."""
+        if isinstance(value, tuple):
+            return value
+        question, separator, reading = str(value).partition("=")
+        if not separator:
+            self.fail(f"{value!r} is not a reading, as in status-words=numbers", param, ctx)
+        return question, reading
+
+
+_DIALECT_HELP = (
+    "Read the questions on which sources differ as one source does: today, vendor-2014, java, hub-only "
+    "(docs/portal.md section 8)."
+)
+_READING_HELP = "Read one question otherwise, as in status-words=numbers; may be given several times."
 
 
 @click.group("portal")
@@ -67,10 +89,11 @@ _OPTIONS = (
     click.option(
         "--account-login/--no-account-login", default=True, help="Let an account's API take a user and password."
     ),
-    click.option("--account-view/--no-account-view", default=False, help="Let an account's API tell its credits."),
     click.option(
         "--seat-price", type=click.IntRange(0), default=0, metavar="USD", help="Charge for a conversations seat."
     ),
+    click.option("--dialect", default="today", show_default=True, metavar="NAME", help=_DIALECT_HELP),
+    click.option("--reading", "readings", type=Pair(), multiple=True, metavar="QUESTION=READING", help=_READING_HELP),
 )
 
 
@@ -91,8 +114,9 @@ def _portal_options(command: Decorated) -> Decorated:
         provisioning: int,
         account_rate_limit: float | None,
         account_login: bool,
-        account_view: bool,
         seat_price: int,
+        dialect: str,
+        readings: tuple[tuple[str, str], ...],
         **rest: Any,
     ) -> Any:
         from agencyfile.local_portal import Settings  # noqa: PLC0415 - only who starts a portal needs it
@@ -110,8 +134,8 @@ def _portal_options(command: Decorated) -> Decorated:
             snapshot_time=provisioning / 1000,
             account_rate_limit=account_rate_limit,
             account_login=account_login,
-            account_view=account_view,
             seat_price=seat_price,
+            dialect=_dialect(dialect, dict(readings)),
         )
         return command(settings=settings, **rest)
 
@@ -120,6 +144,15 @@ def _portal_options(command: Decorated) -> Decorated:
         decorated = option(decorated)
     result: Decorated = decorated
     return result
+
+
+def _dialect(name: str, readings: Mapping[str, str]) -> "Dialect":
+    from agencyfile.local_portal.dialect import BadReading, dialect_named, with_readings  # noqa: PLC0415 - as above
+
+    try:
+        return with_readings(dialect_named(name), readings)
+    except BadReading as error:
+        raise click.UsageError(str(error)) from None
 
 
 @command.command("serve")
