@@ -12,10 +12,12 @@ import hashlib
 import hmac
 import json
 import secrets
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from agencyfile.local_portal.catalogue import CURRENCY, TRIAL, Plan, find_plan
-from agencyfile.local_portal.clock import day_after_months, day_of
+from agencyfile.local_portal.clock import day_after_months, day_of, share_left
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.defaults import furnish
 from agencyfile.local_portal.errors import Absent, Refusal
@@ -64,6 +66,7 @@ def create_account(turn: Turn, order: Order) -> str:
         "password": hash_password(password, salt),
         "login": hash_password(password_digest(password), salt),
         "made_by": turn.write,
+        "forever_free": int(order.plan.is_free),
     }
     account_id = turn.rows.insert("accounts", row)
     furnish(turn, account_id)
@@ -86,10 +89,31 @@ def edit_account(turn: Turn, row: Row, wanted: dict[str, str], plan: Plan | None
         raise problem
     changes: dict[str, Any] = dict(wanted)
     if target != current:
-        changes |= {"planid": target.planid, "expire": first_expiry(target, turn.now)}
-        difference = price_of(turn.rows, target) - price_of(turn.rows, current)
-        charge(turn, row["account"], difference, f"Upgrade: {target.label}", target)
+        charge(turn, row["account"], price_of_change(turn, row, target.planid), f"Upgrade: {target.label}", target)
+        changes |= {"planid": target.planid, "expire": _next_expiry(turn, row, target), "forever_free": 0}
     change_account(turn, row["id"], changes)
+
+
+def price_of_change(turn: Turn, row: Row, planid: int) -> int:
+    """Return what a change of plan is charged now: the difference of two list prices, or the prorated price (R11).
+
+    Prorated, what is left of the old term counts against the new price; within one billing interval both are for what
+    is left of the term, which ends when it would have ended.
+    """
+    current, target = plan_of(row), find_plan(planid)
+    if target is None or target == current:
+        return 0
+    new, old = price_of(turn.rows, target), price_of(turn.rows, current)
+    if turn.settings.dialect.prorated == "absent" or not current.is_paid:
+        return max(0, new - old)
+    left = share_left(row["expire"], current.term, turn.now)
+    whole = new * left if target.term == current.term else Fraction(new)
+    return max(0, ceil(whole - old * left))
+
+
+def _next_expiry(turn: Turn, row: Row, target: Plan) -> str:
+    is_kept = turn.settings.dialect.prorated == "told" and target.term == plan_of(row).term
+    return str(row["expire"]) if is_kept else first_expiry(target, turn.now)
 
 
 def set_status(turn: Turn, row: Row, *, is_active: bool, message: str) -> None:
@@ -201,6 +225,8 @@ def plan_of(row: Row) -> Plan:
 
 def check_move(current: Plan, target: Plan) -> None:
     """Refuse a change of plan that the portal does not know (docs/portal.md rules 5 and 6)."""
+    if target.is_free:
+        raise Refusal("An account cannot be made free.", "plan")
     if target.is_sandbox:
         raise Refusal("A paid or trial account cannot be turned into a sandbox.", "plan")
     if current.is_sandbox:

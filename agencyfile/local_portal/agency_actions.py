@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from agencyfile.local_portal import accounts, addons, catalogue
+from agencyfile.local_portal.account_list import account_page, shown_name
+from agencyfile.local_portal.accounts import price_of_change
 from agencyfile.local_portal.credits import COMPATIBILITY, EMAIL, grant_credits
 from agencyfile.local_portal.database import Row
-from agencyfile.local_portal.errors import Refusal
-from agencyfile.local_portal.lists import Window, account_rows
+from agencyfile.local_portal.errors import Absent, Refusal
 from agencyfile.local_portal.orders import Order, name_problem, order_problems
 from agencyfile.local_portal.prices import plan_items
 from agencyfile.local_portal.request_context import Turn
-from agencyfile.local_portal.shapes import account_label, parse_digits, parse_number
+from agencyfile.local_portal.shapes import account_label, parse_number
 
 Parameters = Mapping[str, Any]
 Fields = dict[str, Any]
-
-_LAST_PAGE = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def add(turn: Turn, parameters: Parameters) -> Fields:
     """Create an account; the answer holds the password, in clear, this once (docs/portal.md 1.2)."""
     order = Order(
         account=account_label(_text(parameters, "account")),
-        plan=_plan(parameters),
+        plan=_ordered_plan(turn, parameters),
         cname=_text(parameters, "cname").lower(),
         client_name=_text(parameters, "name"),
         client_email=_text(parameters, "email"),
@@ -47,7 +46,7 @@ def add(turn: Turn, parameters: Parameters) -> Fields:
     for problem in order_problems(turn, order):
         raise problem
     password = accounts.create_account(turn, order)
-    return {"account": order.account, "username": "admin", "password": password}
+    return {"account": shown_name(turn, order.account), "username": "admin", "password": password}
 
 
 def edit(turn: Turn, parameters: Parameters) -> Fields:
@@ -60,25 +59,17 @@ def edit(turn: Turn, parameters: Parameters) -> Fields:
     return {}
 
 
-def list_(turn: Turn, parameters: Parameters) -> Fields:
-    """Return one page of accounts; a page after the last one is empty (docs/portal.md 1.3)."""
-    group = _text(parameters, "planfilter")
-    planids = catalogue.plans_in(group) if group else None
-    if group and planids is None:
-        raise Refusal(f"The planfilter '{group}' is not supported.", "planfilter")
-    size = turn.settings.page_size
-    window = Window(
-        search=_text(parameters, "search"), plans=planids, offset=_page(turn, parameters) * size, limit=size
-    )
-    items: Sequence[Fields] = [_item(row, turn.now) for row in account_rows(turn, window)]
-    if turn.view.is_mapped:
-        return {"accounts": {str(place): item for place, item in enumerate(items)}}
-    return {"accounts": items}
-
-
 def status(turn: Turn, parameters: Parameters) -> Fields:
-    """Return the state of one account: active, disabled, creating or cancelled (docs/portal.md 1.2)."""
-    return {"status": _account(turn, parameters)["status"]}
+    """Return the state of one account: active, disabled, creating or cancelled (docs/portal.md 1.2).
+
+    Of an unknown one, one reading is a failure, and the other a success without a state (R20).
+    """
+    try:
+        return {"status": _account(turn, parameters)["status"]}
+    except Absent:
+        if turn.settings.dialect.unknown_account == "failure":
+            raise
+        return {}
 
 
 def status_set(turn: Turn, parameters: Parameters) -> Fields:
@@ -98,10 +89,21 @@ def cancel(turn: Turn, parameters: Parameters) -> Fields:
 
 
 def plans(turn: Turn, parameters: Parameters) -> Fields:
-    """Return the catalogue as a map keyed by plan id (docs/portal.md 1.4)."""
-    if _text(parameters, "account"):
-        _account(turn, parameters)
-    return {"plans": [] if turn.view.is_emptied else plan_items(turn.rows)}
+    """Return the catalogue as a map keyed by plan id (docs/portal.md 1.4).
+
+    With an account, each plan may tell ``prorated``, the price of the change to it now (R11).
+    """
+    row = _account(turn, parameters) if _text(parameters, "account") else None
+    if turn.view.is_emptied:
+        return {"plans": []}
+    items = plan_items(turn.rows)
+    if row is None or turn.settings.dialect.prorated == "absent":
+        return {"plans": items}
+    return {
+        "plans": {
+            planid: {**item, "prorated": price_of_change(turn, row, int(planid))} for planid, item in items.items()
+        }
+    }
 
 
 def name_check(turn: Turn, parameters: Parameters) -> Fields:
@@ -156,7 +158,7 @@ def group_view(turn: Turn, parameters: Parameters) -> Fields:  # noqa: ARG001 - 
 ACTIONS: Mapping[str, Action] = {
     "account_add": Action(add, is_write=True, message="Account created."),
     "account_edit": Action(edit, is_write=True, message="Account updated."),
-    "account_list": Action(list_, is_write=False, message="Success."),
+    "account_list": Action(account_page, is_write=False, message="Success."),
     "account_status": Action(status, is_write=False, message="Success."),
     "account_status_set": Action(status_set, is_write=True, message="Account status updated."),
     "account_cancel": Action(cancel, is_write=True, message="Account cancelled."),
@@ -173,24 +175,6 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 
-def _item(row: Row, now: float) -> Fields:
-    plan = catalogue.find_plan(row["planid"])
-    return {
-        "account": row["account"],
-        "cname": row["cname"],
-        "planid": str(row["planid"]),
-        "client_name": row["client_name"],
-        "notification": row["notification"],
-        "subscribers": row["subscribers"],
-        "emails_sent": row["emails_sent"],
-        "expire": row["expire"],
-        "expired": accounts.is_expired(row, now),
-        "reseller_status": row["status"],
-        "cancelled": row["status"] == accounts.CANCELLED,
-        "foreverfree": bool(row["forever_free"]) or (plan is not None and plan.is_sandbox),
-    }
-
-
 def _account(turn: Turn, parameters: Parameters) -> Row:
     return accounts.find_account(turn, _text(parameters, "account"))
 
@@ -198,14 +182,15 @@ def _account(turn: Turn, parameters: Parameters) -> Row:
 def _plan(parameters: Parameters) -> catalogue.Plan:
     planid = _number(parameters, "plan")
     plan = catalogue.find_plan(planid)
-    if plan is None:
+    if plan is None or plan.is_free:
         raise Refusal(f"Plan {planid} does not exist.", "plan")
     return plan
 
 
-def _page(turn: Turn, parameters: Parameters) -> int:
-    number = parse_digits(_text(parameters, "page")) or 0
-    return max(0, min(number, _LAST_PAGE) - turn.settings.first_page)
+def _ordered_plan(turn: Turn, parameters: Parameters) -> catalogue.Plan:
+    """Return the plan of a new account; with ``plan=0`` and ``free=1`` it is free for ever, in one reading (R18)."""
+    is_free = turn.settings.dialect.free_plan == "accepted" and _text(parameters, "free") == "1"
+    return catalogue.FREE_PLAN if is_free and _text(parameters, "plan") == "0" else _plan(parameters)
 
 
 def _text(parameters: Parameters, name: str) -> str:

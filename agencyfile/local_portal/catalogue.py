@@ -23,6 +23,7 @@ from typing import Any
 CURRENCY = "USD"
 TRIAL = "trial"
 SANDBOX = "sandbox"
+FREE = "free"
 CONTACT_LIMITS = (500, 1000, 2500, 5000, 10000, 25000, 50000, 100000)
 MONTHLY = 1
 ANNUAL = 12
@@ -54,6 +55,11 @@ class Plan:
         return self.tier == SANDBOX
 
     @property
+    def is_free(self) -> bool:
+        """Whether it is the plan of accounts that are free for ever, which no list shows (docs/portal.md section 8)."""
+        return self.tier == FREE
+
+    @property
     def is_paid(self) -> bool:
         """Whether the card is charged for it (docs/portal.md rule 32)."""
         return self.price > 0
@@ -65,9 +71,12 @@ class Plan:
         return f"{self.tier.capitalize()} {words}, {self.contacts:,} contacts"
 
 
-def find_plan(planid: int) -> Plan | None:
+FREE_PLAN = Plan(planid=0, tier=FREE, rank=0, term=0, contacts=100, sends=100, price=0)
+
+
+def find_plan(planid: int | None) -> Plan | None:
     """Return the plan with an id."""
-    return plans().get(planid)
+    return FREE_PLAN if planid == FREE_PLAN.planid else plans().get(planid or 0)
 
 
 def tier_word(text: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
 AUGUST_2021 = datetime(2021, 8, 1, tzinfo=UTC).timestamp()
+_DAYS_OF_A_MONTH = 30  # days beyond it count as the whole term
 _YEAR_3000 = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 
 
@@ -57,3 +59,9 @@ def day_after_months(moment: float, months: int) -> str:
     year = start.year + years
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(start.day, last)).isoformat()
+
+
+def share_left(end: str, months: int, moment: float) -> Fraction:
+    """Return the share of a term of so many months that is left until its last day: 0 after it, 1 at most."""
+    days = (date.fromisoformat(end) - datetime.fromtimestamp(moment, UTC).date()).days if end else 0
+    return max(Fraction(0), min(Fraction(days, _DAYS_OF_A_MONTH * months), Fraction(1)))

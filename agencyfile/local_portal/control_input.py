@@ -43,7 +43,7 @@ def read_draft(value: Any, label: str) -> Draft:
 def read_plan(item: Item, label: str) -> Plan:
     """Return the plan that an item names, by ``planid`` or by ``plan``."""
     if "planid" in item:
-        plan = find_plan(parse_number(str(item["planid"])) or 0)
+        plan = find_plan(parse_number(str(item["planid"])))
     else:
         wanted = read_map(item.get("plan", {}), {"tier", "billing", "contacts"}, f"the plan of {label}")
         term = BILLING.get(str(wanted.get("billing", "monthly")), -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,14 +41,15 @@ def child_account_list(turn: Turn, parameters: Parameters) -> Body:
     page = whole(parameters, "page", default=1)
     limit = whole(parameters, "limit", default=20, high=1000)
     window = Window(
-        search=str(parameters.get("search", "")),
+        search="" if _is_displayed(turn) else str(parameters.get("search", "")),
+        display=str(parameters.get("search", "")) if _is_displayed(turn) else "",
         account_id=whole(parameters, "id", default=0) or None,
         is_archived=flag(parameters, "is_archived"),
         order=_order(parameters),
         offset=(page - 1) * limit,
         limit=limit,
     )
-    rows: Sequence[Body] = [_account_item(row) for row in account_rows(turn, window)]
+    rows: Sequence[Body] = [_account_item(turn, row) for row in account_rows(turn, window)]
     total = count_accounts(turn, window)
     pages = {"total": total, "page": page, "limit": limit, "total_pages": -(-total // limit)}
     mapped = {str(place): row for place, row in enumerate(rows)}
@@ -57,7 +59,7 @@ def child_account_list(turn: Turn, parameters: Parameters) -> Body:
 def child_account_create(turn: Turn, parameters: Parameters) -> Body:
     """Create an account; the answer has no body, so that the password of such an account is never shown."""
     check_account(parameters)
-    order = _order_of(parameters)
+    order = _order_of(turn, parameters)
     found = [_as_violation(problem) for problem in order_problems(turn, order)]
     if found:
         raise Invalid(found)
@@ -69,7 +71,7 @@ def snapshot_source_list(turn: Turn, parameters: Parameters) -> Body:
     """Return the accounts that a snapshot can be taken of."""
     direction = choice(parameters, "sort_direction", ("asc", "desc"))
     rows = snapshots.source_rows(turn, str(parameters.get("search", "")), is_descending=direction == "desc")
-    return {"accounts": [_source_item(row) for row in rows]}
+    return {"accounts": [_source_item(turn, row) for row in rows]}
 
 
 def snapshot_list(turn: Turn, parameters: Parameters) -> Body:
@@ -106,7 +108,7 @@ def clone_status_list(turn: Turn, parameters: Parameters) -> Body:
         raise BadQuery(f"status: {', '.join(sorted(unknown))} is not a status.", "status")
     jobs = snapshots.job_page(turn, wanted or snapshots.JOB_STATUSES, page=page, per_page=per_page)
     pages = {"total": jobs.total, "page": page, "per_page": per_page, "total_pages": -(-jobs.total // per_page)}
-    return {"items": [_job_item(row) for row in jobs.rows], "pagination": pages}
+    return {"items": [_job_item(turn, row) for row in jobs.rows], "pagination": pages}
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -126,13 +128,14 @@ def _order(parameters: Parameters) -> str:
     return f"{column} {direction}, id {direction}"
 
 
-def _order_of(body: Parameters) -> Order:
+def _order_of(turn: Turn, body: Parameters) -> Order:
     old_snapshot = str(body.get("snapshot") or "")
     snapshot_id = body.get("snapshot_id")
     if snapshot_id is None:
         snapshot_id = parse_number(old_snapshot)
     return Order(
-        account=account_label(body["account_name"]),
+        account=_label_of(turn, body["account_name"]),
+        display_name=body["account_name"],
         plan=_plan(body),
         cname=(body.get("cname") or "").lower(),
         client_name=body["name"],
@@ -144,6 +147,11 @@ def _order_of(body: Parameters) -> Order:
         currency=body.get("currency") or "",
         snapshot_id=snapshot_id,
     )
+
+
+def _label_of(turn: Turn, name: str) -> str:
+    """Return the label of an account that is ordered by a name; one that a person would write is cut down to it."""
+    return re.sub("[^a-z0-9_-]", "", account_label(name)) if _is_displayed(turn) else account_label(name)
 
 
 def _plan(body: Parameters) -> catalogue.Plan:
@@ -174,19 +182,33 @@ def _as_violation(problem: Refusal) -> Violation:
     return Violation(_FIELDS.get(problem.subject, problem.subject), problem.message)
 
 
-def _account_item(row: Row) -> Body:
+def _is_displayed(turn: Turn) -> bool:
+    """Say whether the hub shows, and searches, what a person calls an account instead of its label (R2)."""
+    return turn.settings.dialect.hub_account_name == "display-name"
+
+
+def _shown_name(turn: Turn, label: str, display_name: str) -> str:
+    """Return the name of an account as the hub shows it."""
+    return display_name if _is_displayed(turn) else label
+
+
+def _display_name(row: Row) -> str:
+    return str(row["display_name"] or row["client_name"] or row["account"])
+
+
+def _account_item(turn: Turn, row: Row) -> Body:
     return {
         "id": row["id"],
         "reseller_id": RESELLER_ID,
-        "account_name": row["account"],
+        "account_name": _shown_name(turn, row["account"], _display_name(row)),
         "created_at": iso_time(row["created_at"]),
         "updated_at": iso_time(row["updated_at"]),
     }
 
 
-def _source_item(row: Row) -> Body:
+def _source_item(turn: Turn, row: Row) -> Body:
     email = row["client_email"] or row["notification"] or f"admin@{row['account']}.activehosted.com"
-    return {"id": row["id"], "account_name": row["account"], "email": email}
+    return {"id": row["id"], "account_name": _shown_name(turn, row["account"], _display_name(row)), "email": email}
 
 
 def _snapshot_item(row: Row, now: float) -> Body:
@@ -201,13 +223,13 @@ def _snapshot_item(row: Row, now: float) -> Body:
     }
 
 
-def _job_item(row: Row) -> Body:
+def _job_item(turn: Turn, row: Row) -> Body:
     return {
         "id": row["id"],
         "workflow_id": f"clone-account-{row['target_id']}",
         "reseller_id": RESELLER_ID,
-        "target_account": row["target_account"],
-        "source_account": row["source_account"],
+        "target_account": _shown_name(turn, row["target_account"], row["target_display"]),
+        "source_account": _shown_name(turn, row["source_account"], row["source_display"]),
         "target_account_id": row["target_id"],
         "source_account_id": row["source_id"],
         "started_at": iso_time(row["started_at"]),

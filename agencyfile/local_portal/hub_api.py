@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from agencyfile.local_portal import hub_more
 from agencyfile.local_portal.calls import Answer, Call
 from agencyfile.local_portal.errors import Absent, Invalid, Malformed, Refusal, Violation, WrongMethod
 from agencyfile.local_portal.hub_actions import ACTIONS
@@ -64,14 +65,16 @@ class HubApi:
         """Return a call that was kept to be carried out late."""
         return Call(api="hub", action=action, parameters=parameters, is_write=True)
 
-    def authenticate(self, turn: Turn, call: Call) -> Answer | None:  # noqa: ARG002 - the shape of a front
+    def authenticate(self, turn: Turn, call: Call) -> Answer | None:
         """Refuse a wrong method first, as the hub's framework does (inferred), then a wrong key.
 
-        The locale catalogues want a JWT and refuse every key (docs/portal.md 1.8).
+        In one reading a wrong method is answered like a path that is not there (R21). The locale catalogues want a JWT
+        and refuse every key (docs/portal.md 1.8).
         """
-        if call.action is None and (allowed := _methods_of(call.path)):
-            return self.refuse(call, WrongMethod(allowed))
-        if call.action != LOCALES and hmac.compare_digest(call.credential.encode(), self.key.encode()):
+        if call.action is None and (allowed := self._methods_not(turn, call)):
+            is_hidden = turn.settings.dialect.hub_wrong_method == "404"
+            return self.refuse(call, Absent("Not Found") if is_hidden else WrongMethod(allowed))
+        if not _wants_jwt(turn, call) and hmac.compare_digest(call.credential.encode(), self.key.encode()):
             return None
         return _json_answer(401, {"error": "Unauthorized", "message": "Invalid credentials"})
 
@@ -81,7 +84,7 @@ class HubApi:
             raise call.problem
         action = ACTIONS.get(call.action or "")
         if action is None:
-            raise Absent("Not Found")
+            return _json_answer(200, hub_more.answer(call.method, call.path if _has_more(turn) else ""))
         result = action.perform(turn, call.parameters)
         if result is None:
             return Answer(status=action.status, media_type=None)
@@ -105,6 +108,11 @@ class HubApi:
         """Return the answer of a portal that is overloaded or broken."""
         return _error(status, HTTPStatus(status).phrase)
 
+    def _methods_not(self, turn: Turn, call: Call) -> Sequence[str]:
+        """Return the methods that the path takes where the call's is none of them."""
+        allowed = _methods_of(call.path) or (hub_more.methods_of(call.path) if _has_more(turn) else ())
+        return () if call.method in allowed else allowed
+
     def subject(self, turn: Turn, call: Call) -> str | None:
         """Return the name of the account a call is about; of a snapshot that is its source."""
         match call.action:
@@ -118,6 +126,14 @@ class HubApi:
                 return _name(turn, query, call.parameters["snapshotId"])
             case _:
                 return None
+
+
+def _has_more(turn: Turn) -> bool:
+    return turn.settings.dialect.hub_more == "served"
+
+
+def _wants_jwt(turn: Turn, call: Call) -> bool:
+    return call.action == LOCALES or (_has_more(turn) and hub_more.wants_jwt(call.path))
 
 
 def _methods_of(path: str) -> list[str]:

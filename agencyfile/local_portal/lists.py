@@ -13,8 +13,10 @@ from agencyfile.local_portal.shapes import LARGEST
 
 _COLUMNS = (
     "id, account, cname, planid, client_name, client_email, notification, status, subscribers, emails_sent, expire, "
-    "created_at, updated_at, forever_free"
+    "created_at, updated_at, forever_free, display_name"
 )
+# The name that the hub displays in one reading: what the hub was given, or else the client (docs/portal.md R2).
+DISPLAY_NAME = "COALESCE(NULLIF(display_name, ''), NULLIF(client_name, ''), account)"
 # Of several earlier forms of one row the first one kept is the one that was seen before the write.
 _EARLIER = f"""(
     SELECT {_COLUMNS} FROM accounts
@@ -31,6 +33,7 @@ class Window:
 
     Attributes:
         search: Text that the account, its client or its domain contains.
+        display: Text that the name which the hub displays contains; this name may be no label.
         plans: Ids of the plans that are wanted; all when None.
         account_id: The only account that is wanted.
         is_archived: Whether archived accounts are wanted, or the others; both when None.
@@ -40,12 +43,19 @@ class Window:
     """
 
     search: str = ""
+    display: str = ""
     plans: Sequence[int] | None = None
     account_id: int | None = None
     is_archived: bool | None = None
     order: str = "id"
     offset: int = 0
     limit: int = 100
+
+
+def display_name_of(table: str) -> str:
+    """Return the term for the name that the hub displays of an account in a table, empty where there is none."""
+    shown, client, account = (f"NULLIF({table}.{column}, '')" for column in ("display_name", "client_name", "account"))
+    return f"COALESCE({shown}, {client}, {account}, '')"
 
 
 def account_rows(turn: Turn, window: Window) -> list[Row]:
@@ -79,6 +89,9 @@ def _conditions(turn: Turn, window: Window) -> tuple[str, dict[str, Any]]:
             " OR instr(lower(cname), lower(:search)))"
         )
         values["search"] = window.search
+    if window.display:
+        terms.append(f"instr(lower({DISPLAY_NAME}), lower(:display))")
+        values["display"] = window.display
     if window.plans is not None:
         terms.append(f"planid IN ({', '.join(str(int(each)) for each in window.plans)})")
     if window.account_id is not None:

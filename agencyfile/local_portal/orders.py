@@ -18,6 +18,7 @@ from agencyfile.local_portal.shapes import (
     is_language,
     is_mail,
     is_timezone,
+    is_underscore_name,
 )
 
 
@@ -36,6 +37,7 @@ class Order:
     country: str = "US"
     currency: str = ""
     snapshot_id: int | None = None
+    display_name: str = ""
 
     def columns(self) -> dict[str, Any]:
         """Return the order as columns of the accounts table."""
@@ -51,6 +53,7 @@ class Order:
             "country": self.country,
             "currency": self.currency,
             "snapshot_id": self.snapshot_id,
+            "display_name": self.display_name,
         }
 
 
@@ -73,7 +76,9 @@ def name_problem(turn: Turn, name: str) -> Refusal | None:
     """Return why a new account cannot have a name; a taken name is told with the word "taken" (docs/portal.md 1.2)."""
     if not name:
         return Refusal("The account parameter is required.", "account")
-    if not is_label(name):
+    if turn.settings.dialect.name_characters == "underscore" and not is_underscore_name(name):
+        return Refusal(f"'{name}' is not a valid account name: letters, digits and underscores only.", "account")
+    if turn.settings.dialect.name_characters == "hostname" and not is_label(name):
         return Refusal(f"'{name}' is not a valid account name: letters, digits and inner hyphens only.", "account")
     query = "SELECT 1 FROM accounts WHERE account = :name UNION SELECT 1 FROM taken_names WHERE name = :name"
     if turn.rows.first(query, {"name": name}):

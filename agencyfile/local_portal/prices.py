@@ -43,8 +43,8 @@ def set_prices(rows: Database, value: Any) -> dict[str, int]:
     if not isinstance(value, Mapping):
         raise BadPrice("Prices are a map from plan ids to whole numbers.")
     for planid, price in value.items():
-        plan = find_plan(parse_number(str(planid)) or 0)
-        if plan is None:
+        plan = find_plan(parse_number(str(planid)))
+        if plan is None or plan.is_free:
             raise BadPrice(f"There is no plan {planid!r}.")
         if not isinstance(price, int) or isinstance(price, bool) or not 0 <= price < _TOO_LARGE:
             raise BadPrice(f"The price of plan {planid} must be a whole number, not below 0.")

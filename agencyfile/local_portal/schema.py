@@ -193,7 +193,13 @@ CREATE TABLE acts (
 );
 """
 
-STEPS = (TABLES, _OWN_API)
+# Of step 3: the name that the Partners Hub shows of an account, where it is no label (docs/portal.md section 8, R2).
+_DISPLAY_NAMES = """
+ALTER TABLE accounts ADD COLUMN display_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts_past ADD COLUMN display_name TEXT NOT NULL DEFAULT '';
+"""
+
+STEPS = (TABLES, _OWN_API, _DISPLAY_NAMES)
 VERSION = len(STEPS)
 
 # Made at every opening: a folder that an earlier release filled has no such table.

@@ -34,7 +34,7 @@ from agencyfile.local_portal.control_input import (
 from agencyfile.local_portal.database import Database
 from agencyfile.local_portal.errors import Invalid
 from agencyfile.local_portal.request_context import Turn
-from agencyfile.local_portal.shapes import account_label, is_label, parse_number
+from agencyfile.local_portal.shapes import account_label, is_label, is_underscore_name, parse_number
 from agencyfile.local_portal.templates import add_template, packed_templates
 
 _PLAN_FIELDS = ("plan", "planid", "password", "snapshot")
@@ -50,6 +50,7 @@ _TEXTS = {
     "currency": "",
     "lock_message": "",
     "cancel_reason": "",
+    "display_name": "",
     "status": accounts.ACTIVE,
 }
 _NUMBERS = {
@@ -98,7 +99,7 @@ def plant(turn: Turn, seed: Any) -> dict[str, Any]:
 def _account_row(turn: Turn, value: Any) -> dict[str, Any]:
     item = read_map(value, _ACCOUNT_FIELDS, "an account")
     label = account_label(str(item.get("account", "")))
-    if not is_label(label):
+    if not (is_label(label) or is_underscore_name(label)):
         raise BadOrder(f"{item.get('account')!r} is not an account name.")
     plan = read_plan(item, label)
     status = item.get("status", accounts.ACTIVE)

@@ -46,6 +46,7 @@ COUNTRIES = frozenset(
 )
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_UNDERSCORE_NAME = re.compile(r"[a-z0-9_]{1,63}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _TOP_LEVEL = re.compile(r"(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})")
 _MAIL = re.compile(r"[^\s@<>(),;:\"\\]{1,64}@([^\s@]+)")
@@ -89,6 +90,11 @@ def account_label(text: str) -> str:
 def is_label(text: str) -> bool:
     """Say whether a text is one RFC 1123 label, the form of an account name (docs/portal.md 1.5)."""
     return _LABEL.fullmatch(text) is not None
+
+
+def is_underscore_name(text: str) -> bool:
+    """Say whether a text is a name of letters, digits and underscores, another reading of names (R5)."""
+    return _UNDERSCORE_NAME.fullmatch(text) is not None
 
 
 def is_domain(text: str) -> bool:

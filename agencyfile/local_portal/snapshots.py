@@ -11,6 +11,7 @@ from agencyfile.local_portal.accounts import ACTIVE, without_images
 from agencyfile.local_portal.catalogue import plans_in
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Absent, BadQuery, Refusal
+from agencyfile.local_portal.lists import DISPLAY_NAME, display_name_of
 from agencyfile.local_portal.request_context import Turn, permutation
 from agencyfile.local_portal.shapes import parse_number
 from agencyfile.local_portal.templates import packed_templates
@@ -111,11 +112,13 @@ def creation_status(row: Row, now: float) -> str:
 def source_rows(turn: Turn, search: str, *, is_descending: bool) -> list[Row]:
     """Return the accounts a snapshot can be taken of: active sandboxes, and nothing else (docs/portal.md rule 12)."""
     planids = ", ".join(map(str, _sandbox_plans()))
+    name = DISPLAY_NAME if turn.settings.dialect.hub_account_name == "display-name" else "account"
     direction = "DESC" if is_descending else "ASC"
     query = f"""
-        SELECT id, account, client_email, notification FROM accounts
-        WHERE planid IN ({planids}) AND status = ? AND instr(account, ?) ORDER BY created_at {direction}, id {direction}
-    """  # noqa: S608 - numbers and a constant
+        SELECT id, account, client_name, display_name, client_email, notification FROM accounts
+        WHERE planid IN ({planids}) AND status = ? AND instr(lower({name}), ?)
+        ORDER BY created_at {direction}, id {direction}
+    """  # noqa: S608 - numbers and constants
     return turn.rows.all(query, (ACTIVE, search.lower()))
 
 
@@ -135,7 +138,8 @@ def job_page(turn: Turn, statuses: Sequence[str], *, page: int, per_page: int) -
         LEFT JOIN accounts AS source ON source.id = job.source_id WHERE job.status IN ({marks})
     """
     query = f"""
-        SELECT job.*, IFNULL(target.account, '') AS target_account, IFNULL(source.account, '') AS source_account
+        SELECT job.*, IFNULL(target.account, '') AS target_account, IFNULL(source.account, '') AS source_account,
+            {display_name_of("target")} AS target_display, {display_name_of("source")} AS source_display
         {source}
         ORDER BY job.started_at DESC, job.id DESC LIMIT ? OFFSET ?
     """

@@ -1,7 +1,7 @@
 """The template calls of an account's own API, first version (docs/portal.md section 3): parameters in, fields out.
 
-Only basic templates are managed here. The answer to an addition does not say the new template's id, and an empty list
-is a failure that says "Nothing is returned".
+Only basic templates are managed here. An empty list is a failure that says "Nothing is returned". Whether the answer
+to an addition says the new template's id is a reading (R19).
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Action:
 
 def add(turn: Turn, account: Row, parameters: Parameters) -> Fields:
     """Add a template; a second one of the same name is another template (inferred)."""
-    add_template(turn, account["id"], _draft(parameters, Draft(name="")))
-    return {}
+    number = add_template(turn, account["id"], _draft(parameters, Draft(name="")))
+    return {"id": number} if turn.settings.dialect.template_id == "answered" else {}
 
 
 def edit(turn: Turn, account: Row, parameters: Parameters) -> Fields:
