@@ -73,6 +73,9 @@ class Difference:
         missing = [address for address in self._context.dependencies(resource) if not self._context.is_there(address)]
         if missing:
             return Outcome(diagnostics=(rules.creation_waits(resource, missing),))
+        unclear = self._context.unidentified(resource)
+        if unclear:
+            return Outcome(diagnostics=tuple(rules.object_unidentified(resource, *each) for each in unclear.items()))
         return Outcome(step=self._creation(kind, resource))
 
     def _grant(self, kind: Kind, resource: Resource) -> Outcome:

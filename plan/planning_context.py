@@ -65,11 +65,19 @@ class PlanningContext:
         """Must resources that refer to it wait until it is ready?"""
         return address not in self.live or self.is_provisioning(address) or address in self.open_intents
 
+    def unidentified(self, resource: Resource) -> dict[Address, str]:
+        """Return the reasons why the remote ids of objects that it refers to are not certain, by their addresses."""
+        named = ((address, self.live.get(address)) for address in self.dependencies(resource))
+        unclear = {address: live.unidentified for address, live in named if live and live.unidentified}
+        known = self.remote_ids(set(unclear))
+        return {address: why for address, why in unclear.items() if address not in known}
+
     def remote_ids(self, addresses: set[Address]) -> dict[Address, str]:
-        """The remote ids of those that are live."""
+        """The remote ids of those that are live: what the portal shows, or else what the ledger noted when it did."""
         found: dict[Address, str] = {}
         for address in sorted(addresses):
             live = self.live.get(address)
-            if live and live.remote_id:
-                found[address] = live.remote_id
+            remote_id = live and (live.remote_id or self.history.remote_ids.get(address))
+            if remote_id:
+                found[address] = remote_id
         return found

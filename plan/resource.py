@@ -66,6 +66,7 @@ class Live:
 
     `ready` is False while the portal is still provisioning it; `failure` says why it never will be ready;
     `archived` says in what end state (cancelled, expired) the portal keeps it; `is_lost`: nothing brings it back.
+    `unidentified` says why its remote id cannot be told from those of others: it is there, and nothing can refer to it.
     """
 
     address: Address
@@ -75,6 +76,7 @@ class Live:
     failure: str | None = None
     archived: str | None = None
     is_lost: bool = False
+    unidentified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

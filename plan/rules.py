@@ -53,6 +53,13 @@ _TABLE: Final = (
         Severity.WARNING,
     ),
     Rule(
+        "object-unidentified",
+        "an object of the portal cannot be told from others",
+        "give them different names or addresses in the portal, then plan again",
+        "portal.md section 8, R2",
+        Severity.WARNING,
+    ),
+    Rule(
         "recipient-removed",
         "a key that was taken out can still read passwords",
         "agencyfile credentials rekey, then change the passwords at the accounts: agencyfile credentials replace NAME",
@@ -168,6 +175,16 @@ def creation_waits(resource: Resource, missing: Sequence[Address]) -> Diagnostic
         "creation-waits",
         f"{resource.address} is not created yet: it needs {names}, which the portal does not have under that name, and "
         "which this plan does not create.",
+        origin=resource.origin,
+        address=resource.address,
+    )
+
+
+def object_unidentified(resource: Resource, unclear: Address, why: str) -> Diagnostic:
+    """Return the warning for a resource that is made from an object whose remote id is not certain."""
+    return found(
+        "object-unidentified",
+        f"{resource.address} is not created: which id {unclear} has is not certain. {why[:1].upper()}{why[1:]}.",
         origin=resource.origin,
         address=resource.address,
     )

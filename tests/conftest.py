@@ -5,7 +5,7 @@ import shutil
 import signal
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import attacks
@@ -57,6 +57,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     outputs, secrets, found = evidence.leaks()
     session.config.stash[_HISTORIES] = evidence.histories()
+    session.config.stash[_DIALECTS] = evidence.dialects()
     session.config.stash[_FINDINGS] = (outputs, secrets, found, evidence.applies())
     if found:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -73,6 +74,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     histories = config.stash.get(_HISTORIES, Counter[str]())
     for line in _crash_summary(histories) if histories else ():
         terminalreporter.write_line(line)
+    for line in _dialect_summary(config.stash.get(_DIALECTS, {})):
+        terminalreporter.write_line(line)
     for place in found:
         terminalreporter.write_line(f"  LEAK {place}", red=True)
     terminalreporter.write_line(sampling.header())
@@ -88,6 +91,14 @@ def _crash_summary(total: Counter[str]) -> Iterator[str]:
     yield f"  races on one git branch: {total['races']}, {total['real_races']} of them between two real processes"
 
 
+def _dialect_summary(told: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    if told:
+        count = sum(map(len, told.values()))
+        yield f"dialects: laws 1, 2, 4, 5 and 6 held in {len(told)} combinations of readings, with {count} diagnostics"
+        yield from (f"  {name}: {', '.join(rules)}" for name, rules in sorted(told.items()) if rules)
+
+
+_DIALECTS = pytest.StashKey[Mapping[str, tuple[str, ...]]]()
 _FINDINGS = pytest.StashKey[tuple[int, int, list[str], int]]()
 _HISTORIES = pytest.StashKey[Counter[str]]()
 

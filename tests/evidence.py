@@ -35,6 +35,17 @@ def applies() -> int:
     return len(list(_folder().glob("apply-*")))
 
 
+def count_dialect(name: str, diagnostics: Iterable[str]) -> None:
+    """One more dialect in which the laws held, and the diagnostics that its first plan told."""
+    _write("dialect", json.dumps([name, *diagnostics]))
+
+
+def dialects() -> Mapping[str, tuple[str, ...]]:
+    """The diagnostics by the dialect in which they were told."""
+    found = (json.loads(path.read_text("utf-8")) for path in _folder().glob("dialect-*"))
+    return {name: tuple(diagnostics) for name, *diagnostics in found}
+
+
 def count_histories(counts: Mapping[str, object]) -> None:
     """Histories that were run and judged, and what went wrong in them."""
     _write("histories", json.dumps(counts))

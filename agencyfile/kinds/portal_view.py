@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar, cast
 
 from agencyfile.kinds.catalogue import Catalogue
-from agencyfile.kinds.rows import AccountRow, Listing, SnapshotRow
+from agencyfile.kinds.rows import AccountRow, Listing, SnapshotRow, SourceRow
 from plan.address import Address
 from plan.resource import Live, Removal, Resource
 
@@ -36,7 +36,7 @@ class PortalView:
     removals: Sequence[Removal] = ()
     accounts: Listing[AccountRow] = field(default_factory=Listing)
     snapshots: Listing[SnapshotRow] = field(default_factory=Listing)
-    source_ids: Mapping[str, str] = field(default_factory=dict)
+    sources: Sequence[SourceRow] = ()
     catalogue: Catalogue | None = None
     today: date = date.min
     has_hub_key: bool = False
@@ -79,12 +79,8 @@ class Watching(Protocol):
     """The lists at one look for new objects. Each method raises `PortalError` if the portal cannot be read."""
 
     @property
-    def catalogue(self) -> Catalogue:
-        """Return the catalogue that the plan was made from."""
-
-    @property
-    def today(self) -> date:
-        """Return today's date."""
+    def planned(self) -> PortalView:
+        """Return the reading that the plan was made from."""
 
     def find_accounts(self, labels: set[str]) -> Iterator[AccountRow]:
         """Yield the rows of these accounts as they are read. Stop iterating once all are found, to save requests."""
@@ -92,5 +88,5 @@ class Watching(Protocol):
     def snapshots(self) -> Listing[SnapshotRow]:
         """Return every snapshot."""
 
-    def sources(self) -> Mapping[str, str]:
-        """Return the number by which snapshots are taken, by sandbox."""
+    def sources(self) -> Sequence[SourceRow]:
+        """Return the accounts that snapshots can be taken of."""

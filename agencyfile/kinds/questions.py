@@ -4,11 +4,11 @@ Lists are read once, however many operations ask for them. Every method raises `
 lists of the whole agency raise `PortalError`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from agencyfile.kinds.rows import AccountRow, Listing, OwnList, Row, SnapshotRow
+from agencyfile.kinds.rows import AccountRow, ChildAccountRow, Listing, OwnList, Row, SnapshotRow, SourceRow
 
 ACCOUNTS: Final = "account_list"
 SNAPSHOTS: Final = "snapshot_list"
@@ -61,8 +61,12 @@ class Questions(Protocol):
         """Return `snapshot_list`."""
 
     @property
-    def source_ids(self) -> Mapping[str, str]:
-        """Return the number by which snapshots are taken, by sandbox; empty if the hub does not answer."""
+    def sources(self) -> Sequence[SourceRow]:
+        """Return the accounts that snapshots can be taken of; empty if the hub does not answer."""
+
+    @property
+    def hub_shows_labels(self) -> bool:
+        """Return whether the hub has shown login names so far, and no others (`docs/portal.md` section 8, R2)."""
 
     @property
     def clonings(self) -> Mapping[str, str]:
@@ -80,8 +84,8 @@ class Questions(Protocol):
     def name_check(self, label: str) -> NameCheck:
         """Return whether a name is free."""
 
-    def hub_ids(self, label: str) -> tuple[str, ...]:
-        """Return the hub's ids of the accounts of that name, archived ones too."""
+    def hub_accounts(self, search: str) -> Sequence[ChildAccountRow]:
+        """Return the hub's accounts whose name contains a text, archived ones too."""
 
     def own(self, source: OwnList[Row], label: str, url: str | None) -> tuple[Row, ...]:
         """Return a list of the account's own API, at `url` if that is declared."""

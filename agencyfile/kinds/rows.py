@@ -27,7 +27,7 @@ class Listing(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One item of `account_list` (`docs/portal.md` 1.3)."""
+    """One item of `account_list` (`docs/portal.md` 1.3). `client_email` is None where the portal does not list it."""
 
     account: str
     cname: str = ""
@@ -40,6 +40,8 @@ class AccountRow:
     expired: bool = False
     reseller_status: str = ""
     cancelled: bool = False
+    client_email: str | None = None
+    foreverfree: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,11 @@ class SnapshotRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One account that a snapshot can be taken of (`docs/portal.md` 1.8)."""
+    """One account that a snapshot can be taken of (`docs/portal.md` 1.8). Its name may be no label (section 8, R2)."""
 
     id: str
     account_name: str
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

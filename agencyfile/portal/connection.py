@@ -38,7 +38,7 @@ class Connection:
 
     def lists(self) -> PortalLists:
         """Return the lists, for one read."""
-        return PortalLists(self.endpoint, self.sending, self.agency, self.hub)
+        return PortalLists(self.endpoint, self.sending, self.agency, self.hub, self.observations)
 
     def hub_lists(self) -> HubLists:
         """Return the hub's lists with numbered pages."""

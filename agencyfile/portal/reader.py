@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from types import TracebackType
 from typing import Self
 
 from agencyfile.kinds import days, make_kinds, operation_named
 from agencyfile.kinds.at_portal import PortalKind
-from agencyfile.kinds.catalogue import Catalogue, Offer
+from agencyfile.kinds.catalogue import Offer
+from agencyfile.kinds.portal_view import PortalView
 from agencyfile.portal.connection import Connection
 from agencyfile.portal.lists.inventory import Inventory
 from agencyfile.portal.lists.inventory_reader import take_inventory
@@ -38,6 +40,7 @@ class PortalReader:
       id does not exist yet or has another plan: a price is needed then.
     * `snapshot_list`: its pages, when a snapshot is declared or removed.
     * `snapshot_source_list`: 1, when a snapshot is declared.
+    * `account_status`: 1, where `account_list` gives states as numbers, to learn what they mean.
 
     Credits are in no list. Single accounts are asked about by `investigate` alone.
     """
@@ -48,7 +51,7 @@ class PortalReader:
         self._connection = connection
         self._kinds = make_kinds(account_login=connection.endpoint.account_login)
         self._today = today
-        self._catalogue: Catalogue | None = None  # the last one of a `read`
+        self._view = PortalView()  # the last one of a `read`
         self._quotes = Quotes(lambda: connection.lists().catalogue(), clock)
 
     @property
@@ -69,8 +72,8 @@ class PortalReader:
         """
         lists, has_hub_key = self._connection.lists(), self._connection.hub.has_key
         view = read_view(lists, desired, removals, self._today(), has_hub_key=has_hub_key)
-        self._catalogue = view.catalogue
-        return reading_of(view, lists.requests)
+        self._view = view
+        return reading_of(view, lists)
 
     def investigate(self, intents: Collection[OpenIntent]) -> Mapping[Address, Signals]:
         """Look for every signal of the outcome of `intents` at the portal.
@@ -78,9 +81,10 @@ class PortalReader:
         Requests: one steady pass over `account_list`, and one over `snapshot_list`, where any intent needs it; for a
         sandbox that is found, the list of sources once. For each account that is looked for and not listed:
         `account_status`, and if that does not know it, `account_name_check`, and with a hub key a search of the hub's
-        accounts; the hub's cloning jobs once where one of those was to be made from a snapshot. For each cancellation
-        that the list does not show: `account_status`. For each template that was added by an account's own API, and
-        each grant before which its balance was known: one request to that API.
+        accounts by its login name, and one by its client unless the hub has shown login names; the hub's cloning jobs
+        once where one of those was to be made from a snapshot. For each cancellation that the list does not show:
+        `account_status`. For each template that was added by an account's own API, and each grant before which its
+        balance was known: one request to that API.
 
         Raises:
             PortalError: a list that is needed cannot be read.
@@ -93,7 +97,7 @@ class PortalReader:
         Raises:
             PortalError: the portal cannot be read.
         """
-        return self._quotes.quote(call, self._catalogue)
+        return self._quotes.quote(call, self._view.catalogue)
 
     def baseline(self, call: Call) -> tuple[str, ...]:
         """Return the balance before a grant of email credits; empty for any other call, or if it cannot be read.
@@ -112,7 +116,7 @@ class PortalReader:
         Raises:
             PortalError: the portal cannot be read.
         """
-        return watch(pending, _Look(self._connection.lists(), self._catalogue or Catalogue(), self._today()))
+        return watch(pending, _Look(self._connection.lists(), replace(self._view, today=self._today())))
 
     def inventory(self) -> Inventory:
         """Return everything that the portal lists, declared or not.
@@ -148,11 +152,10 @@ class PortalReader:
 
 
 class _Look:
-    """The lists for one look, with the catalogue that the plan was made from."""
+    """The lists for one look, with the reading that the plan was made from."""
 
-    def __init__(self, lists: PortalLists, catalogue: Catalogue, today: date) -> None:
-        self.catalogue = catalogue
-        self.today = today
+    def __init__(self, lists: PortalLists, planned: PortalView) -> None:
+        self.planned = planned
         self.find_accounts = lists.find_accounts
         self.snapshots = lists.snapshots
         self.sources = lists.sources

@@ -11,6 +11,7 @@ from agencyfile.kinds.portal_view import LiveObjects, PortalList, PortalView, Wa
 from agencyfile.kinds.rows import Listing
 from agencyfile.portal.lists.shared import PortalLists
 from agencyfile.portal.rules import LIST_UNSTEADY
+from agencyfile.portal.unclear import unclear_readings
 from plan.address import Address
 from plan.diagnostic import Diagnostic
 from plan.provider import Pending
@@ -34,22 +35,25 @@ def read_view(
     needed = {name for listed, (resources, ended) in groups.items() for name in listed.needs(resources, ended)}
     accounts = lists.accounts() if PortalList.ACCOUNTS in needed else Listing()
     snapshots = lists.snapshots() if PortalList.SNAPSHOTS in needed else Listing()
-    source_ids = lists.sources() if PortalList.SOURCES in needed else {}
+    sources = lists.sources() if PortalList.SOURCES in needed else ()
     needs_catalogue = any(listed.needs_catalogue(resources, accounts.rows) for listed, (resources, _) in groups.items())
     return PortalView(
         desired=desired,
         removals=removals,
         accounts=accounts,
         snapshots=snapshots,
-        source_ids=source_ids,
+        sources=sources,
         catalogue=lists.catalogue() if needs_catalogue else None,
         today=today,
         has_hub_key=has_hub_key,
     )
 
 
-def reading_of(view: PortalView, reads: Mapping[str, int]) -> Reading:
-    """Return the reading, with diagnostics of every conflict between the file and the portal."""
+def reading_of(view: PortalView, lists: PortalLists) -> Reading:
+    """Return the reading, with diagnostics of every conflict between the file and the portal.
+
+    `lists` are those that the view was read from: they know what could not be read, and how often was asked.
+    """
     listings = tuple(_distinct(side.provision for side in _SIDES if isinstance(side.provision, Listed)))
     live: dict[Address, Live] = {}
     baselines: dict[Address, tuple[str, ...]] = {}
@@ -60,9 +64,9 @@ def reading_of(view: PortalView, reads: Mapping[str, int]) -> Reading:
     return Reading(
         live=tuple(live[address] for address in sorted(live)),
         desired=desired,
-        diagnostics=(*diagnostics, *_checks(view, live)),
+        diagnostics=(*diagnostics, *_checks(view, live), *unclear_readings(view, lists)),
         baselines=baselines,
-        reads=dict(sorted(reads.items())),
+        reads=dict(sorted(lists.requests.items())),
     )
 
 

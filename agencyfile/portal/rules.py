@@ -15,6 +15,22 @@ LIST_UNSTEADY: Final = Rule(
     Severity.WARNING,
 )
 
+STATES_UNREADABLE: Final = Rule(
+    "states-unreadable",
+    "the portal gives the states of accounts in a form that cannot be read",
+    "look accounts up in the portal, and tell the maintainers what it shows",
+    "portal.md section 8, R1",
+    Severity.WARNING,
+)
+PORTAL_READS_BOTH: Final = Rule(
+    "portal-reads-both",
+    "answers of the portal contradict each other",
+    "tell the maintainers which answers these are",
+    "portal.md section 8",
+    Severity.WARNING,
+)
+
+_OF_KINDS: Final = tuple(rule for kind in KINDS.values() for rule in kind.at_portal.rules)
 RULES: Final[Mapping[str, Rule]] = {
-    rule.id: rule for rule in (*(rule for kind in KINDS.values() for rule in kind.at_portal.rules), LIST_UNSTEADY)
+    rule.id: rule for rule in (*_OF_KINDS, LIST_UNSTEADY, STATES_UNREADABLE, PORTAL_READS_BOTH)
 }

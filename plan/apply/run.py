@@ -80,6 +80,7 @@ class _Run:
         self._baselines: dict[Future[tuple[str, ...]], tuple[Task, Call]] = {}
         self._quote: tuple[Future[Price | None], Task, Call] | None = None
         self._remote_ids = dict(plan.remote_ids)
+        self._unidentified: dict[Address, str] = {}
         self._tasks: dict[Address, Task] = {}
         self._referenced = {address for step in plan.steps for address in step.after}
         self._prices: list[Price | None] = []
@@ -194,7 +195,8 @@ class _Run:
         try:
             return replace(task.call, parameters=self._resolved(task.call.parameters))
         except KeyError as error:
-            return f"nothing was sent: the remote id of {error.args[0]} is not known"
+            why = self._unidentified.get(error.args[0])
+            return f"nothing was sent: the remote id of {error.args[0]} is not known" + (f": {why}" if why else "")
 
     def _start(self, task: Task) -> Iterator[Event]:
         if task.call is None:
@@ -284,6 +286,8 @@ class _Run:
             self._recorder.forget(pending.address, live.failure)
             yield from self._fail(pending.address, live.failure)
             return
+        if live.unidentified:
+            self._unidentified[pending.address] = live.unidentified
         if live.remote_id:
             self._remote_ids[pending.address] = live.remote_id
             self._recorder.identify(pending.address, live.remote_id)

@@ -69,11 +69,12 @@ class WatchList:
         self._next_look = self._now() + self._interval
 
     def ended(self, seen: Mapping[Address, Live]) -> list[tuple[Pending, Live]]:
-        """Return those of `seen` that are ready (with an id where one is needed) or have failed."""
+        """Return those of `seen` that are ready (with an id where one is needed) or never will be."""
         found: list[tuple[Pending, Live]] = []
         for address, live in seen.items():
             pending = self._pending.get(address)
-            if pending and (live.failure or (live.ready and (live.remote_id or not pending.needs_id))):
+            is_known = live.remote_id or live.unidentified
+            if pending and (live.failure or (live.ready and (is_known or not pending.needs_id))):
                 found.append((pending, live))
         return found
 

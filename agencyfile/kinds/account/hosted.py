@@ -1,20 +1,21 @@
 """Accounts and sandboxes in `account_list`, which holds both (`docs/portal.md` 1.3)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from agencyfile.fields.account_names import account_label
 from agencyfile.kinds.account.completion import declared_plan
 from agencyfile.kinds.account.live import is_creating, live_account
-from agencyfile.kinds.at_portal import Listed
+from agencyfile.kinds.at_portal import Baselines, Listed
 from agencyfile.kinds.catalogue import SANDBOX, Catalogue
 from agencyfile.kinds.portal_view import LiveObjects, PortalList, PortalView, Watching
-from agencyfile.kinds.previous_names import addresses_of
-from agencyfile.kinds.rows import AccountRow
-from agencyfile.kinds.sandbox.sources import Sources, sources_of
+from agencyfile.kinds.previous_names import addresses_of, held
+from agencyfile.kinds.rows import AccountRow, SourceRow
+from agencyfile.kinds.sandbox.sources import Sources, everyone, resolve, sources_of
 from plan.address import Address
 from plan.provider import Pending
-from plan.resource import Removal, Resource
+from plan.resource import Live, Removal, Resource
 
 
 def address_of(row: AccountRow, catalogue: Catalogue, sandboxes: frozenset[str]) -> Address:
@@ -50,23 +51,54 @@ def _asks_for_another_plan(resource: Resource, ids: Mapping[str, str]) -> bool:
 
 def _live(view: PortalView) -> LiveObjects:
     sources, offers = view.once(sources_of), view.offers
-    return {
+    found = {
         address: live_account(address, row, offers, _remote_id(address, sources), view.today)
         for address, row in view.once(hosted_rows).items()
     }
+    doubtful = {
+        address: doubt for name, doubt in sources.doubts.items() if (address := Address("sandbox", name)) in found
+    }
+    return found | {address: replace(found[address], unidentified=doubt) for address, doubt in doubtful.items()}
+
+
+def _baselines(view: PortalView) -> Baselines:
+    """Return the numbers that the hub had before, for new sandboxes whose own number no login name will tell."""
+    sources = view.once(sources_of)
+    if not sources.has_display_names:
+        return {}
+    there = view.once(hosted_rows)
+    return {item.address: sources.rows for item in view.declared("sandbox") if held(item, there) is None}
 
 
 def _watch(pending: Collection[Pending], lists: Watching) -> LiveObjects:
     """Find pending accounts. A single one is searched for; the whole list is read only if the search fails."""
     wanted = {item.address.name: item for item in pending}
     rows = _first_rows(lists, set(wanted))
-    needs_sources = any(_needs_source(wanted[label], row) for label, row in rows.items())
-    sources = Sources.of(lists.sources()) if needs_sources else Sources()
-    addresses = {label: wanted[label].address for label in rows}
+    shown = lists.sources() if any(_needs_source(wanted[label], row) for label, row in rows.items()) else ()
     return {
-        address: live_account(address, rows[label], lists.catalogue, _remote_id(address, sources), lists.today)
-        for label, address in addresses.items()
+        item.address: _new(item, rows[label], _new_sources(item, shown, rows.values(), lists.planned), lists)
+        for label, item in wanted.items()
+        if label in rows
     }
+
+
+def _new(item: Pending, row: AccountRow, sources: Sources, lists: Watching) -> Live:
+    remote_id = _remote_id(item.address, sources)
+    live = live_account(item.address, row, lists.planned.offers, remote_id, lists.planned.today)
+    return replace(live, unidentified=sources.doubts.get(item.address.name))
+
+
+def _new_sources(item: Pending, shown: Sequence[SourceRow], rows: Iterable[AccountRow], planned: PortalView) -> Sources:
+    """Return the numbers for a new sandbox: those that were there before its creation belong to others."""
+    if item.address.kind != "sandbox" or not shown:
+        return Sources()
+    fresh = [row for row in shown if row.id not in item.baseline]
+    listed = () if item.baseline else planned.accounts.rows
+    known = everyone((*listed, *rows), planned.declared("account", "sandbox"))
+    if item.baseline:
+        before = {account_label(row.account) for row in planned.accounts.rows}
+        known = {label: each for label, each in known.items() if label not in before}
+    return resolve(fresh, known)
 
 
 def _first_rows(lists: Watching, labels: set[str]) -> dict[str, AccountRow]:
@@ -91,4 +123,4 @@ def _remote_id(address: Address, sources: Sources) -> str | None:
     return sources.ids.get(address.name) if address.kind == "sandbox" else address.name
 
 
-HOSTED: Final = Listed(needs=_needs, needs_catalogue=_needs_catalogue, live=_live, watch=_watch)
+HOSTED: Final = Listed(needs=_needs, needs_catalogue=_needs_catalogue, live=_live, baselines=_baselines, watch=_watch)

@@ -11,8 +11,8 @@ from plan.resource import Live
 from plan.values import Value
 
 CREATING: Final = "creating"
-# States are in the words of `account_status` (`docs/portal.md` 1.2); that `reseller_status` uses the same is
-# INF, so that a word which is not listed here leaves the status unread.
+# States are in the words of `account_status` (`docs/portal.md` 1.2). A word that is not listed here, or a number that
+# nothing put into a word, leaves the status unread (section 8, R1).
 # An account that is being made is active once it is: a lock that is still to come waits for that.
 _STATUSES: Final = {
     "": "active",
@@ -28,9 +28,14 @@ def is_creating(row: AccountRow) -> bool:
     return row.reseller_status.lower() == CREATING
 
 
+def word_of_status(word: str) -> str | None:
+    """Return `active` or `disabled` for a word of the portal; None if it is neither."""
+    return _STATUSES.get(word.lower())
+
+
 def status_of(row: AccountRow) -> str | None:
     """Return `active` or `disabled`; None if the portal's word is neither."""
-    return _STATUSES.get(row.reseller_status.lower())
+    return word_of_status(row.reseller_status)
 
 
 def live_account(address: Address, row: AccountRow, catalogue: Catalogue, remote_id: str | None, today: date) -> Live:
@@ -45,6 +50,8 @@ def live_account(address: Address, row: AccountRow, catalogue: Catalogue, remote
     }
     if status is not None:
         attributes["status"] = status
+    if row.client_email is not None:  # not every portal lists it (section 8, R10)
+        attributes["client.email"] = row.client_email
     return Live(
         address=address,
         attributes=attributes,

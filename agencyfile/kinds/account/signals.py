@@ -4,6 +4,7 @@ A single account is asked about only if the list does not show it. This is the d
 lists.
 """
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from agencyfile.fields.account_names import account_label
@@ -11,10 +12,12 @@ from agencyfile.kinds.account.live import is_creating
 from agencyfile.kinds.notes import Notes
 from agencyfile.kinds.operation import UNSEEN
 from agencyfile.kinds.questions import ACCOUNTS, CLONING, CLONINGS, HUB_ACCOUNTS, NAME_CHECK, STATUS, Questions
-from agencyfile.kinds.rows import AccountRow, is_archived
+from agencyfile.kinds.rows import AccountRow, ChildAccountRow, is_archived
+from agencyfile.kinds.sandbox.sources import Known, everyone, resolve
 from plan.ledger.facts import OpenIntent
 from plan.signals import Signals
 
+_CLOCKS: Final = timedelta(hours=1)  # by which the portal's clock may be behind ours
 _CREATING: Final = "creating"
 _CANCELLED: Final = ("cancelled", "canceled")
 _EXISTING: Final = ("active", "disabled", _CREATING)  # account_status also has `cancelled` (docs/portal.md 1.2)
@@ -91,17 +94,20 @@ def _note_name(notes: Notes, label: str, questions: Questions) -> None:
 def _note_hub(notes: Notes, intent: OpenIntent, questions: Questions) -> None:
     if not questions.has_hub:
         return
-    label = _label(intent)
     with notes.doubting(HUB_ACCOUNTS):
-        new = [found for found in questions.hub_ids(label) if found not in intent.baseline]
-        notes.busy += [f"{HUB_ACCOUNTS} shows `{label}` (id {found}), and {ACCOUNTS} not yet" for found in new]
+        for name in _hub_names(intent, questions):
+            rows = (row for row in questions.hub_accounts(name) if row.id not in intent.baseline)
+            new = [row for row in rows if _may_be_new(row, name, intent)]
+            notes.busy += [f"{HUB_ACCOUNTS} shows `{name}` (id {row.id}), and {ACCOUNTS} not yet" for row in new]
     if intent.parameters.get("snapshot") is not None:
-        _note_cloning(notes, label, questions)
+        _note_cloning(notes, intent, questions)
 
 
-def _note_cloning(notes: Notes, label: str, questions: Questions) -> None:
+def _note_cloning(notes: Notes, intent: OpenIntent, questions: Questions) -> None:
+    label = _label(intent)
     with notes.doubting(CLONINGS):
-        status = questions.clonings.get(label)
+        jobs = (questions.clonings.get(account_label(name)) for name in _hub_names(intent, questions))
+        status = next(filter(None, jobs), None)
         if status == CLONING:
             notes.busy.append(f"{CLONINGS} shows that `{label}` is still being filled from its snapshot")
         elif status is not None:
@@ -113,7 +119,30 @@ def _remote_id(intent: OpenIntent, questions: Questions, *, is_done: bool) -> st
     label = _label(intent)
     if intent.address.kind != "sandbox":
         return label
-    return questions.source_ids.get(label) if is_done else None
+    if not is_done or not questions.sources:
+        return None
+    known = everyone(questions.accounts.rows, ())
+    known.setdefault(label, Known({label})).add(*map(intent.parameters.get, ("name", "email", "notification")))
+    return resolve([row for row in questions.sources if row.id not in intent.baseline], known).ids.get(label)
+
+
+def _hub_names(intent: OpenIntent, questions: Questions) -> tuple[str, ...]:
+    """Return the names by which the hub may list the account: its login name, or its client's name (section 8, R2).
+
+    The latter only as long as the hub has not shown login names, and where no other account has it as its login name.
+    """
+    label, client = _label(intent), str(intent.parameters.get("name") or "").strip()
+    is_possible = client and account_label(client) != label and not questions.account(account_label(client))
+    return (label, client) if is_possible and not questions.hub_shows_labels else (label,)
+
+
+def _may_be_new(row: ChildAccountRow, name: str, intent: OpenIntent) -> bool:
+    """Return whether the row may be the account: it has the login name, or its client's and is not from before."""
+    if account_label(row.account_name) != account_label(name):
+        return False
+    if account_label(name) == _label(intent) or row.created_at is None:
+        return True
+    return row.created_at >= datetime.fromisoformat(intent.time) - _CLOCKS
 
 
 def _label(intent: OpenIntent) -> str:

@@ -17,7 +17,7 @@ from plan.values import Secret, Value
 
 # Fields of the answers to each read (`docs/portal.md` 1.2, 1.8, section 3). Operations and kinds know their own.
 _READ_IN_ENVELOPES: Final[Mapping[str, tuple[str, ...]]] = {
-    "account_list": ("accounts",),
+    "account_list": ("accounts", "total"),
     "account_status": ("status",),
     "account_plans": ("plans",),
     "account_view": (ACCOUNT, "email", "fname", "lname", "cname", "subscriber_limit", "status", "trial", "credits"),

@@ -25,7 +25,7 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _number(value: Any) -> int:
+def number_of(value: Any) -> int:
     """Return a number, which PHP and JSON write differently; 0 if there is none."""
     amount = _amount(value)
     return int(amount) if amount is not None else 0
@@ -53,8 +53,9 @@ def _moment(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
+Maybe = Annotated[str | None, BeforeValidator(lambda value: None if value is None else str(value).strip())]
 Whole = Annotated[str, BeforeValidator(lambda value: "" if value is None else str(value))]
-Number = Annotated[int, BeforeValidator(_number)]
+Number = Annotated[int, BeforeValidator(number_of)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Amount = Annotated[Decimal | None, BeforeValidator(_amount)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
@@ -72,6 +73,7 @@ class Pagination:
 # How a field of a row is read, by its type; a text without a default must be there.
 _READ: Final[Mapping[Any, Any]] = {
     str: Text,
+    str | None: Maybe,
     Verbatim: Whole,
     int: Number,
     bool: Flag,

@@ -5,7 +5,7 @@ from datetime import date
 from agencyfile.kinds.faults import Fault
 from agencyfile.kinds.questions import HUB_ACCOUNTS
 from agencyfile.kinds.rows import ChildAccountRow, Listing, SnapshotRow
-from agencyfile.kinds.sandbox.sources import Sources
+from agencyfile.kinds.sandbox.sources import Sources, everyone, resolve
 from agencyfile.portal.connection import Connection
 from agencyfile.portal.http.faults import portal_error
 from agencyfile.portal.lists.hub import HubLists
@@ -21,7 +21,7 @@ def take_inventory(connection: Connection, today: date) -> Inventory:
     lists, hub_lists, has_hub = connection.lists(), connection.hub_lists(), connection.hub.has_key
     accounts, catalogue = lists.accounts(), lists.catalogue()
     snapshots: Listing[SnapshotRow] = lists.snapshots() if has_hub else Listing(())
-    sources = Sources.of(lists.sources()) if has_hub else Sources()
+    sources = resolve(lists.sources(), everyone(accounts.rows, ())) if has_hub else Sources()
     children = _children(hub_lists) if has_hub else ()
     entries = account_entries(accounts.rows, catalogue, children, today)
     return Inventory(

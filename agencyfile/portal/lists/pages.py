@@ -35,19 +35,26 @@ class NumberedWalk(Generic[Row]):
     """One pass over numbered pages.
 
     It ends with an empty page, or with two pages in a row without new rows: one such page may be a repeated one, two
-    mean a portal that gives the same answer to every number beyond the end. With `first` None it begins with page 0. A
-    portal that counts from 1 answers that empty or like page 1; neither is taken for the end.
+    mean a portal that gives the same answer to every number beyond the end. A pass that brought fewer rows than
+    `total`, where the portal tells one, is unsteady. With `first` None it begins with page 0. A portal that counts from
+    1 answers that empty or like page 1; neither is taken for the end.
 
     Requests: pages + 1 where the first number is known or is 0, pages + 2 where it is found out to be 1.
     """
 
     def __init__(
-        self, fetch: Callable[[int], Sequence[Row]], key: Key[Row], first: int | None, most: int = MOST_PAGES
+        self,
+        fetch: Callable[[int], Sequence[Row]],
+        key: Key[Row],
+        first: int | None,
+        most: int = MOST_PAGES,
+        total: Callable[[], int] = lambda: 0,
     ) -> None:
         self._fetch = fetch
         self._seen = _Seen(key)
         self._first = first
         self._most = most
+        self._total = total
         self.is_steady = True
 
     def rows(self) -> Iterator[Row]:
@@ -59,7 +66,7 @@ class NumberedWalk(Generic[Row]):
             fresh = self._seen.take(page)
             yield from fresh
             if not page and not self._may_precede_the_first(number):
-                self.is_steady = self.is_steady and not barren
+                self.is_steady = self.is_steady and not barren and self._seen.count >= self._total()
                 return
             if fresh:
                 self.is_steady = self.is_steady and not barren and len(fresh) == len(page)
@@ -67,6 +74,7 @@ class NumberedWalk(Generic[Row]):
             elif page and not self._may_be_the_first(number):
                 barren += 1
             if barren == _BARREN_PAGES:
+                self.is_steady = self.is_steady and self._seen.count >= self._total()
                 return
 
     def _may_precede_the_first(self, number: int) -> bool:
@@ -140,6 +148,11 @@ class _Seen(Generic[Row]):
     def __init__(self, key: Key[Row]) -> None:
         self._key = key
         self._keys: set[str] = set()
+
+    @property
+    def count(self) -> int:
+        """Return the number of rows that were seen."""
+        return len(self._keys)
 
     def take(self, page: Sequence[Row]) -> list[Row]:
         """Return the rows of `page` that are new, and remember them."""

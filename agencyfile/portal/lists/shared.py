@@ -3,23 +3,28 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from agencyfile.fields.account_names import account_label
 from agencyfile.kinds.catalogue import Catalogue, make_catalogue
 from agencyfile.kinds.faults import Capped, Declined, Fault
-from agencyfile.kinds.questions import ACCOUNTS
+from agencyfile.kinds.operation import ACCOUNT
+from agencyfile.kinds.questions import ACCOUNTS, STATUS
 from agencyfile.kinds.questions import SNAPSHOTS as SNAPSHOT_LIST
 from agencyfile.kinds.rows import AccountRow, Listing, PlanRow, SnapshotRow, SourceRow, is_archived
 from agencyfile.portal.apis.agency_api import AgencyApi
 from agencyfile.portal.apis.envelope import is_empty_list
 from agencyfile.portal.apis.hub_api import SNAPSHOTS, SOURCES, HubApi
-from agencyfile.portal.apis.wire import field_of, rows_of
+from agencyfile.portal.apis.wire import field_of, number_of, rows_of
 from agencyfile.portal.endpoint import Endpoint
 from agencyfile.portal.http.faults import portal_error
 from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.http.transport import Answer, Request
+from agencyfile.portal.lists.account_pages import AccountPage, AccountPages
+from agencyfile.portal.lists.account_readings import Words, asked_about, is_numbered, note_page, worded, words_for
 from agencyfile.portal.lists.pages import CursorWalk, NumberedWalk, Walk, read_all
+from agencyfile.portal.observations import Observations
 from plan.errors import PortalError
 
 T = TypeVar("T")
@@ -35,18 +40,49 @@ class PortalLists:
     Every method raises `PortalError` if the portal cannot be read.
     """
 
-    def __init__(self, endpoint: Endpoint, sending: Sending, agency: AgencyApi, hub: HubApi) -> None:
+    def __init__(
+        self, endpoint: Endpoint, sending: Sending, agency: AgencyApi, hub: HubApi, observations: Observations
+    ) -> None:
         self.endpoint = endpoint
+        self.observations = observations
         self._sending = sending
         self._agency = agency
         self._hub = hub
         self.requests = Counter[str]()
+        self.unreadable: str | None = None
         self._begun = time.monotonic()
 
     def accounts(self) -> Listing[AccountRow]:
-        """Return every account. Of two rows of one name, return the one that is not archived."""
+        """Return every account, with its state in words. Of two rows of one name, return the one that is not archived.
+
+        Where the states are numbers, one account is asked about, to learn what they mean; if its answer does not tell,
+        the numbers stay, and `unreadable` says why.
+        """
         listing = self._whole(ACCOUNTS, self._account_walk, _row_key)
-        return Listing(tuple(_one_per_label(listing.rows)), listing.is_steady)
+        rows = tuple(_one_per_label(listing.rows))
+        label = asked_about(rows)
+        if label is not None:
+            rows = tuple(worded(rows, self._words(rows, label)))
+        return Listing(rows, listing.is_steady)
+
+    def _words(self, rows: Sequence[AccountRow], label: str) -> Words:
+        """Return what the numbers mean that the list gives for states, by the state of one account."""
+        number = next(row.reseller_status for row in rows if account_label(row.account) == label)
+        word = self.status(label)
+        words = words_for(number, word)
+        if not words:
+            told = f"answers `{self._agency.shown(word)}`" if word else "answers no state"
+            self.unreadable = f"{ACCOUNTS} gives `{number}` as the state of `{label}`, of which {STATUS} {told}"
+        return words
+
+    def status(self, label: str) -> str | None:
+        """Return the state of one account in the portal's own word; None if the portal does not tell it."""
+
+        def decode(answer: Answer) -> str | None:
+            verdict = self._agency.verdicts(STATUS)(answer)
+            return str(verdict.fields.get("status") or "").strip() or None if verdict.is_yes else None
+
+        return self._read(STATUS, self._agency.query(STATUS, {ACCOUNT: label}), decode)
 
     def find_accounts(self, labels: set[str]) -> Iterator[AccountRow]:
         """Yield the accounts of these names as they are read. Stop iterating once all are found, to save requests.
@@ -66,9 +102,17 @@ class PortalLists:
         if len(labels) == 1:
             for row in self._account_walk(search=next(iter(labels))).rows():
                 if account_label(row.account) in labels:
-                    yield row
+                    yield self._told(row)
                     return
-        yield from (row for row in self._account_walk().rows() if account_label(row.account) in labels)
+        yield from (self._told(row) for row in self._account_walk().rows() if account_label(row.account) in labels)
+
+    def _told(self, row: AccountRow) -> AccountRow:
+        """Return a row with its state in words. No number says that an account is still created, so it is asked about.
+
+        One request for each account that was just created, and only where states are numbers.
+        """
+        word = self.status(account_label(row.account)) if is_numbered(row) and not is_archived(row) else None
+        return replace(row, reseller_status=word) if word else row
 
     def catalogue(self) -> Catalogue:
         """Return the plans on offer, with the settings' words for them."""
@@ -86,34 +130,33 @@ class PortalLists:
         most = self.endpoint.limits.pages
         return self._whole(SNAPSHOT_LIST, lambda: CursorWalk(self._snapshot_page, _snapshot_key, most), _snapshot_key)
 
-    def sources(self) -> Mapping[str, str]:
-        """Return the numeric id by which snapshots are taken, by sandbox name."""
-        request = self._hub_query(SOURCE_LIST, SOURCES, {})
-        rows = self._read(SOURCE_LIST, request, self._source_rows)
-        return {account_label(row.account_name): row.id for row in rows}
+    def sources(self) -> Sequence[SourceRow]:
+        """Return the accounts that snapshots can be taken of, with the numbers by which they are taken."""
+        return self._read(SOURCE_LIST, self._hub_query(SOURCE_LIST, SOURCES, {}), self._source_rows)
 
     def _account_walk(self, search: str = "") -> NumberedWalk[AccountRow]:
-        def fetch(number: int) -> Sequence[AccountRow]:
-            return self._account_page(number, search)
+        pages = AccountPages(self._account_page, search)
+        return NumberedWalk(
+            pages.fetch, _row_key, self.endpoint.first_page, self.endpoint.limits.pages, lambda: pages.total
+        )
 
-        return NumberedWalk(fetch, _row_key, self.endpoint.first_page, self.endpoint.limits.pages)
-
-    def _account_page(self, number: int, search: str) -> Sequence[AccountRow]:
-        parameters = {"page": str(number)} | ({"search": search} if search else {})
+    def _account_page(self, parameters: Mapping[str, str]) -> AccountPage:
         return self._read(ACCOUNTS, self._agency.query(ACCOUNTS, parameters), self._account_rows)
 
     def _snapshot_page(self, cursor: str) -> tuple[Sequence[SnapshotRow], str]:
         parameters = {"limit": str(self.endpoint.hub_page)} | ({"next_cursor": cursor} if cursor else {})
         return self._read(SNAPSHOT_LIST, self._hub_query(SNAPSHOT_LIST, SNAPSHOTS, parameters), self._snapshot_rows)
 
-    def _account_rows(self, answer: Answer) -> Sequence[AccountRow]:
+    def _account_rows(self, answer: Answer) -> AccountPage:
         try:
             envelope = self._agency.decoder(ACCOUNTS)(answer)
         except Declined as fault:
             if is_empty_list(fault):
-                return ()
+                return AccountPage()
             raise
-        return rows_of(field_of(envelope, "accounts", name=ACCOUNTS), AccountRow, name=ACCOUNTS)
+        rows = rows_of(field_of(envelope, "accounts", name=ACCOUNTS), AccountRow, name=ACCOUNTS)
+        note_page(self.observations, envelope)
+        return AccountPage(rows, number_of(envelope.get("total")))
 
     def _plan_rows(self, answer: Answer) -> Sequence[PlanRow]:
         plans = field_of(self._agency.decoder(PLANS)(answer), "plans", name=PLANS)

@@ -3,7 +3,7 @@
 Single accounts are asked about only if the answer to a call was lost.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Final, TypeVar
 
@@ -11,7 +11,8 @@ from agencyfile.fields.account_names import account_label
 from agencyfile.kinds.faults import Fault
 from agencyfile.kinds.operation import ACCOUNT
 from agencyfile.kinds.questions import CLONING, CLONINGS, HUB_ACCOUNTS, NAME_CHECK, STATUS, VIEW, NameCheck
-from agencyfile.kinds.rows import AccountRow, Listing, OwnList, Row, SnapshotRow
+from agencyfile.kinds.readings import HUB_ACCOUNT_NAME
+from agencyfile.kinds.rows import AccountRow, ChildAccountRow, Listing, OwnList, Row, SnapshotRow, SourceRow
 from agencyfile.portal.apis.account_api import AccountApis
 from agencyfile.portal.apis.agency_api import AgencyApi
 from agencyfile.portal.apis.envelope import Verdict
@@ -53,6 +54,11 @@ class PortalQuestions:
         """Return whether the hub can be asked. It needs a key."""
         return self._hub.has_key
 
+    @property
+    def hub_shows_labels(self) -> bool:
+        """Return whether the hub has shown login names so far, and no others."""
+        return self._lists.observations.reading(HUB_ACCOUNT_NAME) == "label"
+
     @cached_property
     def accounts(self) -> Listing[AccountRow]:
         """Return `account_list`."""
@@ -64,12 +70,12 @@ class PortalQuestions:
         return self._lists.snapshots()
 
     @cached_property
-    def source_ids(self) -> Mapping[str, str]:
-        """Return the numbers; empty if the hub does not answer, since a number is looked up when it is needed."""
+    def sources(self) -> Sequence[SourceRow]:
+        """Return the sources; none if the hub does not answer, since a number is looked up when it is needed."""
         try:
-            return self._lists.sources() if self.has_hub else {}
+            return self._lists.sources() if self.has_hub else ()
         except PortalError:
-            return {}
+            return ()
 
     @cached_property
     def clonings(self) -> Mapping[str, str]:
@@ -97,10 +103,9 @@ class PortalQuestions:
         verdict = self._ask(NAME_CHECK, label)
         return NameCheck(verdict.is_yes, verdict.words)
 
-    def hub_ids(self, label: str) -> tuple[str, ...]:
-        """Return the hub's ids of the accounts of that name, archived ones too: it lists names without states."""
-        rows = self._ask_hub(HUB_ACCOUNTS, lambda: self._hub_lists.accounts(label))
-        return tuple(row.id for row in rows if account_label(row.account_name) == label)
+    def hub_accounts(self, search: str) -> Sequence[ChildAccountRow]:
+        """Return the accounts whose name contains a text, archived ones too: the hub lists names without states."""
+        return self._ask_hub(HUB_ACCOUNTS, lambda: self._hub_lists.accounts(search))
 
     def own(self, source: OwnList[Row], label: str, url: str | None) -> tuple[Row, ...]:
         """Return a list of the account's own API, at `url` if that is declared."""
