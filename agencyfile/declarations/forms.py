@@ -125,7 +125,7 @@ HostedBefore: TypeAlias = Annotated[
         title="Previously",
         description="Login name that it had before. Only support renames it: a step by hand, and no second creation.",
         examples=["old-name"],
-        json_schema_extra={"pattern": patterns.LABEL},
+        json_schema_extra={"pattern": patterns.ACCOUNT_NAME},
     ),
 ]
 NamedBefore: TypeAlias = Annotated[

@@ -3,6 +3,7 @@
 from typing import Final
 
 LABEL: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+ACCOUNT_NAME: Final = r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"
 BLOCK_NAME: Final = r"^\S(.{0,98}\S)?$"
 HOST: Final = r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$"
 RATE: Final = r"^[0-9]{1,6}(\.[0-9]{1,3})?\s*/\s*s$"

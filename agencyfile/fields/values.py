@@ -28,6 +28,7 @@ _HOST_LENGTH: Final = 253  # RFC 1035
 _LOCAL_LENGTH: Final = 64  # RFC 5321
 _RATE: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*/\s*s")
 _DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*(ms|s|m|h)")
+_ACCOUNT_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _REFERENCE: Final = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 _PLAN_KEY: Final = re.compile(r"([a-z]+)/([a-z]+)/([1-9][0-9]{0,9})")
@@ -46,6 +47,11 @@ def refusal(rule: str, detail: str, fix: str = "") -> PydanticCustomError:
 def is_label(text: str) -> bool:
     """Is `text` one lower-case RFC 1123 label of at most 63 characters?"""
     return _LABEL.fullmatch(text) is not None
+
+
+def is_account_name(text: str) -> bool:
+    """Is `text` a label, or one with underscores, which some portals take instead (`docs/portal.md` section 8)?"""
+    return _ACCOUNT_NAME.fullmatch(text) is not None
 
 
 def parse_label(text: str) -> str:
@@ -154,6 +160,11 @@ def parse_tier(text: str) -> str:
         )
     word = TIER_ALIASES.get(word, word)
     return one_of("plan-tier", "a tier", TIERS, {"free": "trial", "basic": "starter"})(word)
+
+
+def parse_plan_id(number: int) -> int:
+    """The portal's number of a plan; 0 is the plan of accounts that are free for ever (`docs/portal.md` section 8)."""
+    return number if number == 0 else parse_count(number)
 
 
 def parse_count(number: int) -> int:

@@ -13,6 +13,7 @@ from agencyfile.kinds.portal_view import LiveObjects, PortalList, PortalView, Wa
 from agencyfile.kinds.rows import AccountRow, OwnList
 from plan.address import Address
 from plan.diagnostic import Diagnostic
+from plan.money import Money
 from plan.provider import Kind, Pending
 from plan.resource import Removal, Resource
 from plan.rule import Rule
@@ -26,6 +27,8 @@ class AtOnce(Enum):
 
 AT_ONCE: Final = AtOnce.AT_ONCE
 
+# The price of a change now, by account and new plan id; None if the portal does not tell it.
+ChangePrice = Callable[[str, str], Money | None]
 Baselines = Mapping[Address, tuple[str, ...]]
 
 
@@ -48,6 +51,10 @@ def _no_baselines(_: PortalView) -> Baselines:
 def as_declared(resources: Sequence[Resource], _: PortalView, __: LiveObjects) -> Completed:
     """Return resources unchanged, for kinds that the portal completes nothing of."""
     return Completed(tuple(resources))
+
+
+def _unpriced(resources: Sequence[Resource], _: LiveObjects, __: ChangePrice) -> tuple[Resource, ...]:
+    return tuple(resources)
 
 
 def _nobody(_: Address) -> Address | None:
@@ -87,6 +94,7 @@ class AtPortal:
         own_lists: the lists of accounts' own APIs that its operations read.
         rules: the rules of its checks.
         complete: adds to resources of this kind what only the portal knows; other resources stay unchanged.
+        price_changes: asks for the price of each change that has one of its own, and adds it to the resource.
         check: finds conflicts between the file and the portal that are not a difference of one attribute.
         owner: the address that a resource belongs to, so that one is forgotten with the other; None for no owner.
     """
@@ -96,6 +104,7 @@ class AtPortal:
     own_lists: tuple[OwnList[Any], ...] = ()
     rules: tuple[Rule, ...] = ()
     complete: Callable[[Sequence[Resource], PortalView, LiveObjects], Completed] = as_declared
+    price_changes: Callable[[Sequence[Resource], LiveObjects, ChangePrice], tuple[Resource, ...]] = _unpriced
     check: Callable[[PortalView, LiveObjects], Iterator[Diagnostic]] = _nothing_wrong
     owner: Callable[[Address], Address | None] = _nobody
 

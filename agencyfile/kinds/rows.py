@@ -46,7 +46,10 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One item of `account_plans` (`docs/portal.md` 1.4); `tier_word` is the field that the settings name."""
+    """One item of `account_plans` (`docs/portal.md` 1.4); `tier_word` is the field that the settings name.
+
+    `prorated` is the price of a change to this plan now, which some portals tell for one account (section 8, R11).
+    """
 
     id: str
     tier_word: str = ""
@@ -54,6 +57,7 @@ class PlanRow:
     price: Decimal | None = None
     currency: str = ""
     limit_sub: int = 0
+    prorated: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

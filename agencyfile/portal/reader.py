@@ -10,7 +10,9 @@ from typing import Self
 from agencyfile.kinds import days, make_kinds, operation_named
 from agencyfile.kinds.at_portal import PortalKind
 from agencyfile.kinds.catalogue import Offer
+from agencyfile.kinds.operation import ACCOUNT
 from agencyfile.kinds.portal_view import PortalView
+from agencyfile.kinds.readings import PRORATED
 from agencyfile.portal.connection import Connection
 from agencyfile.portal.lists.inventory import Inventory
 from agencyfile.portal.lists.inventory_reader import take_inventory
@@ -40,6 +42,8 @@ class PortalReader:
       id does not exist yet or has another plan: a price is needed then.
     * `snapshot_list`: its pages, when a snapshot is declared or removed.
     * `snapshot_source_list`: 1, when a snapshot is declared.
+    * `account_plans` of an account: 1, when an account changes its plan; 1 for each such account, where the answer
+      tells the price of the change.
     * `account_status`: 1, where `account_list` gives states as numbers, to learn what they mean.
 
     Credits are in no list. Single accounts are asked about by `investigate` alone.
@@ -94,10 +98,16 @@ class PortalReader:
     def quote(self, call: Call) -> Price | None:
         """Return the charge for a billed call now: one request, whose answer is reused for ten seconds.
 
+        For a change of plan, one more where the portal tells its price (`docs/portal.md` section 8, R11).
+
         Raises:
             PortalError: the portal cannot be read.
         """
-        return self._quotes.quote(call, self._view.catalogue)
+        price = self._quotes.quote(call, self._view.catalogue)
+        if "plan" not in call.parameters or call.is_create or self.observations.reading(PRORATED) != "told":
+            return price
+        now = self._connection.lists().price_of_change(str(call.parameters[ACCOUNT]), str(call.parameters["plan"]))
+        return replace(price or Price(None, None), now=now) if now else price
 
     def baseline(self, call: Call) -> tuple[str, ...]:
         """Return the balance before a grant of email credits; empty for any other call, or if it cannot be read.

@@ -61,6 +61,8 @@ def reading_of(view: PortalView, lists: PortalLists) -> Reading:
         live |= listed.live(view)
         baselines |= listed.baselines(view)
     desired, diagnostics = _completed(view, live)
+    for price_changes in _distinct(side.price_changes for side in _SIDES):
+        desired = price_changes(desired, live, lists.price_of_change)
     return Reading(
         live=tuple(live[address] for address in sorted(live)),
         desired=desired,

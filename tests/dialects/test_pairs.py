@@ -8,6 +8,7 @@ other, and together they are not all rows.
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -84,9 +85,10 @@ def seeded(name: str, **words: Any) -> dict[str, Any]:
     return {"account": name, **client, "notification": "ops@agency.example", "planid": "221", **words}
 
 
+HALF_A_MONTH = (datetime.now(UTC).date() + timedelta(days=15)).isoformat()
 LIVE = [
     seeded("hold"),
-    seeded("grow"),
+    seeded("grow", expire=HALF_A_MONTH),  # so that a prorated price is another one than the difference of list prices
     seeded("gate", api_key=_KEY),
     seeded("foreign-on"),
     seeded("foreign_off", status="disabled"),
@@ -134,7 +136,9 @@ def test_laws_hold_in_every_dialect(rehearsal: Rehearsal, name: str, readings: R
     document = rehearsal.plan()
     told = rules(document)
 
+    predicted = document["summary"]["charges_now"]
     rehearsal.apply(*APPROVED)
+    assert [f"{sum(each['amount'] for each in rehearsal.book('charges'))}.00 USD"] == predicted
     lose_answers(rehearsal)
 
     after = rows(rehearsal)

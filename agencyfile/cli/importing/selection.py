@@ -73,10 +73,12 @@ def _host_block(entry: "AccountEntry", spoken: Spoken, maker: BlockMaker) -> Blo
 
 
 def _host_reason(entry: "AccountEntry", spoken: Spoken) -> str | None:
-    from agencyfile.fields.values import is_label  # noqa: PLC0415 - only an import pays for it
+    from agencyfile.fields.values import is_account_name  # noqa: PLC0415 - only an import pays for it
 
-    if not is_label(entry.address.name):
-        return "its name is not 1 to 63 lower-case letters, digits and hyphens, so that no block can bear it"
+    if not is_account_name(entry.address.name):
+        return (
+            "its name is not 1 to 63 lower-case letters, digits, hyphens and underscores, so that no block can bear it"
+        )
     if entry.is_archived:
         return f"it is {entry.status}, and the portal keeps it archived"
     if entry.status == "creating":

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from agencyfile.kinds.account.operations import CANCEL, CREATE, CREATE_AT_HUB, EDIT, SET_STATUS
-from agencyfile.kinds.price import plan_effect, plan_price
+from agencyfile.kinds.price import is_free, plan_effect, plan_price
 from plan.address import Address
 from plan.call import Call
 from plan.change import Create, Delete, Update
@@ -62,6 +62,8 @@ def cancel_calls(change: Delete) -> tuple[Call, ...]:
 
 def _account_add(change: Create) -> Call:
     parameters = {"account": change.address.name, **_parameters(change.attributes, _ADD_PARAMETERS)}
+    if is_free(change.attributes.get("plan")):
+        parameters["free"] = "1"
     return CREATE.call(change.address, parameters, change.effect, change.price)
 
 

@@ -8,8 +8,10 @@ from agencyfile.kinds.account.completion import PLAN_RULES, is_made_by_the_hub
 from agencyfile.kinds.account.tier_at_portal import tier_of
 from agencyfile.kinds.catalogue import NON_RECURRING, SANDBOX, TRIAL
 from agencyfile.kinds.finding import found
+from agencyfile.kinds.name_checks import NAME_CHARACTERS, name_checks
 from agencyfile.kinds.portal_view import LiveObjects, PortalView
 from agencyfile.kinds.previous_names import addresses_of, held
+from agencyfile.kinds.price import FREE_PLAN_ID, is_free
 from agencyfile.kinds.snapshot.listed import matches
 from agencyfile.kinds.snapshot.live import FIRST_USABLE_DAY, SnapshotMatch, match_of
 from plan.address import Address
@@ -57,6 +59,14 @@ _SNAPSHOT_TOO_OLD: Final = Rule(
     "portal.md rule 16",
 )
 
+_FREE_PLAN: Final = Rule(
+    "free-plan",
+    "an account that is to be free for ever",
+    "choose a plan that the portal lists, if it refuses this one",
+    "portal.md section 8, R18",
+    Severity.WARNING,
+)
+
 RULES: Final = (
     *PLAN_RULES,
     _PLAN_IS_SANDBOX,
@@ -65,6 +75,8 @@ RULES: Final = (
     _DOMAIN_ON_TRIAL,
     _HUB_KEY,
     _SNAPSHOT_TOO_OLD,
+    NAME_CHARACTERS,
+    _FREE_PLAN,
 )
 
 
@@ -77,8 +89,10 @@ def account_checks(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
         yield from _is_on_sandbox_plan(resource, account, tier)
         yield from _is_disabled(resource, account, tier)
         yield from _has_domain_on_trial(resource, tier)
+        yield from _is_free(resource, account, view)
         yield from _is_from_an_old_snapshot(resource, account, view)
     yield from _needs_the_hub(view, live)
+    yield from name_checks(view.declared("account"), view, live)
 
 
 def _needs_the_hub(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
@@ -125,7 +139,11 @@ def _is_disabled(resource: Resource, account: Live | None, tier: str) -> Iterato
     """Report a disabled account: the card is still charged on the renewal day (rules 47 and 48)."""
     is_live = account is not None and not account.archived
     shown = account.attributes.get("status") if account and is_live else None
-    if resource.attributes.get("status", shown) != "disabled" or tier in NON_RECURRING or (account and not is_live):
+    if (
+        resource.attributes.get("status", shown) != "disabled"
+        or _is_unbilled(resource, tier)
+        or (account and not is_live)
+    ):
         return
     state = "is disabled" if shown == "disabled" else "is to be disabled"
     yield found(
@@ -134,6 +152,10 @@ def _is_disabled(resource: Resource, account: Live | None, tier: str) -> Iterato
         origin=resource.origin_of("status"),
         address=resource.address,
     )
+
+
+def _is_unbilled(resource: Resource, tier: str) -> bool:
+    return tier in NON_RECURRING or is_free(resource.attributes.get("plan"))
 
 
 def _has_domain_on_trial(resource: Resource, tier: str) -> Iterator[Diagnostic]:
@@ -146,6 +168,25 @@ def _has_domain_on_trial(resource: Resource, tier: str) -> Iterator[Diagnostic]:
             origin=resource.origin_of("domain"),
             address=resource.address,
         )
+
+
+def _is_free(resource: Resource, account: Live | None, view: PortalView) -> Iterator[Diagnostic]:
+    """Report an account that is to be free, unless the portal lists one that is: not every portal makes them."""
+    if not is_free(resource.attributes.get("plan")) or resource.adopt or view.once(_lists_free_accounts):
+        return
+    if account is None or not is_free(account.attributes.get("plan")):
+        how = "is to be created" if account is None else "is to become"
+        yield found(
+            _FREE_PLAN,
+            f"{resource.address} {how} free for ever (plan id {FREE_PLAN_ID}). The portal lists no such account, and "
+            "sources differ on whether it makes them: it may refuse.",
+            origin=resource.origin_of("plan.id"),
+            address=resource.address,
+        )
+
+
+def _lists_free_accounts(view: PortalView) -> bool:
+    return any(row.foreverfree and row.planid == FREE_PLAN_ID for row in view.accounts.rows)
 
 
 def _is_from_an_old_snapshot(resource: Resource, account: Live | None, view: PortalView) -> Iterator[Diagnostic]:

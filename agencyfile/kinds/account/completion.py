@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from agencyfile.kinds.at_portal import Completed
+from agencyfile.kinds.at_portal import ChangePrice, Completed
 from agencyfile.kinds.catalogue import NON_RECURRING, Catalogue, Terms, terms_of
 from agencyfile.kinds.finding import found
 from agencyfile.kinds.portal_view import LiveObjects, PortalView
 from agencyfile.kinds.previous_names import held
+from agencyfile.kinds.price import FREE_PLAN_ID, PRORATED
 from plan.address import Address
 from plan.diagnostic import Diagnostic
 from plan.resource import Live, Resource
@@ -57,6 +58,22 @@ def complete(desired: Iterable[Resource], live: Mapping[Address, Live], catalogu
     return Completed(resources, tuple(completion.found.values()))
 
 
+def priced_changes(resources: Sequence[Resource], live: LiveObjects, price_of: ChangePrice) -> tuple[Resource, ...]:
+    """Add to each plan that changes the price of the change, where the portal tells it (`docs/portal.md` section 8)."""
+    return tuple(_priced(resource, live, price_of) for resource in resources)
+
+
+def _priced(resource: Resource, live: LiveObjects, price_of: ChangePrice) -> Resource:
+    plan, there = declared_plan(resource), live.get(resource.address)
+    had = there.attributes.get("plan") if there and not there.archived else None
+    if plan is None or not isinstance(had, Mapping) or "id" not in plan or had.get("id") == plan["id"]:
+        return resource
+    price = price_of(resource.address.name, str(plan["id"]))
+    if price is None:
+        return resource
+    return replace(resource, attributes={**resource.attributes, "plan": {**plan, PRORATED: str(price)}})
+
+
 def declared_plan(resource: Resource) -> Plan | None:
     """Return the plan that an account or a sandbox declares."""
     plan = resource.attributes.get("plan")
@@ -88,7 +105,7 @@ class _Completion:
 
     def _by_id(self, resource: Resource, plan_id: str) -> dict[str, Value]:
         is_held = self._live_plan_id(resource) == plan_id
-        if self._is_read and not is_held and not self._catalogue.has(plan_id):
+        if self._is_read and not is_held and plan_id != FREE_PLAN_ID and not self._catalogue.has(plan_id):
             self._tell(_no_such_id(resource, plan_id))
         return self._catalogue.normal_form(plan_id)
 

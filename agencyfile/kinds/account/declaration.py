@@ -32,7 +32,7 @@ ACCOUNT: Final = DeclaredKind(
         hints={"move": "transfer", "hand over": "transfer"},
         description="Login name of the account: cancel, transfer or forget it.",
         example="old-client",
-        pattern=patterns.LABEL,
+        pattern=patterns.ACCOUNT_NAME,
     ),
     is_hosted=True,
     is_listed=True,

@@ -52,13 +52,24 @@ def _asks_for_another_plan(resource: Resource, ids: Mapping[str, str]) -> bool:
 def _live(view: PortalView) -> LiveObjects:
     sources, offers = view.once(sources_of), view.offers
     found = {
-        address: live_account(address, row, offers, _remote_id(address, sources), view.today)
+        address: live_account(
+            address, _spelled(row, view.at(address)), offers, _remote_id(address, sources), view.today
+        )
         for address, row in view.once(hosted_rows).items()
     }
     doubtful = {
         address: doubt for name, doubt in sources.doubts.items() if (address := Address("sandbox", name)) in found
     }
     return found | {address: replace(found[address], unidentified=doubt) for address, doubt in doubtful.items()}
+
+
+def _spelled(row: AccountRow, declared: Resource | None) -> AccountRow:
+    """Return the row with the client's address as the file spells it, if only upper and lower case differ."""
+    email = declared.attributes.get("client.email") if declared else None
+    shown = row.client_email
+    if shown is None or shown == email or not isinstance(email, str) or shown.lower() != email.lower():
+        return row
+    return replace(row, client_email=email)
 
 
 def _baselines(view: PortalView) -> Baselines:

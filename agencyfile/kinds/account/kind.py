@@ -5,7 +5,7 @@ from typing import Final
 
 from agencyfile.kinds.account.calls import cancel_calls, creation_calls, update_calls
 from agencyfile.kinds.account.checks import RULES, account_checks
-from agencyfile.kinds.account.completion import completed_plans
+from agencyfile.kinds.account.completion import completed_plans, priced_changes
 from agencyfile.kinds.account.hosted import HOSTED
 from agencyfile.kinds.account.manual_steps import account_steps, transfer
 from agencyfile.kinds.account.operations import OPERATIONS
@@ -67,7 +67,12 @@ class AccountKind:
     has_credential = True
     memory = Memory.PORTAL
     at_portal = AtPortal(
-        provision=HOSTED, operations=OPERATIONS, rules=RULES, complete=completed_plans, check=account_checks
+        provision=HOSTED,
+        operations=OPERATIONS,
+        rules=RULES,
+        complete=completed_plans,
+        check=account_checks,
+        price_changes=priced_changes,
     )
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape

@@ -47,11 +47,14 @@ class Plan(TypedDict, total=False):
         ),
     ]
     id: Annotated[
-        Count,
+        int,
+        AfterValidator(values.parse_plan_id),
         Field(
             title="Plan id",
-            description="The portal's number of the plan, when its words do not lead to one. Stands alone.",
+            description="The portal's number of the plan, when its words do not lead to one. Stands alone. 0 is free "
+            "for ever, where the portal makes such accounts.",
             examples=[123],
+            json_schema_extra={"minimum": 0},
         ),
     ]
 

@@ -6,7 +6,12 @@ from plan.diagnostic import Severity
 from plan.rule import Rule
 
 RULES: Final = (
-    Rule("account-name", "Not an account name", "use lower-case letters, digits and hyphens", "portal.md rule 24"),
+    Rule(
+        "account-name",
+        "Not an account name",
+        "use lower-case letters, digits, hyphens and underscores",
+        "portal.md rule 24",
+    ),
     Rule("client", "Client is not named", "write the client's name", "portal.md rule 25"),
     Rule("email", "Not an e-mail address", "write one address, as in ops@agency.example", "portal.md rules 25, 26"),
     Rule(

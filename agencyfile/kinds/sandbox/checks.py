@@ -7,6 +7,7 @@ from agencyfile.kinds.account.hosted import hosted_rows
 from agencyfile.kinds.adoption import RULES as ADOPTION_RULES
 from agencyfile.kinds.adoption import adoption_checks
 from agencyfile.kinds.finding import found
+from agencyfile.kinds.name_checks import NAME_CHARACTERS, name_checks
 from agencyfile.kinds.portal_view import LiveObjects, PortalView
 from agencyfile.kinds.previous_names import held
 from agencyfile.kinds.rows import AccountRow
@@ -23,12 +24,13 @@ _SANDBOX_OVER_LIMIT: Final = Rule(
     Severity.WARNING,
 )
 
-RULES: Final = (*ADOPTION_RULES, _SANDBOX_OVER_LIMIT)
+RULES: Final = (*ADOPTION_RULES, _SANDBOX_OVER_LIMIT, NAME_CHARACTERS)
 
 
 def sandbox_checks(view: PortalView, live: LiveObjects) -> Iterator[Diagnostic]:
     """Report a full sandbox: it holds up to 100 contacts and sends up to 100 emails (rule 3)."""
     yield from adoption_checks(view.declared("sandbox"), live)
+    yield from name_checks(view.declared("sandbox"), view, live)
     for resource in view.declared("sandbox"):
         row = held(resource, view.once(hosted_rows))
         for count, what in contents(row) if row else ():

@@ -28,7 +28,7 @@ SANDBOX: Final = DeclaredKind(
         actions={"cancel": "archives a sandbox at the portal"},
         description="Login name of the sandbox: cancel or forget it.",
         example="old-lab",
-        pattern=patterns.LABEL,
+        pattern=patterns.ACCOUNT_NAME,
     ),
     is_hosted=True,
     is_listed=True,

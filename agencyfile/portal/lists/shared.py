@@ -12,6 +12,7 @@ from agencyfile.kinds.faults import Capped, Declined, Fault
 from agencyfile.kinds.operation import ACCOUNT
 from agencyfile.kinds.questions import ACCOUNTS, STATUS
 from agencyfile.kinds.questions import SNAPSHOTS as SNAPSHOT_LIST
+from agencyfile.kinds.readings import PRORATED
 from agencyfile.kinds.rows import AccountRow, Listing, PlanRow, SnapshotRow, SourceRow, is_archived
 from agencyfile.portal.apis.agency_api import AgencyApi
 from agencyfile.portal.apis.envelope import is_empty_list
@@ -26,6 +27,7 @@ from agencyfile.portal.lists.account_readings import Words, asked_about, is_numb
 from agencyfile.portal.lists.pages import CursorWalk, NumberedWalk, Walk, read_all
 from agencyfile.portal.observations import Observations
 from plan.errors import PortalError
+from plan.money import Money
 
 T = TypeVar("T")
 R = TypeVar("R", AccountRow, SnapshotRow)
@@ -50,6 +52,7 @@ class PortalLists:
         self._hub = hub
         self.requests = Counter[str]()
         self.unreadable: str | None = None
+        self._changes: dict[str, Mapping[str, Money]] = {}
         self._begun = time.monotonic()
 
     def accounts(self) -> Listing[AccountRow]:
@@ -124,6 +127,24 @@ class PortalLists:
                 "portal.plan_ids cannot be used: its keys are tier/billing/contacts, trial or sandbox",
                 fix="write each key like plus/monthly/1000",
             ) from None
+
+    def price_of_change(self, label: str, plan_id: str) -> Money | None:
+        """Return the price of a change of plan now; None if the portal does not tell it (`docs/portal.md` 1.4).
+
+        One request for each account, until an answer has shown that this portal tells no such prices.
+        """
+        if self.observations.reading(PRORATED) == "absent":
+            return None
+        if label not in self._changes:
+            self._changes[label] = self._read(PLANS, self._agency.query(PLANS, {ACCOUNT: label}), self._change_prices)
+        return self._changes[label].get(plan_id)
+
+    def _change_prices(self, answer: Answer) -> Mapping[str, Money]:
+        rows = self._plan_rows(answer)
+        told = {row.id: Money(row.currency.upper(), row.prorated) for row in rows if row.prorated is not None}
+        if rows:
+            self.observations.saw(PRORATED, "told" if told else "absent")
+        return told
 
     def snapshots(self) -> Listing[SnapshotRow]:
         """Return every snapshot, whatever its status."""
