@@ -57,23 +57,32 @@ class Connection(H11Protocol):
         """Hand the transport to every request of the connection."""
         super().connection_made(transport)
         self.app = _with_transport(self.app, transport)
-
+        self._head_timer: asyncio.TimerHandle | None = None
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
-        self._head_timer.cancel()
+        self._forget_head()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes; a head that has come is waited for no longer, and one that begins is."""
+        """Take bytes; a head that has come is waited for no longer, and one that begins is.
+
+        A byte more of a head does not wind the clock up again: a client that sends one now and then is given up too.
+        """
         super().data_received(data)
-        self._head_timer.cancel()
-        if self.conn.their_state is h11.IDLE:
+        if self.conn.their_state is not h11.IDLE:
+            self._forget_head()
+        elif self._head_timer is None:
             self._await_head()
 
     def _await_head(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_PATIENCE, self._give_up_head)
+
+    def _forget_head(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
     def _give_up_head(self) -> None:
         if self.conn.their_state is h11.IDLE and getattr(self.cycle, "response_complete", True):

@@ -167,6 +167,8 @@ def _configure(exchange: Exchange) -> uvicorn.Config:
         # An access log would show the keys, which travel in URLs (docs/portal.md 1.1).
         access_log=False,
         log_config=None,
+        # A mistake of the portal is said, with a traceback; a request that is no HTTP is a matter of its client.
+        log_level="error",
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_PATIENCE,

@@ -137,18 +137,54 @@ def test_body_without_an_end_is_refused_and_holds_nobody_up(client: Client, path
     assert client.listed() == ["acme"]
 
 
-def test_headers_that_never_end_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection that says half a head is closed; one that is used goes on."""
+def _trickled(client: Client, head: str, *, seconds: float) -> bytes:
+    """Send a head, then a byte now and then, and return what has come back when the portal closes."""
+    place = urlsplit(client.portal.url)
+    assert place.hostname
+    with socket.create_connection((place.hostname, place.port or 80), timeout=60) as wire:
+        wire.sendall(head.encode())
+        wire.settimeout(seconds)
+        while True:
+            try:
+                return wire.recv(65_536)
+            except TimeoutError:
+                wire.sendall(b"a")
+            except ConnectionResetError:
+                return b""
+
+
+@pytest.mark.parametrize("seconds", [60.0, 0.1])
+def test_headers_that_never_end_are_given_up(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """A connection that says half a head is closed, also where a byte comes now and then; one that is used goes on."""
     monkeypatch.setattr("agencyfile.local_portal.delivery.HEAD_PATIENCE", 0.5)
     with client_of() as client:
-        place = urlsplit(client.portal.url)
-        assert place.hostname
-        with socket.create_connection((place.hostname, place.port or 80), timeout=60) as wire:
-            wire.sendall(b"GET / HTTP/1.1\r\nHost: local")
-            assert wire.recv(1) == b""
+        assert _trickled(client, "GET / HTTP/1.1\r\nHost: local", seconds=seconds) == b""
         for _ in range(3):
             assert client.listed() == []
             time.sleep(0.3)
+
+
+@pytest.mark.parametrize("seconds", [60.0, 0.1])
+@pytest.mark.parametrize("path", ["/api.php", ACCOUNTS, "/accounts/acme/api/3/brandings", "/_portal/seed"])
+def test_bodies_that_never_come_are_given_up(monkeypatch: pytest.MonkeyPatch, path: str, seconds: float) -> None:
+    """408, and the connection ends, also where a byte comes now and then."""
+    monkeypatch.setattr("agencyfile.local_portal.bodies.PATIENCE", 0.5)
+    with client_of() as client:
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx"
+        answer = _trickled(client, head, seconds=seconds)
+
+        assert answer.startswith(b"HTTP/1.1 408 "), answer
+        assert client.listed() == []
+
+
+@pytest.mark.parametrize("part", ["ffffffffffffffffff\r\n", "3\r\na=b\r\n"])
+def test_chunks_without_a_last_one_are_given_up(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    """Nor does a length of 72 bits hold the portal up."""
+    monkeypatch.setattr("agencyfile.local_portal.bodies.PATIENCE", 0.5)
+    with client_of() as client:
+        head = f"POST /api.php HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n{part}"
+
+        assert _trickled(client, head, seconds=60).startswith(b"HTTP/1.1 408 ")
 
 
 def test_accounts_of_the_control_api_come_in_pages(client: Client) -> None:
