@@ -13,6 +13,7 @@ from agencyfile.local_portal.errors import Refusal
 from agencyfile.local_portal.request_context import Turn
 
 PAID = "paid"
+_MOST_SEATS = 10**6  # more of them cost more than the book of charges can hold
 CONVERSATIONS = (PAID, "trial", "cancel")
 
 
@@ -21,6 +22,8 @@ def set_conversations(turn: Turn, row: Row, status: str, seats: int) -> None:
     accounts.refuse_cancelled(row)
     if status == PAID and seats < 1:
         raise Refusal("The number of seats must be positive.", "seats")
+    if seats > _MOST_SEATS:
+        raise Refusal(f"The number of seats must not be above {_MOST_SEATS}.", "seats")
     before = row["conversation_seats"] if row["conversations"] == PAID else 0
     after = seats if status == PAID else 0
     plan = find_plan(row["planid"])

@@ -30,7 +30,8 @@ def parse_moment(value: object) -> float:
         ValueError: The value is neither, or far away.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = float(value)
+        # A whole number of JSON may be larger than any float.
+        seconds = float(min(value, _YEAR_3000))
     else:
         moment = datetime.fromisoformat(str(value))
         seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

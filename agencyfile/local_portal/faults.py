@@ -90,6 +90,7 @@ _OPTIONS: Mapping[FaultKind, Mapping[str, Any]] = {
     FaultKind.STALE_LIST: {"writes": None, "seconds": None, "serial": None},
 }
 _WORDS: Mapping[str, Sequence[Any]] = {"answer": ("drop", "timeout", "5xx"), "status": _ERROR_STATUSES}
+_TOO_LARGE = 10**9
 _COMMON = ("action", "account", "nth", "times", "kind")
 
 
@@ -196,5 +197,9 @@ def _check_option(place: int, name: str, value: Any) -> None:
     if name in _WORDS:
         if value not in _WORDS[name]:
             raise BadFault(f"Fault {place}: {name} must be one of {', '.join(map(str, _WORDS[name]))}.")
-    elif value is not None and (not isinstance(value, int | float) or isinstance(value, bool) or value < 0):
-        raise BadFault(f"Fault {place}: {name} must be a number, not below 0.")
+    elif value is not None and not _is_amount(value):
+        raise BadFault(f"Fault {place}: {name} must be a number, not below 0, and below a billion.")
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _TOO_LARGE

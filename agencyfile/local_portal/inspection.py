@@ -94,7 +94,7 @@ def counts(rows: Database) -> dict[str, int]:
         "accounts": rows.number("SELECT COUNT(*) FROM accounts"),
         "snapshots": rows.number("SELECT COUNT(*) FROM snapshots WHERE deleted_by IS NULL"),
         "charges": rows.number("SELECT COUNT(*) FROM charges"),
-        "charged": rows.number("SELECT SUM(amount) FROM charges"),
+        "charged": rows.number("SELECT TOTAL(amount) FROM charges"),
         "templates": rows.number("SELECT COUNT(*) FROM templates WHERE ended_by IS NULL"),
         "brandings": rows.number("SELECT COUNT(*) FROM brandings WHERE ended_by IS NULL"),
         "addons": rows.number("SELECT COUNT(*) FROM accounts WHERE scoring OR conversations != ''"),

@@ -11,9 +11,9 @@ from typing import Any
 
 from agencyfile.local_portal.catalogue import Plan, find_plan, listed_items, make_item, plans
 from agencyfile.local_portal.database import Database
-from agencyfile.local_portal.shapes import MAX_DIGITS, parse_number
+from agencyfile.local_portal.shapes import parse_number
 
-_TOO_LARGE = 10**MAX_DIGITS
+_TOO_LARGE = 10**9
 
 
 class BadPrice(ValueError):
@@ -47,7 +47,7 @@ def set_prices(rows: Database, value: Any) -> dict[str, int]:
         if plan is None or plan.is_free:
             raise BadPrice(f"There is no plan {planid!r}.")
         if not isinstance(price, int) or isinstance(price, bool) or not 0 <= price < _TOO_LARGE:
-            raise BadPrice(f"The price of plan {planid} must be a whole number, not below 0.")
+            raise BadPrice(f"The price of plan {planid} must be a whole number, not below 0, and below a billion.")
         rows.run("INSERT OR REPLACE INTO prices VALUES (?, ?)", (plan.planid, price))
     return {str(planid): price for planid, price in all_prices(rows).items()}
 

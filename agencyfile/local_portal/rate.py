@@ -28,6 +28,13 @@ class RateLimit:
             return 0
         return max(1, math.ceil((1 - self._left) / self._rate))
 
+    def is_full(self, now: float) -> bool:
+        """Say whether the bucket holds all it can: it is like a fresh one then."""
+        return self._left + max(0.0, now - self._seen) * (self._rate or math.inf) >= self._burst
+
+
+_MANY = 10_000
+
 
 class AccountRates:
     """A bucket for each account that is called."""
@@ -38,4 +45,12 @@ class AccountRates:
 
     def wait(self, account: str, now: float) -> int:
         """Count a request and return 0, or the whole seconds after which to come back."""
-        return self._buckets.setdefault(account, RateLimit(self.rate)).wait(now) if self.rate else 0
+        if not self.rate:
+            return 0
+        if len(self._buckets) >= _MANY and account not in self._buckets:
+            self._forget_full(now)
+        return self._buckets.setdefault(account, RateLimit(self.rate)).wait(now)
+
+    def _forget_full(self, now: float) -> None:
+        """Drop the buckets that are full again: names of hosts are anybody's, and would fill the memory."""
+        self._buckets = {name: bucket for name, bucket in self._buckets.items() if not bucket.is_full(now)}

@@ -84,6 +84,7 @@ def test_seed_makes_accounts_without_charges_or_writes(client: Client) -> None:
         {"accounts": [{"account": "b", "plan": {"contacts": "many"}}]},
         {"accounts": [{"account": "b", "status": "lost"}]},
         {"accounts": [{"account": "b", "created_at": 1e300}]},
+        {"accounts": [{"account": "b", "created_at": 10**400}]},
         {"accounts": [{"account": "b", "subscribers": 10**30}]},
         {"accounts": [{"account": "b", "snapshot": "none"}]},
         {"accounts": [{"account": "b"}], "snapshots": [{"name": "v1", "source": "b"}]},

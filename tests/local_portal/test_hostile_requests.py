@@ -61,6 +61,18 @@ def test_cursor_that_the_portal_never_gave_out_is_refused(client: Client, after:
     assert client.hub("GET", SNAPSHOTS, next_cursor=cursor).status_code == 400
 
 
+def test_charges_have_an_end_and_their_sum_too(client: Client) -> None:
+    """Neither a number of seats nor the sum of all charges goes beyond what the books can hold."""
+    client.seed({"account": "acme"})
+    client.order("settings", {"seat_price": 10**9 - 1})
+    more = {"account": "acme", "status": "paid"}
+
+    assert "seats" in client.refused("account_conversations", method="POST", seats=LARGEST, **more)
+    for status in ("cancel", "paid") * 4:
+        client.done("account_conversations", method="POST", account="acme", status=status, seats=10**6)
+    assert client.session.get(f"{client.portal.url}/_portal/", timeout=600).status_code == 200
+
+
 def test_search_of_any_length_finds_nothing(client: Client) -> None:
     """Letters count in either case; signs of a pattern are letters."""
     client.seed({"account": "acme"})

@@ -51,7 +51,7 @@ def test_prices_are_those_of_the_start_after_a_reset(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "prices", [[], {"999": 1}, {"plus": 1}, {"221": -1}, {"221": "59"}, {"221": True}, {"221": 1.5}]
+    "prices", [[], {"999": 1}, {"plus": 1}, {"221": -1}, {"221": "59"}, {"221": True}, {"221": 1.5}, {"221": 10**9}]
 )
 def test_prices_that_cannot_be_used_change_nothing(client: Client, prices: Any) -> None:
     """New prices are set as a whole or not at all."""
