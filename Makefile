@@ -11,7 +11,7 @@ BROWSER_CHECKER := build/browser/.ready
 # once for all. Empty is off, for where a machine says otherwise: without it a run takes a minute of a core more.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke docs format bench compare fuzz chaos schema lock clean
+.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke docs format bench compare fuzz chaos soak schema lock clean
 
 help:
 	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
@@ -28,6 +28,7 @@ help:
 	@echo "make compare BASELINE=REVISION  the same commands of an older revision and of this tree in turn, and terraform's"
 	@echo "make fuzz    100,000 mutated agency files through validate (AGENCYFILE_FUZZ=N for another number)"
 	@echo "make chaos   2,000 histories through a proxy that breaks every rule, judged by the portal's books (AGENCYFILE_CHAOS=N)"
+	@echo "make soak    two hours of random use of the local portal: no 5xx but those of faults, memory flat (AGENCYFILE_SOAK=SECONDS)"
 	@echo "make docs    the documentation site in build/site, every link checked, and man pages in build/man"
 	@echo "make format  rewrite the sources in the project's format"
 	@echo "make schema  write the generated files anew: schema, static help, picture, reference"
@@ -125,6 +126,9 @@ fuzz: $(READY)
 
 chaos: $(READY)
 	PYTHONPATH=tests $(BIN)/python -m chaos
+
+soak: $(READY)
+	$(BIN)/python -m tests.soak
 
 schema: $(READY)
 	$(BIN)/python -m tools.generators
