@@ -1,6 +1,6 @@
 """`make soak`: hours of random use of a portal that runs as a process; prints what came of it.
 
-``AGENCYFILE_SOAK`` is the number of seconds (7200), ``AGENCYFILE_SOAK_RATE`` the requests a second (30), and
+``AGENCYFILE_SOAK`` is the number of seconds (7200), ``AGENCYFILE_SOAK_RATE`` the requests a second (40), and
 ``AGENCYFILE_SOAK_SEED`` chooses the requests. A line of JSON comes every ten seconds, a report at the end.
 """
 
@@ -20,7 +20,7 @@ from soak.process import Figures, Process, portal
 from soak.soaking import Pace, Tally, soak
 
 SECONDS = float(os.environ.get("AGENCYFILE_SOAK", "7200"))
-RATE = float(os.environ.get("AGENCYFILE_SOAK_RATE", "30"))
+RATE = float(os.environ.get("AGENCYFILE_SOAK_RATE", "40"))
 SEED = int(os.environ.get("AGENCYFILE_SOAK_SEED", str(time.time_ns() % 10**6)))
 _EVERY = min(10.0, SECONDS / 8)  # seconds between two samples; two of them in each quarter at least
 

@@ -60,7 +60,17 @@ def portal(folder: Path) -> Iterator[Process]:
     The data lies in files: the log of requests grows as long as the soak goes on, and is not what has to stay flat.
     """
     errors = folder / "errors.txt"
-    command = [sys.executable, "-m", "agencyfile", "portal", "serve", "--provisioning", "200", "--data", folder / "data"]
+    command = [
+        sys.executable,
+        "-m",
+        "agencyfile",
+        "portal",
+        "serve",
+        "--provisioning",
+        "200",
+        "--data",
+        folder / "data",
+    ]
     with errors.open("wb") as error_file:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=error_file)
         try:

@@ -10,10 +10,21 @@ from soak.wire import Shot, compose
 
 _PATHS: Final = (
     "/", "/_portal/", "/_portal/books", "/api.php", "/admin/api.php", "/api/child-accounts/v1/", "/favicon.ico",
-    "/accounts/client1/api.php", "/accounts/client1/api/3/brandings", "/accounts//api.php", "//", "/%00", "/a b",
+    "/accounts/client1/api.php", "/partner/", "/partner/accounts/%00/edit", "/accounts/client1/api/3/brandings", "/accounts//api.php", "//", "/%00", "/a b",
     "/..%2f..%2fetc/passwd", "*", "http://127.0.0.1/_portal/", "/_portal/accounts/client1",
 )  # fmt: skip
-_HOSTS: Final = ("", "[", "[::1", "a b", "evil.example", "127.0.0.1:99999", "localhost:-1", "é", "x" * 5000, "127.0.0.1@e")
+_HOSTS: Final = (
+    "",
+    "[",
+    "[::1",
+    "a b",
+    "evil.example",
+    "127.0.0.1:99999",
+    "localhost:-1",
+    "é",
+    "x" * 5000,
+    "127.0.0.1@e",
+)
 
 
 def rude(chance: random.Random, world: World) -> Shot:  # noqa: ARG001 - the shape of a maker

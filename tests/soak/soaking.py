@@ -66,8 +66,8 @@ class Pace:
     """How fast a soak is: shots in a phase, workers, and the shots a second of all of them; None is no limit."""
 
     shots: int = 3_000
-    workers: int = 6
-    rate: float | None = 30.0
+    workers: int = 12
+    rate: float | None = 40.0
 
 
 @dataclass(slots=True)
@@ -132,7 +132,9 @@ async def _settle(phase: _Phase, tally: Tally) -> None:
     tally.faulty += got & asked_for
     tally.pages |= phase.person.seen
     for status, number in (got - asked_for).items():
-        shown = [f"{shot.kind} {shot.data[:_SHOWN]!r} -> {body!r}" for each, shot, body in phase.errors if each == status]
+        shown = [
+            f"{shot.kind} {shot.data[:_SHOWN]!r} -> {body!r}" for each, shot, body in phase.errors if each == status
+        ]
         tally.failures.append(f"{number} answers {status} that no fault explains, among: {' | '.join(shown[-5:])}")
 
 

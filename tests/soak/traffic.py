@@ -95,6 +95,16 @@ _SETTINGS: Final[Mapping[str, Any]] = {
     "provisioning": 0.1, "snapshot_time": 0.1, "seat_price": 3,
 }  # fmt: skip
 
+_DIALECTS: Final = ("today", "vendor-2014", "java", "hub-only")
+_READINGS: Final = (
+    ("status-words", "numbers"), ("hub-account-name", "display-name"), ("list-pages", "count"), ("account-form", "host"),
+    ("name-characters", "underscore"), ("user-me-login", "key"), ("login-password", "clear"), ("list-types", "text"),
+    ("edit-cancelled", "reactivates"), ("client-email", "listed"), ("prorated", "told"), ("account-view", "balances"),
+    ("branding-flags", "one-hides"), ("branding-links", "absence-enables"), ("account-key", "header"),
+    ("single-sign-on", "token"), ("free-plan", "accepted"), ("template-id", "answered"), ("hub-more", "served"),
+    ("unknown-account", "no-status"), ("hub-wrong-method", "404"), ("nothing", "at all"),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -167,7 +177,9 @@ def account_v3(chance: random.Random, world: World) -> Shot:  # noqa: ARG001 - t
     """Call the third version of an account's own API."""
     name = values.name(chance)
     method = chance.choice(("GET", "GET", "PUT", "PUT", chance.choice(METHODS)))
-    path = chance.choice(("/brandings", "/brandings/1", "/brandings/1", f"/brandings/{_segment(values.number(chance))}"))
+    path = chance.choice(
+        ("/brandings", "/brandings/1", "/brandings/1", f"/brandings/{_segment(values.number(chance))}")
+    )
     fields = {each: values.text(chance) for each in ("siteName", "siteLogo", "links", "help", "copyright")}
     body = values.as_json(chance, values.distorted(chance, {"branding": values.distorted(chance, fields)}))
     headers = {"Api-Token": account_key(name), "Content-Type": "application/json"}
@@ -177,7 +189,9 @@ def account_v3(chance: random.Random, world: World) -> Shot:  # noqa: ARG001 - t
 
 def control(chance: random.Random, world: World) -> Shot:  # noqa: ARG001 - the shape of a maker
     """Read a book, or tell the portal to be or to do something."""
-    name = chance.choice(("books", "act", "act", "faults", "faults", "faults", "settings", "seed", "login", "keys", "prices", "odd"))
+    name = chance.choice(
+        ("books", "act", "act", "faults", "faults", "faults", "settings", "seed", "login", "keys", "prices", "odd")
+    )
     if name == "books":
         query = f"?after={quote(values.number(chance))}&limit={quote(values.number(chance))}"
         return Shot(kind="control", data=compose("GET", f"/_portal/{chance.choice(_BOOKS)}{query}"))
@@ -196,6 +210,8 @@ def _order_body(chance: random.Random, name: str) -> Any:
             return {"action": action, **fields}
         case "faults":
             return [_fault(chance) for _ in range(chance.randrange(3))]
+        case "settings" if chance.random() < 0.4:
+            return {"dialect": chance.choice(_DIALECTS), "readings": dict(chance.sample(_READINGS, 3))}
         case "settings":
             chosen = chance.sample([*_SETTINGS], 2)
             odd = {each: values.value(chance, 1) for each in chosen if chance.random() < 0.1 and each != "latency"}
@@ -213,7 +229,11 @@ def _order_body(chance: random.Random, name: str) -> Any:
 
 def _fault(chance: random.Random) -> dict[str, Any]:
     """Return a fault that hits few calls; now and then with an option that is odd, but no endless wait."""
-    fault = dict(chance.choice(_FAULTS)) | {"action": "*", "nth": chance.randrange(1, 4), "times": chance.randrange(1, 5)}
+    fault = dict(chance.choice(_FAULTS)) | {
+        "action": "*",
+        "nth": chance.randrange(1, 4),
+        "times": chance.randrange(1, 5),
+    }
     if chance.random() < 0.15:
         name = chance.choice(("nth", "times", "kind", "account", "writes", "serial", "action"))
         fault[name] = values.value(chance, 1)
@@ -265,9 +285,7 @@ def _parameter(chance: random.Random, name: str) -> Any:
     return makers[name]() if name in makers else values.text(chance)
 
 
-def _called(
-    chance: random.Random, path: str, transport: Mapping[str, str], fields: Mapping[str, Any]
-) -> bytes:
+def _called(chance: random.Random, path: str, transport: Mapping[str, str], fields: Mapping[str, Any]) -> bytes:
     method = chance.choice(("GET", "POST", "POST", chance.choice(METHODS)))
     if method == "GET" and len(values.as_form(fields)) < 8_000:
         return compose("GET", f"{path}?{values.as_form({**transport, **fields}).decode()}")

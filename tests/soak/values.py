@@ -40,6 +40,22 @@ def text(chance: random.Random) -> str:
     return chance.choice(_TEXTS)
 
 
+def plausible(chance: random.Random) -> str:
+    """Return what a field of a form may want: a name, an address, a number, a day, or nothing."""
+    words = (
+        "",
+        "",
+        "Ann Acme",
+        "ann@acme.example",
+        "agency@example.com",
+        "mail.acme.example",
+        "news",
+        "5",
+        "2027-01-31",
+    )
+    return chance.choice((*words, name(chance)))
+
+
 def value(chance: random.Random, depth: int = 3) -> Any:
     """Return a value of JSON."""
     makers: Sequence[Callable[[], Any]] = (
