@@ -183,7 +183,7 @@ def _parse_fault(value: Any, place: int) -> Fault:
 
 def _action(value: Mapping[str, Any], place: int) -> str:
     action = value.get("action", ANY_ACTION)
-    if action not in _ACTIONS:
+    if not isinstance(action, str) or action not in _ACTIONS:
         raise BadFault(f"Fault {place}: there is no action {action!r}.")
     return str(action)
 

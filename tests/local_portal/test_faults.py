@@ -263,6 +263,7 @@ def test_fault_counts_calls_of_its_action_from_when_it_was_set(client: Client) -
         7,
         {"kind": "explode"},
         {"kind": "garbage", "action": "account_delete"},
+        {"kind": "garbage", "action": {}},
         {"kind": "garbage", "nth": 0},
         {"kind": "garbage", "times": "always"},
         {"kind": "garbage", "seconds": 1},

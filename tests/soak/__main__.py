@@ -46,7 +46,7 @@ async def _run(process: Process, tally: Tally, samples: list[Figures]) -> None:
 
 
 async def _watch(process: Process, tally: Tally, samples: list[Figures]) -> None:
-    started = time.monotonic()
+    started, told = time.monotonic(), 0
     while True:
         await asyncio.sleep(_EVERY)
         samples.append(process.figures())
@@ -60,7 +60,8 @@ async def _watch(process: Process, tally: Tally, samples: list[Figures]) -> None
             "classes": tally.classes(),
             "failures": len(tally.failures),
         }
-        print(json.dumps(line), flush=True)
+        print(json.dumps(line), *tally.failures[told:], sep="\n", flush=True)
+        told = len(tally.failures)
 
 
 def _report(tally: Tally, samples: list[Figures], found: list[str]) -> None:
