@@ -11,7 +11,7 @@ from agencyfile.local_portal import accounts, catalogue, snapshots
 from agencyfile.local_portal.clock import iso_time
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Absent, BadQuery, Invalid, Refusal, Violation
-from agencyfile.local_portal.hub_shapes import check_account, check_snapshot, choice, flag, items, whole
+from agencyfile.local_portal.hub_shapes import LARGEST_ID, check_account, check_snapshot, choice, flag, items, whole
 from agencyfile.local_portal.lists import Window, account_rows, count_accounts
 from agencyfile.local_portal.orders import Order, order_problems
 from agencyfile.local_portal.request_context import Turn
@@ -43,7 +43,7 @@ def child_account_list(turn: Turn, parameters: Parameters) -> Body:
     window = Window(
         search="" if _is_displayed(turn) else str(parameters.get("search", "")),
         display=str(parameters.get("search", "")) if _is_displayed(turn) else "",
-        account_id=whole(parameters, "id", default=0) or None,
+        account_id=whole(parameters, "id", default=0, high=LARGEST_ID) or None,
         is_archived=flag(parameters, "is_archived"),
         order=_order(parameters),
         offset=(page - 1) * limit,

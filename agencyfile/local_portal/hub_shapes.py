@@ -1,6 +1,7 @@
 """The shapes of Partners Hub requests (docs/portal.md 1.8): which fields a body has, and which values a query may take.
 
-Every object is closed: a field that is not declared is a violation.
+Every object is closed: a field that is not declared is a violation. A parameter of the query that is there and empty is
+an empty text: a number, a truth value and a choice cannot be that, as the vendor's description has them.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from agencyfile.local_portal.errors import BadQuery, Invalid, Violation
-from agencyfile.local_portal.shapes import LARGEST, parse_number
+from agencyfile.local_portal.shapes import LARGEST, parse_digits
 
 Parameters = Mapping[str, Any]
 
+LARGEST_ID = 9_223_372_036_854_776_000  # of the query, as the vendor's description rounds 2 to the power of 63
 _TYPES: Mapping[str, type] = {"string": str, "bool": bool, "array": list}
 
 
@@ -106,24 +108,23 @@ def violations(body: Any, fields: Mapping[str, Field], path: str) -> Iterator[Vi
 
 
 def whole(parameters: Parameters, name: str, *, default: int, low: int = 1, high: int = LARGEST) -> int:
-    """Return a query parameter as a whole number between two limits.
+    """Return a query parameter as a whole number between two limits; at most what the database can hold.
 
     Raises:
         BadQuery: It is none, or beyond a limit.
     """
-    text = str(parameters.get(name, ""))
-    if not text:
+    if name not in parameters:
         return default
-    number = parse_number(text)
+    number = parse_digits(str(parameters[name]))
     if number is None or not low <= number <= high:
         raise BadQuery(f"{name}: This value should be between {low} and {high}.", name)
-    return number
+    return min(number, LARGEST)
 
 
 def flag(parameters: Parameters, name: str) -> bool | None:
     """Return a query parameter as a truth value; None when it was left out."""
-    text = str(parameters.get(name, "")).lower()
-    if text in ("", "null"):
+    text = str(parameters.get(name, "null")).lower()
+    if text == "null":
         return None
     if text not in ("true", "false", "1", "0"):
         raise BadQuery(f"{name}: This value should be of type bool.", name)
@@ -132,7 +133,7 @@ def flag(parameters: Parameters, name: str) -> bool | None:
 
 def choice(parameters: Parameters, name: str, choices: Sequence[str]) -> str:
     """Return a query parameter that is one of a few words, the first when it was left out."""
-    text = str(parameters.get(name, "")) or choices[0]
+    text = str(parameters.get(name, choices[0]))
     if text not in choices:
         raise BadQuery(f"{name}: The value you selected is not a valid choice.", name)
     return text

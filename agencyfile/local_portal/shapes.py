@@ -73,11 +73,11 @@ def parse_number(text: str) -> int | None:
 
 
 def parse_digits(text: str) -> int | None:
-    """Return the number that decimal digits stand for, one above ``LARGEST`` for a larger one; None for others."""
+    """Return the number that decimal digits stand for, 10 to the power of 19 for a larger one; None for others."""
     if not (text.isascii() and text.isdigit()):
         return None
     digits = text.lstrip("0") or "0"
-    return int(digits) if len(digits) <= _LONGEST else LARGEST + 1
+    return int(digits) if len(digits) <= _LONGEST else 10**_LONGEST
 
 
 def account_label(text: str) -> str:

@@ -45,9 +45,12 @@ def test_hub_pages_after_the_last_one_are_empty(client: Client, page: str) -> No
 
 
 def test_hub_takes_every_id_that_the_document_allows(client: Client) -> None:
-    """Its integers have 64 bits (portal.md 1.8); one more is refused."""
-    assert client.hub("GET", ACCOUNTS, id=LARGEST).status_code == 200
-    assert client.hub("GET", ACCOUNTS, id=str(2**63)).status_code == 400
+    """Its integers have 64 bits, and it rounds the largest one up (portal.md 1.8); one more is refused."""
+    for number in (LARGEST, "9223372036854776000"):
+        answer = client.hub("GET", ACCOUNTS, id=number)
+        assert (answer.status_code, answer.json()["hosted_accounts"]) == (200, [])
+    assert client.hub("GET", ACCOUNTS, id="9223372036854776001").status_code == 400
+    assert client.hub("GET", ACCOUNTS, id=BEYOND).status_code == 400
     assert client.hub("DELETE", SNAPSHOTS + LARGEST).status_code == 404
     body = {"account_id": 2**63 - 1, "name": "gym"}
     assert client.hub("POST", SNAPSHOTS, json=body).status_code in (404, 422)
@@ -122,12 +125,15 @@ def test_hub_names_the_methods_of_a_path(client: Client, path: str, allowed: str
     assert client.hub(method, "/api/nothing/v1/").status_code == 404
 
 
-def test_empty_parameters_of_the_hub_are_as_if_left_out(client: Client) -> None:
-    """As the framework of the hub reads them."""
+def test_empty_parameters_of_the_hub_are_empty_texts(client: Client) -> None:
+    """As the vendor's description has it: a search may be empty; a number, a truth value and a choice may not."""
     client.seed({"account": "acme"})
-    answer = client.hub("GET", ACCOUNTS, page="", limit="", search="", id="", is_archived="", sort="")
+    answer = client.hub("GET", ACCOUNTS, search="", sort="")
 
     assert (answer.status_code, len(answer.json()["hosted_accounts"])) == (200, 1)
+    for name in ("page", "limit", "id", "is_archived", "sort_by", "sort_direction"):
+        refused = client.hub("GET", ACCOUNTS, **{name: ""})
+        assert (refused.status_code, refused.json()["detail"].split(":")[0]) == (400, name)
 
 
 @pytest.mark.parametrize("path", ["/api.php", ACCOUNTS, "/accounts/acme/admin/api.php"])
