@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from local_portal.description import described, document
 from local_portal.portal_client import (
     ACCOUNTS,
     CLONINGS,
@@ -25,9 +24,6 @@ from local_portal.portal_client import (
     wait_until,
 )
 from openapi_schema_validator import OAS30Validator
-
-DESCRIPTION = "AGENCYFILE_PARTNERS_OPENAPI"
-described = pytest.mark.skipif(DESCRIPTION not in os.environ, reason=f"{DESCRIPTION} names no OpenAPI document")
 
 ORDER: dict[str, Any] = {
     "account_name": "acme",
@@ -42,8 +38,8 @@ ORDER: dict[str, Any] = {
 
 @cache
 def _description() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(Path(os.environ[DESCRIPTION]).read_text("utf-8"))
-    return document
+    found: dict[str, Any] = json.loads(document().read_text("utf-8"))
+    return found
 
 
 def _schema(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """A person at random: follows the links of the portal's pages, and sends their forms.
 
-Nothing here knows a page: links and forms are taken from what the pages themselves show, so new ones are met as they come.
+Nothing here knows a page: links and forms are taken from what the pages show, so new ones are met as they come.
 """
 
 import random
@@ -118,7 +118,7 @@ class Person:
                 reader.links.append(reader.absolute(each))
         reader.feed(body.decode("utf-8", "replace"))
         if head.startswith(b"HTTP/1.1 200"):
-            self.seen.add(_NUMBERS.sub("*", target.split("?")[0]))
+            self.seen.add(_NUMBERS.sub("*", target.split("?", maxsplit=1)[0]))
         self.links += [each for each in reader.links if _is_ours(each) and each not in self.links]
         self.forms += [each for each in reader.forms if _is_ours(each.target) and not each.target.endswith(_LOGOUT)]
         del self.links[len(STARTS) : max(len(STARTS), len(self.links) - _LINKS)]

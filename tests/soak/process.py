@@ -42,7 +42,7 @@ class Process:
         ticks = int(times[11]) + int(times[12])
         return Figures(
             kilobytes=int(status["VmRSS"].split()[0]),
-            descriptors=len(os.listdir(folder / "fd")),
+            descriptors=sum(1 for _ in (folder / "fd").iterdir()),
             threads=int(status["Threads"]),
             seconds=ticks / os.sysconf("SC_CLK_TCK"),
         )
@@ -71,11 +71,12 @@ def portal(folder: Path) -> Iterator[Process]:
         "--data",
         folder / "data",
     ]
-    with errors.open("wb") as error_file:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=error_file)
+    with (
+        errors.open("wb") as error_file,
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=error_file) as process,
+    ):
         try:
             assert process.stdout is not None
             yield Process(process, World.of(json.loads(process.stdout.readline())), errors)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(60)

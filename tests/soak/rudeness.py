@@ -10,7 +10,8 @@ from soak.wire import Shot, compose
 
 _PATHS: Final = (
     "/", "/_portal/", "/_portal/books", "/api.php", "/admin/api.php", "/api/child-accounts/v1/", "/favicon.ico",
-    "/accounts/client1/api.php", "/partner/", "/partner/accounts/%00/edit", "/accounts/client1/api/3/brandings", "/accounts//api.php", "//", "/%00", "/a b",
+    "/accounts/client1/api.php", "/partner/", "/partner/accounts/%00/edit",
+    "/accounts/client1/api/3/brandings", "/accounts//api.php", "//", "/%00", "/a b",
     "/..%2f..%2fetc/passwd", "*", "http://127.0.0.1/_portal/", "/_portal/accounts/client1",
 )  # fmt: skip
 _HOSTS: Final = (
@@ -27,7 +28,7 @@ _HOSTS: Final = (
 )
 
 
-def rude(chance: random.Random, world: World) -> Shot:  # noqa: ARG001 - the shape of a maker
+def rude(chance: random.Random, world: World) -> Shot:
     """Do one thing that no client does."""
     return chance.choice(_MANNERS)(chance)
 

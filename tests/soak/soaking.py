@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from soak import traffic
+from soak import orders, traffic
 from soak.pages import Person, target_of
 from soak.rudeness import rude
 from soak.traffic import World
@@ -26,7 +26,7 @@ _MAKERS: Final[Sequence[tuple[int, Callable[[random.Random, World], Shot]]]] = (
     (18, traffic.hub),
     (12, traffic.account_v1),
     (10, traffic.account_v3),
-    (12, traffic.control),
+    (12, orders.control),
     (10, rude),
 )
 _PAGES: Final = 14  # the weight of the person at the pages among the makers above
@@ -63,11 +63,19 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How fast a soak is: shots in a phase, workers, and the shots a second of all of them; None is no limit."""
+    """How fast a soak is.
+
+    Attributes:
+        shots: In a phase.
+        workers: How many send them.
+        rate: The shots a second of all of them; None is no limit.
+        patience: Seconds after which a client leaves that gets no answer; None waits for as long as a portal may take.
+    """
 
     shots: int = 3_000
     workers: int = 12
     rate: float | None = 40.0
+    patience: float | None = None
 
 
 @dataclass(slots=True)
@@ -88,7 +96,7 @@ async def soak(world: World, tally: Tally, *, seed: int, pace: Pace, is_over: Ca
     while not is_over():
         phase = _Phase(world, random.Random(f"{seed}/{number}"), is_over, left=pace.shots)
         await _ordered(world, "reset", {})
-        await _ordered(world, "seed", traffic.planted())
+        await _ordered(world, "seed", orders.planted())
         await asyncio.gather(*(_work(phase, tally, pace) for _ in range(pace.workers)))
         await _settle(phase, tally)
         number += 1
@@ -99,7 +107,7 @@ async def _work(phase: _Phase, tally: Tally, pace: Pace) -> None:
     while phase.left > 0 and not phase.is_over():
         phase.left -= 1
         shot = _shot(chance, phase)
-        replies = await send(phase.world.place, shot)
+        replies = await send(phase.world.place, shot, pace.patience)
         for reply in replies:
             _count(phase, tally, shot, reply)
         if shot.kind in ("page", "form") and replies[0].body:
@@ -139,7 +147,7 @@ async def _settle(phase: _Phase, tally: Tally) -> None:
 
 
 async def _ordered(world: World, name: str, body: Any) -> Mapping[str, Any]:
-    return await _asked(world, traffic.order(name, body))
+    return await _asked(world, orders.order(name, body))
 
 
 async def _asked(world: World, data: bytes) -> Mapping[str, Any]:

@@ -41,7 +41,7 @@ def test_growth_is_that_of_the_last_quarter_over_the_second() -> None:
 
 
 async def _phase(process: Process, tally: Tally) -> None:
-    pace = Pace(shots=SHOTS, rate=None)
+    pace = Pace(shots=SHOTS, rate=None, patience=2.0)
     await soak(process.world, tally, seed=seed(), pace=pace, is_over=lambda: tally.shots >= SHOTS)
 
 

@@ -50,17 +50,20 @@ def compose(
     return "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n" + body
 
 
-async def send(place: tuple[str, int], shot: Shot) -> list[Reply]:
-    """Do what a shot says, as often as it says, and return what came back each time."""
-    return [*await asyncio.gather(*(_send_one(place, shot) for _ in range(shot.crowd)))]
+async def send(place: tuple[str, int], shot: Shot, patience: float | None = None) -> list[Reply]:
+    """Do what a shot says, as often as it says, and return what came back each time.
+
+    With a patience the client leaves after so many seconds; without one, an answer that does not come is late.
+    """
+    return [*await asyncio.gather(*(_send_one(place, shot, patience) for _ in range(shot.crowd)))]
 
 
-async def _send_one(place: tuple[str, int], shot: Shot) -> Reply:
+async def _send_one(place: tuple[str, int], shot: Shot, patience: float | None) -> Reply:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience or PATIENCE):
             return await _exchange(place, shot)
     except TimeoutError:
-        return Reply(is_late=True)
+        return Reply(is_late=patience is None)
     except OSError:  # reset, or closed while it was written to
         return Reply()
 
