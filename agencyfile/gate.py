@@ -5,7 +5,7 @@ would be sent over, after every library has read the URL in its own way: both mu
 bound to. A request that is bound to nothing is not sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, cast
 
 import requests
@@ -14,13 +14,51 @@ from requests.auth import AuthBase
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.util import parse_url
 
-from agencyfile.web_origin import WebOrigin
+from agencyfile.web_origin import WebOrigin, origin_or_none
 
+# Hosts of accounts' own APIs (docs/portal.md 1.5 and section 3): an account's own name, and names that do not follow
+# from it.
+_NAMED_DOMAIN: Final = "activehosted.com"
+_OTHER_DOMAIN: Final = "api-us1.com"
+_ENDPOINT: Final = "/admin/api.php"
 _BOUND: Final = "_agencyfile_bound_to"
 
 
 class NotAdmitted(requests.exceptions.InvalidURL):
     """The request would have left for another place than its key is for; it was not sent."""
+
+
+def account_api_of(answered: str, label: str, *, own: str, allowed: Collection[str]) -> str:
+    """Return the base URL that the key of account `label` may be sent to, of the one that the portal `answered`.
+
+    The answer decides nothing by itself. The key may go to the address that the settings give for this account (`own`,
+    also where nothing was answered), to the account's own host at the vendor, to a host that the vendor names APIs
+    by, and to a host that the environment allows (`allowed`, with the port where it is not that of https).
+
+    Raises:
+        NotAdmitted: it is none of these. The message repeats nothing of the answer but a host.
+    """
+    base = (answered or own).removesuffix("/").removesuffix(_ENDPOINT).removesuffix("/")
+    if base == own.removesuffix("/"):
+        return base
+    if base.startswith("http://"):
+        base = f"https://{base.removeprefix('http://')}"  # what this names in clear is reached by TLS or not at all
+    origin = origin_or_none(base)
+    if origin is None:
+        raise NotAdmitted("the portal names no usable address for the key")
+    if not (_is_of_account(origin, label) or _host_and_port(origin) in allowed):
+        raise NotAdmitted(f"the portal names {origin} for the key of {label}, which is no known host of that account")
+    return base
+
+
+def _is_of_account(origin: WebOrigin, label: str) -> bool:
+    name, _, domain = origin.host.partition(".")
+    is_known = domain == _OTHER_DOMAIN or (domain == _NAMED_DOMAIN and name == label)
+    return is_known and origin.scheme == "https" and origin.is_default_port
+
+
+def _host_and_port(origin: WebOrigin) -> str:
+    return origin.host if origin.is_default_port else f"{origin.host}:{origin.port}"
 
 
 class BoundTo(AuthBase):

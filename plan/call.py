@@ -63,7 +63,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """The login of a new account: the portal shows it once."""
+    """The login of a new account, which the portal shows once; or the key of an account's own API.
+
+    `login_url` is the address that it is for.
+    """
 
     login_url: str
     username: str

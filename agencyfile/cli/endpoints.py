@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.hosts import account_url, portal_url
+from agencyfile.cli.hosts import account_url, allowed_hosts, portal_url
 from agencyfile.cli.render.safe import one_line
 from plan import Secret
 
@@ -47,6 +47,8 @@ def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | N
         is_rehearsal=bool(os.environ.get("AGENCYFILE_ACCOUNT_API")),
         account_keys=account_keys or {},
         account_login=portal.account_login,
+        fetch_account_keys=portal.fetch_account_keys,
+        key_hosts=allowed_hosts(),
         account_rate_limit=number_of("AGENCYFILE_RATE_LIMIT", ACCOUNT_RATE),
         limits=_limits(),
         tell=_tell,

@@ -113,6 +113,9 @@ def _stricter(settings: "Settings", recorded: Attributes) -> "Settings":
         portal=replace(
             settings.portal,
             account_login=settings.portal.account_login and recorded.get("portal.account_login") is True,
+            fetch_account_keys=(
+                settings.portal.fetch_account_keys and recorded.get("portal.fetch_account_keys") is True
+            ),
         ),
     )
 

@@ -45,13 +45,18 @@ def account_url(declared: str) -> str:
     return chosen
 
 
+def allowed_hosts() -> frozenset[str]:
+    """The hosts that the environment allows keys to be sent to, beside the vendor's."""
+    return frozenset(filter(None, (text.strip() for text in os.environ.get(HOSTS, "").split(","))))
+
+
 def check_declared(urls: Mapping[str, str], domains: Collection[str]) -> None:
     """Nothing, when every URL of the agency file may be sent a key; `urls` are by what is sent there.
 
     Raises:
         CommandExit: one may not.
     """
-    allowed = frozenset(filter(None, (text.strip() for text in os.environ.get(HOSTS, "").split(","))))
+    allowed = allowed_hosts()
     origins = {what: _declared(what, url) for what, url in urls.items()}
     strange = {what: found for what, found in origins.items() if not _is_known(found, domains, allowed)}
     if not strange:

@@ -18,6 +18,7 @@ from agencyfile.cli.hosts import ACCOUNT_DOMAINS, check_declared
 from agencyfile.cli.ledger_marks import noted_anchor, user_mark
 from agencyfile.cli.portal_pin import check_portal
 from agencyfile.cli.recipients import published_refusal, unreadable
+from agencyfile.cli.unsealing import Unsealing
 from plan import (
     Address,
     Budget,
@@ -57,6 +58,7 @@ class Workspace:
     path: Path
     agency_file: "AgencyFile"
     sources: Mapping[str, str]
+    unsealing: Unsealing
 
     @property
     def agency(self) -> str:
@@ -190,10 +192,17 @@ class Workspace:
         if not os.environ.get("AGENCYFILE_ACCOUNT_API"):
             check_declared(urls, ACCOUNT_DOMAINS)
             if may_write:
-                has_logins = self.agency_file.settings.portal.account_login
+                portal = self.agency_file.settings.portal
+                has_logins = portal.account_login or portal.fetch_account_keys
                 check_rehearsal((*urls, *(("the logins of new accounts",) if has_logins else ())))
         endpoint = endpoint_of(self.agency_file.settings.portal, self.agency_file.account_keys)
-        return replace(endpoint, account_urls={address.name: url for address, url in apis.items()})
+        self.unsealing.account_api = endpoint.account_api
+        return replace(
+            endpoint,
+            account_urls={address.name: url for address, url in apis.items()},
+            open_key=self.unsealing.key_of,
+            open_login=self.unsealing.login_of,
+        )
 
     def plan(
         self, reader: Reader, ledger: Ledger, *, most: Money | None = None, targets: Collection[Address] | None = None
@@ -215,6 +224,7 @@ class Workspace:
             scope = within(declared.resources, declared.removals, targets)
         reading = reader.read(scope.resources, scope.removals)
         self._check_vanished(reader.kinds, reading, ledger.history)
+        reading = self._with_keys(reading, ledger.history)
         readers = self._removed_recipients(ledger.history)
         plan = make_plan(
             agency=self.agency,
@@ -232,6 +242,15 @@ class Workspace:
         )
         found = self.refusals(plan, reader.kinds, ledger.history)
         return replace(plan, refusals=found, diagnostics=(*plan.diagnostics, *readers))
+
+    def _with_keys(self, reading: Reading, history: History) -> Reading:
+        """Return `reading` with the keys that are fetched or kept; none before the settings are recorded."""
+        self.unsealing.history = history
+        if not self.guards(history).portal.fetch_account_keys:
+            return reading
+        from agencyfile.kinds.account_key.completion import completed_keys  # noqa: PLC0415 - the provider is loaded
+
+        return completed_keys(reading, history, self.unsealing)
 
     def _removed_recipients(self, history: History) -> Iterable[Diagnostic]:
         if not history.has_credentials:
@@ -292,7 +311,7 @@ def open_workspace(path: Path, *, color: bool, environ: Mapping[str, str] | None
     print_diagnostics(loaded.diagnostics, loaded.sources, color=color)
     if loaded.agency_file is None:
         raise CommandExit(ExitCode.ERROR)
-    return Workspace(path, loaded.agency_file, loaded.sources)
+    return Workspace(path, loaded.agency_file, loaded.sources, Unsealing(path.parent))
 
 
 def workspace_if_any(path: Path, *, color: bool) -> Workspace | None:

@@ -110,6 +110,8 @@ class Operation:
         shows: the field that a confirmation holds; one from the hub may have no body at all.
         names_account: whether a confirmation must name the account that was asked for.
         repeats: fields of a confirmation that may repeat the call, each with the parameter that it must match.
+        fetches_key: whether it only reads, and its confirmation brings the key of the account's own API, with its
+            address as the login's.
         documented: further documented fields of its answers; in the answer to another call they reveal a mix-up.
         confirm: reads a confirmation.
         before: reads the state before the call; the ledger keeps it with the intent.
@@ -133,6 +135,7 @@ class Operation:
     shows: str = "id"
     names_account: bool = False
     repeats: tuple[tuple[str, str], ...] = ()
+    fetches_key: bool = False
     documented: tuple[str, ...] = ()
     confirm: Callable[[Call, Mapping[str, Any]], Confirmed] = bare_yes
     before: Callable[[Call, Questions], tuple[str, ...]] = nothing_before

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agencyfile.kinds.account.kind import AccountKind
+from agencyfile.kinds.account_key.kind import AccountKeyKind
 from agencyfile.kinds.addon.kind import AddonKind
 from agencyfile.kinds.agency.kind import AgencyKind
 from agencyfile.kinds.at_portal import AtPortal, PortalKind
@@ -28,7 +29,8 @@ def make_kinds(*, account_login: bool = False) -> Mapping[str, PortalKind]:
         account_login: whether the login from a creation may be used to put templates into the new account.
     """
     before: tuple[PortalKind, ...] = (AgencyKind(), SettingsKind(), SandboxKind(), SnapshotKind(), TemplateKind())
-    accounts: tuple[PortalKind, ...] = (AccountKind(account_login=account_login), AddonKind(), BrandingKind())
+    account = AccountKind(account_login=account_login)
+    accounts: tuple[PortalKind, ...] = (account, AccountKeyKind(), AddonKind(), BrandingKind())
     after: tuple[PortalKind, ...] = (DeliveryKind(), CreditKind())
     return MappingProxyType({kind.name: kind for kind in (*before, *accounts, *after)})
 

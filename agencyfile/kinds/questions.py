@@ -17,6 +17,7 @@ NAME_CHECK: Final = "account_name_check"
 HUB_ACCOUNTS: Final = "child_account_list"
 CLONINGS: Final = "clone_status_list"
 VIEW: Final = "account_view"
+USER: Final = "user_me"
 
 CLONING: Final = "in_progress"  # the state of a cloning job that is under way (`docs/portal.md` 1.8)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 
-from agencyfile.local_portal.accounts import ACTIVE, has_digest, is_expired
+from agencyfile.local_portal.accounts import ACTIVE, has_digest, is_expired, password_digest
 from agencyfile.local_portal.calls import Call
 from agencyfile.local_portal.database import Database, Row
 from agencyfile.local_portal.request_context import Turn
@@ -39,12 +39,18 @@ def all_keys(rows: Database) -> dict[str, str]:
 def has_access(turn: Turn, row: Row, call: Call) -> bool:
     """Say whether a call carries the key of an account, or its user and password where the portal takes them.
 
-    Whether a password still works today is not known (docs/portal.md section 3), so it is a setting.
+    Whether a password still works today is not known (docs/portal.md section 3), so it is a setting. Sources differ on
+    two points (R7 and R16 of section 8): ``api_pass`` is the password itself, or its MD5 digest as ``api_pass_h``
+    always is; and the header ``Api-Token`` opens the first version too, or the parameter ``api_key`` alone does.
     """
+    dialect = turn.settings.dialect
     if call.user:
-        return turn.settings.account_login and has_digest(row, call.user, call.credential)
+        is_clear = dialect.login_password == "clear" and not call.is_digest  # noqa: S105 - a reading
+        digest = password_digest(call.credential) if is_clear else call.credential
+        return turn.settings.account_login and has_digest(row, call.user, digest)
     key = key_of(turn.rows, row["id"])
-    return bool(key) and hmac.compare_digest(call.credential.encode(), key.encode())
+    sent = call.credential or (call.token if dialect.account_key == "header" else "")
+    return bool(key) and hmac.compare_digest(sent.encode(), key.encode())
 
 
 def lock_reason(row: Row, now: float) -> str | None:

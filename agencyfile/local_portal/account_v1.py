@@ -7,6 +7,7 @@ for each account.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agencyfile.local_portal.access import called_account, has_access, lock_reason
@@ -31,8 +32,8 @@ class AccountV1:
     def read(self, request: Request, body: bytes) -> Call:
         """Return the call a request makes.
 
-        A key comes as ``api_key``; a user as ``api_user`` with the MD5 digest of the password as ``api_pass``, as the
-        vendor's wrapper sends it, or as ``api_pass_h`` (inferred).
+        A key comes as ``api_key``, in one reading also in the header ``Api-Token``; a user comes as ``api_user`` with
+        ``api_pass`` or ``api_pass_h`` (``access`` has the readings).
         """
         received = receive(request, body, parse_lists)
         words = {name: str(received.parameters.pop(name, "")) for name in _TRANSPORT}
@@ -50,6 +51,9 @@ class AccountV1:
             problem=received.problem,
             account=account_label(request.path_params["account"]),
             user=user,
+            is_digest=not words["api_pass"],
+            token=request.headers.get("api-token", ""),
+            base=_base(request),
         )
 
     def stored(self, action: str, parameters: Mapping[str, Any], account: str) -> Call:
@@ -77,7 +81,7 @@ class AccountV1:
         action = ACTIONS.get(call.action or "")
         if action is None:
             raise Refusal("The api_action is not known.")
-        fields = action.perform(turn, row, call.parameters)
+        fields = action.perform(replace(turn, base=call.base), row, call.parameters)
         return enveloped(call, 1, action.message, fields)
 
     def refuse(self, call: Call, refusal: Refusal) -> Answer:
@@ -91,6 +95,11 @@ class AccountV1:
     def subject(self, turn: Turn, call: Call) -> str | None:  # noqa: ARG002 - the shape of a front
         """Return the name of the account a call is about."""
         return call.account
+
+
+def _base(request: Request) -> str:
+    """Return the address of the account's own API without what follows the account's name."""
+    return f"{request.url.scheme}://{request.url.netloc}/accounts/{request.path_params['account']}"
 
 
 _TRANSPORT = ("api_action", "api_key", "api_user", "api_pass", "api_pass_h", "api_output")

@@ -34,6 +34,7 @@ CANCELLED = "cancelled"
 
 TRIAL_DAYS = 14
 _DAY = 86400
+_YEAR = 365 * _DAY
 
 
 def find_account(turn: Turn, name: str) -> Row:
@@ -77,7 +78,13 @@ def create_account(turn: Turn, order: Order) -> str:
 
 
 def edit_account(turn: Turn, row: Row, wanted: dict[str, str], plan: Plan | None) -> None:
-    """Change the only attributes that can be changed: cname, notification and plan (docs/portal.md 1.2)."""
+    """Change the only attributes that can be changed: cname, notification and plan (docs/portal.md 1.2).
+
+    Sources differ on a cancelled account (R8 of section 8): it can no longer be changed, or an edit starts its billing
+    again.
+    """
+    if row["status"] == CANCELLED and turn.settings.dialect.edit_cancelled == "reactivates":
+        row = _reactivated(turn, row, plan)
     refuse_unless_settled(row)
     current = plan_of(row)
     target = plan or current
@@ -114,6 +121,24 @@ def price_of_change(turn: Turn, row: Row, planid: int) -> int:
 def _next_expiry(turn: Turn, row: Row, target: Plan) -> str:
     is_kept = turn.settings.dialect.prorated == "told" and target.term == plan_of(row).term
     return str(row["expire"]) if is_kept else first_expiry(target, turn.now)
+
+
+def _reactivated(turn: Turn, row: Row, plan: Plan | None) -> Row:
+    """Bring a cancelled account back on a plan, which is charged at once, and return it.
+
+    Inferred: it is in use at once, it keeps its plan where the edit names none, and its data is gone after a year (rule
+    41), as it is where it was not to be retained.
+    """
+    current = plan_of(row)
+    target = plan or current
+    if target != current:
+        check_move(current, target)
+    if row["cancelled_at"] and turn.now - row["cancelled_at"] > _YEAR:
+        raise Refusal(f"Account '{row['account']}' was archived over a year ago; its data is gone.", "account")
+    changes = {"status": ACTIVE, "cancelled_at": None, "cancel_reason": "", "planid": target.planid}
+    change_account(turn, row["id"], {**changes, "expire": first_expiry(target, turn.now)})
+    charge(turn, row["account"], price_of(turn.rows, target), f"Reactivation: {target.label}", target)
+    return find_account(turn, row["account"])
 
 
 def set_status(turn: Turn, row: Row, *, is_active: bool, message: str) -> None:

@@ -1,8 +1,14 @@
 """The branding of accounts (docs/portal.md rule 51 and section 3): read and changed in the words of the v3 API.
 
-What the API declares as a boolean comes back as the text "1" or "0"; ``links`` turns to "1" when it is sent with any
-value at all, so that no call brings it back. That a fresh account shows the vendor's own links, and that a field which
-is not known is refused, are inferred.
+What the API declares as a boolean comes back as the text "1" or "0". Sources differ on three points (R13 to R15 of
+docs/portal.md section 8), and the dialect decides:
+
+- A flag of "1" shows what it names, or hides it. A fresh account shows everything in both readings (inferred).
+- ``links`` turns to "1" when it is sent with any value at all, and hides the vendor's links. A change without it leaves
+  it as it is, so that no call brings the links back; or it lets them be shown again.
+- Header and footer go into the account's pages, or into every email that it sends. No answer shows which.
+
+That a field which is not known is refused is inferred.
 """
 
 from __future__ import annotations
@@ -14,6 +20,7 @@ from typing import Any
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Invalid, Violation
 from agencyfile.local_portal.request_context import Turn
+from agencyfile.local_portal.settings import Settings
 
 TEXTS = (
     "siteName",
@@ -30,6 +37,8 @@ TEXTS = (
     "favicon",
 )
 BOOLEANS = ("copyright", "version", "license", "links", "help")
+FLAGS = ("copyright", "version", "license", "help")
+_SHOWN_LINKS = "0"
 # The one branding of an account, and the group that it is always for.
 ID = 1
 GROUP = "3"
@@ -52,18 +61,23 @@ def branding_fields(turn: Turn, account_id: int) -> dict[str, Any]:
     before = turn.view.before
     shown = "ended_by IS NULL" if before is None else f"made_by < {before} AND IFNULL(ended_by >= {before}, 1)"
     query = f"SELECT fields FROM brandings WHERE account_id = ? AND {shown} ORDER BY serial"  # noqa: S608 - a number
-    return _fields(turn.rows.first(query, (account_id,)))
+    return _fields(turn, turn.rows.first(query, (account_id,)))
 
 
 def change_branding(turn: Turn, account_id: int, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Change some fields of a branding and return all of them; what is left out stays as it is (inferred).
+
+    In one reading ``links`` does not: a change that leaves it out lets the vendor's links be shown again.
 
     Raises:
         Invalid: Some fields are not known, or have a value of another type.
     """
     check_branding(changes)
     current = turn.rows.first("SELECT * FROM brandings WHERE account_id = ? AND ended_by IS NULL", (account_id,))
-    fields = _fields(current) | {name: _kept(name, value) for name, value in changes.items() if name not in _FIXED}
+    begun = _fields(turn, current)
+    if turn.settings.dialect.branding_links == "absence-enables":
+        begun["links"] = _SHOWN_LINKS
+    fields = begun | {name: _kept(name, value) for name, value in changes.items() if name not in _FIXED}
     end_brandings(turn, account_id)
     row = {"account_id": account_id, "fields": json.dumps(fields), "updated_at": turn.now, "made_by": turn.write}
     turn.rows.insert("brandings", row)
@@ -82,8 +96,21 @@ def end_brandings(turn: Turn, account_id: int) -> None:
     turn.rows.run(statement, (turn.write, account_id))
 
 
-def _fields(row: Row | None) -> dict[str, Any]:
-    return dict(FRESH) | (json.loads(row["fields"]) if row is not None else {})
+def fresh_branding(settings: Settings) -> dict[str, Any]:
+    """Return the branding of a fresh account, which shows everything of the vendor's."""
+    flag = "1" if settings.dialect.branding_flags == "one-shows" else "0"
+    return {**FRESH, **dict.fromkeys(FLAGS, flag)}
+
+
+def shown_by(fields: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """Return what a branding means: what of the vendor's is shown, and where header and footer go."""
+    shows = "1" if settings.dialect.branding_flags == "one-shows" else "0"
+    shown = {name: fields[name] == shows for name in FLAGS}
+    return {**shown, "links": fields["links"] == _SHOWN_LINKS, "header_in": settings.dialect.branding_header}
+
+
+def _fields(turn: Turn, row: Row | None) -> dict[str, Any]:
+    return fresh_branding(turn.settings) | (json.loads(row["fields"]) if row is not None else {})
 
 
 def _violations(changes: Mapping[str, Any]) -> Sequence[Violation]:

@@ -29,6 +29,9 @@ class Call:
         problem: Why the request cannot be read; it is told after the key was checked.
         account: The account whose own API is called; empty for the two APIs of the agency.
         user: The user who logs in, with the credential as password, where no key was sent.
+        is_digest: Whether the credential of a user came as ``api_pass_h``, the MD5 digest of the password.
+        token: The key in the header ``Api-Token`` of a call of the first version.
+        base: The address of the account's own API, as the client has reached it.
     """
 
     api: str
@@ -42,6 +45,9 @@ class Call:
     problem: Refusal | None = None
     account: str = ""
     user: str = ""
+    is_digest: bool = False
+    token: str = field(default="", repr=False)
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

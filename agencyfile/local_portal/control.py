@@ -53,7 +53,7 @@ class Control:
             "snapshots": lambda _: {"snapshots": inspection.all_snapshots(self._rows)},
             "credits": lambda _: inspection.all_credits(self._rows),
             "templates": lambda _: {"templates": inspection.all_templates(self._rows)},
-            "brandings": lambda _: {"brandings": inspection.all_brandings(self._rows)},
+            "brandings": lambda _: {"brandings": inspection.all_brandings(self._rows, self._exchange.settings)},
             "acts": lambda _: {"acts": inspection.all_acts(self._rows)},
             "defaults": lambda _: {"defaults": shown_defaults(self._rows)},
             "addons": lambda _: {"addons": inspection.all_addons(self._rows)},

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agencyfile.local_portal.accounts import is_expired
-from agencyfile.local_portal.brandings import FRESH
+from agencyfile.local_portal.brandings import fresh_branding, shown_by
 from agencyfile.local_portal.catalogue import find_plan
 from agencyfile.local_portal.clock import exact_time
 from agencyfile.local_portal.database import Database, Row
@@ -43,13 +43,15 @@ def all_templates(rows: Database, limit: int = -1) -> Items:
     return [_template(row) for row in rows.all(query, (limit,))]
 
 
-def all_brandings(rows: Database, limit: int = -1) -> Items:
-    """Return the branding of every account that is not as a fresh one."""
+def all_brandings(rows: Database, settings: Settings, limit: int = -1) -> Items:
+    """Return the branding of every account that is not as a fresh one, with what it means as the portal reads it."""
     query = """
         SELECT accounts.account, brandings.fields FROM brandings JOIN accounts ON accounts.id = account_id
         WHERE ended_by IS NULL ORDER BY account_id LIMIT ?
     """
-    return [{"account": row["account"], **FRESH, **json.loads(row["fields"])} for row in rows.all(query, (limit,))]
+    found = [(row["account"], json.loads(row["fields"])) for row in rows.all(query, (limit,))]
+    brandings = [(account, {**fresh_branding(settings), **fields}) for account, fields in found]
+    return [{"account": account, **fields, "shown": shown_by(fields, settings)} for account, fields in brandings]
 
 
 def all_addons(rows: Database, limit: int = -1) -> Items:

@@ -40,6 +40,7 @@ class Turn:
         now: The moment at which the call takes effect.
         write: Serial of this call among the writes; 0 for a call that only reads.
         view: How lists are to be shown.
+        base: The address of the account's own API, as the client has reached it; empty for the agency's APIs.
     """
 
     rows: Database
@@ -47,6 +48,7 @@ class Turn:
     now: float
     write: int = 0
     view: View = PLAIN_VIEW
+    base: str = ""
 
 
 def permutation(view: View) -> str:

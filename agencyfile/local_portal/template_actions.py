@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from agencyfile.local_portal import account_view
+from agencyfile.local_portal import account_view, users
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.errors import Refusal
 from agencyfile.local_portal.request_context import Turn
@@ -92,11 +92,6 @@ def delete_list(turn: Turn, account: Row, parameters: Parameters) -> Fields:
     return {}
 
 
-def user_me(turn: Turn, account: Row, parameters: Parameters) -> Fields:  # noqa: ARG001 - the shape of an action
-    """Return the user a key belongs to; clients call it to test their key (docs/portal.md 1.2)."""
-    return {"id": 1, "username": "admin", "first_name": account["client_name"], "email": account["client_email"]}
-
-
 def group_view(turn: Turn, account: Row, parameters: Parameters) -> Fields:  # noqa: ARG001 - the shape of an action
     """Return a user group; clients call it to test their key (docs/portal.md 1.2)."""
     return {"id": _number(parameters, "id"), "title": "Admin", "descript": "Administrators"}
@@ -110,7 +105,8 @@ ACTIONS: Mapping[str, Action] = {
     "message_template_delete": Action(delete, is_write=True, message="Template deleted"),
     "message_template_delete_list": Action(delete_list, is_write=True, message="Template deleted"),
     "account_view": Action(account_view.view, is_write=False),
-    "user_me": Action(user_me, is_write=False),
+    "user_me": Action(users.user_me, is_write=False),
+    "singlesignon": Action(users.single_sign_on, is_write=False, message="User found"),
     "group_view": Action(group_view, is_write=False),
 }
 

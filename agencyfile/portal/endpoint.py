@@ -1,10 +1,11 @@
 """Addresses and keys of the portal, and settings for facts that no public source tells."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from plan.call import Credential
 from plan.values import Secret
 
 VENDOR_AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # docs/portal.md 1.1
@@ -30,6 +31,10 @@ class Limits:
     answer_seconds: float = 180.0
     pages: int = 5000
     read_seconds: float = 1800.0
+
+
+def _nothing(_: str) -> None:
+    """Open nothing."""
 
 
 def _say_nothing(_: str) -> None:
@@ -62,6 +67,10 @@ class Endpoint:
         account_urls: base URLs of accounts' own APIs as the agency file declares them, by account name.
         account_login: whether the login from a creation may be used for calls to the new account's API in the same run.
             It is not known whether that works today (section 3).
+        fetch_account_keys: whether that login fetches the key of the new account's API (section 3).
+        key_hosts: hosts that such a key may be sent to, beside those that the vendor is known by.
+        open_key: opens the key of an account that an earlier run fetched; None where nothing at hand opens it.
+        open_login: opens the login of an account that an earlier run created; None as well.
         account_rate_limit: requests per second to one account's own API (`docs/portal.md` section 6).
         hub_tiers: the hub's words for tiers that differ from ours; it publishes one example, and no list (1.8).
         limits: how much the portal may answer.
@@ -88,6 +97,10 @@ class Endpoint:
     account_keys: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     account_urls: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     account_login: bool = False
+    fetch_account_keys: bool = False
+    key_hosts: Collection[str] = ()
+    open_key: Callable[[str], Secret | None] = field(default=_nothing, repr=False, compare=False)
+    open_login: Callable[[str], Credential | None] = field(default=_nothing, repr=False, compare=False)
     account_rate_limit: float = 5.0
     hub_tiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     hub_contacts: str = "contacts"

@@ -1,6 +1,7 @@
 """The half of the provider that changes the portal: it takes a call and returns an outcome."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -45,6 +46,9 @@ class PortalWriter:
         try:
             operation = _operation_of(call)
             outcome = self._carry_out(operation, call)
+            if operation.fetches_key and outcome.credential:
+                kept = self._connection.accounts.keep_key(text_parameter(call, ACCOUNT), outcome.credential)
+                return replace(outcome, credential=kept)
         except NotSent as fault:
             return Refused(_with_fix(f"not sent: {fault}", fault.fix))
         except Declined as fault:
@@ -74,7 +78,7 @@ class PortalWriter:
     def _way(self, operation: Operation, call: Call) -> tuple[WriteApi, Sending]:
         """Return the API that takes the call, and its sender: accounts have rate limits of their own."""
         if operation.api.is_of_an_account:
-            own = self._connection.accounts.of(text_parameter(call, ACCOUNT), own_url(call.parameters))
+            own = self._connection.accounts.opened(text_parameter(call, ACCOUNT), own_url(call.parameters))
             return own, own.sending
         agency, hub = self._connection.agency, self._connection.hub
         return (hub if operation.api is Api.HUB else agency), self._connection.sending

@@ -62,8 +62,10 @@ class Journal:
             body["sent"] = self._sent(change)
         return self._append((EntryType.INTENT, call.address, body))
 
-    def note(self, step: PlannedChange) -> None:
+    def note(self, step: PlannedChange, credential: CredentialBody | None = None) -> None:
         """Remember what a complete change has set, or that it ended something; durable with the next `flush`.
+
+        `credential` is the sealed key that it has brought.
 
         Calls with an intent have told the ledger already.
         """
@@ -73,7 +75,9 @@ class Journal:
         if isinstance(change, Delete):
             self._notes += [(EntryType.FORGOTTEN, gone, ForgottenBody(reason=change.reason)) for gone in change.forgets]
         else:
-            self._notes.append((EntryType.APPLIED, change.address, SentBody(sent=self._sent(change))))
+            body = SentBody(sent=self._sent(change))
+            noted: SentBody = {**body, "credential": credential} if credential else body
+            self._notes.append((EntryType.APPLIED, change.address, noted))
 
     def flush(self) -> None:
         """Append what was noted: one append for everything since the last."""

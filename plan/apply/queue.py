@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from plan.address import Address
 from plan.call import Call, Effect
 from plan.change import PlannedChange
+from plan.ledger.bodies import CredentialBody
 
 
 @dataclass(slots=True)
 class Task:
-    """A step under way: `sent` of its calls are confirmed."""
+    """A step under way: `sent` of its calls are confirmed; `credential` is the sealed key that one of them brought."""
 
     step: PlannedChange
     sent: int = 0
+    credential: CredentialBody | None = None
 
     @property
     def address(self) -> Address:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from plan.address import Address
 from plan.apply.journal import Journal
 from plan.apply.report import Report
-from plan.call import Call, Confirmed, Outcome
+from plan.call import Call, Confirmed, Credential, Outcome
 from plan.errors import LedgerError
 from plan.ledger.bodies import CredentialBody
 
@@ -53,6 +53,13 @@ class Recorder:
         if sealed:
             self._report.sealed.append(call.address)
         return True
+
+    def seal_key(self, credential: Credential) -> CredentialBody | str:
+        """Return the sealed key, or the reason why it could not be sealed. It is not lost: it can be fetched again."""
+        try:
+            return self._journal.seal(credential)
+        except Exception as error:  # noqa: BLE001 - whatever a vault raises, the apply goes on
+            return f"its key could not be encrypted ({type(error).__name__}); the next apply fetches it again"
 
     def _seal(self, call: Call, outcome: Outcome) -> CredentialBody | None:
         """Return the sealed login. A password that cannot be sealed is lost; its outcome is still recorded."""

@@ -317,7 +317,7 @@ class _Run:
                 if call.effect is Effect.BILLED:
                     self._prices.append(call.price)
                 task.sent += 1
-                yield from self._confirmed(task, call, outcome)
+                yield from self._keep_key(task, call, outcome)
             case Refused():
                 yield from self._fail(task.address, outcome.message)
             case Unknown() if not call.needs_intent:
@@ -328,6 +328,16 @@ class _Run:
                 yield from self._fail(task.address, reason)
             case Unknown():
                 yield from self._unknown(task.address, outcome.message)
+
+    def _keep_key(self, task: Task, call: Call, outcome: Confirmed) -> Iterator[Event]:
+        """Seal the key that a call without an intent has brought. The ledger gets it with what the change has set."""
+        if outcome.credential and not call.needs_intent:
+            sealed = self._recorder.seal_key(outcome.credential)
+            if isinstance(sealed, str):
+                yield from self._fail(task.address, sealed)
+                return
+            task.credential = sealed
+        yield from self._confirmed(task, call, outcome)
 
     def _confirmed(self, task: Task, call: Call, outcome: Confirmed) -> Iterator[Event]:
         if outcome.remote_id and task.address not in self._remote_ids:
@@ -353,7 +363,7 @@ class _Run:
             self._queue.push(task)
 
     def _complete(self, task: Task) -> Iterator[Event]:
-        self._journal.note(task.step)
+        self._journal.note(task.step, task.credential)
         self.report.done.append(task.address)
         self._queue.satisfy(task.address)
         yield Done(task.address)

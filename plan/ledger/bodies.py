@@ -73,12 +73,12 @@ class IntentBody(TypedDict):
 
 
 class CredentialBody(TypedDict):
-    """The login of a new account."""
+    """The login of a new account, or the key of an account's own API with the address of that API."""
 
     login_url: str
     username: str
     sealed: str
-    """The password as an armoured age file; no plaintext is ever in a ledger."""
+    """The password or key as an armoured age file; no plaintext is ever in a ledger."""
     recipients: list[str]
     """The age recipients who can open it."""
 
@@ -136,6 +136,8 @@ class SentBody(TypedDict):
     """Attributes that were set without an intent, or granted before this ledger knew of them."""
 
     sent: PlainAttributes
+    credential: NotRequired[CredentialBody]
+    """The key that the change has brought."""
 
 
 class RekeyedBody(TypedDict):

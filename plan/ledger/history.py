@@ -122,6 +122,11 @@ class History:
         """Is any login kept?"""
         return bool(self._credentials)
 
+    def credential(self, address: Address) -> SealedCredential | None:
+        """Return the login or key of `address` as it is kept; None where none is."""
+        found = self._credentials.get(address)
+        return SealedCredential.parse(address, *found) if found else None
+
     def has_credential(self, address: Address) -> bool:
         """Is the login of `address` kept?"""
         return address in self._credentials
@@ -153,7 +158,7 @@ class History:
             case EntryType.READY:
                 self._add_remote_id(_address(entry), body.get("remote_id"))
             case EntryType.BASELINE | EntryType.APPLIED:
-                self._add_sent(_address(entry), cast(bodies.SentBody, body)["sent"])
+                self._add_applied(entry, cast(bodies.SentBody, body))
             case EntryType.EVIDENCE:
                 found = cast(EvidenceBody, body)
                 self._add_evidence(_address(entry), Evidence.parse(entry.time, found))
@@ -221,11 +226,18 @@ class History:
             self._add_remote_id(address, body.get("remote_id"))
             if intent.body.get("creates") is True:
                 self.created.add(address)
-            credential = body.get("credential")
-            if credential:
-                self._credentials[address] = (entry.time, credential)
-                self._readers[address] = set(credential["recipients"])
+            self._add_credential(entry, body.get("credential"))
         self._settle(address, intent)
+
+    def _add_applied(self, entry: Entry, body: bodies.SentBody) -> None:
+        self._add_sent(_address(entry), body["sent"])
+        self._add_credential(entry, body.get("credential"))
+
+    def _add_credential(self, entry: Entry, credential: CredentialBody | None) -> None:
+        if credential:
+            address = _address(entry)
+            self._credentials[address] = (entry.time, credential)
+            self._readers[address] = set(credential["recipients"])
 
     def _add_verdict(self, entry: Entry, body: bodies.ReconciledBody) -> None:
         address, intent = _address(entry), self._intents[_serial(body["intent"])]

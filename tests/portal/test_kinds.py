@@ -219,7 +219,7 @@ def test_kind_knows_where_it_stands_what_became_of_it() -> None:
     remembered = {memory: [name for name, kind in KINDS.items() if kind.memory is memory] for memory in Memory}
 
     assert remembered[Memory.TOTAL] == ["credit"]
-    assert remembered[Memory.LEDGER] == ["agency", "settings", "addon", "branding", "delivery"]
+    assert remembered[Memory.LEDGER] == ["agency", "settings", "account_key", "addon", "branding", "delivery"]
 
 
 def test_only_what_has_no_call_is_manual() -> None:

@@ -205,6 +205,9 @@ _SETTINGS: Final = (
     _Setting("portal.hub_key", "the hub key comes from", None, _VARIABLE),
     _Setting("account_keys", "key of account", {}, _key),
     _Setting("portal.account_login", "logins of new accounts are used to push templates", default=False, tell=_yes),
+    _Setting(
+        "portal.fetch_account_keys", "keys of new accounts are fetched, sealed and used", default=False, tell=_yes
+    ),
     _Setting("ledger", "ledger", "file:.agencyfile/ledger.jsonl", verb="the ledger moves"),
     _Setting("budgets.per_apply", "budget per apply", None, _budget),
     _Setting("budgets.per_month", "budget per month", None, _budget),

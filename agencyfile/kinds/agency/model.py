@@ -111,6 +111,17 @@ class Portal(TypedDict, total=False):
             examples=[True],
         ),
     ]
+    fetch_account_keys: Annotated[
+        bool,
+        Field(
+            title="Fetch keys of accounts",
+            description=(
+                "Whether the login that a creation answers fetches the key of the new account's API, sealed like the "
+                "password, for its templates and branding."
+            ),
+            examples=[True],
+        ),
+    ]
     wait: Annotated[Wait, Field(title="Wait", description="Waits for background work.")]
 
 

@@ -51,6 +51,7 @@ def _portal(portal: PortalSettings, block: Block) -> dict[str, Value]:
         "portal.account_api": portal.account_api,
         **variables,
         "portal.account_login": portal.account_login,
+        "portal.fetch_account_keys": portal.fetch_account_keys,
         "portal.plan_ids": dict(sorted(portal.plan_ids.items())),
         "portal.plan_tier_field": portal.plan_tier_field,
         "portal.first_page": portal.first_page,

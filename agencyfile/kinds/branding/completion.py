@@ -14,12 +14,13 @@ SHOWS_LINKS: Final = "shows_links"  # what `links: true` becomes where the API i
 
 def completed_brandings(resources: Sequence[Resource], _: PortalView, __: LiveObjects) -> Completed:
     """Mark links to be shown: the API has no field for that, and hides them with any value (section 3, trap)."""
-    return Completed(tuple(_completed(item) if item.address.kind == "branding" else item for item in resources))
+    return Completed(tuple(with_own_api(item) if item.address.kind == "branding" else item for item in resources))
 
 
-def _completed(resource: Resource) -> Resource:
+def with_own_api(resource: Resource) -> Resource:
+    """Return a branding in the form that the account's own API takes; unchanged if nothing opens that API."""
     words = resource.attributes
-    if "api" not in words or words.get(LINKS) is not True:
+    if not words.keys() & {"api", "key"} or words.get(LINKS) is not True:
         return resource
     rest = {name: value for name, value in words.items() if name != LINKS}
     return replace(resource, attributes={**rest, SHOWS_LINKS: True})

@@ -22,9 +22,11 @@ _ATTRIBUTES: Final = attribute_table(
         **dict.fromkeys(WORDS, Mutability.EDITABLE),
         "account": Mutability.CREATION,
         "api": Mutability.CREATION,
+        "key": Mutability.CREATION,
         SHOWS_LINKS: Mutability.CREATION,
     }
 )
+_OPENING: Final = {"api", "key"}  # the declared address, or the key that this plan fetches
 
 
 def _account(address: Address) -> Address:
@@ -45,7 +47,7 @@ class BrandingKind:
 
     def is_manual(self, resource: Resource) -> bool:
         """Return whether it is set by hand: the agency API has no call for it (rule 51)."""
-        return "api" not in resource.attributes
+        return not resource.attributes.keys() & _OPENING
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
         """Return reversible, because it can be set again."""
@@ -98,11 +100,10 @@ class BrandingKind:
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
         """Return one call with all declared keys."""
-        if isinstance(change, Delete) or "api" not in change.attributes:
+        words = change.attributes
+        if isinstance(change, Delete) or not words.keys() & _OPENING:
             return ()
-        parameters: dict[str, Value] = {
-            "account": change.address.name,
-            "api": change.attributes["api"],
-            "branding": fields_of(change.attributes),
-        }
+        parameters: dict[str, Value] = {"account": change.address.name}
+        parameters |= {"api": words["api"]} if "api" in words else {}
+        parameters["branding"] = fields_of(words)
         return (EDIT.call(change.address, parameters, change.effect),)

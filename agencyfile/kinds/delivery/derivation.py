@@ -8,6 +8,7 @@ from plan.provider import ResourceStatus
 from plan.resource import Resource
 from plan.values import Reference, Value
 
+_BASIC: Final = "basic"
 _WORDS: Final = ("type", "html", "content", "share_link", "source_account", "tags")
 
 
@@ -33,7 +34,7 @@ def deliveries(
     for reference in _references(resource, status):
         template = desired.get(reference.address)
         if template is not None:
-            yield _delivery(resource, template, is_opened=status.is_planned and has_login)
+            yield _delivery(resource, template, key=_key(resource, desired), is_opened=status.is_planned and has_login)
 
 
 def _references(resource: Resource, status: ResourceStatus) -> Iterator[Reference]:
@@ -50,11 +51,19 @@ def _in(value: Value) -> Iterator[Reference]:
     yield from (item for item in value if isinstance(item, Reference)) if isinstance(value, tuple) else ()
 
 
-def _delivery(resource: Resource, template: Resource, *, is_opened: bool) -> Resource:
+def _key(resource: Resource, desired: Mapping[Address, Resource]) -> Reference | None:
+    """Return the key of the account if this plan fetches it."""
+    address = Address("account_key", resource.address.name)
+    return Reference(address) if address in desired else None
+
+
+def _delivery(resource: Resource, template: Resource, *, key: Reference | None, is_opened: bool) -> Resource:
     attributes: dict[str, Value] = {"account": Reference(resource.address), "template": Reference(template.address)}
     attributes |= {word: template.attributes[word] for word in _WORDS if word in template.attributes}
     if "api" in resource.attributes:
         attributes["api"] = resource.attributes["api"]
+    elif key is not None and attributes["type"] == _BASIC:
+        attributes["key"] = key
     if is_opened:
         attributes["login"] = True
     return Resource(

@@ -32,6 +32,7 @@ _ATTRIBUTES: Final = attribute_table(
         "source_account": Mutability.EDITABLE,
         "html": Mutability.CREATION,  # where the content stands: moving the file changes nothing
         "api": Mutability.CREATION,
+        "key": Mutability.CREATION,
         "login": Mutability.CREATION,
     }
 )
@@ -50,7 +51,7 @@ class DeliveryKind:
     def is_manual(self, resource: Resource) -> bool:
         """Return whether a person adds it. An API takes only basic templates (section 3, rules 60, 61)."""
         words = resource.attributes
-        return words.get("type") != BASIC or not ("api" in words or words.get("login"))
+        return words.get("type") != BASIC or not ("api" in words or "key" in words or words.get("login"))
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
         """Return the effect of a change that can be undone by deleting the template in the account."""

@@ -2,7 +2,7 @@
 
 Version 1 has templates, version 3 has brandings. The host does not follow from the account's name, so it is
 declared with the key. Without a key, the login of a new account opens version 1 in the run that created it, if the
-settings allow that.
+settings allow that, and fetches the key, if they allow that.
 """
 
 import hashlib
@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
 
-from agencyfile.kinds.faults import NotSent
+from agencyfile.gate import NotAdmitted, account_api_of
+from agencyfile.kinds.faults import Declined, Fault, NotSent
 from agencyfile.kinds.operation import Api, Message, Operation
+from agencyfile.kinds.questions import USER
 from agencyfile.portal.apis.envelope import Bench, Envelope
 from agencyfile.portal.apis.rest import RestBench
 from agencyfile.portal.apis.wire import is_text
@@ -30,12 +32,24 @@ Form = Mapping[str, str | Sequence[str]]
 _NAME: Final = "the account's own API"
 _NOT_THE_API: Final = "check the account's api.url: it must be the base URL of its own API"
 _BAD_KEY: Final = "check the account's api.key"
+_ALLOW_HOST: Final = "if that is the account's API, name the host in AGENCYFILE_PORTAL_HOSTS where the keys are set"
 
 
-@dataclass(frozen=True, slots=True)
+# Where a login carries the MD5 digest of its password: sources differ (docs/portal.md section 3). The password itself
+# is never sent.
+_DIGEST_WORDS: Final = ("api_pass", "api_pass_h")
+
+
+@dataclass(slots=True)
 class _Login:
     username: str
-    digest: Secret = field(repr=False)  # of the password, as the vendor's wrapper sends it
+    digest: Secret = field(repr=False)
+    word: str = _DIGEST_WORDS[0]
+    is_tried: bool = False
+    lock: Lock = field(default_factory=Lock, repr=False)
+
+    def words(self) -> dict[str, str]:
+        return {"api_user": self.username, self.word: self.digest.reveal()}
 
 
 class AccountApi:
@@ -100,6 +114,43 @@ class AccountApi:
         """Return the decoder of version 3. It raises `Unclear` or `Declined` unless a document confirms."""
         return lambda answer: self._documents.document(name, answer)
 
+    def try_login(self) -> None:
+        """Find out once how this API takes a login, with a call that only reads. A key needs no trial.
+
+        Raises:
+            Declined: it takes the login in neither form.
+            NotSent: there is no clear answer.
+        """
+        login = self._access
+        if isinstance(login, Secret):
+            return
+        with login.lock:
+            if not login.is_tried:
+                self._try_words(login)
+
+    def _try_words(self, login: _Login) -> None:
+        refusal = ""
+        for word in _DIGEST_WORDS:
+            login.word = word
+            try:
+                self.sending.repeat(self.form(USER, {}), self.decoder(USER))
+            except Declined as no:
+                if no.fix != _BAD_KEY:  # the action is not known there: the login itself was not refused
+                    break
+                refusal = str(no)
+            except Fault as fault:
+                raise NotSent(f"whether the login is taken is not known: {fault}", fix=fault.fix) from None
+            else:
+                break
+        else:
+            raise Declined(refusal, fix="the portal takes no login here: declare the account's api: {url, key}")
+        login.is_tried = True
+
+    @property
+    def url(self) -> str:
+        """Return the base URL."""
+        return self._url
+
     @property
     def _v1(self) -> str:
         return f"{self._url}/admin/api.php"
@@ -108,13 +159,13 @@ class AccountApi:
         words = {"api_action": action, "api_output": "json"}
         if isinstance(self._access, Secret):
             return {"api_key": self._access.reveal(), **words}
-        return {"api_user": self._access.username, "api_pass": self._access.digest.reveal(), **words}
+        return {**self._access.words(), **words}
 
 
 class AccountApis:
     """The APIs of all accounts; each account has a rate limit of its own (`docs/portal.md` section 6).
 
-    Logins are kept in memory until the run ends, and are never shown.
+    Logins and fetched keys are kept in memory until the run ends, and are never shown.
     """
 
     def __init__(self, endpoint: Endpoint, redactor: Redactor, transport: Transport) -> None:
@@ -123,22 +174,81 @@ class AccountApis:
         self._transport = transport
         self._sendings: dict[str, tuple[Sending, RateLimit]] = {}
         self._logins: dict[str, _Login] = {}
+        self._keys: dict[str, tuple[str, Secret]] = {}
         self._is_ended = False
         self._lock = Lock()
 
     def of(self, label: str, url: str | None) -> AccountApi:
-        """Return the API of an account, at `url` if that is declared.
+        """Return the API of an account, at `url` if that is declared, or if a kept key is for it.
 
         Raises:
-            NotSent: there is no key for it, and no login.
+            NotSent: there is no key for it, and no login, or the key may not be sent there.
         """
-        key = self._endpoint.account_keys.get(label) if url else None
-        access = key or self._logins.get(label)
+        known = self._endpoint.account_keys.get(label) if url else None
+        base = url if url and known and not self._endpoint.is_rehearsal else self._own(label)
+        key = known
+        if key is None:
+            base, key = self._kept(label, url)
+        access = key or self._login(label)
         if access is None:
             raise NotSent(f"nothing opens the own API of {label}", fix=f"declare api: {{url, key}} in account {label}")
-        is_declared = url and key and not self._endpoint.is_rehearsal
-        base = url if url and is_declared else self._endpoint.account_api.replace(ACCOUNT_PLACE, label)
         return AccountApi(base, access, self._redactor, self._sending(label))
+
+    def opened(self, label: str, url: str | None) -> AccountApi:
+        """Return the API as `of` does; where a login opens it, the API has taken that login.
+
+        Raises:
+            Declined: it does not take the login.
+            NotSent: as `of`, or there is no clear answer.
+        """
+        api = self.of(label, url)
+        api.try_login()
+        return api
+
+    def keep_key(self, label: str, answered: Credential) -> Credential:
+        """Keep a key that was just fetched for the rest of the run; return it with the address that it may be sent to.
+
+        Raises:
+            Declined: the address that was answered is none that the key may be sent to.
+        """
+        self._redactor.add(answered.password)
+        try:
+            url = self._admitted(label, answered.login_url)
+        except NotAdmitted as reason:
+            raise Declined(f"{USER}: {reason}", fix=_ALLOW_HOST) from None
+        with self._lock:
+            self._keys[label] = (url, answered.password)
+        return Credential(url, answered.username, answered.password)
+
+    def _kept(self, label: str, url: str | None) -> tuple[str, Secret | None]:
+        """Return the key that this run has fetched, or that is kept for the address `url`, and its base URL."""
+        if label in self._keys:
+            return self._keys[label]
+        key = self._endpoint.open_key(label) if url else None
+        if key is None:
+            return self._own(label), None
+        self._redactor.add(key)
+        try:
+            return self._admitted(label, url or ""), key
+        except NotAdmitted as reason:
+            raise NotSent(str(reason), fix=_ALLOW_HOST) from None
+
+    def _admitted(self, label: str, url: str) -> str:
+        """Return the address that a key of the account may be sent to. A rehearsal stays at its own portal."""
+        own = self._own(label)
+        base = account_api_of(url, label, own=own, allowed=self._endpoint.key_hosts)
+        if self._endpoint.is_rehearsal and base != own.removesuffix("/"):
+            raise NotAdmitted("the portal names another address for the key than AGENCYFILE_ACCOUNT_API")
+        return base
+
+    def _own(self, label: str) -> str:
+        return self._endpoint.account_api.replace(ACCOUNT_PLACE, label)
+
+    def _login(self, label: str) -> _Login | None:
+        """Return the login of an account that this run has created, or that is kept and can be opened."""
+        if label not in self._logins:
+            self._remember(label, self._endpoint.open_login(label))
+        return self._logins.get(label)
 
     def declared(self, label: str) -> AccountApi:
         """Return the API of an account whose address and key are declared.
@@ -155,10 +265,12 @@ class AccountApis:
 
     def remember(self, label: str, credential: Credential | None) -> None:
         """Keep the login of a new account for the rest of the run, if the settings allow its use."""
-        if credential is None or not self._endpoint.account_login:
-            return
-        password = credential.password.reveal()
-        if not is_text(password):
+        if self._endpoint.account_login or self._endpoint.fetch_account_keys:
+            self._remember(label, credential)
+
+    def _remember(self, label: str, credential: Credential | None) -> None:
+        password = credential.password.reveal() if credential else ""
+        if credential is None or not is_text(password):
             return
         digest = Secret(hashlib.md5(password.encode(), usedforsecurity=False).hexdigest())  # as the wrapper sends it
         self._redactor.add(credential.password, digest)

@@ -21,7 +21,6 @@ _READ_IN_ENVELOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "account_status": ("status",),
     "account_plans": ("plans",),
     "account_view": (ACCOUNT, "email", "fname", "lname", "cname", "subscriber_limit", "status", "trial", "credits"),
-    "user_me": ("id", "username", "first_name", "last_name", "email", "apiurl", "apikey"),
     "group_view": ("id", "title", "descript"),
 }
 _JOB: Final = ("workflow_id", "target_account", "source_account", "started_at", "error_message", "snapshot_id")

@@ -109,7 +109,7 @@ class PortalQuestions:
 
     def own(self, source: OwnList[Row], label: str, url: str | None) -> tuple[Row, ...]:
         """Return a list of the account's own API, at `url` if that is declared."""
-        return read_own(self._own.of(label, url), source)
+        return read_own(self._own.opened(label, url), source)
 
     def view(self, label: str) -> Mapping[str, object]:
         """Return the account's own description of itself, if its API is declared."""

@@ -1,0 +1,1 @@
+"""Keys of accounts' own APIs that agencyfile fetches itself."""
