@@ -16,6 +16,7 @@ import published
 import requests
 
 from agencyfile.cli.app import run
+from agencyfile.kinds import OPERATIONS
 from agencyfile.local_portal import RunningPortal
 from agencyfile.vault import make_identity, unseal
 
@@ -238,8 +239,16 @@ def reads_in(recorded: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def writes_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The writes that a plan document predicts, as (operation, name of the account or snapshot)."""
-    return [(call["operation"], _owner(change)) for change in document["resource_changes"] for call in change["calls"]]
+    """The writes that a plan document predicts, as (operation, name of the account or snapshot).
+
+    The call that fetches a key is in the plan, and writes nothing.
+    """
+    return [
+        (call["operation"], _owner(change))
+        for change in document["resource_changes"]
+        for call in change["calls"]
+        if not OPERATIONS[call["operation"]].fetches_key
+    ]
 
 
 def _owner(change: Mapping[str, Any]) -> str:

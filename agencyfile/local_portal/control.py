@@ -53,7 +53,7 @@ class Control:
             "snapshots": lambda _: {"snapshots": inspection.all_snapshots(self._rows)},
             "credits": lambda _: inspection.all_credits(self._rows),
             "templates": lambda _: {"templates": inspection.all_templates(self._rows)},
-            "brandings": lambda _: {"brandings": inspection.all_brandings(self._rows, self._exchange.settings)},
+            "brandings": lambda _: {"brandings": self._brandings()},
             "acts": lambda _: {"acts": inspection.all_acts(self._rows)},
             "defaults": lambda _: {"defaults": shown_defaults(self._rows)},
             "addons": lambda _: {"addons": inspection.all_addons(self._rows)},
@@ -116,6 +116,9 @@ class Control:
     def _requests(self, request: Request) -> dict[str, Any]:
         after = parse_number(request.query_params.get("after", "")) or 0
         return {"requests": inspection.requests_after(self._rows, after)}
+
+    def _brandings(self) -> list[dict[str, Any]]:
+        return inspection.all_brandings(self._rows, settings=self._exchange.settings)
 
     def _login(self, value: Any) -> dict[str, bool]:
         """Try a password, as a client would on the log-in page of an account."""

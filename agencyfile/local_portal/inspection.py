@@ -12,6 +12,7 @@ from agencyfile.local_portal.brandings import fresh_branding, shown_by
 from agencyfile.local_portal.catalogue import find_plan
 from agencyfile.local_portal.clock import exact_time
 from agencyfile.local_portal.database import Database, Row
+from agencyfile.local_portal.settings import Settings
 
 Items = list[dict[str, Any]]
 
@@ -43,13 +44,14 @@ def all_templates(rows: Database, limit: int = -1) -> Items:
     return [_template(row) for row in rows.all(query, (limit,))]
 
 
-def all_brandings(rows: Database, settings: Settings, limit: int = -1) -> Items:
+def all_brandings(rows: Database, limit: int = -1, settings: Settings | None = None) -> Items:
     """Return the branding of every account that is not as a fresh one, with what it means as the portal reads it."""
     query = """
         SELECT accounts.account, brandings.fields FROM brandings JOIN accounts ON accounts.id = account_id
         WHERE ended_by IS NULL ORDER BY account_id LIMIT ?
     """
     found = [(row["account"], json.loads(row["fields"])) for row in rows.all(query, (limit,))]
+    settings = settings or Settings()
     brandings = [(account, {**fresh_branding(settings), **fields}) for account, fields in found]
     return [{"account": account, **fields, "shown": shown_by(fields, settings)} for account, fields in brandings]
 

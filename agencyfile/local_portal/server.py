@@ -25,8 +25,8 @@ from agencyfile.local_portal.dispatcher import Exchange
 from agencyfile.local_portal.errors import LocalPortalError
 from agencyfile.local_portal.faults import load_faults
 from agencyfile.local_portal.keys import load_keys
-from agencyfile.local_portal.signed_on import signed_on
 from agencyfile.local_portal.settings import RunningPortal, Settings
+from agencyfile.local_portal.signed_on import signed_on
 
 if TYPE_CHECKING:
     from starlette.requests import Request

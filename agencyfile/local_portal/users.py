@@ -1,8 +1,8 @@
 """The one user of an account: ``user_me``, and the token of a single sign-on (docs/portal.md section 3).
 
-Sources differ on both (R6 and R17 of section 8). In one reading ``user_me`` answers the key of the account's own API and
-its address, so that the login of a new account leads to its key. In one reading ``singlesignon`` answers a token, with
-which the visitor from one address is logged in for some minutes.
+Sources differ on both (R6 and R17 of section 8). In one reading ``user_me`` answers the key of the account and the
+address of its API, so that the login of a new account leads to its key. In one reading ``singlesignon`` answers a
+token, with which the visitor from one address is logged in for some minutes.
 
 Inferred, since no source states it: a token serves until its time is over, and it is for one user.
 """

@@ -33,7 +33,7 @@ class Connection:
         self.sending = Sending(self._transport)
         self.agency = AgencyApi(endpoint, redactor)
         self.hub = HubApi(endpoint, redactor)
-        self.accounts = AccountApis(endpoint, redactor, self._transport)
+        self.accounts = AccountApis(endpoint, redactor, self._transport, self.observations)
         self.baselines = Baselines(self.questions)
 
     def lists(self) -> PortalLists:

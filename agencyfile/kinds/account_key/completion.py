@@ -5,20 +5,21 @@ account that the plan creates. It is also fetched for one that an earlier run cr
 identity at hand opens its login. An account that declares its own `api` needs none.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from agencyfile.kinds.branding.completion import with_own_api
-from agencyfile.kinds.delivery.derivation import delivery_address
+from agencyfile.kinds.delivery.derivation import delivery_address, is_basic
 from plan.address import Address
 from plan.ledger.history import History
-from plan.resource import Live, Reading, Resource
-from plan.values import Reference, Value
+from plan.resource import Reading, Resource
+from plan.values import Attributes, Reference, Value
 
 KEPT: Final = "kept"
 _ACCOUNT: Final = "account"
 _BRANDING: Final = "branding"
+_TEMPLATES: Final = "templates"
 
 
 class Opener(Protocol):
@@ -33,10 +34,13 @@ class Opener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    """The accounts whose API is opened by a kept key, with its address, and those whose key this plan fetches."""
+    """The accounts whose API a kept key opens, with its address; and those whose key is fetched, with their templates.
+
+    Those are the basic templates that wait for the key.
+    """
 
     urls: Mapping[str, str]
-    fetched: Collection[str]
+    fetched: Mapping[str, tuple[Reference, ...]]
 
 
 def key_address(account: str) -> Address:
@@ -67,11 +71,12 @@ def _completed(desired: Sequence[Resource], keys: _Keys) -> Iterator[Resource]:
         else:
             yield resource
         if kind == _ACCOUNT and name in keys.fetched:
-            yield _key_of(resource)
+            yield _key_of(resource, keys.fetched[name])
 
 
-def _key_of(account: Resource) -> Resource:
+def _key_of(account: Resource, templates: tuple[Reference, ...]) -> Resource:
     attributes: dict[str, Value] = {"account": Reference(account.address), KEPT: True}
+    attributes |= {_TEMPLATES: templates} if templates else {}
     return Resource(key_address(account.address.name), attributes, account.origin)
 
 
@@ -91,46 +96,57 @@ def _keys(reading: Reading, history: History, opener: Opener) -> _Keys:
     live = {found.address: found for found in reading.live}
     desired = {resource.address: resource for resource in reading.desired}
     urls: dict[str, str] = {}
-    fetched: set[str] = set()
+    fetched: dict[str, tuple[Reference, ...]] = {}
     for address, resource in desired.items():
         if address.kind != _ACCOUNT or "api" in resource.attributes:
             continue
-        key = key_address(address.name)
+        key, found = key_address(address.name), live.get(address)
         if history.has_credential(key):
             url = opener.address_of_key(key) if opener.opens(key) else None
             urls |= {address.name: url} if url else {}
-        elif _may_be_fetched(resource, desired, live.get(address), history, opener):
-            fetched.add(address.name)
+        elif found is None and _is_new(resource, history):
+            templates = _basic(resource.attributes, desired)
+            fetched |= {address.name: templates} if templates or Address(_BRANDING, address.name) in desired else {}
+        elif found is not None and found.archived is None and history.has_credential(address):
+            templates = _outstanding(resource, desired, history)
+            if (templates or _lacks_branding(address.name, desired, history)) and opener.opens(address):
+                fetched[address.name] = templates
     return _Keys(urls, fetched)
 
 
-def _may_be_fetched(
-    account: Resource, desired: Mapping[Address, Resource], live: Live | None, history: History, opener: Opener
-) -> bool:
+def _is_new(account: Resource, history: History) -> bool:
+    """Return whether the plan creates the account by a call that answers a login.
+
+    The Partners Hub, which alone takes a country, answers none.
+    """
     address = account.address
-    if live is None:
-        is_new = not (account.adopt or account.previously or history.has_made(address))
-        templates = account.attributes.get("templates")
-        is_needed = any(_needed(account.address.name, templates, desired))
-        return is_new and address not in history.open_intents and _shows_login(account) and is_needed
-    if live.archived is not None or not history.has_credential(address):
-        return False
-    given = account.attributes if account.attributes.get("keeps_templates") else history.sent(address) or {}
-    needed = _needed(address.name, given.get("templates"), desired)
-    return any(not history.knows(one) for one in needed) and opener.opens(address)
+    is_known = account.adopt or account.previously or history.has_made(address) or address in history.open_intents
+    return not (is_known or "country" in account.attributes)
 
 
-def _shows_login(account: Resource) -> bool:
-    """Return whether the creation answers a login: the Partners Hub, which alone takes a country, answers none."""
-    return "country" not in account.attributes
+def _outstanding(account: Resource, desired: Mapping[Address, Resource], history: History) -> tuple[Reference, ...]:
+    """Return the basic templates that an account lacks which an earlier run left unfinished.
+
+    An account that does not name its templates gets those of its creation, and no others (`delivery.derivation`).
+    """
+    if account.attributes.get("keeps_templates"):
+        found = _basic(account.attributes, desired)
+        return found if any(not _has(account, one, history) for one in found) else ()
+    created_with = _basic(history.sent(account.address) or {}, desired)
+    return tuple(one for one in created_with if not _has(account, one, history))
 
 
-def _needed(name: str, templates: Value, desired: Mapping[Address, Resource]) -> Iterator[Address]:
-    """Yield what the key of an account is needed for: its branding, and each of its basic templates."""
-    branding = Address(_BRANDING, name)
-    if branding in desired:
-        yield branding
-    for reference in templates if isinstance(templates, tuple) else ():
-        template = desired.get(reference.address) if isinstance(reference, Reference) else None
-        if template is not None and template.attributes.get("type") == "basic":
-            yield delivery_address(name, template.address.name)
+def _has(account: Resource, template: Reference, history: History) -> bool:
+    return history.knows(delivery_address(account.address.name, template.address.name))
+
+
+def _lacks_branding(account: str, desired: Mapping[Address, Resource], history: History) -> bool:
+    address = Address(_BRANDING, account)
+    return address in desired and not history.knows(address)
+
+
+def _basic(attributes: Attributes, desired: Mapping[Address, Resource]) -> tuple[Reference, ...]:
+    """Return the basic ones among the templates that `attributes` name."""
+    named = attributes.get(_TEMPLATES)
+    references = [one for one in named if isinstance(one, Reference)] if isinstance(named, tuple) else []
+    return tuple(one for one in references if one.address in desired and is_basic(desired[one.address]))

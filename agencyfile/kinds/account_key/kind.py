@@ -8,15 +8,19 @@ from agencyfile.kinds.account_key.completion import KEPT
 from agencyfile.kinds.account_key.operations import FETCH, OPERATIONS
 from agencyfile.kinds.at_portal import AT_ONCE, AtPortal
 from agencyfile.kinds.attributes import attribute_table
+from agencyfile.kinds.delivery.derivation import keyed_deliveries
 from agencyfile.kinds.wording import find_account, numbered
+from plan.address import Address
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Update
 from plan.money import Price
-from plan.provider import Attribute, Memory, Mutability
+from plan.provider import Attribute, Memory, Mutability, ResourceStatus
 from plan.resource import Live, Resource
 from plan.values import Attributes
 
-_ATTRIBUTES: Final = attribute_table({"account": Mutability.CREATION, KEPT: Mutability.EDITABLE})
+_ATTRIBUTES: Final = attribute_table(
+    {"account": Mutability.CREATION, "templates": Mutability.CREATION, KEPT: Mutability.EDITABLE}
+)
 
 
 class AccountKeyKind:
@@ -57,6 +61,15 @@ class AccountKeyKind:
     def revival(self, resource: Resource, live: Live) -> Instructions:  # noqa: ARG002 - the port's shape
         """Return the instruction for a new one, because the portal archives no keys."""
         return self.instruction(resource, ())
+
+    def derived(
+        self,
+        resource: Resource,
+        desired: Mapping[Address, Resource],
+        status: ResourceStatus,  # noqa: ARG002 - the port's shape
+    ) -> Sequence[Resource]:
+        """Return the deliveries that wait for the key."""
+        return tuple(keyed_deliveries(resource, desired))
 
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
         """Return the one call that fetches it."""

@@ -23,7 +23,8 @@ def deliveries(
     """Return the deliveries of one account.
 
     An account that names its templates keeps them as they are in the file. Any other account gets all templates when it
-    is created, and none later: a change of a template does not touch existing accounts (rule 58).
+    is created, and none later: a change of a template does not touch existing accounts (rule 58). Where the key of the
+    account is fetched, its basic templates wait for that, and the key derives them (`keyed_deliveries`).
 
     Args:
         resource: the account.
@@ -31,10 +32,25 @@ def deliveries(
         status: the status of the account.
         has_login: whether its creation returns a login that may be used for it.
     """
+    waits_for_key = Address("account_key", resource.address.name) in desired
     for reference in _references(resource, status):
         template = desired.get(reference.address)
-        if template is not None:
-            yield _delivery(resource, template, key=_key(resource, desired), is_opened=status.is_planned and has_login)
+        if template is not None and not (waits_for_key and is_basic(template)):
+            yield _delivery(resource, template, {"login": True} if status.is_planned and has_login else {})
+
+
+def keyed_deliveries(key: Resource, desired: Mapping[Address, Resource]) -> Iterator[Resource]:
+    """Return the deliveries of basic templates that wait for the key of their account to be fetched."""
+    account = desired.get(Address("account", key.address.name))
+    for reference in _in(key.attributes.get("templates")):
+        template = desired.get(reference.address)
+        if account is not None and template is not None:
+            yield _delivery(account, template, {"key": Reference(key.address)})
+
+
+def is_basic(template: Resource) -> bool:
+    """Return whether it is a basic template, which alone an API takes (rules 60, 61)."""
+    return template.attributes.get("type") == _BASIC
 
 
 def _references(resource: Resource, status: ResourceStatus) -> Iterator[Reference]:
@@ -51,21 +67,12 @@ def _in(value: Value) -> Iterator[Reference]:
     yield from (item for item in value if isinstance(item, Reference)) if isinstance(value, tuple) else ()
 
 
-def _key(resource: Resource, desired: Mapping[Address, Resource]) -> Reference | None:
-    """Return the key of the account if this plan fetches it."""
-    address = Address("account_key", resource.address.name)
-    return Reference(address) if address in desired else None
-
-
-def _delivery(resource: Resource, template: Resource, *, key: Reference | None, is_opened: bool) -> Resource:
+def _delivery(resource: Resource, template: Resource, access: Mapping[str, Value]) -> Resource:
     attributes: dict[str, Value] = {"account": Reference(resource.address), "template": Reference(template.address)}
     attributes |= {word: template.attributes[word] for word in _WORDS if word in template.attributes}
     if "api" in resource.attributes:
         attributes["api"] = resource.attributes["api"]
-    elif key is not None and attributes["type"] == _BASIC:
-        attributes["key"] = key
-    if is_opened:
-        attributes["login"] = True
+    attributes |= access
     return Resource(
         delivery_address(resource.address.name, template.address.name),
         attributes,

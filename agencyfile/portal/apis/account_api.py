@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any, Final
 
 from agencyfile.gate import NotAdmitted, account_api_of
+from agencyfile.kinds import readings
 from agencyfile.kinds.faults import Declined, Fault, NotSent
 from agencyfile.kinds.operation import Api, Message, Operation
 from agencyfile.kinds.questions import USER
@@ -23,6 +24,7 @@ from agencyfile.portal.http.rate_limit import RateLimit
 from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.http.transport import Answer, Request, Transport
+from agencyfile.portal.observations import Observations
 from agencyfile.web_origin import origin_or_none
 from plan.call import Credential
 from plan.values import Secret
@@ -35,16 +37,16 @@ _BAD_KEY: Final = "check the account's api.key"
 _ALLOW_HOST: Final = "if that is the account's API, name the host in AGENCYFILE_PORTAL_HOSTS where the keys are set"
 
 
-# Where a login carries the MD5 digest of its password: sources differ (docs/portal.md section 3). The password itself
+# Where a login carries the MD5 digest of its password, in each reading (docs/portal.md section 8). The password itself
 # is never sent.
-_DIGEST_WORDS: Final = ("api_pass", "api_pass_h")
+_DIGEST_WORDS: Final = {"api_pass": "md5", "api_pass_h": "clear"}
 
 
 @dataclass(slots=True)
 class _Login:
     username: str
     digest: Secret = field(repr=False)
-    word: str = _DIGEST_WORDS[0]
+    word: str = "api_pass"
     is_tried: bool = False
     lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -52,15 +54,22 @@ class _Login:
         return {"api_user": self.username, self.word: self.digest.reveal()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    redactor: Redactor
+    observations: Observations
+
+
 class AccountApi:
     """The API of one account: builds requests and judges answers. Its messages hold no key."""
 
-    def __init__(self, url: str, access: Secret | _Login, redactor: Redactor, sending: Sending) -> None:
+    def __init__(self, url: str, access: Secret | _Login, tools: _Tools, sending: Sending) -> None:
         self._url = url.rstrip("/")
         self._bound = origin_or_none(self._url)
         self._access = access
-        self._envelopes = Bench(redactor, _NAME, _NOT_THE_API, _BAD_KEY)
-        self._documents = RestBench(redactor, _NAME, _NOT_THE_API, _BAD_KEY)
+        self._envelopes = Bench(tools.redactor, _NAME, _NOT_THE_API, _BAD_KEY)
+        self._documents = RestBench(tools.redactor, _NAME, _NOT_THE_API, _BAD_KEY)
+        self._observations = tools.observations
         self.sending = sending
 
     def query(self, action: str, parameters: Mapping[str, str]) -> Request:
@@ -133,7 +142,7 @@ class AccountApi:
         for word in _DIGEST_WORDS:
             login.word = word
             try:
-                self.sending.repeat(self.form(USER, {}), self.decoder(USER))
+                user = self.sending.repeat(self.form(USER, {}), self.decoder(USER))
             except Declined as no:
                 if no.fix != _BAD_KEY:  # the action is not known there: the login itself was not refused
                     break
@@ -141,9 +150,11 @@ class AccountApi:
             except Fault as fault:
                 raise NotSent(f"whether the login is taken is not known: {fault}", fix=fault.fix) from None
             else:
+                self._observations.saw(readings.USER_ME_LOGIN, "key" if user.get("apikey") else "no-key")
                 break
         else:
             raise Declined(refusal, fix="the portal takes no login here: declare the account's api: {url, key}")
+        self._observations.saw(readings.LOGIN_PASSWORD, _DIGEST_WORDS[login.word])
         login.is_tried = True
 
     @property
@@ -168,9 +179,12 @@ class AccountApis:
     Logins and fetched keys are kept in memory until the run ends, and are never shown.
     """
 
-    def __init__(self, endpoint: Endpoint, redactor: Redactor, transport: Transport) -> None:
+    def __init__(
+        self, endpoint: Endpoint, redactor: Redactor, transport: Transport, observations: Observations | None = None
+    ) -> None:
         self._endpoint = endpoint
         self._redactor = redactor
+        self._tools = _Tools(redactor, observations or Observations())
         self._transport = transport
         self._sendings: dict[str, tuple[Sending, RateLimit]] = {}
         self._logins: dict[str, _Login] = {}
@@ -192,7 +206,7 @@ class AccountApis:
         access = key or self._login(label)
         if access is None:
             raise NotSent(f"nothing opens the own API of {label}", fix=f"declare api: {{url, key}} in account {label}")
-        return AccountApi(base, access, self._redactor, self._sending(label))
+        return AccountApi(base, access, self._tools, self._sending(label))
 
     def opened(self, label: str, url: str | None) -> AccountApi:
         """Return the API as `of` does; where a login opens it, the API has taken that login.
