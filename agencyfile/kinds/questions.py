@@ -18,6 +18,8 @@ HUB_ACCOUNTS: Final = "child_account_list"
 CLONINGS: Final = "clone_status_list"
 VIEW: Final = "account_view"
 USER: Final = "user_me"
+SIGN_ON: Final = "singlesignon"
+SIGN_ON_MINUTES: Final = 15  # the vendor's default (`docs/portal.md` section 3)
 
 CLONING: Final = "in_progress"  # the state of a cloning job that is under way (`docs/portal.md` 1.8)
 

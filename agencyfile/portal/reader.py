@@ -11,6 +11,7 @@ from agencyfile.kinds import days, make_kinds, operation_named
 from agencyfile.kinds.at_portal import PortalKind
 from agencyfile.kinds.catalogue import Offer
 from agencyfile.kinds.operation import ACCOUNT
+from agencyfile.kinds.faults import Fault
 from agencyfile.kinds.portal_view import PortalView
 from agencyfile.kinds.readings import PRORATED
 from agencyfile.portal.connection import Connection
@@ -23,11 +24,13 @@ from agencyfile.portal.reading import read_view, reading_of, watch
 from agencyfile.portal.reconciliation.investigation import investigate
 from plan.address import Address
 from plan.call import Call
+from plan.errors import PortalError
 from plan.ledger.facts import OpenIntent
 from plan.money import Price
 from plan.provider import Pending
 from plan.resource import Live, Reading, Removal, Resource
 from plan.signals import Signals
+from plan.values import Secret
 
 
 class PortalReader:
@@ -147,6 +150,22 @@ class PortalReader:
             PortalError: the portal cannot be read.
         """
         return self._connection.lists().catalogue().offers()
+
+    def sign_on(self, account: str, url: str | None, visitor: str) -> Secret:
+        """Return the link by which the visitor from one address is logged in to an account: one request.
+
+        Args:
+            account: the account's name.
+            url: the address of its API that a kept key is for; None where the agency file declares it.
+            visitor: the IP address of the browser that opens the link.
+
+        Raises:
+            PortalError: nothing opens the account's own API, or it gives no token.
+        """
+        try:
+            return self._connection.accounts.sign_on(account, url, visitor)
+        except Fault as fault:
+            raise PortalError(str(fault), fix=fault.fix) from None
 
     def close(self) -> None:
         """End all waiting and close the connections."""

@@ -1,9 +1,12 @@
 """Keys of new accounts: fetched by the login of the creation, sealed like it, and used for templates and branding."""
 
+import html
 import json
 import logging
+import re
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import evidence
@@ -11,6 +14,9 @@ import pytest
 import requests
 from rehearsal import Rehearsal, writes_of
 from stories import agency
+
+from agencyfile.cli import browser
+from agencyfile.gate import NotAdmitted, account_api_of
 
 POLICY = "  portal: {fetch_account_keys: true}\n"
 TEMPLATES = """\
@@ -34,7 +40,7 @@ def newcomer(rehearsal: Rehearsal) -> Iterator[Rehearsal]:
     rehearsal.write(text.replace("  name: northwind\n", f"  name: northwind\n{POLICY}"))
     rehearsal.write("<h1>News</h1>", "templates/newsletter.html")
     yield rehearsal
-    read(rehearsal, user_me_login="no-key", login_password="md5")  # noqa: S106 - a reading
+    read(rehearsal, user_me_login="no-key", login_password="md5", single_sign_on="unknown")
     requests.post(
         f"{rehearsal.portal.url}/_portal/settings", json={"account_login": True}, timeout=600
     ).raise_for_status()
@@ -180,3 +186,114 @@ def test_key_that_was_not_fetched_is_a_manual_step_without_an_identity(newcomer:
 
     assert document["resource_changes"] == []
     assert {"branding.acme", "delivery.acme.newsletter"} <= set(steps(document))
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        "https://listener.example/acme",
+        "https://other.activehosted.com",
+        "https://acme.activehosted.com.evil.example",
+        "https://acme.api-us1.com:8443",
+        "https://user@acme.api-us1.com",
+        "https://127.0.0.66\\.api-us1.com",
+        "not an address",
+        "http://127.0.0.1:9/accounts/acme",
+    ],
+)
+def test_key_goes_to_no_other_address_that_the_portal_names(answered: str) -> None:
+    """What the portal answers decides nothing by itself."""
+    with pytest.raises(NotAdmitted):
+        account_api_of(answered, "acme", own="https://acme.activehosted.com", allowed=())
+
+
+@pytest.mark.parametrize(
+    ("answered", "base"),
+    [
+        ("", "https://acme.activehosted.com"),
+        ("https://acme.activehosted.com/", "https://acme.activehosted.com"),
+        ("https://acme.api-us1.com/admin/api.php", "https://acme.api-us1.com"),
+        ("http://acme.api-us1.com", "https://acme.api-us1.com"),
+        ("https://acme12345.api-us1.com", "https://acme12345.api-us1.com"),
+        ("https://mail.agency.example:8443", "https://mail.agency.example:8443"),
+    ],
+)
+def test_key_goes_to_the_vendors_hosts_of_the_account_and_to_allowed_ones(answered: str, base: str) -> None:
+    """The account's own host, the hosts that the vendor names APIs by, and what the environment allows."""
+    allowed = {"mail.agency.example:8443"}
+
+    assert account_api_of(answered, "acme", own="https://acme.activehosted.com", allowed=allowed) == base
+
+
+def sign_on(rehearsal: Rehearsal, link: str) -> str:
+    """What a browser gets that opens a link."""
+    assert link.startswith(rehearsal.portal.url)
+    return requests.get(link.strip(), timeout=600).text
+
+
+def test_account_is_opened_by_its_kept_key(newcomer: Rehearsal) -> None:
+    """Single sign-on (R17): the link logs in, and nothing of it is kept."""
+    read(newcomer, single_sign_on="token")
+    newcomer.apply()
+    before = newcomer.ledger.read_text("utf-8")
+
+    ran = newcomer.run("accounts", "open", "acme", "--print")
+
+    assert ran.code == 0, ran
+    assert "You are logged in as admin." in sign_on(newcomer, ran.out)
+    assert newcomer.ledger.read_text("utf-8") == before
+    assert ran.out.strip().partition("=")[2] not in ran.err
+
+
+def test_link_that_logs_in_is_not_printed_into_a_pipe(newcomer: Rehearsal) -> None:
+    """Nor into the log of a job: no token is even asked for."""
+    read(newcomer, single_sign_on="token")
+    newcomer.apply()
+
+    ran = newcomer.run("accounts", "open", "acme")
+
+    assert (ran.code, ran.out) == (3, "")
+    assert "a terminal alone" in ran.err
+    assert "singlesignon" not in newcomer.reads()
+
+
+def test_link_is_for_one_address(newcomer: Rehearsal) -> None:
+    """Another visitor who gets hold of it is not logged in."""
+    read(newcomer, single_sign_on="token")
+    newcomer.apply()
+
+    ran = newcomer.run("accounts", "open", "acme", "--print", "--address", "203.0.113.7")
+
+    assert "The token is not valid." in sign_on(newcomer, ran.out)
+
+
+def test_portal_without_single_sign_on_says_so(newcomer: Rehearsal) -> None:
+    """The action is not known there."""
+    newcomer.apply()
+
+    ran = newcomer.run("accounts", "open", "acme", "--print")
+
+    assert ran.code == 1
+    assert "offers no single sign-on" in ran.err
+
+
+def test_browser_gets_the_link_in_no_argument(newcomer: Rehearsal, tmp_path: Path, monkeypatch: Any) -> None:
+    """What it is started with is the path of a private page, which is gone afterwards."""
+    read(newcomer, single_sign_on="token")
+    newcomer.apply()
+    seen, program = tmp_path / "seen", tmp_path / "browser"
+    lines = ('page="${1#file://}"', f'stat -c "%a" "$page" > {seen}', f'echo "$1" >> {seen}', f'cat "$page" >> {seen}')
+    program.write_text("\n".join(("#!/bin/sh", *lines, "")))
+    program.chmod(0o700)
+    newcomer.environment["BROWSER"] = f"{program} %s"
+    monkeypatch.setattr(browser, "_SECONDS", 0.0)
+
+    ran = newcomer.run("accounts", "open", "acme", "--browser")
+
+    assert (ran.code, ran.out) == (0, ""), ran
+    mode, argument, page = seen.read_text("utf-8").split("\n", 2)
+    assert mode == "600"
+    assert "_ssot" not in argument
+    assert not Path(argument.removeprefix("file://")).exists()
+    link = html.unescape(re.search(r'href="([^"]+)"', page)[1])  # type: ignore[index]
+    assert "You are logged in as admin." in sign_on(newcomer, link)

@@ -1,18 +1,24 @@
 """`agencyfile accounts`: the accounts of the portal, with and without a block in the file."""
 
+import ipaddress
 from pathlib import Path
 
 import click
 
-from agencyfile.cli.console import json_document
+from agencyfile.cli.browser import open_privately, visitor_of
+from agencyfile.cli.console import exact, json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, no_color
 from agencyfile.cli.open_calls import naming_open_calls
 from agencyfile.cli.portal_lists import ALIASES, ARCHIVED, SORTS, TIERS, Wanted, account_documents, in_order
 from agencyfile.cli.records import AccountListing
 from agencyfile.cli.render.lists_text import render_accounts
-from agencyfile.cli.render.terminal import terminal_width
-from agencyfile.cli.workspace import Workspace, endpoint_or_default, workspace_if_any
+from agencyfile.cli.render.terminal import is_ci, is_terminal, terminal_width
+from agencyfile.cli.workspace import Workspace, endpoint_or_default, open_workspace, workspace_if_any
+from agencyfile.fields.account_names import account_label
+from agencyfile.kinds.questions import SIGN_ON_MINUTES
+from agencyfile.web_origin import origin_or_none
+from plan import Secret
 
 _STATUSES = ("active", "disabled", "creating", "expired", "cancelled", ARCHIVED)
 
@@ -84,6 +90,70 @@ def list_(
         return
     click.echo(render_accounts(shown, width=terminal_width()), nl=False, color=False if no_color else None)
     click.echo(f"{len(shown):,} of {len(every):,} accounts", err=True)
+
+
+@command.command("open")
+@click.argument("name")
+@click.option("--browser", is_flag=True, help="Open the link in the browser of this machine, and print nothing.")
+@click.option("--print", "is_printed", is_flag=True, help="Print the link also into a pipe, a file or a log.")
+@click.option("--address", metavar="IP", help="The IP address that the browser visits the account from.")
+@agency_file
+def open_(*, name: str, browser: bool, is_printed: bool, address: str | None, path: Path) -> None:
+    """Open the account NAME without a password, by single sign-on.
+
+    The key of the account's own API is the one that its block declares, or the one that the ledger keeps. The second
+    needs your identity, and so does a login that is kept in its place. The link is for one IP address, and for fifteen
+    minutes. Whoever opens it from there is the account's administrator, so it is printed to a terminal alone unless
+    you say --print. Nothing of it is recorded.
+    """
+    workspace = open_workspace(path, color=True)
+    is_shown = is_printed or (is_terminal() and not is_ci())
+    if not (browser or is_shown):
+        raise CommandExit(
+            ExitCode.REFUSED,
+            "the link logs in whoever opens it: it is printed to a terminal alone",
+            fix="run this in a terminal, or say --browser, or --print if nobody else can read where it goes",
+        )
+    if address is not None and not _is_address(address):
+        raise click.UsageError(f"--address {address}: expected an IP address")
+    link = _sign_on(workspace, name, address)
+    if not browser:
+        exact(f"{link.reveal()}\n".encode())
+        click.echo(f"for {SIGN_ON_MINUTES} minutes; whoever opens it is logged in as administrator", err=True)
+    elif not open_privately(link):
+        raise CommandExit(ExitCode.ERROR, "there is no browser on this machine", fix="run it without --browser")
+
+
+def _sign_on(workspace: Workspace, name: str, address: str | None) -> Secret:
+    from agencyfile.kinds.account_key.completion import key_address  # noqa: PLC0415 - only with a portal
+    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
+
+    label = account_label(name.removeprefix("account."))
+    endpoint = workspace.endpoint()
+    workspace.unsealing.history = workspace.portal_ledger().history
+    visitor = address or _visitor(endpoint.account_api.replace("{account}", label))
+    with open_reader(endpoint) as reader:
+        return reader.sign_on(label, workspace.unsealing.address_of_key(key_address(label)), visitor)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _visitor(url: str) -> str:
+    origin = origin_or_none(url)
+    found = visitor_of(origin) if origin else None
+    if found is None:
+        raise CommandExit(
+            ExitCode.USAGE,
+            "the IP address that your browser visits the account from is not known here",
+            fix="say it: --address IP (a page such as 'what is my IP' shows it)",
+        )
+    return found
 
 
 def _read(workspace: Workspace | None) -> list[AccountListing]:

@@ -6,6 +6,7 @@ settings allow that, and fetches the key, if they allow that.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -13,9 +14,9 @@ from typing import Any, Final
 
 from agencyfile.gate import NotAdmitted, account_api_of
 from agencyfile.kinds import readings
-from agencyfile.kinds.faults import Declined, Fault, NotSent
+from agencyfile.kinds.faults import Declined, Fault, NotSent, Unclear
 from agencyfile.kinds.operation import Api, Message, Operation
-from agencyfile.kinds.questions import USER
+from agencyfile.kinds.questions import SIGN_ON, SIGN_ON_MINUTES, USER
 from agencyfile.portal.apis.envelope import Bench, Envelope
 from agencyfile.portal.apis.rest import RestBench
 from agencyfile.portal.apis.wire import is_text
@@ -34,6 +35,8 @@ Form = Mapping[str, str | Sequence[str]]
 _NAME: Final = "the account's own API"
 _NOT_THE_API: Final = "check the account's api.url: it must be the base URL of its own API"
 _BAD_KEY: Final = "check the account's api.key"
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_.~-]{8,512}", re.ASCII)  # it goes into a link
+_ADMIN: Final = "admin"  # rule 72
 _ALLOW_HOST: Final = "if that is the account's API, name the host in AGENCYFILE_PORTAL_HOSTS where the keys are set"
 
 
@@ -157,10 +160,24 @@ class AccountApi:
         self._observations.saw(readings.LOGIN_PASSWORD, _DIGEST_WORDS[login.word])
         login.is_tried = True
 
-    @property
-    def url(self) -> str:
-        """Return the base URL."""
-        return self._url
+    def sign_on(self, visitor: str) -> str:
+        """Return a token that logs the user in who visits the account from the address `visitor`: one request.
+
+        Raises:
+            Fault: there is none.
+        """
+        request = self.form(SIGN_ON, {"sso_addr": visitor, "sso_user": _ADMIN, "sso_duration": str(SIGN_ON_MINUTES)})
+        try:
+            token = self.sending.repeat(request, self.decoder(SIGN_ON)).get("token")
+        except Declined as no:
+            if not no.fix:
+                self._observations.saw(readings.SINGLE_SIGN_ON, "unknown")
+                raise Declined(str(no), fix="this portal offers no single sign-on: log in with the password") from None
+            raise
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+            raise Unclear(f"{SIGN_ON}: the answer holds no token")
+        self._observations.saw(readings.SINGLE_SIGN_ON, "token")
+        return token
 
     @property
     def _v1(self) -> str:
@@ -218,6 +235,16 @@ class AccountApis:
         api = self.of(label, url)
         api.try_login()
         return api
+
+    def sign_on(self, label: str, url: str | None, visitor: str) -> Secret:
+        """Return the link that opens an account for the visitor from one address.
+
+        Raises:
+            Fault: nothing opens the account's own API, or it gives no token.
+        """
+        token = self.opened(label, url or self._endpoint.account_urls.get(label)).sign_on(visitor)
+        self._redactor.add(Secret(token))
+        return Secret(f"{self._own(label)}/admin/main.php?_ssot={token}")
 
     def keep_key(self, label: str, answered: Credential) -> Credential:
         """Keep a key that was just fetched for the rest of the run; return it with the address that it may be sent to.
