@@ -8,7 +8,7 @@ from plan.change import Create, Edit, Manual, PlannedChange, Update
 from plan.diagnostic import Diagnostic
 from plan.diff import edits_between
 from plan.planning_context import PlanningContext
-from plan.provider import Attribute, Kind, Memory, Mutability, Recoverable, Renamable, Worded
+from plan.provider import Attribute, Kind, Memory, Mutability, Recoverable, Renamable, Revivable, Worded
 from plan.resource import Live, Resource
 from plan.values import Attributes, digest, plain, value_from_plain
 
@@ -52,8 +52,16 @@ class Difference:
         if live is None:
             return self._absent(kind, resource)
         if live.archived:
-            return Outcome(manual=(manual_steps.revival(kind, resource, live),))
+            return self._revival(kind, resource, live)
         return self._difference(kind, resource, live)
+
+    def _revival(self, kind: Kind, resource: Resource, live: Live) -> Outcome:
+        """Bring an archived object back, by calls if its kind can, else by hand."""
+        sent = self._context.prior.sent(resource.address) or {}
+        change = kind.revived(resource, live, sent) if isinstance(kind, Revivable) else None
+        if change is None:
+            return Outcome(manual=(manual_steps.revival(kind, resource, live),))
+        return Outcome(step=self._step(kind, change, resource, digest([live.archived, plain(live.attributes)])))
 
     def _absent(self, kind: Kind, resource: Resource) -> Outcome:
         former = self._context.misnamed.get(resource.address)

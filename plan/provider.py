@@ -139,6 +139,17 @@ class Renamable(Protocol):
 
 
 @runtime_checkable
+class Revivable(Protocol):
+    """A kind whose archived objects calls can bring back in some cases."""
+
+    def revived(self, resource: Resource, live: Live, sent: Attributes) -> Update | None:
+        """Return the change that brings the object back; None where only a person can.
+
+        `sent` is what the ledger knows of it.
+        """
+
+
+@runtime_checkable
 class HasManualRemovals(Protocol):
     """A kind whose objects a person must end in some cases."""
 
@@ -234,6 +245,7 @@ __all__ = [
     "Recoverable",
     "Renamable",
     "ResourceStatus",
+    "Revivable",
     "Worded",
     "Writer",
 ]

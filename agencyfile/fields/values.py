@@ -291,6 +291,13 @@ def parse_extended(value: object) -> object:
     return value
 
 
+def parse_reactivations(number: int) -> int:
+    """Return how many reactivations a cancelled account may have, in all (`docs/portal.md` section 8, R8)."""
+    if number > 0:
+        return number
+    raise refusal("reactivations", f"{number} is not above zero.")
+
+
 def parse_plan_key(text: str) -> str:
     """A plan by its words: `TIER/BILLING/CONTACTS`, or `trial` or `sandbox` alone."""
     found = _PLAN_KEY.fullmatch(text)

@@ -86,7 +86,7 @@ COMPLETE = {"templates": [("acme", "newsletter", "<h1>News</h1>")], "brandings":
 def test_new_account_gets_newsletter_and_branding_in_one_apply(
     newcomer: Rehearsal, log: StringIO, password: str
 ) -> None:
-    """With R6, in both readings of R7: nothing is left to a person but handing the login over, and no key is in clear."""
+    """With R6, in both readings of R7: a person only hands the login over, and the key is nowhere in clear."""
     read(newcomer, login_password=password)
     document = newcomer.plan()
     assert steps(document) == ["account.acme.handover"]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from agencyfile.kinds.account.operations import CANCEL, CREATE, CREATE_AT_HUB, EDIT, SET_STATUS
+from agencyfile.kinds.account.reactivation import REACTIVATED, REACTIVATES
 from agencyfile.kinds.price import is_free, plan_effect, plan_price
 from plan.address import Address
 from plan.call import Call
@@ -38,6 +39,8 @@ def creation_calls(change: Create) -> tuple[Call, ...]:
 
 def update_calls(change: Update) -> tuple[Call, ...]:
     """Return one `account_edit` for everything that it can change, and one call for the status."""
+    if REACTIVATED in change.attributes:
+        return (_reactivation(change),)
     changed = set(_changed(edit.attribute for edit in change.edits))
     calls = []
     edited = {name: change.attributes[name] for name in _EDIT_PARAMETERS if name in changed}
@@ -85,6 +88,12 @@ def _account_edit(change: Update, edited: Attributes) -> Call:
     parameters = {"account": change.address.name, **_parameters(edited, _EDIT_PARAMETERS)}
     price = plan_price(change.before, edited)
     return EDIT.call(change.address, parameters, plan_effect(change.before, edited), price)
+
+
+def _reactivation(change: Update) -> Call:
+    """Return the edit of a cancelled account. It names the plan, and is marked for whoever looks for its effect."""
+    parameters = {"account": change.address.name, **_parameters(change.attributes, _EDIT_PARAMETERS), REACTIVATES: True}
+    return EDIT.call(change.address, parameters, change.effect, change.price)
 
 
 def _status_set(address: Address, attributes: Attributes) -> Call:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from agencyfile.kinds.account.reactivation import REACTIVATES
 from agencyfile.kinds.explanation import RESOLD_ACCOUNTS, Explanation, clock, word
 from plan.ledger.facts import OpenIntent
 from plan.values import Attributes
@@ -18,8 +19,11 @@ def explain_creation(intent: OpenIntent, _: Attributes) -> Explanation:
 
 
 def explain_edit(intent: OpenIntent, _: Attributes) -> Explanation:
-    """Explain a change of plan. No other change of an edit is billed."""
+    """Explain a change of plan, or a reactivation. No other change of an edit is billed."""
     name, plan = word(intent, "account"), word(intent, "plan")
+    if intent.parameters.get(REACTIVATES):
+        what = f"the cancelled account `{name}` was billed again, on {_plan(intent)}"
+        return Explanation(what, f'{RESOLD_ACCOUNTS}: search for "{name}"', "it is active")
     return Explanation(
         f"the account `{name}` was changed to {_plan(intent)}",
         f'{RESOLD_ACCOUNTS}: search for "{name}", column Plan',

@@ -7,11 +7,12 @@ from typing import Final
 from agencyfile.fields.account_names import account_label
 from agencyfile.kinds.account.completion import declared_plan
 from agencyfile.kinds.account.live import is_creating, live_account
+from agencyfile.kinds.account.reactivation import may_be_reactivated
 from agencyfile.kinds.at_portal import Baselines, Listed
 from agencyfile.kinds.catalogue import SANDBOX, Catalogue
 from agencyfile.kinds.portal_view import LiveObjects, PortalList, PortalView, Watching
 from agencyfile.kinds.previous_names import addresses_of, held
-from agencyfile.kinds.rows import AccountRow, SourceRow
+from agencyfile.kinds.rows import AccountRow, SourceRow, is_archived
 from agencyfile.kinds.sandbox.sources import Sources, everyone, resolve, sources_of
 from plan.address import Address
 from plan.provider import Pending
@@ -37,7 +38,13 @@ def _needs(desired: Sequence[Resource], removals: Sequence[Removal]) -> Collecti
 
 def _needs_catalogue(desired: Sequence[Resource], rows: Sequence[AccountRow]) -> bool:
     ids = {account_label(row.account): row.planid for row in rows}
-    return any(_asks_for_another_plan(resource, ids) for resource in desired)
+    ended = {account_label(row.account) for row in rows if is_archived(row)}
+    return any(_asks_for_another_plan(resource, ids) or _is_reactivated(resource, ended) for resource in desired)
+
+
+def _is_reactivated(resource: Resource, ended: Collection[str]) -> bool:
+    """Return whether the price of a reactivation may be needed."""
+    return may_be_reactivated(resource) and any(name in ended for _, name in addresses_of(resource))
 
 
 def _asks_for_another_plan(resource: Resource, ids: Mapping[str, str]) -> bool:

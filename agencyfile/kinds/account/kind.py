@@ -9,6 +9,7 @@ from agencyfile.kinds.account.completion import completed_plans, priced_changes
 from agencyfile.kinds.account.hosted import HOSTED
 from agencyfile.kinds.account.manual_steps import account_steps, transfer
 from agencyfile.kinds.account.operations import OPERATIONS
+from agencyfile.kinds.account.reactivation import reactivation
 from agencyfile.kinds.at_portal import AtPortal
 from agencyfile.kinds.attributes import attribute_table
 from agencyfile.kinds.delivery.derivation import deliveries
@@ -39,6 +40,8 @@ _ATTRIBUTES: Final = attribute_table(
         "templates": Mutability.CREATION,
         "keeps_templates": Mutability.CREATION,
         "trial.extended": Mutability.CREATION,
+        "reactivations": Mutability.CREATION,
+        "reactivated": Mutability.CREATION,
     }
 )
 _DATA_IS_GONE: Final = (
@@ -122,6 +125,10 @@ class AccountKind:
         title = f"Renew {resource.address}, which the portal keeps as {live.archived}"
         steps = _trial_steps if live_tier(live) == "trial" else _paid_steps
         return Instructions(title, numbered(steps(resource)))
+
+    def revived(self, resource: Resource, live: Live, sent: Attributes) -> Update | None:
+        """Return the change that bills a cancelled account again, if the file allows one more (R8)."""
+        return reactivation(resource, live, sent)
 
     def recovery(self, resource: Resource) -> Instructions:
         """Tell how to set a new password inside the account (rule 72)."""

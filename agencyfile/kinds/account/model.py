@@ -163,6 +163,19 @@ class Account(TypedDict, total=False):
         ),
     ]
     trial: Annotated[Trial, Field(title="Trial", description="Extension of the trial.", examples=[{"extended": True}])]
+    reactivations: Annotated[
+        int,
+        AfterValidator(values.parse_reactivations),
+        Field(
+            title="Reactivations",
+            description=(
+                "How many times, in all, an apply may bill the account again after it was cancelled. Not every portal "
+                "allows it."
+            ),
+            examples=[1],
+            json_schema_extra={"exclusiveMinimum": 0},
+        ),
+    ]
     api: Annotated[
         Api,
         BeforeValidator(values.refuse_bare_key),

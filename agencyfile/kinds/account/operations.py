@@ -6,8 +6,9 @@ from typing import Any, Final
 from agencyfile.fields.account_names import account_label, login_url
 from agencyfile.kinds.account.explanations import explain_cancellation, explain_creation, explain_edit
 from agencyfile.kinds.account.hub_order import make_order
+from agencyfile.kinds.account.reactivation import REACTIVATES
 from agencyfile.kinds.account.signals import see_cancellation, see_creation, see_edit
-from agencyfile.kinds.operation import Api, Message, Operation, Seen
+from agencyfile.kinds.operation import Api, Message, Operation, Seen, every_parameter
 from agencyfile.kinds.questions import Questions
 from plan.call import Call, Confirmed, Credential, Effect, OperationClass
 from plan.values import Secret
@@ -23,6 +24,12 @@ _HUB_PATH: Final = "api/child-accounts/v1/"
 
 def _order(call: Call, questions: Questions) -> Message:
     return Message(make_order(call.parameters, questions.hub_words), _HUB_PATH)
+
+
+def _edited(call: Call, questions: Questions) -> Message:
+    """Build an edit of everything but the mark of a reactivation."""
+    message = every_parameter(call, questions)
+    return Message({name: value for name, value in message.fields.items() if name != REACTIVATES})
 
 
 def _created(call: Call, envelope: Mapping[str, Any]) -> Confirmed:
@@ -77,7 +84,8 @@ EDIT: Final = Operation(
     method="POST",
     operation_class=OperationClass.ABSOLUTE,
     again="nothing; a dearer plan is a charge",
-    seen=Seen(("the plan in the account list, where the plan changes",), see_edit),
+    seen=Seen(("the plan in the account list, where it changes", "the state there, for a reactivation"), see_edit),
+    build=_edited,
     repeats=NAMED,
     explain=explain_edit,
 )

@@ -45,6 +45,8 @@ def _attributes(account: Merged, templates: TemplateLists) -> dict[str, Value]:
             attributes[word] = values[word]
     if values.get("trial", {}).get("extended"):
         attributes["trial.extended"] = True
+    if values.get("reactivations"):
+        attributes["reactivations"] = values["reactivations"]
     if "api" in values:
         attributes["api"] = values["api"]["url"]
     _add_templates(attributes, values, templates)

@@ -55,5 +55,11 @@ RULES: Final = (
     Rule("plan-mixed", "Plan by id and by words", "keep the id, or the words", "portal.md rule 30"),
     Rule("trial-terms", "Trial with billing or contacts", "remove billing and contacts", "portal.md rule 42"),
     Rule("trial-extension-tier", "Extension of what is no trial", "remove trial", "portal.md rule 43"),
+    Rule(
+        "reactivations",
+        "Reactivations are no number above zero",
+        "write how many there may be in all, or remove it",
+        "portal.md section 8, R8",
+    ),
     Rule("trial-extended-once", "Trial extended more than once", "write extended: true", "portal.md rule 43"),
 )

@@ -9,6 +9,7 @@ from typing import Final
 
 from agencyfile.fields.account_names import account_label
 from agencyfile.kinds.account.live import is_creating
+from agencyfile.kinds.account.reactivation import REACTIVATES
 from agencyfile.kinds.notes import Notes
 from agencyfile.kinds.operation import UNSEEN
 from agencyfile.kinds.questions import ACCOUNTS, CLONING, CLONINGS, HUB_ACCOUNTS, NAME_CHECK, STATUS, Questions
@@ -39,13 +40,16 @@ def see_creation(intent: OpenIntent, questions: Questions) -> Signals:
 
 
 def see_edit(intent: OpenIntent, questions: Questions) -> Signals:
-    """Look for the new plan in the list. Only a change of plan is billed."""
+    """Look for the new plan in the list, or for an account that is no longer cancelled. Nothing else is billed."""
     if "plan" not in intent.parameters:
         return UNSEEN
     notes, label = Notes(), _label(intent)
     row = questions.account(label)
     if row is None:
         notes.doubts.append(f"{ACCOUNTS} does not show `{label}`")
+    elif intent.parameters.get(REACTIVATES):
+        if not is_archived(row):
+            notes.match(None, f"{ACCOUNTS} shows `{label}` as {row.reseller_status.lower() or 'active'} again")
     elif row.planid == str(intent.parameters["plan"]):
         notes.match(None, f"{ACCOUNTS} shows `{label}` on plan {row.planid}")
     return notes.signals()
