@@ -224,7 +224,7 @@ class Workspace:
             scope = within(declared.resources, declared.removals, targets)
         reading = reader.read(scope.resources, scope.removals)
         self._check_vanished(reader.kinds, reading, ledger.history)
-        reading = self._with_keys(reading, ledger.history)
+        reading = self._with_polarity(self._with_keys(reading, ledger.history))
         readers = self._removed_recipients(ledger.history)
         plan = make_plan(
             agency=self.agency,
@@ -241,7 +241,7 @@ class Workspace:
             position=ledger.position,
         )
         found = self.refusals(plan, reader.kinds, ledger.history)
-        return replace(plan, refusals=found, diagnostics=(*plan.diagnostics, *readers))
+        return replace(plan, refusals=found, diagnostics=(*plan.diagnostics, *self._assumed(plan), *readers))
 
     def _with_keys(self, reading: Reading, history: History) -> Reading:
         """Return `reading` with the keys that are fetched or kept; none before the settings are recorded."""
@@ -251,6 +251,18 @@ class Workspace:
         from agencyfile.kinds.account_key.completion import completed_keys  # noqa: PLC0415 - the provider is loaded
 
         return completed_keys(reading, history, self.unsealing)
+
+    def _with_polarity(self, reading: Reading) -> Reading:
+        """Return `reading` with what a flag of a branding means, where the settings tell it."""
+        from agencyfile.kinds.branding.polarity import with_polarity  # noqa: PLC0415 - the provider is loaded by now
+
+        told = self.agency_file.settings.portal.branding_flags
+        return replace(reading, desired=with_polarity(reading.desired, told))
+
+    def _assumed(self, plan: Plan) -> Iterable[Diagnostic]:
+        from agencyfile.kinds.branding.polarity import assumed  # noqa: PLC0415 - the provider is loaded by now
+
+        return assumed(plan.steps, self.agency_file.settings.portal.branding_flags)
 
     def _removed_recipients(self, history: History) -> Iterable[Diagnostic]:
         if not history.has_credentials:

@@ -297,3 +297,64 @@ def test_browser_gets_the_link_in_no_argument(newcomer: Rehearsal, tmp_path: Pat
     assert not Path(argument.removeprefix("file://")).exists()
     link = html.unescape(re.search(r'href="([^"]+)"', page)[1])  # type: ignore[index]
     assert "You are logged in as admin." in sign_on(newcomer, link)
+
+
+def test_branding_says_which_polarity_is_assumed(newcomer: Rehearsal) -> None:
+    """R13: no answer tells whether a 1 shows or hides. The plan that sends a flag warns, and the next one does not."""
+    assert "branding-flags-assumed" in [found["rule"] for found in newcomer.plan()["diagnostics"]]
+
+    newcomer.apply()
+
+    assert newcomer.plan()["diagnostics"] == []
+
+
+@pytest.mark.parametrize("polarity", ["one-shows", "one-hides"])
+def test_branding_obeys_the_polarity_that_the_settings_tell(newcomer: Rehearsal, polarity: str) -> None:
+    """What the file calls hidden is hidden, in both readings, and nothing undeclared is sent."""
+    read(newcomer, branding_flags=polarity)
+    text = newcomer.file.read_text("utf-8")
+    newcomer.write(
+        text.replace("{fetch_account_keys: true}", f"{{fetch_account_keys: true, branding_flags: {polarity}}}")
+    )
+
+    assert newcomer.plan()["diagnostics"] == []
+    newcomer.apply()
+
+    (branding,) = newcomer.book("brandings")
+    assert branding["shown"] == {
+        "copyright": False,
+        "version": True,
+        "license": True,
+        "help": True,
+        "links": True,
+        "header_in": "pages",
+    }
+    (edit,) = [row for row in newcomer.book("requests") if row["action"] == "branding_edit"]
+    assert set(edit["parameters"]["branding"]) == {"siteName", "copyright"}
+
+
+def test_other_polarity_sends_the_branding_anew(newcomer: Rehearsal) -> None:
+    """Whoever finds out that a 1 hides corrects the setting, and the next apply corrects the accounts."""
+    read(newcomer, branding_flags="one-hides")
+    newcomer.apply()
+    assert newcomer.book("brandings")[0]["shown"]["copyright"] is True
+    text = newcomer.file.read_text("utf-8")
+
+    newcomer.write(text.replace("{fetch_account_keys: true}", "{fetch_account_keys: true, branding_flags: one-hides}"))
+    newcomer.apply()
+
+    assert newcomer.book("brandings")[0]["shown"]["copyright"] is False
+
+
+@pytest.mark.parametrize("reading", ["any-value-hides", "absence-enables"])
+def test_hidden_links_stay_hidden_by_later_changes(newcomer: Rehearsal, reading: str) -> None:
+    """R15: `links: false` is sent with each change, so that a portal that shows them by their absence does not."""
+    read(newcomer, branding_links=reading)
+    newcomer.write(newcomer.file.read_text("utf-8").replace("copyright: false", "links: false"))
+    newcomer.apply()
+    newcomer.write(newcomer.file.read_text("utf-8").replace("Acme Mail", "Acme Post"))
+
+    newcomer.apply()
+
+    (branding,) = newcomer.book("brandings")
+    assert (branding["siteName"], branding["shown"]["links"]) == ("Acme Post", False)

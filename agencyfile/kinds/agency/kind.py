@@ -221,6 +221,7 @@ _SETTINGS: Final = (
     _Setting("portal.plan_ids", "id of plan", {}, _or("none")),
     _Setting("portal.plan_tier_field", "field of the plan's tier", "type"),
     _Setting("portal.first_page", "first page of the lists", "auto"),
+    _Setting("portal.branding_flags", "a 1 in a branding", None, _or("shows (assumed)")),
     _Setting("portal.rate_limit", "requests per second", 5.0, _rate),
     _Setting("portal.wait.first", "first wait for the portal", 2.0, _seconds),
     _Setting("portal.wait.most", "longest wait for the portal", 60.0, _seconds),

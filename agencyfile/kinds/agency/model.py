@@ -1,6 +1,6 @@
 """The agency, as the root file describes it."""
 
-from typing import Annotated, Any, Required, TypeAlias
+from typing import Annotated, Any, Literal, Required, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
@@ -120,6 +120,17 @@ class Portal(TypedDict, total=False):
                 "password, for its templates and branding."
             ),
             examples=[True],
+        ),
+    ]
+    branding_flags: Annotated[
+        Literal["one-shows", "one-hides"],
+        Field(
+            title="Branding flags",
+            description=(
+                "What a 1 does in a branding: shows what it names, or hides it. Sources differ; without this key it is "
+                "taken to show."
+            ),
+            examples=["one-hides"],
         ),
     ]
     wait: Annotated[Wait, Field(title="Wait", description="Waits for background work.")]

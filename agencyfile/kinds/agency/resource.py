@@ -52,6 +52,7 @@ def _portal(portal: PortalSettings, block: Block) -> dict[str, Value]:
         **variables,
         "portal.account_login": portal.account_login,
         "portal.fetch_account_keys": portal.fetch_account_keys,
+        "portal.branding_flags": portal.branding_flags,
         "portal.plan_ids": dict(sorted(portal.plan_ids.items())),
         "portal.plan_tier_field": portal.plan_tier_field,
         "portal.first_page": portal.first_page,

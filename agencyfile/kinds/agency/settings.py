@@ -33,7 +33,8 @@ class PortalSettings:
     tier's word. `plan_ids` leads from `TIER/BILLING/CONTACTS` (or `trial`, `sandbox`) to the portal's plan id.
     `account_api` is the base of one account's own API, with `{account}` for its name: v1 is at BASE/admin/api.php, v3
     at BASE/api/3 (`docs/portal.md` section 3). `account_login`: whether the login from a creation may be used there.
-    `fetch_account_keys`: whether that login fetches the account's key.
+    `fetch_account_keys`: whether that login fetches the account's key. `branding_flags`: what a flag of "1" does in a
+    branding; None is not known.
     """
 
     agency_api: str = AGENCY_API
@@ -47,6 +48,7 @@ class PortalSettings:
     account_api: str = ACCOUNT_API
     account_login: bool = False
     fetch_account_keys: bool = False
+    branding_flags: Literal["one-shows", "one-hides"] | None = None
     wait: Wait = field(default_factory=Wait)
 
 

@@ -19,6 +19,9 @@ TEXTS: Final = {
 }
 SHOWN: Final = {"copyright": "copyright", "version": "version", "license": "license", "help": "help"}
 LINKS: Final = "links"
+FLAGS: Final = "flags"  # what a flag of "1" does, where the settings tell it (`polarity`)
+HIDES: Final = "one-hides"
+OPENING: Final = frozenset({"api", "key"})  # the address of the API that takes it, or the key that this plan fetches
 WORDS: Final = (*TEXTS, *SHOWN, LINKS)
 
 _LABELS: Final = {
@@ -39,12 +42,14 @@ _LABELS: Final = {
 
 
 def fields_of(words: Attributes) -> dict[str, Value]:
-    """Return the fields that set these keys.
+    """Return the fields that set these keys, and no others.
 
-    `links` hides the vendor's links with any value, so it is sent only to hide them.
+    A "1" shows what it names, unless the settings say that it hides (section 8, R13). `links` hides
+    the vendor's links with any value, so it is sent only to hide them.
     """
     fields: dict[str, Value] = {field: words[word] for word, field in TEXTS.items() if word in words}
-    fields |= {field: "1" if words[word] else "0" for word, field in SHOWN.items() if word in words}
+    one = words.get(FLAGS) != HIDES
+    fields |= {field: "1" if words[word] is one else "0" for word, field in SHOWN.items() if word in words}
     return {**fields, LINKS: "1"} if words.get(LINKS) is False else fields
 
 

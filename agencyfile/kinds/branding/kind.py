@@ -6,8 +6,9 @@ from typing import Final
 from agencyfile.kinds.at_portal import AT_ONCE, AtPortal
 from agencyfile.kinds.attributes import attribute_table
 from agencyfile.kinds.branding.completion import SHOWS_LINKS, completed_brandings
-from agencyfile.kinds.branding.fields import LINKS, WORDS, fields_of, settings_lines
+from agencyfile.kinds.branding.fields import FLAGS, LINKS, OPENING, WORDS, fields_of, settings_lines
 from agencyfile.kinds.branding.operations import BRANDINGS, EDIT, OPERATIONS
+from agencyfile.kinds.branding.polarity import POLARITY_ASSUMED
 from agencyfile.kinds.wording import find_account, numbered
 from plan.address import Address
 from plan.call import Call, Effect
@@ -20,13 +21,13 @@ from plan.values import Attributes, Value
 _ATTRIBUTES: Final = attribute_table(
     {
         **dict.fromkeys(WORDS, Mutability.EDITABLE),
+        FLAGS: Mutability.EDITABLE,
         "account": Mutability.CREATION,
         "api": Mutability.CREATION,
         "key": Mutability.CREATION,
         SHOWS_LINKS: Mutability.CREATION,
     }
 )
-_OPENING: Final = {"api", "key"}  # the declared address, or the key that this plan fetches
 
 
 def _account(address: Address) -> Address:
@@ -42,12 +43,17 @@ class BrandingKind:
     has_credential = False
     memory = Memory.LEDGER
     at_portal = AtPortal(
-        provision=AT_ONCE, operations=OPERATIONS, own_lists=(BRANDINGS,), owner=_account, complete=completed_brandings
+        provision=AT_ONCE,
+        operations=OPERATIONS,
+        own_lists=(BRANDINGS,),
+        rules=(POLARITY_ASSUMED,),
+        owner=_account,
+        complete=completed_brandings,
     )
 
     def is_manual(self, resource: Resource) -> bool:
         """Return whether it is set by hand: the agency API has no call for it (rule 51)."""
-        return not resource.attributes.keys() & _OPENING
+        return not resource.attributes.keys() & OPENING
 
     def effect(self, before: Attributes | None, after: Attributes) -> Effect:  # noqa: ARG002 - the port's shape
         """Return reversible, because it can be set again."""
@@ -101,7 +107,7 @@ class BrandingKind:
     def lower(self, change: Create | Update | Delete) -> Sequence[Call]:
         """Return one call with all declared keys."""
         words = change.attributes
-        if isinstance(change, Delete) or not words.keys() & _OPENING:
+        if isinstance(change, Delete) or not words.keys() & OPENING:
             return ()
         parameters: dict[str, Value] = {"account": change.address.name}
         parameters |= {"api": words["api"]} if "api" in words else {}

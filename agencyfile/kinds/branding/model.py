@@ -39,17 +39,36 @@ class Branding(TypedDict, total=False):
         ),
     ]
     header_text: Annotated[
-        str, Field(title="Header text", description="Text above every page.", examples=["Acme Mail"])
+        str,
+        Field(
+            title="Header text",
+            description="Text above every page; or in every email.",
+            examples=["Acme Mail"],
+        ),
     ]
     header_html: Annotated[
         str,
-        Field(title="Header HTML", description="HTML above every page, on one line.", examples=["<b>Acme Mail</b>"]),
+        Field(
+            title="Header HTML",
+            description="HTML above every page; or in every email. On one line.",
+            examples=["<b>Acme Mail</b>"],
+        ),
     ]
     footer_text: Annotated[
-        str, Field(title="Footer text", description="Text below every page.", examples=["Acme Gym, Paris"])
+        str,
+        Field(
+            title="Footer text",
+            description="Text below every page; or in every email.",
+            examples=["Acme Gym, Paris"],
+        ),
     ]
     footer_html: Annotated[
-        str, Field(title="Footer HTML", description="HTML below every page, on one line.", examples=["<i>Acme Gym</i>"])
+        str,
+        Field(
+            title="Footer HTML",
+            description="HTML below every page; or in every email. On one line.",
+            examples=["<i>Acme Gym</i>"],
+        ),
     ]
     copyright: Annotated[
         bool, Field(title="Copyright", description="Whether the vendor's copyright is shown.", examples=[False])
