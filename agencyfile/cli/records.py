@@ -1,7 +1,7 @@
 """The documents that commands other than `plan` print as JSON, and that renderers read."""
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias, TypedDict
+from typing import Literal, NotRequired, TypeAlias, TypedDict
 
 from plan.records.diagnostic import OriginRecord
 from plan.records.document import DriftRecord, ManualStepRecord
@@ -126,6 +126,17 @@ class AccountListing(TypedDict):
     created: str | None
     expires: str | None
     managed: bool | None
+    email_credits: NotRequired["CreditListing | None"]
+
+
+class CreditListing(TypedDict):
+    """Email credits of one account, as `accounts list --balances` prints them.
+
+    `left` is what the account's own API tells, and `granted` the total that the ledger knows; None is not known.
+    """
+
+    left: int | None
+    granted: int | None
 
 
 class OfferListing(TypedDict):

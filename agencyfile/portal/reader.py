@@ -151,6 +151,17 @@ class PortalReader:
         """
         return self._connection.lists().catalogue().offers()
 
+    def view(self, account: str, url: str | None) -> Mapping[str, object]:
+        """Return what an account's own API tells of the account: one request; `url` as in `sign_on`.
+
+        Raises:
+            PortalError: nothing opens the account's own API, or it tells nothing.
+        """
+        try:
+            return self._connection.accounts.opened(account, url).view()
+        except Fault as fault:
+            raise PortalError(str(fault), fix=fault.fix) from None
+
     def sign_on(self, account: str, url: str | None, visitor: str) -> Secret:
         """Return the link by which the visitor from one address is logged in to an account: one request.
 

@@ -13,7 +13,7 @@ import evidence
 import pytest
 import requests
 from rehearsal import Rehearsal, writes_of
-from stories import agency
+from stories import agency, live_account
 
 from agencyfile.cli import browser
 from agencyfile.gate import NotAdmitted, account_api_of
@@ -358,3 +358,31 @@ def test_hidden_links_stay_hidden_by_later_changes(newcomer: Rehearsal, reading:
 
     (branding,) = newcomer.book("brandings")
     assert (branding["siteName"], branding["shown"]["links"]) == ("Acme Post", False)
+
+
+def test_balance_is_shown_beside_what_was_granted(newcomer: Rehearsal) -> None:
+    """R12: what is left is asked of accounts whose API a key opens, and of no other."""
+    read(newcomer, account_view="balances")
+    newcomer.seed(accounts=[live_account("other")])
+    newcomer.write(newcomer.file.read_text("utf-8").replace("templates: [newsletter]", "credits: {email: 5000}"))
+    newcomer.apply("--auto-approve", "--allow", "billed,guard,permanent")
+
+    ran = newcomer.run("accounts", "list", "--balances", "--json")
+
+    shown = {account["name"]: account["email_credits"] for account in json.loads(ran.out)["accounts"]}
+    assert shown == {"acme": {"left": 5000, "granted": 5000}, "other": None}
+    assert newcomer.reads().count("account_view") == 1
+    table = newcomer.run("accounts", "list", "--balances").out
+    assert "LEFT  GRANTED" in table
+    assert "5,000    5,000" in table
+
+
+def test_balance_that_is_not_told_is_left_out(newcomer: Rehearsal) -> None:
+    """In the other reading the total that was granted stands alone."""
+    newcomer.write(newcomer.file.read_text("utf-8").replace("templates: [newsletter]", "credits: {email: 5000}"))
+    newcomer.apply("--auto-approve", "--allow", "billed,guard,permanent")
+
+    ran = newcomer.run("accounts", "list", "--balances", "--json")
+
+    (account,) = json.loads(ran.out)["accounts"]
+    assert account["email_credits"] == {"left": None, "granted": 5000}

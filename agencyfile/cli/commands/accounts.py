@@ -56,6 +56,9 @@ def command() -> None:
     "--sort", "by", type=click.Choice(list(SORTS)), default="name", help="The column to sort by.  [default: name]"
 )
 @click.option("--reverse", is_flag=True, help="Reverse the order.")
+@click.option(
+    "--balances", is_flag=True, help="Ask accounts whose API a key opens for the email credits that are left."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the accounts as JSON.")
 @no_color
 @agency_file
@@ -68,6 +71,7 @@ def list_(
     managed: bool | None,
     by: str,
     reverse: bool,
+    balances: bool,
     as_json: bool,
     no_color: bool,
     path: Path,
@@ -83,8 +87,14 @@ def list_(
         raise CommandExit(
             ExitCode.USAGE, "without an agency file nothing tells what is managed", fix="name one: -f agency.yaml"
         )
+    if balances and workspace is None:
+        raise CommandExit(
+            ExitCode.USAGE, "without an agency file there are no keys of accounts", fix="name one: -f FILE"
+        )
     every = _read(workspace)
     shown = in_order([account for account in every if wanted.covers(account)], by, reverse=reverse)
+    if balances and workspace is not None:
+        shown = _balanced(shown, workspace)
     if as_json:
         json_document({"accounts": shown})
         return
@@ -154,6 +164,15 @@ def _visitor(url: str) -> str:
             fix="say it: --address IP (a page such as 'what is my IP' shows it)",
         )
     return found
+
+
+def _balanced(accounts: list[AccountListing], workspace: Workspace) -> list[AccountListing]:
+    from agencyfile.cli.balances import with_balances  # noqa: PLC0415 - only who asks for it
+    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
+
+    endpoint = workspace.endpoint()
+    with open_reader(endpoint) as reader:
+        return with_balances(accounts, workspace, reader, endpoint.account_urls)
 
 
 def _read(workspace: Workspace | None) -> list[AccountListing]:

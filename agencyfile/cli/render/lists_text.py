@@ -10,12 +10,18 @@ from agencyfile.cli.render.table import Column, render_table
 def render_accounts(accounts: Sequence[AccountListing], *, width: int | None) -> str:
     """One line for each account."""
     plans = [account["plan"] for account in accounts]
+    credit = [account.get("email_credits") for account in accounts]
+    balances = [
+        Column("LEFT", [_number(one["left"]) if one else "" for one in credit], is_number=True),
+        Column("GRANTED", [_number(one["granted"]) if one else "" for one in credit], is_number=True),
+    ]
     return render_table(
         [
             Column("NAME", [one_line(account["name"]) for account in accounts]),
             Column("STATUS", [one_line(account["status"]) for account in accounts]),
             Column("PLAN", [_plan_words(plan) for plan in plans]),
             Column("SIZE", [_number(plan.get("contacts")) for plan in plans], is_number=True),
+            *(balances if any("email_credits" in account for account in accounts) else ()),
             Column("EXPIRES", [account["expires"] or "" for account in accounts], weight=3),
             Column("CREATED", [(account["created"] or "")[:10] for account in accounts], weight=2),
             Column("MANAGED", [_yes_or_no(account["managed"]) for account in accounts], weight=4),

@@ -10,6 +10,11 @@ from plan.resource import Resource
 from plan.values import Reference
 
 
+def email_credit(account: str) -> Address:
+    """Return the address of an account's total of email credits."""
+    return Address("credit", f"{account}.email")
+
+
 def credits_of(account: Merged) -> Iterator[Resource]:
     """Return one resource for each total above zero (`docs/portal.md` rules 65 and 71)."""
     for pool, total in account.values.get("credits", {}).items():

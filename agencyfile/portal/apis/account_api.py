@@ -16,7 +16,7 @@ from agencyfile.gate import NotAdmitted, account_api_of
 from agencyfile.kinds import readings
 from agencyfile.kinds.faults import Declined, Fault, NotSent, Unclear
 from agencyfile.kinds.operation import Api, Message, Operation
-from agencyfile.kinds.questions import SIGN_ON, SIGN_ON_MINUTES, USER
+from agencyfile.kinds.questions import SIGN_ON, SIGN_ON_MINUTES, USER, VIEW
 from agencyfile.portal.apis.envelope import Bench, Envelope
 from agencyfile.portal.apis.rest import RestBench
 from agencyfile.portal.apis.wire import is_text
@@ -159,6 +159,22 @@ class AccountApi:
             raise Declined(refusal, fix="the portal takes no login here: declare the account's api: {url, key}")
         self._observations.saw(readings.LOGIN_PASSWORD, _DIGEST_WORDS[login.word])
         login.is_tried = True
+
+    def view(self) -> Mapping[str, Any]:
+        """Return the account's own description of itself: one request. Not every portal tells a balance in it.
+
+        Raises:
+            Fault: there is none.
+        """
+        try:
+            shown = self.sending.repeat(self.query(VIEW, {}), self.decoder(VIEW))
+        except Declined as no:
+            if not no.fix:
+                self._observations.saw(readings.ACCOUNT_VIEW, "unknown")
+            raise
+        if "credits" in shown:
+            self._observations.saw(readings.ACCOUNT_VIEW, "balances")
+        return shown
 
     def sign_on(self, visitor: str) -> str:
         """Return a token that logs the user in who visits the account from the address `visitor`: one request.

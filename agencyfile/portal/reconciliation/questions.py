@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from agencyfile.fields.account_names import account_label
 from agencyfile.kinds.faults import Fault
 from agencyfile.kinds.operation import ACCOUNT
-from agencyfile.kinds.questions import CLONING, CLONINGS, HUB_ACCOUNTS, NAME_CHECK, STATUS, VIEW, NameCheck
+from agencyfile.kinds.questions import CLONING, CLONINGS, HUB_ACCOUNTS, NAME_CHECK, STATUS, NameCheck
 from agencyfile.kinds.readings import HUB_ACCOUNT_NAME
 from agencyfile.kinds.rows import AccountRow, ChildAccountRow, Listing, OwnList, Row, SnapshotRow, SourceRow
 from agencyfile.portal.apis.account_api import AccountApis
@@ -113,8 +113,7 @@ class PortalQuestions:
 
     def view(self, label: str) -> Mapping[str, object]:
         """Return the account's own description of itself, if its API is declared."""
-        api = self._own.declared(label)
-        return api.sending.repeat(api.query(VIEW, {}), api.decoder(VIEW))
+        return self._own.declared(label).view()
 
     @cached_property
     def _rows(self) -> Mapping[str, AccountRow]:
