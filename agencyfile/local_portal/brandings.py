@@ -109,6 +109,13 @@ def shown_by(fields: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
     return {**shown, "links": fields["links"] == _SHOWN_LINKS, "header_in": settings.dialect.branding_header}
 
 
+def flag_of(name: str, *, is_shown: bool, settings: Settings) -> str:
+    """Return the value of a flag, or of ``links``, that shows or hides what it names."""
+    if name == "links":
+        return _SHOWN_LINKS if is_shown else "1"
+    return "1" if is_shown == (settings.dialect.branding_flags == "one-shows") else "0"
+
+
 def _fields(turn: Turn, row: Row | None) -> dict[str, Any]:
     return fresh_branding(turn.settings) | (json.loads(row["fields"]) if row is not None else {})
 

@@ -26,7 +26,6 @@ from agencyfile.local_portal.errors import LocalPortalError
 from agencyfile.local_portal.faults import load_faults
 from agencyfile.local_portal.keys import load_keys
 from agencyfile.local_portal.settings import RunningPortal, Settings
-from agencyfile.local_portal.signed_on import signed_on
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -201,9 +200,6 @@ def make_app(exchange: Exchange) -> Starlette:
     async def pages(request: Request) -> Response:
         return await site().respond(request)
 
-    async def main(request: Request) -> Response:
-        return signed_on(request, exchange.rows)
-
     async def home(request: Request) -> Response:  # noqa: ARG001 - the shape of an endpoint
         return RedirectResponse(PREFIX)
 
@@ -214,7 +210,6 @@ def make_app(exchange: Exchange) -> Starlette:
         Route(ACCOUNTS + "/api.php", first, methods=_METHODS),
         Route(ACCOUNTS + "/admin/api.php", first, methods=_METHODS),
         Route(ACCOUNTS + "/api/3/{rest:path}", third, methods=_METHODS),
-        Route(ACCOUNTS + "/admin/main.php", main),
         Route(PREFIX + "{rest:path}", control.respond, methods=_METHODS),
         Route("/partner/{rest:path}", pages, methods=_METHODS),
         Route(ACCOUNTS + "/admin/{rest:path}", pages, methods=_METHODS),

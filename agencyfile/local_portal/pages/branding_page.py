@@ -7,12 +7,13 @@ from types import MappingProxyType
 from typing import Any
 
 from agencyfile.local_portal.accounts import find_account, refuse_unless_settled
-from agencyfile.local_portal.brandings import branding_fields, change_branding
+from agencyfile.local_portal.brandings import branding_fields, change_branding, flag_of, fresh_branding, shown_by
 from agencyfile.local_portal.pages.by_hand import by_hand
 from agencyfile.local_portal.pages.forms import Form, actions, button, form, link
 from agencyfile.local_portal.pages.markup import Markup, element
 from agencyfile.local_portal.pages.visit import Moved, Page, Visit, url
 from agencyfile.local_portal.request_context import Turn
+from agencyfile.local_portal.settings import Settings
 
 TEXTS = MappingProxyType(
     {
@@ -42,7 +43,7 @@ def branding(visit: Visit) -> Page:
     """Return the page of an account's branding."""
     row = find_account(visit.turn, visit.name)
     name = row["account"]
-    fields = form(visit, "branding", **as_fields(branding_fields(visit.turn, row["id"])))
+    fields = form(visit, "branding", **as_fields(branding_fields(visit.turn, row["id"]), visit.turn.settings))
     back = link("Back to the account", url("accounts", name, "edit"))
     return Page(
         title=f"Branding of {name}",
@@ -55,7 +56,7 @@ def save(visit: Visit) -> Moved:
     """Brand one account."""
     row = find_account(visit.turn, visit.name)
     refuse_unless_settled(row)
-    before = as_fields(branding_fields(visit.turn, row["id"]))
+    before = as_fields(branding_fields(visit.turn, row["id"]), visit.turn.settings)
     changes = changed(visit, before)
     if changes:
         with by_hand(visit.turn, "branding_edit", row["account"], branding=changes) as turn:
@@ -77,12 +78,11 @@ def brand(turn: Turn, account_id: int, changes: Mapping[str, Any]) -> None:
         turn.rows.run(statement, (account_id,))
 
 
-def as_fields(branding: Mapping[str, Any]) -> dict[str, str]:
-    """Return a branding as its form shows it: a ticked box shows something, and ``links`` hides where it is "1"."""
+def as_fields(branding: Mapping[str, Any], settings: Settings) -> dict[str, str]:
+    """Return a branding as its form shows it: a ticked box shows something, whatever the flags mean here."""
     texts = {name: str(branding.get(name) or "") for name in TEXTS}
-    shown = {name: (branding.get(name, "1") == "1") != (name == "links") for name in BOXES}
-    if "links" not in branding:
-        shown["links"] = True
+    meant = shown_by({**fresh_branding(settings), **branding}, settings)
+    shown = {name: meant[name] for name in BOXES}
     return texts | {name: "1" if is_shown else "" for name, is_shown in shown.items()}
 
 
@@ -93,7 +93,7 @@ def changed(visit: Visit, before: Mapping[str, str]) -> dict[str, str]:
     found = {name: value for name, value in texts.items() if value != before[name]}
     for name, value in shown.items():
         if value != before[name]:
-            found[name] = "1" if bool(value) != (name == "links") else "0"
+            found[name] = flag_of(name, is_shown=bool(value), settings=visit.turn.settings)
     return found
 
 

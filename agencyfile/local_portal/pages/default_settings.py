@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from agencyfile.local_portal.brandings import FRESH
 from agencyfile.local_portal.control_input import read_draft
 from agencyfile.local_portal.database import Database
 from agencyfile.local_portal.defaults import set_branding, set_templates, shown_defaults
@@ -24,7 +23,7 @@ _SHELF = "template_shelf"
 def settings(visit: Visit) -> Page:
     """Return the page of the default account settings."""
     rows = visit.turn.rows
-    kept = as_fields({**FRESH, **shown_defaults(rows)["branding"]})
+    kept = as_fields(shown_defaults(rows)["branding"], visit.turn.settings)
     fields = form(visit, "defaults", **kept, add_templates="1" if adds_templates(rows) else "")
     manage = link(
         "Manage templates", url("defaults", "templates"), target="_blank", aria_label="Manage templates (new window)"
@@ -50,7 +49,7 @@ def save(visit: Visit) -> Moved:
     """Keep the settings, and brand the accounts that exist where the box is ticked."""
     rows = visit.turn.rows
     kept = dict(shown_defaults(rows)["branding"])
-    changes = changed(visit, as_fields({**FRESH, **kept}))
+    changes = changed(visit, as_fields(kept, visit.turn.settings))
     wanted = {name: value for name, value in {**kept, **changes}.items() if (name, value) != ("links", "0")}
     is_applied, adds = bool(visit.sent.get("apply")), bool(visit.sent.get("add_templates"))
     with by_hand(

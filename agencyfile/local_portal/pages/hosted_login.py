@@ -21,6 +21,7 @@ from agencyfile.local_portal.pages.by_hand import by_hand
 from agencyfile.local_portal.pages.forms import actions, button, form, hidden, link, user_of
 from agencyfile.local_portal.pages.markup import element
 from agencyfile.local_portal.pages.visit import Moved, Page, Problems, Result, Visit, hosted_url, require, url
+from agencyfile.local_portal.users import is_signed_on
 
 
 def open_account(visit: Visit) -> Result:
@@ -68,6 +69,18 @@ def enter(visit: Visit) -> Result:
         has_menu=False,
         status=403,
     )
+
+
+def sign_on(visit: Visit) -> Result:
+    """Log a visitor in by the token of a single sign-on (docs/portal.md section 8, R17)."""
+    row = find_account(visit.turn, visit.name)
+    name = row["account"]
+    if is_signed_on(visit.turn.rows, row, visit.query.get("_ssot", ""), visit.visitor, visit.turn.now):
+        visit.session.accounts.add(name)
+        return Moved(hosted_url(name))
+    way = element("p", link("Log in with a password", hosted_url(name, "login")))
+    words = element("p", "This link is not for you, or its time is over.", role="alert")
+    return Page(title="Not logged in", account=name, content=(words, way), status=403, has_menu=False)
 
 
 def leave(visit: Visit) -> Moved:

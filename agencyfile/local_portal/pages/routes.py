@@ -89,6 +89,7 @@ HOSTED: Mapping[str, Room] = MappingProxyType(
         "": Room(shown=hosted.overview, is_hosted=True),
         "login": Room(shown=hosted_login.login, taken=hosted_login.enter, is_guarded=False),
         "logout": Room(shown=hosted_login.logged_out, taken=hosted_login.leave, is_hosted=True),
+        "main.php": Room(shown=hosted_login.sign_on, is_guarded=False),
         "forgotten": Room(shown=hosted_login.forgotten, taken=hosted_login.send_link, is_guarded=False),
         "reset": Room(shown=hosted_login.reset, taken=hosted_login.set_new, is_guarded=False),
         "settings": Room(shown=hosted.settings, taken=hosted.save_settings, is_hosted=True),

@@ -95,6 +95,7 @@ class Site:
             keys=self._exchange.keys,
             address=f"http://{request.headers['host']}",
             path=request.scope["path"],
+            visitor=request.client.host if request.client else "",
             query=_fields(request.scope["query_string"]),
             sent=_fields(body) if request.method == "POST" and is_form else {},
         )

@@ -33,6 +33,7 @@ class Visit:
         session: The browser.
         keys: The keys of the two APIs.
         address: Scheme, host and port under which the portal was called.
+        visitor: The IP address of the browser.
         path: The path, without the query.
         names: The variable parts of the path.
         query: The fields of the query.
@@ -45,6 +46,7 @@ class Visit:
     keys: Keys
     address: str
     path: str
+    visitor: str = ""
     names: tuple[str, ...] = ()
     query: Mapping[str, str] = field(default_factory=dict)
     sent: Mapping[str, str] = field(default_factory=dict)
