@@ -17,11 +17,11 @@ _ACTIONS: Final = {
     "upload-artifact": "actions/upload-artifact@b7c566a772e6b6bfb58ed0dc250532a479d7789f # v6.0.0",
 }
 _IMAGE: Final = "python:3.13"
-_TEMPLATES: Final = Path(__file__).parent / "templates"
-_GITHUB: Final = ("plan", "apply", "drift")
+TEMPLATES: Final = Path(__file__).parent / "templates"
+GITHUB_PARTS: Final = ("plan", "apply", "drift")
 _GITLAB_PYTHON: Final = ".git/agencyfile/bin/python"
 _GITHUB_PYTHON: Final = '"${RUNNER_TEMP}/agencyfile/bin/python"'
-_WORD: Final = re.compile(r"<<([a-z -]+)>>")
+WORD: Final = re.compile(r"<<([a-z -]+)>>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def make_pipelines(forge: str, choices: Choices) -> Mapping[PurePosixPath, str]:
     if forge == "github":
         workflows = {
             PurePosixPath(f".github/workflows/{name}-{part}.yml"): _filled(f"github-{part}.yml", words)
-            for part in _GITHUB
+            for part in GITHUB_PARTS
         }
         return {lock_path: lock, **workflows}
     head = f"# {words['generated']}\n"
@@ -122,10 +122,10 @@ def _install_words(forge: str, choices: Choices, lock_path: PurePosixPath, lock:
 def _filled(template: str, words: Mapping[str, str]) -> str:
     """The template with its words; a word that stands alone on its line stands for as many lines as it has."""
     filled = []
-    for line in (_TEMPLATES / template).read_text(encoding="utf-8").splitlines():
-        alone = re.fullmatch(rf"( *){_WORD.pattern}", line)
+    for line in (TEMPLATES / template).read_text(encoding="utf-8").splitlines():
+        alone = re.fullmatch(rf"( *){WORD.pattern}", line)
         if alone:
             filled += [f"{alone[1]}{one}" for one in words[alone[2]].splitlines()]
         else:
-            filled.append(_WORD.sub(lambda match: words[match[1]], line))
+            filled.append(WORD.sub(lambda match: words[match[1]], line))
     return "\n".join(filled) + "\n"

@@ -18,14 +18,19 @@ def check_portal(history: History, keys: Mapping[str, Secret]) -> None:
     Raises:
         CommandExit: a key is another one than those that the ledger knows.
     """
-    strangers = history.portal.strangers(keys) if history.portal else ()
-    if strangers:
-        names = " and the ".join(_WORDS[name] for name in strangers)
+    unknown = strangers(history, keys)
+    if unknown:
+        names = " and the ".join(unknown)
         raise CommandExit(
             ExitCode.REFUSED,
             f"the key of the {names} is none that this ledger knows: it may open another portal; nothing was sent",
             fix="use the agency's own key; if it is a new one: agencyfile ledger portal --accept --reason TEXT",
         )
+
+
+def strangers(history: History, keys: Mapping[str, Secret]) -> tuple[str, ...]:
+    """Return what the keys open that the ledger does not know, in words."""
+    return tuple(_WORDS[name] for name in history.portal.strangers(keys)) if history.portal else ()
 
 
 def pinned(history: History, keys: Mapping[str, Secret]) -> tuple[Draft, ...]:
@@ -54,11 +59,11 @@ def described(history: History, keys: Mapping[str, Secret]) -> str:
     pin = history.portal
     if pin is None:
         return "the ledger knows no portal yet: the first apply or import tells it"
-    strangers = pin.strangers(keys)
+    unknown = pin.strangers(keys)
     lines = []
     for name, words in _WORDS.items():
         known = len(pin.keys.get(name, ()))
-        here = "none here" if name not in keys else "not the one here" if name in strangers else "the one here too"
+        here = "none here" if name not in keys else "not the one here" if name in unknown else "the one here too"
         lines.append(f"{words:<12}  keys known: {known}; {here if known else 'any is taken'}")
     why = f": {one_line(pin.reason)}" if pin.reason else ""
     return "\n".join([*lines, f"last accepted by {one_line(pin.by)}{why}"])

@@ -127,9 +127,16 @@ class Workspace:
         return GitStore(self.path.parent.absolute(), branch if at else remote, remote if at else None)
 
     def _file_store(self, *, is_accepted: bool = False) -> FileStore:
-        path = self.path.parent / self.agency_file.settings.ledger.partition(":")[2]
-        marks = (path.with_name(f"{path.name}.mark"), user_mark(path, self.agency))
-        return FileStore(path, marks, is_accepted=is_accepted)
+        return FileStore(self._ledger_file, self.mark_paths(), is_accepted=is_accepted)
+
+    @property
+    def _ledger_file(self) -> Path:
+        return self.path.parent / self.agency_file.settings.ledger.partition(":")[2]
+
+    def mark_paths(self) -> tuple[Path, ...]:
+        """Return the files of the marks of a ledger that is a file."""
+        path = self._ledger_file
+        return (path.with_name(f"{path.name}.mark"), user_mark(path, self.agency))
 
     def recorded(self, history: History) -> Attributes | None:
         """The agency's settings as they were last applied; None where no apply has recorded any."""

@@ -1,4 +1,5 @@
-"""The bodies of the ledger's entries, by type. `approval`, `evidence`, `lease` and `portal_pin` define their own.
+"""The bodies of the ledger's entries, by type. `approval`, `evidence`, `lease`, `observed` and `portal_pin` define
+their own.
 
 Another version of agencyfile, or another program, may have written the log. So a body is a `Mapping[str, object]` until
 the type of its entry is known. `plan.ledger.history` then reads it as one of the types below, and raises an error if a
@@ -13,6 +14,7 @@ from plan.call import Effect
 from plan.ledger.approval import ApprovalBody
 from plan.ledger.evidence import EvidenceFacts
 from plan.ledger.lease import LeaseBody
+from plan.ledger.observed import ObservedBody
 from plan.ledger.portal_pin import PortalBody
 from plan.records.form import (
     AddressText,
@@ -242,3 +244,5 @@ class CompactedBody(TypedDict):
     """The approval that holds."""
     portal: NotRequired[PortalBody | None]
     """The portal that the ledger belongs to."""
+    observed: NotRequired[ObservedBody | None]
+    """What the portal showed of questions that no public source answers."""

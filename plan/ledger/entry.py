@@ -27,6 +27,7 @@ class EntryType(StrEnum):
     APPROVED = "approved"  # a person has approved a plan, or taken the approval back
     BASELINE = "baseline"  # what was granted before this ledger knew of it
     PORTAL = "portal"  # the portal that the ledger belongs to: fingerprints of the keys that open it
+    OBSERVED = "portal observed"  # what the portal showed of questions that no public source answers
     REKEYED = "rekeyed"  # a login that was kept is sealed to other keys
     FORGOTTEN = "forgotten"  # an object is gone for good: its address may be planned anew
     LEASE = "lease"  # who may write, and until when

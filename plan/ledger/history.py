@@ -12,6 +12,7 @@ from plan.ledger.entry import FORMAT_VERSION, Entry, EntryType, line_digest
 from plan.ledger.evidence import Evidence, EvidenceBody
 from plan.ledger.facts import Charge, OpenIntent, SealedCredential, Unsettled
 from plan.ledger.lease import Lease, LeaseBody
+from plan.ledger.observed import Observed, ObservedBody
 from plan.ledger.portal_pin import PortalBody, PortalPin
 from plan.money import Money
 from plan.records.form import PlainAttributes
@@ -39,6 +40,7 @@ class History:
         self.ended: set[Address] = set()
         self.lease: Lease | None = None
         self.portal: PortalPin | None = None
+        self.observed: Observed | None = None
         self._approval: ApprovalBody | None = None
         self._credentials: dict[Address, tuple[str, CredentialBody]] = {}
         self._readers: dict[Address, set[str]] = {}
@@ -167,6 +169,8 @@ class History:
                 self._approval = cast(ApprovalBody, body) if body["digest"] else None
             case EntryType.PORTAL:
                 self.portal = PortalPin.parse(cast(PortalBody, body))
+            case EntryType.OBSERVED:
+                self.observed = (self.observed or Observed()).with_body(cast(ObservedBody, body))
             case EntryType.REKEYED:
                 self._rekey(_address(entry), cast(bodies.RekeyedBody, body))
             case EntryType.FORGOTTEN:
@@ -206,6 +210,7 @@ class History:
             ],
             "approval": self._approval,
             "portal": self.portal.body() if self.portal else None,
+            "observed": self.observed.body() if self.observed else None,
             "lease": self.lease.body() if self.lease else None,
         }
         if self.ended:
@@ -330,6 +335,8 @@ class History:
         self._approval = body.get("approval")
         pin = body.get("portal")
         self.portal = PortalPin.parse(pin) if pin else None
+        told = body.get("observed")
+        self.observed = Observed().with_body(told) if told else None
         self.lease = Lease.parse(body["lease"]) if body["lease"] else None
 
 

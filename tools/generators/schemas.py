@@ -16,7 +16,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from agencyfile.cli import client_records
 from plan import Effect
 from plan.document import FORMAT_VERSION
-from plan.ledger import approval, bodies, evidence, lease, portal_pin, process
+from plan.ledger import approval, bodies, evidence, lease, observed, portal_pin, process
 from plan.ledger.entry import FORMAT_VERSION as LEDGER_FORMAT_VERSION
 from plan.ledger.entry import EntryType
 from plan.records import diagnostic, document, event
@@ -91,7 +91,8 @@ def _configure(modules: Iterable[ModuleType], config: ConfigDict) -> None:
 
 _configure((diagnostic, document, event, client_records), ConfigDict(use_attribute_docstrings=True))
 _configure(
-    (approval, bodies, evidence, lease, portal_pin, process), ConfigDict(use_attribute_docstrings=True, extra="forbid")
+    (approval, bodies, evidence, lease, observed, portal_pin, process),
+    ConfigDict(use_attribute_docstrings=True, extra="forbid")
 )
 
 
@@ -260,6 +261,7 @@ _BODIES: Final[Mapping[EntryType, Any]] = {
     EntryType.APPROVED: approval.ApprovalBody | approval.WithdrawalBody,
     EntryType.BASELINE: bodies.SentBody,
     EntryType.PORTAL: portal_pin.PortalBody,
+    EntryType.OBSERVED: observed.ObservedBody,
     EntryType.REKEYED: bodies.RekeyedBody,
     EntryType.FORGOTTEN: bodies.ForgottenBody,
     EntryType.LEASE: lease.LeaseBody,
@@ -272,6 +274,7 @@ _OF_THE_LEDGER: Final = frozenset(
         EntryType.OPENED,
         EntryType.APPROVED,
         EntryType.PORTAL,
+        EntryType.OBSERVED,
         EntryType.LEASE,
         EntryType.RELEASE,
         EntryType.RESTORED,

@@ -66,7 +66,7 @@ def list_(only: str | None, path: Path) -> None:
     """List the entries, oldest first."""
     for entry in open_workspace(path, color=True).ledger().entries():
         if only is None or str(entry.address) == only:
-            click.echo(f"{entry.serial:>6}  {one_line(entry.time)}  {entry.type.value:<10} {_about(entry)}")
+            click.echo(f"{entry.serial:>6}  {one_line(entry.time)}  {entry.type.value:<15} {_about(entry)}")
 
 
 def _about(entry: Entry) -> str:
