@@ -85,7 +85,8 @@ class Reading:
 
     `desired` are the resources given, with what only the portal can tell filled in (plan ids, list prices).
     `baselines` are, per address still to be created, the remote ids that already bear its name.
-    `reads` counts the requests made, by list.
+    `reads` counts the requests made, by list. `observed` are the portal's readings of questions that no public source
+    answers, by question: two where the portal contradicts itself.
     """
 
     live: tuple[Live, ...]
@@ -93,3 +94,4 @@ class Reading:
     diagnostics: tuple[Diagnostic, ...] = ()
     baselines: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)
+    observed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

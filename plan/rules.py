@@ -67,6 +67,13 @@ _TABLE: Final = (
         Severity.WARNING,
     ),
     Rule(
+        "portal-reading-changed",
+        "the portal answers differently from before",
+        "look at what else this plan says; then: agencyfile doctor --remember",
+        "portal.md section 8",
+        Severity.WARNING,
+    ),
+    Rule(
         "rename-suspected",
         "a new block looks like one that was taken out",
         "if it is the same account under a new name, add `previously: OLD` to the block",
@@ -200,6 +207,16 @@ def rename_suspected(resource: Resource, old: Address) -> Diagnostic:
         origin=resource.origin,
         address=resource.address,
     )
+
+
+def reading_changed(question: str, before: str, now: str) -> Diagnostic:
+    """Return the warning for a question that the portal answers differently from what the ledger knows."""
+    known = RULES["portal-reading-changed"]
+    detail = (
+        f"The ledger knows {question} as {before}, and the portal now shows {now}. The vendor may have changed it, or "
+        "something else answers in the portal's place. This plan goes by what the portal shows now."
+    )
+    return Diagnostic(known.id, known.summary, detail, known.fix, severity=known.severity)
 
 
 def _words(value: Value) -> str:

@@ -17,6 +17,7 @@ from agencyfile.cli.guarding import recipients_now, signers_now, stricter
 from agencyfile.cli.hosts import ACCOUNT_DOMAINS, check_declared
 from agencyfile.cli.ledger_marks import noted_anchor, user_mark
 from agencyfile.cli.portal_pin import check_portal
+from agencyfile.cli.portal_readings import changed_readings
 from agencyfile.cli.recipients import published_refusal, unreadable
 from agencyfile.cli.unsealing import Unsealing
 from plan import (
@@ -187,14 +188,18 @@ class Workspace:
         first = number_of("AGENCYFILE_WAIT_FIRST", wait.first)
         return Pace(first=first, most=max(first, wait.most), timeout=wait.timeout)
 
+    def account_urls(self) -> Mapping[Address, str]:
+        """Return the addresses of accounts' own APIs, as the file declares them."""
+        accounts = [item for item in self.agency_file.resources if item.address.kind == "account"]
+        return {item.address: str(item.attributes["api"]) for item in accounts if "api" in item.attributes}
+
     def endpoint(self, *, may_write: bool = False) -> "Endpoint":
         """Return the portal's addresses and keys.
 
         Raises:
             CommandExit: a key is missing, or would be sent to a host that nobody allowed.
         """
-        accounts = [item for item in self.agency_file.resources if item.address.kind == "account"]
-        apis = {item.address: str(item.attributes["api"]) for item in accounts if "api" in item.attributes}
+        apis = self.account_urls()
         urls = {f"the key of {address}": url for address, url in apis.items()}
         if not os.environ.get("AGENCYFILE_ACCOUNT_API"):
             check_declared(urls, ACCOUNT_DOMAINS)
@@ -232,7 +237,7 @@ class Workspace:
         reading = reader.read(scope.resources, scope.removals)
         self._check_vanished(reader.kinds, reading, ledger.history)
         reading = self._with_polarity(self._with_keys(reading, ledger.history))
-        readers = self._removed_recipients(ledger.history)
+        warnings = (*self._removed_recipients(ledger.history), *changed_readings(ledger.history, reading.observed))
         plan = make_plan(
             agency=self.agency,
             kinds=self._kinds(reader, ledger.history),
@@ -248,7 +253,7 @@ class Workspace:
             position=ledger.position,
         )
         found = self.refusals(plan, reader.kinds, ledger.history)
-        return replace(plan, refusals=found, diagnostics=(*plan.diagnostics, *self._assumed(plan), *readers))
+        return replace(plan, refusals=found, diagnostics=(*plan.diagnostics, *self._assumed(plan), *warnings))
 
     def _with_keys(self, reading: Reading, history: History) -> Reading:
         """Return `reading` with the keys that are fetched or kept; none before the settings are recorded."""

@@ -1,7 +1,7 @@
 """The provider: both vendor APIs behind the engine's ports.
 
-`open_reader` returns the half that cannot change anything, `open_provider` both halves. Close each with `close()` or
-by leaving its `with` block. `KINDS` is pure data. Importing this package costs neither requests nor pydantic.
+`open_reader` and `open_examiner` return the half that cannot change anything, `open_provider` both halves. Close each
+with `close()` or by leaving its `with` block. `KINDS` is pure data. Importing this package costs neither requests nor pydantic.
 """
 
 from typing import TYPE_CHECKING
@@ -14,7 +14,23 @@ if TYPE_CHECKING:
     from agencyfile.portal.reader import PortalReader
     from agencyfile.portal.session import PortalProvider
 
-__all__ = ["AGENCY_KEY_VARIABLE", "HUB_KEY_VARIABLE", "KINDS", "Endpoint", "Limits", "open_provider", "open_reader"]
+__all__ = [
+    "AGENCY_KEY_VARIABLE",
+    "HUB_KEY_VARIABLE",
+    "KINDS",
+    "Endpoint",
+    "Limits",
+    "open_examiner",
+    "open_provider",
+    "open_reader",
+]
+
+
+def open_examiner(endpoint: Endpoint, *, seconds: float) -> "PortalReader":
+    """Open the half that cannot write, for an examination of so many seconds: no answer may take long."""
+    from agencyfile.portal.examination.examiner import impatient  # noqa: PLC0415 - requests and pydantic cost 350 ms
+
+    return open_reader(impatient(endpoint, seconds))
 
 
 def open_reader(endpoint: Endpoint) -> "PortalReader":

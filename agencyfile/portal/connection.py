@@ -40,6 +40,10 @@ class Connection:
         """Return the lists, for one read."""
         return PortalLists(self.endpoint, self.sending, self.agency, self.hub, self.observations)
 
+    def transport(self, rate_limit: RateLimit) -> Transport:
+        """Return a transport over the same connections with its own rate limit."""
+        return self._transport.beside(rate_limit)
+
     def hub_lists(self) -> HubLists:
         """Return the hub's lists with numbered pages."""
         return HubLists(self.sending, self.hub)

@@ -15,6 +15,8 @@ from agencyfile.kinds.faults import Fault
 from agencyfile.kinds.portal_view import PortalView
 from agencyfile.kinds.readings import PRORATED
 from agencyfile.portal.connection import Connection
+from agencyfile.portal.examination.examiner import examine
+from agencyfile.portal.examination.result import Examination
 from agencyfile.portal.lists.inventory import Inventory
 from agencyfile.portal.lists.inventory_reader import take_inventory
 from agencyfile.portal.lists.shared import PortalLists
@@ -80,7 +82,7 @@ class PortalReader:
         lists, has_hub_key = self._connection.lists(), self._connection.hub.has_key
         view = read_view(lists, desired, removals, self._today(), has_hub_key=has_hub_key)
         self._view = view
-        return reading_of(view, lists)
+        return replace(reading_of(view, lists), observed=self.observations.seen())
 
     def investigate(self, intents: Collection[OpenIntent]) -> Mapping[Address, Signals]:
         """Look for every signal of the outcome of `intents` at the portal.
@@ -177,6 +179,14 @@ class PortalReader:
             return self._connection.accounts.sign_on(account, url, visitor)
         except Fault as fault:
             raise PortalError(str(fault), fix=fault.fix) from None
+
+    def examine(self, *, seconds: float) -> Examination:
+        """Ask which keys work and what the portal shows of itself, for at most so many seconds; nothing is raised.
+
+        Requests, each once (twice after a 429): at most 8 to the agency API, 5 to the hub, and 3 to the own API of each
+        account that declares one. `agencyfile/portal/examination/safe_reads.py` lists them.
+        """
+        return examine(self._connection, seconds)
 
     def close(self) -> None:
         """End all waiting and close the connections."""

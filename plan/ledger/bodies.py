@@ -1,9 +1,9 @@
-"""The bodies of the ledger's entries, by type. `approval`, `evidence`, `lease`, `observed` and `portal_pin` define
-their own.
+"""The bodies of the ledger's entries, by type.
 
-Another version of agencyfile, or another program, may have written the log. So a body is a `Mapping[str, object]` until
-the type of its entry is known. `plan.ledger.history` then reads it as one of the types below, and raises an error if a
-name is missing. `NotRequired` marks what an older version did not write.
+`approval`, `evidence`, `lease`, `observed` and `portal_pin` define their own. Another version of
+agencyfile, or another program, may have written the log. So a body is a `Mapping[str, object]` until the type of its
+entry is known. `plan.ledger.history` then reads it as one of the types below, and raises an error if a name is missing.
+`NotRequired` marks what an older version did not write.
 """
 
 from collections.abc import Mapping

@@ -21,6 +21,8 @@ def generated() -> dict[Path, str]:
         TOP / "schemas" / "agency.schema.json": _text(agency_schema()),
         TOP / "schemas" / "plan.schema.json": _text(schemas.plan_schema()),
         TOP / "schemas" / "event.schema.json": _text(schemas.event_schema()),
+        TOP / "schemas" / "doctor.schema.json": _text(schemas.doctor_schema()),
+        TOP / "schemas" / "doctor-report.schema.json": _text(schemas.doctor_report_schema()),
         TOP / "schemas" / "ledger.schema.json": _text(schemas.ledger_schema()),
         TOP / "schemas" / "clients.schema.json": _text(schemas.clients_schema()),
         TOP / "agencyfile" / "cli" / "help.txt": root.get_help(context) + "\n",

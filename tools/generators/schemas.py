@@ -14,6 +14,8 @@ from pydantic._internal import _generate_schema
 from pydantic.json_schema import GenerateJsonSchema
 
 from agencyfile.cli import client_records
+from agencyfile.cli.doctor import records as doctor
+from agencyfile.kinds.readings import QUESTIONS
 from plan import Effect
 from plan.document import FORMAT_VERSION
 from plan.ledger import approval, bodies, evidence, lease, observed, portal_pin, process
@@ -42,6 +44,11 @@ _DEFINITIONS: Final[Mapping[str, Schema]] = {
         "description": "An amount and a currency, as in `49.00 USD`.",
         "type": "string",
         "pattern": r"^-?[0-9]+\.[0-9]{2} [^\s\d]+$",
+    },
+    "question": {"description": "A question that no public source answers.", "enum": list(QUESTIONS)},
+    "reading": {
+        "description": "A reading of such a question.",
+        "enum": list(dict.fromkeys(reading for question in QUESTIONS.values() for reading in question.readings)),
     },
     "signature": {
         "description": "Signature of the entry by an SSH key, as `ssh-keygen -Y sign -n agencyfile` writes it.",
@@ -89,10 +96,10 @@ def _configure(modules: Iterable[ModuleType], config: ConfigDict) -> None:
                 record.__orig_bases__ = ()
 
 
-_configure((diagnostic, document, event, client_records), ConfigDict(use_attribute_docstrings=True))
+_configure((diagnostic, doctor, document, event, client_records), ConfigDict(use_attribute_docstrings=True))
 _configure(
     (approval, bodies, evidence, lease, observed, portal_pin, process),
-    ConfigDict(use_attribute_docstrings=True, extra="forbid")
+    ConfigDict(use_attribute_docstrings=True, extra="forbid"),
 )
 
 
@@ -245,9 +252,24 @@ def event_schema() -> Schema:
 
 def clients_schema() -> Schema:
     """The schema of the output of `clients import --json`."""
-    schema = _derived(client_records.ClientImportDocument)
-    head = {"$schema": DIALECT, "$id": "clients.schema.json", "title": "Client import"}
-    return _with_definitions({**head, **schema}, schema["$defs"])
+    return _whole(client_records.ClientImportDocument, "clients", "Client import")
+
+
+def doctor_schema() -> Schema:
+    """The schema of the document of `doctor --json`."""
+    return _whole(doctor.DoctorDocument, "doctor", "Doctor")
+
+
+def doctor_report_schema() -> Schema:
+    """The schema of the file of `doctor --report`. It is closed: nothing but what it describes can be in the file."""
+    return closed(_whole(doctor.ReportDocument, "doctor-report", "Doctor's report"))
+
+
+def _whole(record: Any, name: str, title: str) -> Schema:
+    schema = _derived(record)
+    definitions = schema.pop("$defs")
+    head = {"$schema": DIALECT, "$id": f"{name}.schema.json", "title": title}
+    return _with_definitions({**head, **schema}, definitions)
 
 
 _BODIES: Final[Mapping[EntryType, Any]] = {
@@ -330,7 +352,7 @@ def ledger_schema() -> Schema:
 
 
 def closed(schema: Any) -> Any:
-    """The same schema, for tests: an object holds no name that is not described."""
+    """The same schema, closed: an object holds no name that is not described."""
     if isinstance(schema, list):
         return [closed(item) for item in schema]
     if not isinstance(schema, dict):

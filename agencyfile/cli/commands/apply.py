@@ -20,6 +20,7 @@ from agencyfile.cli.open_calls import naming_open_calls, settled_code
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
 from agencyfile.cli.portal_pin import pinned
+from agencyfile.cli.portal_readings import new_readings
 from agencyfile.cli.selection import targets_of
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger, LedgerConflict, LedgerError, Money, Plan, PlanError, Provider, Report
@@ -166,7 +167,8 @@ def _apply(
             )
         try:
             pin = pinned(ledger.history, workspace.portal_keys())
-            take(ledger, duration=workspace.agency_file.settings.lease, beside=pin)
+            readings = new_readings(ledger.history, provider.observations.seen())
+            take(ledger, duration=workspace.agency_file.settings.lease, beside=(*pin, *readings))
         except LedgerConflict:
             # somebody wrote since the plan was made: what was approved by a person was not this
             if time.monotonic() >= deadline or not (options.auto_approve or approval):

@@ -1,4 +1,4 @@
-"""`agencyfile schema`: the JSON Schemas of the agency file, plans, events, the ledger and client imports."""
+"""`agencyfile schema`: the JSON Schemas of the agency file and of every document."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ import click
 from agencyfile.cli.console import document
 from agencyfile.cli.shipped import shipped
 
-_NAMES: Final = ("agency", "plan", "event", "ledger", "clients")
+_NAMES: Final = ("agency", "plan", "event", "ledger", "clients", "doctor", "doctor-report")
 
 
 @click.command("schema")
@@ -16,6 +16,7 @@ def command(name: str) -> None:
     """Print a JSON Schema.
 
     NAME is agency (the agency file; the default), plan (the document of `plan --out` and `plan --json`), event (one
-    line of `apply --json`), ledger (one line of the ledger) or clients (the output of `clients import --json`).
+    line of `apply --json`), ledger (one line of the ledger), clients (the output of `clients import --json`), doctor (the
+    document of `doctor --json`) or doctor-report (the file of `doctor --report`).
     """
     document((shipped("schemas") / f"{name}.schema.json").read_text(encoding="utf-8"))

@@ -48,6 +48,11 @@ class PortalAddresses:
     lines: tuple[CheckRecord, ...]
     is_local: bool
 
+    @property
+    def has_agency_key(self) -> bool:
+        """Return whether the agency API is asked."""
+        return bool(self.endpoint.agency_key.reveal())
+
 
 def portal_addresses(found: AgencyFileFound) -> PortalAddresses:
     """Return the endpoint of an examination. A key that may not be sent, or is missing, is not in it."""

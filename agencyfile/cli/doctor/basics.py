@@ -87,7 +87,6 @@ def check_environment() -> Iterator[CheckRecord]:
         yield line("environment", "ok", "well", "environment", "every variable of agencyfile can be used")
 
 
-
 @dataclass(frozen=True, slots=True)
 class _Number:
     name: str

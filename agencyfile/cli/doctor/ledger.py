@@ -7,7 +7,7 @@ from typing import Final
 from agencyfile.cli.doctor.lines import line
 from agencyfile.cli.doctor.records import CheckRecord
 from agencyfile.cli.fixes import fix_of
-from agencyfile.cli.open_calls import first_command
+from agencyfile.cli.open_calls import first_command, open_calls
 from agencyfile.cli.portal_pin import strangers
 from agencyfile.cli.workspace import Workspace
 from plan import Ledger
@@ -36,7 +36,7 @@ def _summary(workspace: Workspace, ledger: Ledger) -> CheckRecord:
     if not ledger.serial:
         return line("ledger", "ok", "empty", "ledger", f"{ledger.location} has no entry yet: the first apply begins it")
     last = ledger.entries()[-1]
-    return line("ledger", "ok", "well", "ledger", f"{ledger.location}, last entry {last.serial} of {last.time}")
+    return line("ledger", "ok", "well", "ledger", f"{ledger.location}, last entry {last.serial} of {last.time[:19]}")
 
 
 def check_ledger(workspace: Workspace, ledger: Ledger) -> Iterator[CheckRecord]:
@@ -49,20 +49,15 @@ def check_ledger(workspace: Workspace, ledger: Ledger) -> Iterator[CheckRecord]:
 
 
 def _open_calls(ledger: Ledger) -> CheckRecord:
-    calls = ledger.history.open_intents
+    calls, under_way = open_calls(ledger), ledger.history.open_intents
+    if not calls and under_way:
+        words = f"calls of the run that holds the lease: {len(under_way)}"
+        return line("ledger-open-calls", "ok", "held", "open calls", words)
     if not calls:
         return line("ledger-open-calls", "ok", "well", "open calls", "no call has an unknown outcome")
-    if _is_under_way(ledger):
-        words = f"calls of the run that holds the lease: {len(calls)}"
-        return line("ledger-open-calls", "ok", "held", "open calls", words)
-    names = ", ".join(f"{address} ({intent.operation})" for address, intent in list(sorted(calls.items()))[:_NAMED])
+    names = ", ".join(f"{address} ({intent.operation})" for address, intent in sorted(calls.items())[:_NAMED])
     words = f"calls whose outcome is unknown: {len(calls)}: {names}"
     return line("ledger-open-calls", "problem", "open-calls", "open calls", words, first_command(calls))
-
-
-def _is_under_way(ledger: Ledger) -> bool:
-    lease = ledger.history.lease
-    return lease is not None and not lease.is_over(datetime.now(UTC))
 
 
 def _marks(workspace: Workspace) -> CheckRecord:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from agencyfile.cli.doctor.addresses import PortalAddresses
 from agencyfile.cli.doctor.lines import line
 from agencyfile.cli.doctor.records import CheckId, CheckRecord, PortalRecord, ReadingRecord
 from plan.ledger.observed import Observed
@@ -29,11 +30,11 @@ _FINDINGS: Final = {
 }
 
 
-def check_portal_answers(found: "Examination", asked: frozenset[CheckId]) -> Iterator[CheckRecord]:
-    """Return the lines about keys, the clock and pages. `asked` are the APIs that there was a key for."""
-    if "agency-api" in asked:
+def check_portal_answers(found: "Examination", asked: PortalAddresses) -> Iterator[CheckRecord]:
+    """Return the lines about keys, the clock and pages; those without a key have theirs already."""
+    if asked.has_agency_key:
         yield _key("agency-api", "agency API", found.agency)
-    if "hub-api" in asked:
+    if asked.endpoint.hub_key:
         yield _key("hub-api", "Partners Hub", found.hub)
     for name, told in found.accounts.items():
         yield _key("account-api", f"account.{name}", told)

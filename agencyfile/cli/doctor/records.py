@@ -6,7 +6,7 @@ narrow pattern, so that no name, address or key can be in it, wherever it may co
 
 from typing import Annotated, Literal, TypeAlias, TypedDict
 
-from plan.records.form import Count, Form, TimeText
+from plan.records.form import Count, Form, Named, TimeText
 
 State: TypeAlias = Literal["ok", "note", "problem", "unknown"]
 
@@ -94,7 +94,8 @@ Code: TypeAlias = Literal[
 ]
 
 Version: TypeAlias = Annotated[str, Form({"pattern": r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$"})]
-QuestionId: TypeAlias = Annotated[str, Form({"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"})]
+QuestionId: TypeAlias = Annotated[str, Named("question")]
+ReadingText: TypeAlias = Annotated[str, Named("reading")]
 
 
 class CheckRecord(TypedDict):
@@ -117,6 +118,8 @@ class ReadingRecord(TypedDict):
     """A question that no public source answers, and what this portal shows of it."""
 
     question: QuestionId
+    number: str
+    """Its number in docs/portal.md."""
     asks: str
     readings: list[str]
     """The readings that were seen: none, one, or both where the portal contradicts itself."""
@@ -188,7 +191,7 @@ class ReportReading(TypedDict):
     """A question of the list that agencyfile brings, and which of its readings were seen."""
 
     question: QuestionId
-    readings: list[QuestionId]
+    readings: list[ReadingText]
     is_changed: bool
     """Did the ledger know another reading?"""
 

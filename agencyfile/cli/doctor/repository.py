@@ -52,7 +52,9 @@ def _committed(git: Git, files: Sequence[str]) -> CheckRecord:
         return line("git-committed", "ok", "well", "committed", f"the agency file is committed (files: {len(files)})")
     names = ", ".join(entry[3:] if entry[2:3] == " " else entry.partition(" ")[2] for entry in changed[:_NAMED])
     words = f"files of the agency that are not committed as they are: {len(changed)} ({names})"
-    return line("git-committed", "note", "uncommitted", "committed", words, "commit them: a pipeline plans what is committed")
+    return line(
+        "git-committed", "note", "uncommitted", "committed", words, "commit them: a pipeline plans what is committed"
+    )
 
 
 def _secrets(git: Git, folder: Path) -> CheckRecord:
@@ -69,7 +71,9 @@ def _secrets(git: Git, folder: Path) -> CheckRecord:
     if open_ones:
         words = f"git does not ignore {open_ones[0].name}: the next `git add .` takes it in"
         return line("git-secrets", "problem", "not-ignored", "secrets", words, "name it in .gitignore")
-    words = "git ignores the key that opens passwords" if inside else "no key that opens passwords lies in the repository"
+    words = (
+        "git ignores the key that opens passwords" if inside else "no key that opens passwords lies in the repository"
+    )
     return line("git-secrets", "ok", "well", "secrets", words)
 
 

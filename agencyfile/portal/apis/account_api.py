@@ -79,6 +79,15 @@ class AccountApi:
         """Build a GET of version 1. Its key is in the URL, as in every client; logs are filtered (`redaction`)."""
         return Request(action, "GET", self._v1, query={**self._identity(action), **parameters}, bound=self._bound)
 
+    def query_by_header(self, action: str) -> Request:
+        """Build a GET of version 1 with the key in the header of version 3 (`docs/portal.md` section 8).
+
+        Raises:
+            NotSent: there is no key; a login does not do.
+        """
+        words = {"api_action": action, "api_output": "json"}
+        return Request(action, "GET", self._v1, query=words, headers=self._token(action), bound=self._bound)
+
     def form(self, action: str, parameters: Form) -> Request:
         """Build a POST of version 1 with everything in its form body, the key too."""
         return Request(action, "POST", self._v1, form={**self._identity(action), **parameters}, bound=self._bound)
@@ -116,10 +125,8 @@ class AccountApi:
         Raises:
             NotSent: there is no key; a login does not do.
         """
-        if not isinstance(self._access, Secret):
-            raise NotSent(f"{name} needs the key of the account's own API", fix="declare the account's api")
-        headers = {"Api-Token": self._access.reveal()}
         url = f"{self._url}/api/3/{path}"
+        headers = self._token(name)
         return Request(name, method, url, query or {}, document=document, headers=headers, bound=self._bound)
 
     def documents(self, name: str) -> Callable[[Answer], Mapping[str, Any]]:
@@ -198,6 +205,11 @@ class AccountApi:
     @property
     def _v1(self) -> str:
         return f"{self._url}/admin/api.php"
+
+    def _token(self, name: str) -> dict[str, str]:
+        if not isinstance(self._access, Secret):
+            raise NotSent(f"{name} needs the key of the account's own API", fix="declare the account's api")
+        return {"Api-Token": self._access.reveal()}
 
     def _identity(self, action: str) -> dict[str, str]:
         words = {"api_action": action, "api_output": "json"}

@@ -1,8 +1,8 @@
-"""Questions to the agency API: its list, its plans, and names that nobody has (`docs/portal.md` 1.2, 1.3, section 8)."""
+"""Questions to the agency API: its list, its plans, names that nobody has (`docs/portal.md` 1.2, 1.3, section 8)."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from agencyfile.kinds.operation import ACCOUNT
 from agencyfile.kinds.questions import ACCOUNTS, NAME_CHECK, STATUS
@@ -82,5 +82,3 @@ def _is_free(api: AgencyApi, asker: Asker, name: str) -> bool | None:
 def _free_name(character: str) -> str:
     """Return a name that nobody has chosen."""
     return f"doctor{character}{secrets.token_hex(8)}"
-
-

@@ -5,7 +5,9 @@ from typing import Final
 from agencyfile.kinds.faults import Unclear
 from agencyfile.kinds.questions import HUB_ACCOUNTS, SNAPSHOTS
 from agencyfile.kinds.readings import HUB_MORE, HUB_WRONG_METHOD
-from agencyfile.portal.apis.hub_api import CHILD_ACCOUNTS, SNAPSHOTS as SNAPSHOT_PATH, SOURCES as SOURCE_PATH, HubApi
+from agencyfile.portal.apis.hub_api import CHILD_ACCOUNTS, HubApi
+from agencyfile.portal.apis.hub_api import SNAPSHOTS as SNAPSHOT_PATH
+from agencyfile.portal.apis.hub_api import SOURCES as SOURCE_PATH
 from agencyfile.portal.apis.rest import is_error_document
 from agencyfile.portal.apis.wire import object_of
 from agencyfile.portal.examination.asking import Asker
@@ -23,9 +25,7 @@ _NOT_FOUND: Final = 404
 _WRONG_METHOD: Final = 405
 
 
-def examine_hub(
-    api: HubApi, lists: PortalLists, hub_lists: HubLists, asker: Asker, observations: Observations
-) -> None:
+def examine_hub(api: HubApi, lists: PortalLists, hub_lists: HubLists, asker: Asker, observations: Observations) -> None:
     """Ask the hub: at most 5 requests. The parsers of the lists note readings by themselves."""
     asker.ask(api.query(HUB_ACCOUNTS, CHILD_ACCOUNTS, {"page": "1", "limit": _FEW}), hub_lists.account_rows)
     asker.ask(api.query(SNAPSHOTS, SNAPSHOT_PATH, {"limit": _FEW}), lists.snapshot_rows)
@@ -45,9 +45,6 @@ def _own_status(answer: Answer) -> int:
         Unclear: a gateway may have sent it.
     """
     document = object_of(answer.body)
-    is_own = document is not None and (
-        answer.status < _REDIRECT or is_error_document(document, answer.status)
-    )
-    if not is_own:
+    if document is None or (answer.status >= _REDIRECT and not is_error_document(document, answer.status)):
         raise Unclear(f"HTTP {answer.status}, and the body is not an answer of the Partners Hub API")
     return answer.status

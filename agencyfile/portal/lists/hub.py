@@ -18,6 +18,7 @@ from agencyfile.portal.lists.pages import CursorWalk, read_all
 
 Row = TypeVar("Row", ChildAccountRow, CloningRow)
 
+_ACCOUNTS: Final = "hosted_accounts"
 _LARGEST_PAGE: Final = "1000"  # docs/portal.md 1.8, both lists
 
 
@@ -33,18 +34,29 @@ class HubLists:
         """Return every account whose name contains `search`, archived ones too: the hub lists names without states."""
         wanted = {"search": search} if search else {}
         wanted |= {"limit": _LARGEST_PAGE, "sort_by": "account_name", "sort_direction": "asc"}
-        return self._rows(_HubList(HUB_ACCOUNTS, CHILD_ACCOUNTS, "hosted_accounts", wanted), ChildAccountRow)
+        return self._rows(_HubList(HUB_ACCOUNTS, CHILD_ACCOUNTS, _ACCOUNTS, wanted), ChildAccountRow)
 
     def clonings(self, statuses: str) -> tuple[CloningRow, ...]:
         """Return the cloning jobs in these comma-separated states."""
         wanted = {"status": statuses, "per_page": _LARGEST_PAGE}
         return self._rows(_HubList(CLONINGS, CLONING_JOBS, "items", wanted), CloningRow)
 
+    def account_rows(self, answer: Answer) -> Sequence[ChildAccountRow]:
+        """Return the accounts of a page.
+
+        Raises:
+            Fault: the answer is none.
+        """
+        return self._page(answer, _HubList(HUB_ACCOUNTS, CHILD_ACCOUNTS, _ACCOUNTS, {}), ChildAccountRow)[0]
+
+    def _page(self, answer: Answer, source: "_HubList", model: type[Row]) -> tuple[Sequence[Row], str]:
+        document = self._hub.decoder(source.name)(answer)
+        rows = rows_of(field_of(document, source.field, name=source.name), model, name=source.name)
+        return rows, _next_page(document) if rows else ""
+
     def _rows(self, source: "_HubList", model: type[Row]) -> tuple[Row, ...]:
         def decode(answer: Answer) -> tuple[Sequence[Row], str]:
-            document = self._hub.decoder(source.name)(answer)
-            rows = rows_of(field_of(document, source.field, name=source.name), model, name=source.name)
-            return rows, _next_page(document) if rows else ""
+            return self._page(answer, source, model)
 
         def fetch(page: str) -> tuple[Sequence[Row], str]:
             self.requests[source.name] += 1

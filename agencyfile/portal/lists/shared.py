@@ -119,7 +119,7 @@ class PortalLists:
 
     def catalogue(self) -> Catalogue:
         """Return the plans on offer, with the settings' words for them."""
-        answer = self._read(PLANS, self._agency.query(PLANS, {}), self._plan_rows)
+        answer = self._read(PLANS, self._agency.query(PLANS, {}), self.plan_rows)
         try:
             return make_catalogue(answer, self.endpoint.plan_ids)
         except ValueError:
@@ -153,7 +153,7 @@ class PortalLists:
 
     def sources(self) -> Sequence[SourceRow]:
         """Return the accounts that snapshots can be taken of, with the numbers by which they are taken."""
-        return self._read(SOURCE_LIST, self._hub_query(SOURCE_LIST, SOURCES, {}), self._source_rows)
+        return self._read(SOURCE_LIST, self._hub_query(SOURCE_LIST, SOURCES, {}), self.source_rows)
 
     def _account_walk(self, search: str = "") -> NumberedWalk[AccountRow]:
         pages = AccountPages(self._account_page, search)
@@ -162,13 +162,18 @@ class PortalLists:
         )
 
     def _account_page(self, parameters: Mapping[str, str]) -> AccountPage:
-        return self._read(ACCOUNTS, self._agency.query(ACCOUNTS, parameters), self._account_rows)
+        return self._read(ACCOUNTS, self._agency.query(ACCOUNTS, parameters), self.account_rows)
 
     def _snapshot_page(self, cursor: str) -> tuple[Sequence[SnapshotRow], str]:
         parameters = {"limit": str(self.endpoint.hub_page)} | ({"next_cursor": cursor} if cursor else {})
-        return self._read(SNAPSHOT_LIST, self._hub_query(SNAPSHOT_LIST, SNAPSHOTS, parameters), self._snapshot_rows)
+        return self._read(SNAPSHOT_LIST, self._hub_query(SNAPSHOT_LIST, SNAPSHOTS, parameters), self.snapshot_rows)
 
-    def _account_rows(self, answer: Answer) -> AccountPage:
+    def account_rows(self, answer: Answer) -> AccountPage:
+        """Return a page of `account_list`.
+
+        Raises:
+            Fault: the answer is none.
+        """
         try:
             envelope = self._agency.decoder(ACCOUNTS)(answer)
         except Declined as fault:
@@ -179,19 +184,34 @@ class PortalLists:
         note_page(self.observations, envelope)
         return AccountPage(rows, number_of(envelope.get("total")))
 
-    def _plan_rows(self, answer: Answer) -> Sequence[PlanRow]:
+    def plan_rows(self, answer: Answer) -> Sequence[PlanRow]:
+        """Return the plans that `account_plans` offers.
+
+        Raises:
+            Fault: the answer is none.
+        """
         plans = field_of(self._agency.decoder(PLANS)(answer), "plans", name=PLANS)
         items = plans.values() if isinstance(plans, Mapping) else plans if isinstance(plans, list) else ()
         field = self.endpoint.tier_field
         rows = [{**item, "tier_word": item.get(field)} if isinstance(item, Mapping) else item for item in items]
         return rows_of(rows, PlanRow, name=PLANS)
 
-    def _snapshot_rows(self, answer: Answer) -> tuple[Sequence[SnapshotRow], str]:
+    def snapshot_rows(self, answer: Answer) -> tuple[Sequence[SnapshotRow], str]:
+        """Return the snapshots of a page, and the cursor of the next one.
+
+        Raises:
+            Fault: the answer is none.
+        """
         document = self._hub.decoder(SNAPSHOT_LIST)(answer)
         rows = rows_of(field_of(document, "snapshots", name=SNAPSHOT_LIST), SnapshotRow, name=SNAPSHOT_LIST)
         return rows, str(document.get("next_cursor") or "")
 
-    def _source_rows(self, answer: Answer) -> Sequence[SourceRow]:
+    def source_rows(self, answer: Answer) -> Sequence[SourceRow]:
+        """Return the accounts that a snapshot can be taken of.
+
+        Raises:
+            Fault: the answer is none.
+        """
         document = self._hub.decoder(SOURCE_LIST)(answer)
         return rows_of(field_of(document, "accounts", name=SOURCE_LIST), SourceRow, name=SOURCE_LIST)
 

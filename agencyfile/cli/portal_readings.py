@@ -1,0 +1,29 @@
+"""The portal's readings in plans and applies: compared with what the ledger knows, written down when they are new."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from agencyfile.cli.lease import holder
+from plan import Diagnostic, History
+from plan.ledger import Draft, EntryType
+from plan.ledger.observed import Observed
+from plan.rules import reading_changed
+
+
+def clear_readings(seen: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
+    """Return the readings of questions that the portal answered in one way."""
+    return {question: readings[0] for question, readings in seen.items() if len(readings) == 1}
+
+
+def changed_readings(history: History, seen: Mapping[str, Sequence[str]]) -> Iterator[Diagnostic]:
+    """Return a warning for each question that the portal answers differently from what the ledger knows."""
+    recorded = history.observed or Observed()
+    for change in recorded.changes(clear_readings(seen)):
+        yield reading_changed(change.question, change.before, change.now)
+
+
+def new_readings(history: History, seen: Mapping[str, Sequence[str]]) -> tuple[Draft, ...]:
+    """Return the entry about questions of which the ledger knows no reading. A person accepts a changed one."""
+    news = (history.observed or Observed()).news(clear_readings(seen))
+    if not news:
+        return ()
+    return ((EntryType.OBSERVED, None, Observed(news, by=holder()).body()),)
