@@ -1,7 +1,8 @@
 """The provider: both vendor APIs behind the engine's ports.
 
 `open_reader` and `open_examiner` return the half that cannot change anything, `open_provider` both halves. Close each
-with `close()` or by leaving its `with` block. `KINDS` is pure data. Importing this package costs neither requests nor pydantic.
+with `close()` or by leaving its `with` block. `KINDS` is pure data. Importing this package costs neither requests nor
+pydantic.
 """
 
 from typing import TYPE_CHECKING

@@ -262,7 +262,8 @@ def doctor_schema() -> Schema:
 
 def doctor_report_schema() -> Schema:
     """The schema of the file of `doctor --report`. It is closed: nothing but what it describes can be in the file."""
-    return closed(_whole(doctor.ReportDocument, "doctor-report", "Doctor's report"))
+    schema: Schema = closed(_whole(doctor.ReportDocument, "doctor-report", "Doctor's report"))
+    return schema
 
 
 def _whole(record: Any, name: str, title: str) -> Schema:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from agencyfile.cli.doctor.basics import AgencyFileFound
@@ -11,6 +12,7 @@ from agencyfile.cli.doctor.records import CheckId, CheckRecord, State
 from agencyfile.cli.endpoints import ACCOUNT_RATE, key_of, number_of
 from agencyfile.cli.exit_codes import CommandExit
 from agencyfile.cli.hosts import ACCOUNT_DOMAINS, account_url, check_declared, portal_url
+from agencyfile.cli.workspace import Workspace
 from agencyfile.web_origin import origin_or_none
 from plan import Secret
 
@@ -64,7 +66,7 @@ def portal_addresses(found: AgencyFileFound) -> PortalAddresses:
     agency_api, agency_key = _agency(parts, portal, has_keys=found.has_all_keys)
     hub_api, hub_key = _hub(parts, portal, has_keys=found.has_all_keys)
     pattern = parts.part("account-api", "accounts' APIs", lambda: account_url(portal.account_api))
-    urls = _account_urls(parts, found) if pattern else {}
+    urls = _account_urls(parts, found.workspace) if pattern else {}
     keys = found.workspace.agency_file.account_keys if found.workspace and found.has_all_keys else {}
     endpoint = Endpoint(
         agency_api=agency_api or _NOT_THE_VENDORS,
@@ -84,7 +86,8 @@ def portal_addresses(found: AgencyFileFound) -> PortalAddresses:
 
 
 def _agency(parts: _Parts, portal: "PortalSettings", *, has_keys: bool) -> tuple[str | None, Secret | None]:
-    check, subject = "agency-api", "agency API"
+    check: CheckId = "agency-api"
+    subject = "agency API"
     url = parts.part(check, subject, lambda: portal_url("AGENCYFILE_AGENCY_API", portal.agency_api))
     key = parts.part(check, subject, lambda: key_of("AGENCYFILE_AGENCY_KEY"))
     key = key or (portal.agency_key if has_keys else None)
@@ -95,7 +98,8 @@ def _agency(parts: _Parts, portal: "PortalSettings", *, has_keys: bool) -> tuple
 
 
 def _hub(parts: _Parts, portal: "PortalSettings", *, has_keys: bool) -> tuple[str | None, Secret | None]:
-    check, subject = "hub-api", "Partners Hub"
+    check: CheckId = "hub-api"
+    subject = "Partners Hub"
     before = len(parts.lines)
     url = parts.part(check, subject, lambda: portal_url("AGENCYFILE_HUB_API", portal.hub_api))
     key = parts.part(check, subject, lambda: key_of("AGENCYFILE_HUB_KEY"))
@@ -106,18 +110,21 @@ def _hub(parts: _Parts, portal: "PortalSettings", *, has_keys: bool) -> tuple[st
     return url, key if url else None
 
 
-def _account_urls(parts: _Parts, found: AgencyFileFound) -> Mapping[str, str]:
+def _account_urls(parts: _Parts, workspace: Workspace | None) -> Mapping[str, str]:
     """Return the addresses of accounts' own APIs that a key may be sent to."""
-    urls = found.workspace.account_urls() if found.workspace else {}
+    urls = workspace.account_urls() if workspace else {}
     if os.environ.get("AGENCYFILE_ACCOUNT_API"):
         return {address.name: url for address, url in urls.items()}
-    allowed = {}
-    for address, url in urls.items():
-        subject = f"{address}"
-        what = {f"the key of {address}": url}
-        if parts.part("account-api", subject, lambda what=what: check_declared(what, ACCOUNT_DOMAINS) or True):
-            allowed[address.name] = url
-    return allowed
+    found = {
+        address.name: parts.part("account-api", str(address), partial(_allowed, f"the key of {address}", url))
+        for address, url in urls.items()
+    }
+    return {name: url for name, url in found.items() if url}
+
+
+def _allowed(what: str, url: str) -> str:
+    check_declared({what: url}, ACCOUNT_DOMAINS)
+    return url
 
 
 def _rate(default: float) -> float:

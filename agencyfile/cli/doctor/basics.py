@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -72,7 +72,8 @@ def check_versions() -> Iterator[CheckRecord]:
 def check_environment() -> Iterator[CheckRecord]:
     """Return every variable of agencyfile that cannot be used, and where it leads away from the vendor's portal."""
     wrong = 0
-    for read in (*map(_Number, _NUMBERS), noted_anchor):
+    readers: tuple[Callable[[], object], ...] = (*map(_Number, _NUMBERS), noted_anchor)
+    for read in readers:
         try:
             read()
         except CommandExit as error:

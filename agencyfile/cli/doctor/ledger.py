@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from agencyfile.cli.doctor.lines import line
-from agencyfile.cli.doctor.records import CheckRecord
+from agencyfile.cli.doctor.records import CheckRecord, Code
 from agencyfile.cli.fixes import fix_of
 from agencyfile.cli.open_calls import first_command, open_calls
 from agencyfile.cli.portal_pin import strangers
@@ -24,7 +24,7 @@ def open_ledger(workspace: Workspace) -> tuple[Ledger | None, list[CheckRecord]]
         ledger = workspace.ledger()
         return ledger, [_summary(workspace, ledger)]
     except LedgerError as error:
-        code = "older-copy" if error.id == _OLDER else "unreadable"
+        code: Code = "older-copy" if error.id == _OLDER else "unreadable"
         return None, [line("ledger", "problem", code, "ledger", str(error), fix_of(error))]
 
 

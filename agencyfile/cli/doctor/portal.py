@@ -1,11 +1,11 @@
 """What the portal answered, as lines of the table."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from agencyfile.cli.doctor.addresses import PortalAddresses
 from agencyfile.cli.doctor.lines import line
-from agencyfile.cli.doctor.records import CheckId, CheckRecord, PortalRecord, ReadingRecord
+from agencyfile.cli.doctor.records import CheckId, CheckRecord, Code, PortalRecord, ReadingRecord
 from plan.ledger.observed import Observed
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def check_portal_answers(found: "Examination", asked: PortalAddresses) -> Iterat
 
 
 def _key(check: CheckId, subject: str, told: "Told[Any]") -> CheckRecord:
-    code = told.reach.value
+    code = cast(Code, told.reach.value)  # every `Reach` is a `Code`
     if told.reach.is_answer:
         return line(check, "ok", code, subject, "the key works")
     if code == "not-asked":
