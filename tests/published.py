@@ -30,6 +30,16 @@ def mistakes_in_client_import(document: Any) -> list[str]:
     return _mistakes("clients", document)
 
 
+def mistakes_in_doctor(document: Any) -> list[str]:
+    """What the schema says against the document of `doctor --json`."""
+    return _mistakes("doctor", document)
+
+
+def mistakes_in_doctor_report(document: Any) -> list[str]:
+    """What the schema says against the file of `doctor --report`."""
+    return _mistakes("doctor-report", document)
+
+
 @cache
 def validator(name: str) -> Draft202012Validator:
     """The checked-in schema."""

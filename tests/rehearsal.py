@@ -204,6 +204,7 @@ _TAKES_FILE = {
     "lock",
     "steps",
     "drift",
+    "doctor",
     "accounts",
     "plans",
 }
@@ -218,6 +219,9 @@ def _check_published(ran: Ran, line: Sequence[str]) -> None:
         assert not mistakes, mistakes
     if line[:2] == ["clients", "import"] and ran.out:
         mistakes = published.mistakes_in_client_import(json.loads(ran.out))
+        assert not mistakes, mistakes
+    if line[0] == "doctor" and ran.out:
+        mistakes = published.mistakes_in_doctor(json.loads(ran.out))
         assert not mistakes, mistakes
     if line[0] == "apply":
         mistakes = [mistake for event in ran.out.splitlines() for mistake in published.mistakes_in_event(event)]

@@ -19,6 +19,7 @@ from plan.approval import approval_of
 from plan.ledger import EntryType, PortalPin
 from plan.ledger.bodies import IntentState
 from plan.ledger.entry import FORMAT_VERSION
+from plan.ledger.observed import Observed
 from plan.reconcile import Policy, Verdict, close, reconcile
 
 SCHEMA: dict[str, Any] = json.loads(
@@ -55,6 +56,8 @@ def live_through(store: MemoryStore, desired: list[Resource], answers: dict[tupl
     ledger.append((EntryType.APPROVED, None, approval_of(plan, by="ann", until=None).body()))
     pin = PortalPin.new(by="ann").with_keys({"agency": Secret("a-key"), "hub": Secret("b-key")}, by="ann", reason=None)
     ledger.append((EntryType.PORTAL, None, pin.body()))
+    observed = Observed({"status-words": "numbers"}, first_page=1, by="ann")
+    ledger.append((EntryType.OBSERVED, None, observed.body()))
     rekeyed = {"sealed": "age", "recipients": ["age1b"], "is_new": False, "by": "ann"}
     ledger.append((EntryType.REKEYED, Address("paid", "a"), rekeyed))
     ledger.append((EntryType.FORGOTTEN, Address("credit", "a.email"), {"reason": "gone"}))

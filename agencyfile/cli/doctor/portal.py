@@ -1,7 +1,7 @@
 """What the portal answered, as lines of the table."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from agencyfile.cli.doctor.addresses import PortalAddresses
 from agencyfile.cli.doctor.lines import line
@@ -43,7 +43,7 @@ def check_portal_answers(found: "Examination", asked: PortalAddresses) -> Iterat
 
 
 def _key(check: CheckId, subject: str, told: "Told[Any]") -> CheckRecord:
-    code = cast(Code, told.reach.value)  # every `Reach` is a `Code`
+    code: Code = told.reach.value
     if told.reach.is_answer:
         return line(check, "ok", code, subject, "the key works")
     if code == "not-asked":

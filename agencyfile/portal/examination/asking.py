@@ -10,6 +10,8 @@ from threading import Event
 from typing import Any, Final, Generic, TypeVar
 
 from agencyfile.kinds.faults import Capped, Declined, Fault, NotSent
+from agencyfile.portal.apis.rest import is_error_document
+from agencyfile.portal.apis.wire import object_of
 from agencyfile.portal.examination.safe_reads import SAFE_METHODS, SAFE_READS
 from agencyfile.portal.http.transport import TOO_MANY, Answer, Request, Transport
 
@@ -109,7 +111,7 @@ class Asker:
     @property
     def is_hopeless(self) -> bool:
         """Has an answer left no hope?"""
-        return self.requests > 0 and self.first.reach in _HOPELESS
+        return self.requests > 0 and _is_hopeless(self.first)
 
     def ask(self, request: Request, decode: Callable[[Answer], T]) -> Told[T]:
         """Send `request` once, and once more after a 429 that asks for a short pause.
@@ -124,7 +126,7 @@ class Asker:
         told = self._told(request, decode)
         if told.reach is Reach.LIMITED and self._may_ask_again(told):
             told = self._told(request, decode)
-        if self.requests and (self.first.reach is Reach.NOT_ASKED or told.reach in _HOPELESS):
+        if self.requests and (self.first.reach is Reach.NOT_ASKED or _is_hopeless(told)):
             self.first = told
         return told
 
@@ -151,6 +153,10 @@ class Asker:
         return True
 
 
+def _is_hopeless(told: Told[Any]) -> bool:
+    return told.reach in _HOPELESS or (told.pause or 0.0) > _LONGEST_PAUSE
+
+
 def _judged(answer: Answer, decode: Callable[[Answer], T]) -> Told[T]:
     status = answer.status
     if status == TOO_MANY:
@@ -159,18 +165,19 @@ def _judged(answer: Answer, decode: Callable[[Answer], T]) -> Told[T]:
     try:
         return Told(Reach.WORKS, decode(answer), status=status)
     except Declined as fault:
-        return Told(_declined(status, fault), words=str(fault), fix=fault.fix, status=status)
+        return Told(_declined(answer, fault), words=str(fault), fix=fault.fix, status=status)
     except Fault as fault:
-        return Told(_unclear(answer), words=str(fault), fix=fault.fix, status=status)
+        return Told(_unclear(answer), words=str(fault), fix=fault.fix, status=status, pause=answer.retry_after)
 
 
-def _declined(status: int, fault: Declined) -> Reach:
-    """Every refusal that is about the key, or about the address, has a fix."""
-    if status in _UNAUTHORIZED:
+def _declined(answer: Answer, fault: Declined) -> Reach:
+    """A refusal with HTTP 200 has a fix where it is about the key; one with 4xx is the hub's own in its own form."""
+    if answer.status in _UNAUTHORIZED:
         return Reach.REFUSED
-    if status < _CLIENT_ERROR:
+    if answer.status < _CLIENT_ERROR:
         return Reach.REFUSED if fault.fix else Reach.DECLINED
-    return Reach.FOREIGN if fault.fix else Reach.DECLINED
+    is_own = is_error_document(object_of(answer.body) or {}, answer.status)
+    return Reach.DECLINED if is_own else _foreign(answer)
 
 
 def _unclear(answer: Answer) -> Reach:
@@ -178,5 +185,9 @@ def _unclear(answer: Answer) -> Reach:
         return Reach.FAILED
     if _REDIRECT <= answer.status < _CLIENT_ERROR:
         return Reach.REDIRECTED
+    return _foreign(answer)
+
+
+def _foreign(answer: Answer) -> Reach:
     is_page = "html" in answer.headers.get("content-type", "").lower() or answer.body.lstrip()[:1] == b"<"
     return Reach.WEB_PAGE if is_page else Reach.FOREIGN

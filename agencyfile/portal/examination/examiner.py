@@ -17,14 +17,14 @@ from agencyfile.portal.examination.hub import examine_hub
 from agencyfile.portal.examination.result import Examination, Pages
 from agencyfile.portal.http.rate_limit import RateLimit
 
-PATIENCE: Final = 10.0  # seconds for one answer
+_PATIENCE: Final = 10.0  # seconds for one answer, or a quarter of all, so that one slow API leaves time for others
 _CONNECT: Final = 5.0
 _AT_ONCE: Final = 8  # accounts
 
 
 def impatient(endpoint: Endpoint, seconds: float) -> Endpoint:
     """Return the same endpoint for an examination of so many seconds: no answer may take long."""
-    patience = min(PATIENCE, seconds)
+    patience = _patience(seconds)
     limits = replace(endpoint.limits, answer_seconds=patience)
     return replace(endpoint, timeout=(min(_CONNECT, patience), patience), limits=limits)
 
@@ -34,7 +34,11 @@ def examine(connection: Connection, seconds: float) -> Examination:
 
     After `seconds`, requests under way are ended and the rest is not asked.
     """
-    return _Examiner(connection, min(PATIENCE, seconds)).run(seconds)
+    return _Examiner(connection, _patience(seconds)).run(seconds)
+
+
+def _patience(seconds: float) -> float:
+    return min(_PATIENCE, seconds / 4)
 
 
 class _Examiner:

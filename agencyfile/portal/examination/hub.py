@@ -27,9 +27,13 @@ _WRONG_METHOD: Final = 405
 
 def examine_hub(api: HubApi, lists: PortalLists, hub_lists: HubLists, asker: Asker, observations: Observations) -> None:
     """Ask the hub: at most 5 requests. The parsers of the lists note readings by themselves."""
-    asker.ask(api.query(HUB_ACCOUNTS, CHILD_ACCOUNTS, {"page": "1", "limit": _FEW}), hub_lists.account_rows)
-    asker.ask(api.query(SNAPSHOTS, SNAPSHOT_PATH, {"limit": _FEW}), lists.snapshot_rows)
-    asker.ask(api.query(SOURCES, SOURCE_PATH, {}), lists.source_rows)
+    answers = (
+        asker.ask(api.query(HUB_ACCOUNTS, CHILD_ACCOUNTS, {"page": "1", "limit": _FEW}), hub_lists.account_rows),
+        asker.ask(api.query(SNAPSHOTS, SNAPSHOT_PATH, {"limit": _FEW}), lists.snapshot_rows),
+        asker.ask(api.query(SOURCES, SOURCE_PATH, {}), lists.source_rows),
+    )
+    if not any(answer.reach.is_answer for answer in answers):
+        return  # whatever answers, it is not the hub
     wrong = asker.ask(api.query(WRONG_METHOD, _ONE_SNAPSHOT, {}), _own_status).value
     if wrong in (_NOT_FOUND, _WRONG_METHOD):
         observations.saw(HUB_WRONG_METHOD, str(wrong))
