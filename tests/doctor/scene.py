@@ -12,8 +12,11 @@ from stories import agency, live_account
 KEY = "AGENCY_ACME_KEY"
 
 
-def set_up(rehearsal: Rehearsal) -> Mapping[str, str]:
-    """Seed accounts in three states, of which one declares its own API; return the environment with its key."""
+def set_up(rehearsal: Rehearsal, **more: str) -> Mapping[str, str]:
+    """Seed accounts in three states, of which one declares its own API; set its key, and return it by its variable.
+
+    `more` are blocks of accounts that the portal does not have.
+    """
     rehearsal.seed(
         accounts=[
             live_account("acme"),
@@ -23,9 +26,10 @@ def set_up(rehearsal: Rehearsal) -> Mapping[str, str]:
         ]
     )
     api = f"api: {{url: 'https://acme.api-us1.com', key: '${{env:{KEY}}}'}}"
-    rehearsal.write(agency(rehearsal.recipient, acme=api, beta="status: disabled"))
+    rehearsal.write(agency(rehearsal.recipient, acme=api, beta="status: disabled", **more))
     found = requests.post(f"{rehearsal.portal.url}/_portal/keys", json={"account": "acme"}, timeout=600).json()
     evidence.add_secret(found["api_key"])
+    rehearsal.environment[KEY] = found["api_key"]
     return {KEY: found["api_key"]}
 
 
