@@ -69,7 +69,7 @@ _TABLE: Final = (
     Rule(
         "portal-reading-changed",
         "the portal answers differently from before",
-        "look at what else this plan says; then: agencyfile doctor --remember",
+        "agencyfile doctor shows both readings, and how to accept the new one",
         "portal.md section 8",
         Severity.WARNING,
     ),

@@ -1,12 +1,16 @@
 """The portal's readings in plans and applies: compared with what the ledger knows, written down when they are new."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
 from agencyfile.cli.lease import holder
 from plan import Diagnostic, History
 from plan.ledger import Draft, EntryType
 from plan.ledger.observed import Observed
 from plan.rules import reading_changed
+
+ACCEPT: Final = "see that this is your portal and that the next plan is right, then: agencyfile doctor --remember"
 
 
 def clear_readings(seen: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
@@ -18,7 +22,7 @@ def changed_readings(history: History, seen: Mapping[str, Sequence[str]]) -> Ite
     """Return a warning for each question that the portal answers differently from what the ledger knows."""
     recorded = history.observed or Observed()
     for change in recorded.changes(clear_readings(seen)):
-        yield reading_changed(change.question, change.before, change.now)
+        yield replace(reading_changed(*change), fix=ACCEPT)
 
 
 def new_readings(history: History, seen: Mapping[str, Sequence[str]]) -> tuple[Draft, ...]:

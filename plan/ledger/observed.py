@@ -16,7 +16,7 @@ QuestionText = Annotated[str, Form({"pattern": _WORD})]
 
 
 class ObservedBody(TypedDict):
-    """What the portal showed of questions that no public source answers. Earlier readings of other questions stay."""
+    """The portal's readings of questions that no public source answers. Earlier readings of other questions stay."""
 
     readings: Annotated[Mapping[str, QuestionText], Form({"propertyNames": {"pattern": _WORD}})]
     """The portal's reading, by the name of the question."""
@@ -38,7 +38,7 @@ class ChangedReading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What is written down of the portal; `readings` are by question, `by` ran the command that wrote the last one."""
+    """The portal as it is written down; `readings` are by question, `by` ran the command that wrote the last one."""
 
     readings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     first_page: int | None = None

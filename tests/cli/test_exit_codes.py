@@ -322,6 +322,8 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
         apply
         drift
         drift -json
+        doctor
+        doctor --json
         steps list --fail-if-pending
         credentials list
         ledger show
@@ -380,6 +382,8 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
     (1, settled, "agency.yaml", "fmt --check"),
     (1, settled, "AGENCYFILE_AGENCY_KEY", "AGENCYFILE_AGENCY_KEY= plan"),
     (1, settled, "127.0.0.1:9", "AGENCYFILE_AGENCY_API=http://127.0.0.1:9/api.php plan"),
+    (1, settled, "127.0.0.1:9", "AGENCYFILE_AGENCY_API=http://127.0.0.1:9/api.php doctor"),
+    (1, settled, "agency API", "AGENCYFILE_AGENCY_KEY= doctor\nAGENCYFILE_AGENCY_KEY= doctor --json"),
     (1, committed, "nowhere", "plan --offline --base nowhere\nplan --changed-since nowhere"),
     (1, damaged_plan, "plan.json", "show plan.json\napply plan.json"),
     (1, damaged_ledger, "ledger.jsonl", "plan\napply\nledger verify\napprove pln_0"),
@@ -460,6 +464,7 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
         apply --max-changed-share 200%
         apply p.json --approved pln_0
         apply -lock-timeout soon
+        doctor --timeout soon
         apply -input=perhaps
         steps done a.b
         import --out .

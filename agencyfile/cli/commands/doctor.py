@@ -65,4 +65,7 @@ def command(
     calls = open_calls(examined.ledger) if examined.ledger else {}
     if calls:
         raise CommandExit(ExitCode.UNKNOWN, named(calls), fix=first_command(calls))
+    problems = [check["subject"] for check in examined.document["checks"] if check["state"] == "problem"]
+    if problems and not as_json:
+        raise CommandExit(ExitCode.ERROR, f"there are problems with: {', '.join(dict.fromkeys(problems))}")
     return examined.document["exit_code"]

@@ -1,1 +1,1 @@
-"""What `agencyfile doctor` looks at, one module for each topic. Every check returns a line, whatever it meets."""
+"""The checks of `agencyfile doctor`, one module for each topic. Every check returns a line, whatever it meets."""

@@ -44,7 +44,7 @@ class _Parts:
 
 @dataclass(frozen=True, slots=True)
 class PortalAddresses:
-    """What is asked where. `is_local`: the agency API is on this machine, so that nothing real is created."""
+    """The endpoint of an examination. `is_local`: the agency API is on this machine, so nothing real is created."""
 
     endpoint: "Endpoint"
     lines: tuple[CheckRecord, ...]

@@ -1,4 +1,4 @@
-"""Who can open the passwords of new accounts. A password that is opened here goes nowhere."""
+"""The keys that open the passwords of new accounts. A password that is opened here goes nowhere."""
 
 import stat
 from collections.abc import Iterator

@@ -1,17 +1,18 @@
-"""What the portal answered, as lines of the table."""
+"""The portal's answers, as lines of the table."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from agencyfile.cli.doctor.addresses import PortalAddresses
 from agencyfile.cli.doctor.lines import line
-from agencyfile.cli.doctor.records import CheckId, CheckRecord, Code, PortalRecord, ReadingRecord
+from agencyfile.cli.doctor.records import CheckId, CheckRecord, Code, PortalRecord, ReadingRecord, ReadingState
+from agencyfile.cli.portal_readings import ACCEPT
 from plan.ledger.observed import Observed
 
 if TYPE_CHECKING:
     from agencyfile.portal.examination.asking import Told
     from agencyfile.portal.examination.result import Examination
-    from agencyfile.portal.observations import Observations
+    from agencyfile.portal.observations import Observation, Observations
 
 _CLOSE: Final = 60  # seconds between two clocks that do no harm
 _NAMED: Final = 3
@@ -73,40 +74,44 @@ def _pages(found: "Examination") -> CheckRecord:
 
 def reading_records(observations: "Observations", recorded: Observed) -> list[ReadingRecord]:
     """Return every question, with what was seen now and what the ledger knows."""
-    return [
-        {
-            "question": seen.question.id,
-            "number": seen.question.number,
-            "asks": seen.question.asks,
-            "readings": list(seen.readings),
-            "recorded": recorded.readings.get(seen.question.id),
-        }
-        for seen in observations.table()
-    ]
+    return [_reading(seen, recorded.readings.get(seen.question.id)) for seen in observations.table()]
+
+
+def _reading(seen: "Observation", recorded: str | None) -> ReadingRecord:
+    return {
+        "question": seen.question.id,
+        "number": seen.question.number,
+        "asks": seen.question.asks,
+        "readings": list(seen.readings),
+        "recorded": recorded,
+        "state": _state(seen, recorded),
+    }
+
+
+def _state(seen: "Observation", recorded: str | None) -> ReadingState:
+    if seen.is_mixed:
+        return "mixed"
+    if seen.reading is None:
+        return "not-seen"
+    return "seen" if recorded in (None, seen.reading) else "changed"
 
 
 def check_readings(readings: list[ReadingRecord]) -> CheckRecord:
     """Return what the readings come to: seen, contradicting each other, or different from before."""
     seen = sum(bool(each["readings"]) for each in readings)
-    mixed = [each["question"] for each in readings if len(each["readings"]) > 1]
+    mixed = [each["question"] for each in readings if each["state"] == "mixed"]
     if mixed:
         words = f"the portal contradicts itself: {', '.join(mixed[:_NAMED])}"
         fix = "send the maintainers a report: agencyfile doctor --report FILE"
         return line("readings", "problem", "mixed", "readings", words, fix)
-    changed = [each for each in readings if is_changed(each)]
+    changed = [each for each in readings if each["state"] == "changed"]
     if changed:
         told = (f"{each['question']} was {each['recorded']}, is {each['readings'][0]}" for each in changed[:_NAMED])
         words = f"the portal has changed its reading: {'; '.join(told)}"
-        fix = "see that this is your portal and that the next plan is right, then: agencyfile doctor --remember"
-        return line("readings", "problem", "changed", "readings", words, fix)
+        return line("readings", "problem", "changed", "readings", words, ACCEPT)
     known = sum(each["recorded"] is not None for each in readings)
     words = f"{seen} of {len(readings)} questions are answered; the ledger knows {known}"
     return line("readings", "ok" if seen else "unknown", "well" if seen else "not-seen", "readings", words)
-
-
-def is_changed(reading: ReadingRecord) -> bool:
-    """Return whether the ledger knows another reading than the one that was seen."""
-    return reading["recorded"] is not None and any(seen != reading["recorded"] for seen in reading["readings"])
 
 
 def portal_record(found: "Examination") -> PortalRecord:

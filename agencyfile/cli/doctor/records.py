@@ -93,6 +93,8 @@ Code: TypeAlias = Literal[
     "edited",
 ]
 
+ReadingState: TypeAlias = Literal["not-seen", "seen", "changed", "mixed"]
+
 Version: TypeAlias = Annotated[str, Form({"pattern": r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$"})]
 QuestionId: TypeAlias = Annotated[str, Named("question")]
 ReadingText: TypeAlias = Annotated[str, Named("reading")]
@@ -125,10 +127,12 @@ class ReadingRecord(TypedDict):
     """The readings that were seen: none, one, or both where the portal contradicts itself."""
     recorded: str | None
     """The reading that the ledger knows."""
+    state: ReadingState
+    """Not seen; seen; changed, where the ledger knows another one; or mixed, where the portal contradicts itself."""
 
 
 class PortalRecord(TypedDict):
-    """What the portal showed of itself."""
+    """Figures that the portal showed of itself."""
 
     first_page: int | None
     """The number of the first page of the account list; null where it was not seen."""
@@ -178,7 +182,7 @@ class ReportVersions(TypedDict):
 
 
 class ReportCheck(TypedDict):
-    """What a check found, without the words for people. Checks of several accounts are counted."""
+    """The result of a check, without the words for people. Checks of several accounts are counted."""
 
     id: CheckId
     state: State
@@ -192,8 +196,7 @@ class ReportReading(TypedDict):
 
     question: QuestionId
     readings: list[ReadingText]
-    is_changed: bool
-    """Did the ledger know another reading?"""
+    state: ReadingState
 
 
 class ReportLedger(TypedDict):
@@ -206,7 +209,7 @@ class ReportLedger(TypedDict):
 
 
 class ReportDocument(TypedDict):
-    """What `doctor --report` writes: no name, no address, no key, no text of yours or of the portal's."""
+    """The file of `doctor --report`: no name, no address, no key, no text of yours or of the portal's."""
 
     format_version: Annotated[str, Form({"pattern": r"^1\.[0-9]+$"})]
     versions: ReportVersions

@@ -16,13 +16,13 @@ from agencyfile import __version__
 from agencyfile.cli.console import json_text
 from agencyfile.cli.doctor.basics import is_ci, library_versions
 from agencyfile.cli.doctor.examination import Examined
-from agencyfile.cli.doctor.portal import is_changed
 from agencyfile.cli.doctor.records import (
     CheckId,
     CheckRecord,
     Code,
     PortalRecord,
     ReadingRecord,
+    ReadingState,
     ReportCheck,
     ReportDocument,
     ReportLedger,
@@ -123,7 +123,11 @@ def _readings(readings: Iterable[ReadingRecord]) -> Iterable[ReportReading]:
     for name, question in QUESTIONS.items():
         if name in seen:
             shown = [reading for reading in question.readings if reading in seen[name]["readings"]]
-            yield {"question": name, "readings": shown, "is_changed": is_changed(seen[name])}
+            yield {"question": name, "readings": shown, "state": _state(seen[name])}
+
+
+def _state(reading: ReadingRecord) -> ReadingState:
+    return reading["state"] if reading["state"] in get_args(ReadingState) else "not-seen"
 
 
 def _portal(portal: PortalRecord) -> PortalRecord:

@@ -11,6 +11,7 @@ from agencyfile.cli.render.wording import count
 
 _STATES: Final = {"ok": "ok", "note": "note", "problem": "PROBLEM", "unknown": "?"}
 _COLORS: Final = {"ok": "green", "note": "yellow", "problem": "red", "unknown": "cyan"}
+_READINGS: Final = {"not-seen": None, "seen": "green", "changed": "yellow", "mixed": "yellow"}
 _TOPICS: Final = {
     "agencyfile": "This machine",
     "file": "Agency file",
@@ -58,18 +59,13 @@ def _check(check: CheckRecord, subjects: int) -> Iterator[Line]:
 def _readings(readings: list[ReadingRecord]) -> Iterator[Line]:
     names, words = widest(each["question"] for each in readings), widest(map(_shown, readings))
     for each in readings:
-        color = {} if not each["readings"] else {"fg": "yellow" if _is_odd(each) else "green"}
         number = Span(f"  {each['number']:<3}  {each['question']:<{names}}  ")
-        shown = span(f"{_shown(each):<{words}}", **color)
+        shown = span(f"{_shown(each):<{words}}", fg=_READINGS[each["state"]])
         yield Line([number, shown, Span(f"  {each['asks']}{_before(each)}")], 9 + names + words)
 
 
 def _shown(reading: ReadingRecord) -> str:
     return " and ".join(reading["readings"]) or "not seen yet"
-
-
-def _is_odd(reading: ReadingRecord) -> bool:
-    return len(reading["readings"]) > 1 or bool(_before(reading))
 
 
 def _before(reading: ReadingRecord) -> str:

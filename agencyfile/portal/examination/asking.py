@@ -27,7 +27,7 @@ _USUAL_PAUSE: Final = 1.0
 
 
 class Reach(StrEnum):
-    """What came of a question."""
+    """The result of a question."""
 
     WORKS = "works"
     DECLINED = "declined"  # the API said no in its own form: the key works

@@ -10,7 +10,7 @@ from agencyfile.portal.examination.asking import NOT_ASKED, Told
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What `account_list` shows of its pages (`docs/portal.md` 1.3).
+    """The pages of `account_list`, as far as it shows them (`docs/portal.md` 1.3).
 
     Attributes:
         first: the number of the first page; None where the list is empty, or its pages do not tell.
@@ -25,7 +25,7 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What the portal answered.
+    """The portal's answers.
 
     Attributes:
         agency: the first answer of the agency API, or the one that left no hope.
