@@ -43,7 +43,7 @@ def check_ledger(workspace: Workspace, ledger: Ledger) -> Iterator[CheckRecord]:
     """Return open calls, marks, the portal that the ledger belongs to, and the lease."""
     yield _open_calls(ledger)
     if workspace.is_ledger_a_file:
-        yield _marks(workspace)
+        yield _marks(workspace, is_empty=ledger.serial == 0)
     yield _portal(workspace, ledger)
     yield _lease(ledger)
 
@@ -60,13 +60,13 @@ def _open_calls(ledger: Ledger) -> CheckRecord:
     return line("ledger-open-calls", "problem", "open-calls", "open calls", words, first_command(calls))
 
 
-def _marks(workspace: Workspace) -> CheckRecord:
+def _marks(workspace: Workspace, *, is_empty: bool) -> CheckRecord:
     """Marks notice an older copy of a ledger file."""
     paths = workspace.mark_paths()
     seen = Marks(paths).seen()
     if not seen:
-        words = "no mark notices an older copy of the ledger yet: the next command that reads it sets them"
-        return line("ledger-marks", "note", "no-marks", "marks", words)
+        words = "none yet that would notice an older copy of the ledger: the next command that reads it sets them"
+        return line("ledger-marks", "ok" if is_empty else "note", "no-marks", "marks", words)
     last = max(anchor.serial for _, anchor in seen)
     words = f"marks that notice an older copy: {len(seen)} of {len(paths)}, at entry {last}"
     return line("ledger-marks", "ok", "well", "marks", words)

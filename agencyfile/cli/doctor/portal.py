@@ -67,7 +67,8 @@ def _clock(found: "Examination") -> CheckRecord:
 def _pages(found: "Examination") -> CheckRecord:
     pages = found.pages
     if pages.first is None:
-        return line("account-list", "unknown", "not-seen", "account list", "nothing is known of its pages")
+        words = "it is empty, and shows nothing of its pages" if found.pages.is_read else "its pages were not seen"
+        return line("account-list", "unknown", "not-seen", "account list", words)
     size = f"{pages.size} rows on a page" if pages.size else f"all {pages.rows} rows on one page"
     return line("account-list", "ok", "well", "account list", f"pages count from {pages.first}, {size}")
 

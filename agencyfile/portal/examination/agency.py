@@ -39,11 +39,11 @@ def _pages(api: AgencyApi, lists: PortalLists, asker: Asker, names: list[str]) -
         return Pages(rows=len(pages[0] or pages[1] or ()))
     zero, one, two = ([*page] for page in pages if page is not None)
     if not zero and not one:
-        return Pages()
+        return Pages(is_read=True)
     if zero and zero != one:
-        return Pages(0, len(zero) if one else None, len(zero))
+        return Pages(0, len(zero) if one else None, len(zero), is_read=True)
     is_followed = bool(two) and two != one
-    return Pages(1, len(one) if is_followed else None, len(one))
+    return Pages(1, len(one) if is_followed else None, len(one), is_read=True)
 
 
 def _labels(answer: Told[Sequence[AccountRow]]) -> list[str] | None:

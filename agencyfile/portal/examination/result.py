@@ -16,11 +16,13 @@ class Pages:
         first: the number of the first page; None where the list is empty, or its pages do not tell.
         size: rows on a page that another one follows; None where all rows are on one page.
         rows: rows on the first page.
+        is_read: whether all pages that were asked for have come.
     """
 
     first: int | None = None
     size: int | None = None
     rows: int = 0
+    is_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
