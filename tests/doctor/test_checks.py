@@ -10,9 +10,13 @@ from hostile.scene import APPROVED, CREATION, prepare
 from hostile_proxy import Rule, drop, hostile
 from rehearsal import Rehearsal
 
+from agencyfile.cli.doctor.portal import check_readings, reading_records
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.fields.recipients import PUBLISHED_RECIPIENTS
+from agencyfile.kinds.readings import STATUS_WORDS
+from agencyfile.portal.observations import Observations
 from agencyfile.vault import make_identity
+from plan.ledger.observed import Observed
 
 
 def test_everything_well_exits_with_0(rehearsal: Rehearsal) -> None:
@@ -236,3 +240,37 @@ def test_doctor_is_read_by_a_program_also_where_it_finds_problems(rehearsal: Reh
 
     assert ran.code == 1
     assert json.loads(ran.out)["exit_code"] == 1
+
+
+def test_key_file_that_cannot_be_read_hides_no_other_line(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    """It is said at the API and at the ledger; the lease and the hub are looked at."""
+    set_up(rehearsal)
+    missing = {"AGENCYFILE_AGENCY_KEY_FILE": str(tmp_path / "missing.key")}
+    ran, document = examine(rehearsal, environment=missing)
+
+    found = codes(document)
+    assert ran.code == 1
+    assert (found["agency-api"], found["ledger-portal"], found["lease"]) == ("no-key", "unreadable", "free")
+    assert (found["hub-api"], found["account-api"]) == ("works", "works")
+
+
+def test_anchor_that_is_none_is_a_line_of_the_ledger(rehearsal: Rehearsal) -> None:
+    """And of the environment."""
+    keys = set_up(rehearsal)
+    ran, document = examine(rehearsal, environment={**keys, "AGENCYFILE_LEDGER_ANCHOR": "nowhere"})
+
+    assert ran.code == 1
+    assert (codes(document)["ledger"], codes(document)["agency-api"]) == ("unreadable", "works")
+    assert line_of(document, "environment")["code"] == "bad-variable"
+
+
+def test_portal_that_contradicts_itself_is_a_problem() -> None:
+    """Neither reading counts, whatever the ledger knows."""
+    seen = Observations()
+    for reading in ("words", "numbers"):
+        seen.saw(STATUS_WORDS, reading)
+    found = reading_records(seen, Observed({"status-words": "words"}))
+
+    assert found[0]["state"] == "mixed"
+    assert (check_readings(found)["state"], check_readings(found)["code"]) == ("problem", "mixed")
+    assert "status-words" in check_readings(found)["words"]

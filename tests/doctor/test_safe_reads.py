@@ -27,7 +27,9 @@ def test_no_operation_and_no_write_of_the_local_portal_is_a_safe_read() -> None:
     actions = {**agency_actions.ACTIONS, **hub_actions.ACTIONS, **template_actions.ACTIONS}
 
     assert SAFE_READS & OPERATIONS.keys() == set()
-    assert [name for name in SAFE_READS if name in actions and actions[name].is_write] == []
+    writes = {name for name, action in actions.items() if getattr(action, "is_write")}  # noqa: B009 - one field of each
+    assert len(writes) > 10
+    assert SAFE_READS & writes == set()
 
 
 @pytest.mark.parametrize("name", [*OPERATIONS, "account_view_all", "singlesignon"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from agencyfile.cli.doctor.basics import AgencyFileFound
 from agencyfile.cli.doctor.lines import line
-from agencyfile.cli.doctor.records import CheckId, CheckRecord, State
+from agencyfile.cli.doctor.records import CheckId, CheckRecord, Code, State
 from agencyfile.cli.endpoints import ACCOUNT_RATE, key_of, number_of
 from agencyfile.cli.exit_codes import CommandExit
 from agencyfile.cli.hosts import ACCOUNT_DOMAINS, account_url, check_declared, portal_url
@@ -31,11 +31,11 @@ class _Parts:
 
     lines: list[CheckRecord] = field(default_factory=list)
 
-    def part(self, check: CheckId, subject: str, read: Callable[[], T]) -> T | None:
+    def part(self, check: CheckId, subject: str, read: Callable[[], T], code: Code = "not-allowed") -> T | None:
         try:
             return read()
         except CommandExit as error:
-            self.lines.append(line(check, "problem", "not-allowed", subject, f"not asked: {error.message}", error.fix))
+            self.lines.append(line(check, "problem", code, subject, f"not asked: {error.message}", error.fix))
             return None
 
     def without_key(self, check: CheckId, state: State, subject: str, words: str, fix: str) -> None:
@@ -89,7 +89,7 @@ def _agency(parts: _Parts, portal: "PortalSettings", *, has_keys: bool) -> tuple
     check: CheckId = "agency-api"
     subject = "agency API"
     url = parts.part(check, subject, lambda: portal_url("AGENCYFILE_AGENCY_API", portal.agency_api))
-    key = parts.part(check, subject, lambda: key_of("AGENCYFILE_AGENCY_KEY"))
+    key = parts.part(check, subject, lambda: key_of("AGENCYFILE_AGENCY_KEY"), "no-key")
     key = key or (portal.agency_key if has_keys else None)
     if key is None and not parts.lines:
         fix = "export AGENCYFILE_AGENCY_KEY=…, or AGENCYFILE_AGENCY_KEY_FILE=PATH"
@@ -102,7 +102,7 @@ def _hub(parts: _Parts, portal: "PortalSettings", *, has_keys: bool) -> tuple[st
     subject = "Partners Hub"
     before = len(parts.lines)
     url = parts.part(check, subject, lambda: portal_url("AGENCYFILE_HUB_API", portal.hub_api))
-    key = parts.part(check, subject, lambda: key_of("AGENCYFILE_HUB_KEY"))
+    key = parts.part(check, subject, lambda: key_of("AGENCYFILE_HUB_KEY"), "no-key")
     key = key or (portal.hub_key if has_keys else None)
     if key is None and len(parts.lines) == before:
         words = "there is no key: snapshots, and accounts with a country, need one"

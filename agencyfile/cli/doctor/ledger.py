@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from agencyfile.cli.doctor.lines import line
+from agencyfile.cli.doctor.lines import guarded, line
 from agencyfile.cli.doctor.records import CheckRecord, Code
+from agencyfile.cli.exit_codes import CommandExit
 from agencyfile.cli.fixes import fix_of
 from agencyfile.cli.open_calls import first_command, open_calls
 from agencyfile.cli.portal_pin import strangers
@@ -23,8 +24,9 @@ def open_ledger(workspace: Workspace) -> tuple[Ledger | None, list[CheckRecord]]
     try:
         ledger = workspace.ledger()
         return ledger, [_summary(workspace, ledger)]
-    except LedgerError as error:
-        code: Code = "older-copy" if error.id == _OLDER else "unreadable"
+    except (LedgerError, CommandExit) as error:
+        is_older = isinstance(error, LedgerError) and error.id == _OLDER
+        code: Code = "older-copy" if is_older else "unreadable"
         return None, [line("ledger", "problem", code, "ledger", str(error), fix_of(error))]
 
 
@@ -44,7 +46,7 @@ def check_ledger(workspace: Workspace, ledger: Ledger) -> Iterator[CheckRecord]:
     yield _open_calls(ledger)
     if workspace.is_ledger_a_file:
         yield _marks(workspace, is_empty=ledger.serial == 0)
-    yield _portal(workspace, ledger)
+    yield from guarded("ledger-portal", "keys it knows", lambda: [_portal(workspace, ledger)])
     yield _lease(ledger)
 
 

@@ -52,11 +52,13 @@ def not_looked_at(check: CheckId, subject: str, why: str) -> CheckRecord:
 
 
 def guarded(check: CheckId, subject: str, look: Callable[[], Iterable[CheckRecord]]) -> list[CheckRecord]:
-    """Return the lines of `look`. Where it fails, the failure is the line, and every other check goes on."""
+    """Return the lines of `look`. Where it fails, the failure is its last line, and every other check goes on."""
+    lines: list[CheckRecord] = []
     try:
-        return list(look())
+        lines.extend(look())
     except (CommandExit, PlanError) as error:
-        return [line(check, "problem", "unreadable", subject, str(error), fix_of(error))]
+        lines.append(line(check, "problem", "unreadable", subject, str(error), fix_of(error)))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return [line(check, "problem", "unreadable", subject, f"cannot be read: {reason}", "see who may read it")]
+        words = f"cannot be read: {error.strerror or type(error).__name__}"
+        lines.append(line(check, "problem", "unreadable", subject, words, "find out who may read it"))
+    return lines
