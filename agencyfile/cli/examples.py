@@ -40,6 +40,11 @@ EXAMPLES: Final = MappingProxyType(
             ("apply --target account.acme", "apply one block, with what it refers to"),
         ),
         "drift": (("drift", "show what others changed"), ("drift --json", "the same for a program")),
+        "doctor": (
+            ("doctor", "check keys, portal, ledger, passwords, git and pipelines"),
+            ("doctor --remember", "let the ledger know what the portal shows of open questions"),
+            ("doctor --report report.json", "write a report for the maintainers, without names or keys"),
+        ),
         "steps done": (
             ("steps done account.acme.dns --evidence 'ticket 4711'", "say that a step is done, and how you know"),
         ),

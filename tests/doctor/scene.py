@@ -22,7 +22,7 @@ def set_up(rehearsal: Rehearsal, **more: str) -> Mapping[str, str]:
             live_account("acme"),
             live_account("beta", status="disabled"),
             live_account("old", status="cancelled"),
-            {"account": "lab", "plan": {"tier": "sandbox"}},
+            {"account": "lab", "client_name": "My active sandbox account", "plan": {"tier": "sandbox"}},
         ]
     )
     api = f"api: {{url: 'https://acme.api-us1.com', key: '${{env:{KEY}}}'}}"

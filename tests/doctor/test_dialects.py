@@ -13,7 +13,10 @@ DIALECTS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "vendor-2014": ("vendor-2014", {}),
     "java": ("java", {}),
     "hub-only": ("hub-only", {}),
-    "numbers in the Java client's form": ("java", {"status-words": "numbers", "account-key": "header"}),
+    "numbers in the Java client's form": (
+        "java",
+        {"status-words": "numbers", "list-types": "text", "client-email": "listed"},
+    ),
     "the script of 2014 with a hub of labels": (
         "vendor-2014",
         {"name-characters": "hostname", "hub-wrong-method": "404", "unknown-account": "no-status"},
@@ -22,6 +25,13 @@ DIALECTS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 
 # Questions that reads settle, given an account whose API is declared, a disabled one, a cancelled one and a hub key.
 SETTLED_BY_READS: Final = {
+    "status-words",
+    "hub-account-name",
+    "list-pages",
+    "account-form",
+    "list-types",
+    "client-email",
+    "prorated",
     "name-characters",
     "account-view",
     "account-key",

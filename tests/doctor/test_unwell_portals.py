@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Final
 
 import pytest
-from doctor.scene import codes, examine, line_of, set_up
+from doctor.scene import codes, examine, line_of, readings, set_up
 from doctor.unwell import LOGIN_PAGE, Wrong, closed_port, unwell
 from rehearsal import Rehearsal
 from stories import agency
@@ -118,6 +118,29 @@ def test_wrong_key_is_refused_and_the_others_work(rehearsal: Rehearsal, variable
     assert apis == {"agency-api": "works", "hub-api": "works", "account-api": "works", check: "refused"}
     assert "key" in line_of(document, check)["fix"]
     assert "not-the-key" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "seen"),
+    [
+        ("api_key={}", "works", ("parameter",)),
+        ("Api-Token: {}", "works", ("header",)),
+        ("{}", "works", ("header",)),
+        ("another", "refused", None),
+    ],
+)
+def test_key_of_an_account_works_in_a_parameter_or_in_a_header(
+    rehearsal: Rehearsal, key: str, code: str, seen: tuple[str, ...] | None
+) -> None:
+    """Both are tried; a portal that takes both takes the header too."""
+    keys = set_up(rehearsal)
+    wrong = Wrong(body=b'{"result_code": 1, "result_message": ""}', key=key.format(keys["AGENCY_ACME_KEY"]))
+    with unwell(wrong) as (url, _):
+        there = {**keys, "AGENCYFILE_ACCOUNT_API": f"{url}/{{account}}"}
+        _, document = examine(rehearsal, environment=there)
+
+    assert codes(document)["account-api"] == code
+    assert readings(document).get("account-key") == seen
 
 
 def test_without_keys_nothing_is_asked(rehearsal: Rehearsal) -> None:

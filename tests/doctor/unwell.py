@@ -19,6 +19,7 @@ class Wrong:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     is_silent: bool = False
+    key: str = ""  # a word of the request (a header or a parameter, with its value) that it must have; else 403
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -31,7 +32,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.wrong.is_silent:
             self.over.wait(600)
             return
-        self.send_response(self.wrong.status)
+        is_let_in = self.wrong.key in f"{self.path}\n{self.headers}"
+        self.send_response(self.wrong.status if is_let_in else 403)
         for name, value in self.wrong.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(self.wrong.body)))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _CLOSE: Final = 60  # seconds between two clocks that do no harm
 _NAMED: Final = 3
 
+_MAY_BE_BOTH: Final = ("name-characters",)  # names of both forms contradict nothing
+
 # What each result means for people; the words of the answer follow.
 _FINDINGS: Final = {
     "limited": "asks for a pause, so whether the key works is not known",
@@ -90,11 +92,11 @@ def _reading(seen: "Observation", recorded: str | None) -> ReadingRecord:
 
 
 def _state(seen: "Observation", recorded: str | None) -> ReadingState:
-    if seen.is_mixed:
+    if seen.is_mixed and seen.question.id not in _MAY_BE_BOTH:
         return "mixed"
-    if seen.reading is None:
+    if not seen.readings:
         return "not-seen"
-    return "seen" if recorded in (None, seen.reading) else "changed"
+    return "seen" if recorded is None or recorded in seen.readings else "changed"
 
 
 def check_readings(readings: list[ReadingRecord]) -> CheckRecord:

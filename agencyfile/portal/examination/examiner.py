@@ -53,8 +53,8 @@ class _Examiner:
     def run(self, seconds: float) -> Examination:
         with self._ended_after(seconds):
             agency, hub = self._asker(), self._asker()
-            pages = self._agency(agency)
-            self._hub(hub)
+            pages, names = self._agency(agency)
+            self._hub(hub, names)
             accounts = self._accounts()
         return Examination(
             agency=agency.first,
@@ -91,17 +91,17 @@ class _Examiner:
         self._askers.append(asker)
         return asker
 
-    def _agency(self, asker: Asker) -> Pages:
+    def _agency(self, asker: Asker) -> tuple[Pages, tuple[str, ...]]:
         connection = self._connection
         if not connection.endpoint.agency_key.reveal():
-            return Pages()
+            return Pages(), ()
         return examine_agency(connection.agency, connection.lists(), asker, connection.observations)
 
-    def _hub(self, asker: Asker) -> None:
+    def _hub(self, asker: Asker, names: tuple[str, ...]) -> None:
         connection = self._connection
         if connection.hub.has_key:
             lists, hub_lists = connection.lists(), connection.hub_lists()
-            examine_hub(connection.hub, lists, hub_lists, asker, connection.observations)
+            examine_hub(connection.hub, lists, hub_lists, asker, names)
 
     def _accounts(self) -> dict[str, Told[Any]]:
         names = sorted(self._connection.endpoint.account_urls.keys() & self._connection.endpoint.account_keys.keys())

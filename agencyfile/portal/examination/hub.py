@@ -1,10 +1,13 @@
 """Questions to the Partners Hub: its lists, a wrong method, and one of its other operations (1.8, section 8)."""
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from agencyfile.kinds.faults import Unclear
 from agencyfile.kinds.questions import HUB_ACCOUNTS, SNAPSHOTS
-from agencyfile.kinds.readings import HUB_MORE, HUB_WRONG_METHOD
+from agencyfile.kinds.readings import HUB_ACCOUNT_NAME, HUB_MORE, HUB_WRONG_METHOD
+from agencyfile.kinds.rows import ChildAccountRow, SourceRow
+from agencyfile.kinds.sandbox.sources import has_display_names
 from agencyfile.portal.apis.hub_api import CHILD_ACCOUNTS, HubApi
 from agencyfile.portal.apis.hub_api import SNAPSHOTS as SNAPSHOT_PATH
 from agencyfile.portal.apis.hub_api import SOURCES as SOURCE_PATH
@@ -25,21 +28,35 @@ _NOT_FOUND: Final = 404
 _WRONG_METHOD: Final = 405
 
 
-def examine_hub(api: HubApi, lists: PortalLists, hub_lists: HubLists, asker: Asker, observations: Observations) -> None:
-    """Ask the hub: at most 5 requests. The parsers of the lists note readings by themselves."""
-    answers = (
-        asker.ask(api.query(HUB_ACCOUNTS, CHILD_ACCOUNTS, {"page": "1", "limit": _FEW}), hub_lists.account_rows),
-        asker.ask(api.query(SNAPSHOTS, SNAPSHOT_PATH, {"limit": _FEW}), lists.snapshot_rows),
-        asker.ask(api.query(SOURCES, SOURCE_PATH, {}), lists.source_rows),
-    )
-    if not any(answer.reach.is_answer for answer in answers):
+def examine_hub(api: HubApi, lists: PortalLists, hub_lists: HubLists, asker: Asker, accounts: Collection[str]) -> None:
+    """Ask the hub: at most 5 requests. `accounts` are names of accounts at the agency API."""
+    observations = lists.observations
+    children = asker.ask(api.query(HUB_ACCOUNTS, CHILD_ACCOUNTS, {"page": "1", "limit": _FEW}), hub_lists.account_rows)
+    snapshots = asker.ask(api.query(SNAPSHOTS, SNAPSHOT_PATH, {"limit": _FEW}), lists.snapshot_rows)
+    sources = asker.ask(api.query(SOURCES, SOURCE_PATH, {}), lists.source_rows)
+    if not any(told.reach.is_answer for told in (children, snapshots, sources)):
         return  # whatever answers, it is not the hub
+    _names((*(sources.value or ()), *_as_sources(children.value or ())), accounts, observations)
     wrong = asker.ask(api.query(WRONG_METHOD, _ONE_SNAPSHOT, {}), _own_status).value
     if wrong in (_NOT_FOUND, _WRONG_METHOD):
         observations.saw(HUB_WRONG_METHOD, str(wrong))
     more = asker.ask(api.query(MORE, _PROFILES, {}), _own_status).value
     if more is not None:
         observations.saw(HUB_MORE, "absent" if more == _NOT_FOUND else "served")
+
+
+def _as_sources(children: Iterable[ChildAccountRow]) -> Iterator[SourceRow]:
+    """Return the rows of the hub's accounts that have a name, in the form of those that snapshots are taken of."""
+    return (SourceRow(row.id, row.account_name) for row in children if row.account_name)
+
+
+def _names(rows: Sequence[SourceRow], accounts: Collection[str], observations: Observations) -> None:
+    """Note whether the hub shows login names. "Acme" beside the account `acme` may be either."""
+    shown = has_display_names(rows, accounts)
+    if shown:
+        observations.saw(HUB_ACCOUNT_NAME, "display-name")
+    elif shown is False and all(row.account_name in accounts for row in rows):
+        observations.saw(HUB_ACCOUNT_NAME, "label")
 
 
 def _own_status(answer: Answer) -> int:
