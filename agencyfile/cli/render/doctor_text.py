@@ -6,8 +6,8 @@ from typing import Final
 
 from agencyfile.cli.doctor.records import CheckRecord, DoctorDocument, ReadingRecord
 from agencyfile.cli.render.folding import Line, Span, painted, span, widest
+from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import one_line
-from agencyfile.cli.render.wording import count
 
 _STATES: Final = {"ok": "ok", "note": "note", "problem": "PROBLEM", "unknown": "?"}
 _COLORS: Final = {"ok": "green", "note": "yellow", "problem": "red", "unknown": "cyan"}
