@@ -8,6 +8,7 @@ from agencyfile.cli.lease import holder
 from plan import Diagnostic, History
 from plan.ledger import Draft, EntryType
 from plan.ledger.observed import Observed
+from plan.resource import Reading
 from plan.rules import reading_changed
 
 ACCEPT: Final = "see that this is your portal and that the next plan is right, then: agencyfile doctor --remember"
@@ -18,8 +19,12 @@ def clear_readings(seen: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
     return {question: readings[0] for question, readings in seen.items() if len(readings) == 1}
 
 
-def changed_readings(history: History, seen: Mapping[str, Sequence[str]]) -> Iterator[Diagnostic]:
-    """Return a warning for each question that the portal answers differently from what the ledger knows."""
+def with_changed_readings(reading: Reading, history: History) -> Reading:
+    """Return `reading` with a warning for each question that the portal answers differently from before."""
+    return replace(reading, diagnostics=(*reading.diagnostics, *_changed(history, reading.observed)))
+
+
+def _changed(history: History, seen: Mapping[str, Sequence[str]]) -> Iterator[Diagnostic]:
     recorded = history.observed or Observed()
     for change in recorded.changes(clear_readings(seen)):
         yield replace(reading_changed(*change), fix=ACCEPT)

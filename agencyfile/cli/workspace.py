@@ -17,7 +17,7 @@ from agencyfile.cli.guarding import recipients_now, signers_now, stricter
 from agencyfile.cli.hosts import ACCOUNT_DOMAINS, check_declared
 from agencyfile.cli.ledger_marks import noted_anchor, user_mark
 from agencyfile.cli.portal_pin import check_portal
-from agencyfile.cli.portal_readings import changed_readings
+from agencyfile.cli.portal_readings import with_changed_readings
 from agencyfile.cli.recipients import published_refusal, unreadable
 from agencyfile.cli.unsealing import Unsealing
 from plan import (
@@ -234,10 +234,10 @@ class Workspace:
         scope = Scope(declared.resources, declared.removals, 0)
         if targets is not None:
             scope = within(declared.resources, declared.removals, targets)
-        reading = reader.read(scope.resources, scope.removals)
+        reading = with_changed_readings(reader.read(scope.resources, scope.removals), ledger.history)
         self._check_vanished(reader.kinds, reading, ledger.history)
         reading = self._with_polarity(self._with_keys(reading, ledger.history))
-        warnings = (*self._removed_recipients(ledger.history), *changed_readings(ledger.history, reading.observed))
+        readers = self._removed_recipients(ledger.history)
         plan = make_plan(
             agency=self.agency,
             kinds=self._kinds(reader, ledger.history),
@@ -253,7 +253,7 @@ class Workspace:
             position=ledger.position,
         )
         found = self.refusals(plan, reader.kinds, ledger.history)
-        return replace(plan, refusals=found, diagnostics=(*plan.diagnostics, *self._assumed(plan), *warnings))
+        return replace(plan, refusals=found, diagnostics=(*plan.diagnostics, *self._assumed(plan), *readers))
 
     def _with_keys(self, reading: Reading, history: History) -> Reading:
         """Return `reading` with the keys that are fetched or kept; none before the settings are recorded."""

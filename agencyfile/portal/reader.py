@@ -73,6 +73,14 @@ class PortalReader:
         """Return the readings that the portal's answers have shown so far (`docs/portal.md` section 8)."""
         return self._connection.observations
 
+    def examine(self, *, seconds: float) -> Examination:
+        """Ask which keys work and what the portal shows of itself, for at most so many seconds; nothing is raised.
+
+        Requests, each once (twice after a 429): at most 8 to the agency API, 5 to the hub, and 3 to the own API of each
+        account that declares one. `agencyfile/portal/examination/safe_reads.py` lists them.
+        """
+        return examine(self._connection, seconds)
+
     def read(self, desired: Sequence[Resource], removals: Sequence[Removal] = ()) -> Reading:
         """Read what `desired` and `removals` need.
 
@@ -179,14 +187,6 @@ class PortalReader:
             return self._connection.accounts.sign_on(account, url, visitor)
         except Fault as fault:
             raise PortalError(str(fault), fix=fault.fix) from None
-
-    def examine(self, *, seconds: float) -> Examination:
-        """Ask which keys work and what the portal shows of itself, for at most so many seconds; nothing is raised.
-
-        Requests, each once (twice after a 429): at most 8 to the agency API, 5 to the hub, and 3 to the own API of each
-        account that declares one. `agencyfile/portal/examination/safe_reads.py` lists them.
-        """
-        return examine(self._connection, seconds)
 
     def close(self) -> None:
         """End all waiting and close the connections."""
