@@ -10,8 +10,8 @@ from typing import Self
 from agencyfile.kinds import days, make_kinds, operation_named
 from agencyfile.kinds.at_portal import PortalKind
 from agencyfile.kinds.catalogue import Offer
-from agencyfile.kinds.operation import ACCOUNT
 from agencyfile.kinds.faults import Fault
+from agencyfile.kinds.operation import ACCOUNT
 from agencyfile.kinds.portal_view import PortalView
 from agencyfile.kinds.readings import PRORATED
 from agencyfile.portal.connection import Connection

@@ -16,7 +16,7 @@ def command(name: str) -> None:
     """Print a JSON Schema.
 
     NAME is agency (the agency file; the default), plan (the document of `plan --out` and `plan --json`), event (one
-    line of `apply --json`), ledger (one line of the ledger), clients (the output of `clients import --json`), doctor (the
-    document of `doctor --json`) or doctor-report (the file of `doctor --report`).
+    line of `apply --json`), ledger (one line of the ledger), clients (the output of `clients import --json`), doctor
+    (the document of `doctor --json`) or doctor-report (the file of `doctor --report`).
     """
     document((shipped("schemas") / f"{name}.schema.json").read_text(encoding="utf-8"))

@@ -14,6 +14,7 @@ from agencyfile.cli.doctor.records import CheckRecord
 from agencyfile.cli.endpoints import number_of
 from agencyfile.cli.exit_codes import CommandExit
 from agencyfile.cli.ledger_marks import noted_anchor
+from agencyfile.cli.unsealing import Unsealing
 from agencyfile.cli.workspace import Workspace
 from plan.diagnostic import Severity
 
@@ -109,7 +110,7 @@ def find_agency_file(path: Path) -> AgencyFileFound:
         warnings = len(loaded.diagnostics)
         words = f"{path} is valid{f', with warnings: {warnings}' if warnings else ''}"
         state = line("agency-file", "note" if warnings else "ok", "well", "agency file", words)
-        return AgencyFileFound(Workspace(path, loaded.agency_file, loaded.sources), (state,))
+        return AgencyFileFound(Workspace(path, loaded.agency_file, loaded.sources, Unsealing(path.parent)), (state,))
     errors = [found.rule for found in loaded.diagnostics if found.severity is Severity.ERROR]
     if set(errors) <= {"environment-unset", "environment-value"}:
         return _without_keys(path, len(errors))
@@ -128,5 +129,7 @@ def _without_keys(path: Path, unset: int) -> AgencyFileFound:
     fix = "agencyfile validate names them; set them where the keys belong"
     found = line("agency-file", "problem", "no-variable", "agency file", words, fix)
     loaded = load(path, AnyEnvironment())
-    workspace = Workspace(path, loaded.agency_file, loaded.sources) if loaded.agency_file else None
+    workspace = (
+        Workspace(path, loaded.agency_file, loaded.sources, Unsealing(path.parent)) if loaded.agency_file else None
+    )
     return AgencyFileFound(workspace, (found,), has_all_keys=False)

@@ -140,7 +140,7 @@ class PortalLists:
         return self._changes[label].get(plan_id)
 
     def _change_prices(self, answer: Answer) -> Mapping[str, Money]:
-        rows = self._plan_rows(answer)
+        rows = self.plan_rows(answer)
         told = {row.id: Money(row.currency.upper(), row.prorated) for row in rows if row.prorated is not None}
         if rows:
             self.observations.saw(PRORATED, "told" if told else "absent")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from agencyfile.cli.render.html.budget import render_budget
 from agencyfile.cli.render.html.markup import Markup, element, join, name_of
 from agencyfile.cli.render.html.wording import GLYPHS, MANUAL, OTHER, amount, verb
+from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.wording import (
     ACTIONS,
     VERBS,
-    count,
     guards,
     outdated,
     requests,
