@@ -62,6 +62,22 @@ EXAMPLES: Final = MappingProxyType(
             ("accounts list --plan trial --sort expires", "which trials end next"),
             ("accounts list --unmanaged", "accounts that no block names"),
         ),
+        "accounts open": (
+            ("accounts open acme --browser", "open the account in the browser of this machine"),
+            ("accounts open acme --address 203.0.113.7", "a link for a browser at that address"),
+        ),
+        "clients connect": (
+            ("clients connect adminpulse", "log in, or check the key of the environment"),
+            ("clients connect adminpulse --forget", "remove the credential from the keyring"),
+        ),
+        "clients import": (
+            ("clients import clients.xlsx --dry-run", "show what a workbook would change"),
+            ("clients import clients.xlsx --accounts fitness", "write clients, and an account of a profile for each"),
+            ("clients import adminpulse --overwrite name,email", "let the source win for two fields"),
+        ),
+        "clients list": (("clients list", "every client, with the accounts of each"),),
+        "clients serve": (("clients serve adminconsult --clients 200", "rehearse against made-up clients"),),
+        "clients template": (("clients template clients.xlsx", "write an empty workbook with the known columns"),),
         "plans list": (("plans list --tier plus --billing annual", "what the portal sells, with list prices"),),
         "credentials keygen": (("credentials keygen --out team.key", "make an identity, and print its recipient"),),
         "credentials list": (("credentials list", "which logins the ledger holds"),),
