@@ -25,6 +25,8 @@ class Outcome:
 
 
 NOTHING = Outcome()
+_Sorted = tuple[tuple[Edit, ...], tuple[Edit, ...], tuple[Edit, ...]]  # editable, by hand, fixed
+_NO_EDITS: _Sorted = ((), (), ())
 
 
 class Difference:
@@ -167,7 +169,7 @@ class Difference:
         if sent:
             known = {**sent, **live.attributes}
         edits = edits_between(resource, known, self._comparable[kind.name])
-        editable, manual, fixed = _by_mutability(kind.attributes, edits)
+        editable, manual, fixed = _by_mutability(kind.attributes, edits) if edits else _NO_EDITS
         by_hand = [
             manual_steps.by_hand(kind, resource, name, of_name, live.attributes)
             for name, of_name in _by_root(kind.attributes, manual).items()
@@ -176,6 +178,8 @@ class Difference:
         if recoverable and self._context.prior.is_password_lost(resource.address):
             is_adopted = self._context.prior.is_adopted(resource.address)
             by_hand.append(manual_steps.lost_password(recoverable, resource, is_adopted=is_adopted))
+        if not (edits or by_hand):
+            return NOTHING
         return Outcome(
             step=self._update(kind, resource, live, editable) if editable else None,
             manual=tuple(by_hand),
@@ -225,9 +229,7 @@ def root_of(attributes: Mapping[str, Attribute], dotted: str) -> str:
     return dotted
 
 
-def _by_mutability(
-    attributes: Mapping[str, Attribute], edits: Sequence[Edit]
-) -> tuple[tuple[Edit, ...], tuple[Edit, ...], tuple[Edit, ...]]:
+def _by_mutability(attributes: Mapping[str, Attribute], edits: Sequence[Edit]) -> _Sorted:
     found: dict[Mutability, list[Edit]] = {mutability: [] for mutability in Mutability}
     for edit in edits:
         found[attributes[root_of(attributes, edit.attribute)].mutability].append(edit)

@@ -59,7 +59,7 @@ def _of(resource: Resource, live: Live | None, prior: PriorState, managed: froze
         yield Drift(address, STATE, THERE, live.archived, prior.has_come_to_be(address))
         return
     sent = prior.sent(address) or {}
-    applied: Attributes = {**resource.attributes, **sent}
+    applied: Attributes = {**resource.attributes, **sent} if sent else resource.attributes
     for name, value in live.attributes.items():
         if name not in managed or name not in applied or applied[name] == value:
             continue

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from typing import Final
 
 from plan import manual_steps, rules
 from plan.address import Address
@@ -22,6 +23,8 @@ from plan.removals import ended
 from plan.rename_detection import suspected_renames
 from plan.resource import Reading, Removal, Resource
 from plan.values import canonical, digest_of_pieces, plain
+
+_NOTHING_EDITED: Final[frozenset[str]] = frozenset()
 
 
 def make_plan(
@@ -178,7 +181,7 @@ class _Planner:
             is_ours=context.prior.has_made(address),
             has_login=context.prior.has_login(address),
             sent=context.prior.sent(address) or {},
-            edited=frozenset(root_of(attributes, edit.attribute) for edit in edits),
+            edited=frozenset([root_of(attributes, edit.attribute) for edit in edits]) if edits else _NOTHING_EDITED,
             knows=context.prior.knows,
         )
 

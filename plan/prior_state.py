@@ -78,6 +78,8 @@ class PriorState:
 
     def _known(self, address: Address) -> Address:
         """The address that the ledger has facts under."""
+        if not self._former:
+            return address
         former = self._former.get(address)
         if former is None or self._history.knows(address) or self._history.has_made(address):
             return address

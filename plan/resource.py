@@ -31,7 +31,7 @@ class Resource:
     def references(self) -> tuple[Address, ...]:
         """The addresses that this resource depends on, in attribute order."""
         values = [value for value in self.attributes.values() if value.__class__ not in SCALARS]
-        return tuple(found for value in values for found in _references(value))
+        return tuple([found for value in values for found in _references(value)]) if values else ()
 
     def origin_of(self, attribute: str) -> Origin:
         """Return the place where `attribute` is declared, or else the place of the block."""
@@ -43,11 +43,9 @@ def _references(value: Value) -> tuple[Address, ...]:
         return ()
     if isinstance(value, Reference):
         return (value.address,)
-    if isinstance(value, tuple):
-        return tuple(found for item in value for found in _references(item))
-    if isinstance(value, Mapping):
-        return tuple(found for item in value.values() for found in _references(item))
-    return ()
+    items = value if isinstance(value, tuple) else value.values() if isinstance(value, Mapping) else ()
+    inner = [item for item in items if item.__class__ not in SCALARS]
+    return tuple([found for item in inner for found in _references(item)])
 
 
 @dataclass(frozen=True, slots=True)
