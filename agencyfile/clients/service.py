@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from agencyfile.clients.records import SourceError
-from agencyfile.jitter import jittered
 from agencyfile.kinds.faults import Capped, Fault
 from agencyfile.portal.http.rate_limit import RateLimit
 from agencyfile.portal.http.redaction import LogGuard, Redactor
 from agencyfile.portal.http.transport import TOO_MANY, UNAVAILABLE, Answer, Request, Transport
+from agencyfile.retries import jittered, tries
 from agencyfile.web_origin import WebOrigin, web_origin
 from plan.values import Secret
 
-TRIES: Final = 4  # of a request without an answer
+_FIRST_DELAY: Final = 1.0  # seconds before a request without an answer is sent again
 PAUSES: Final = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)  # seconds, where a server says that there are too many requests
 MOST_RECORDS: Final = 200_000
 _SERVER_ERROR: Final = 500
@@ -95,9 +95,7 @@ class Service:
     def _answer(self, call: Call) -> Answer:
         """Send a call; where no answer comes, or the server fails, send it again."""
         last = ""
-        for attempt in range(TRIES):
-            if attempt:
-                self.sleep(jittered(0.5 * 2**attempt))
+        for _ in tries(self.sleep, _FIRST_DELAY):
             try:
                 answer = self._transport.exchange(self._request(call))
             except Capped as fault:

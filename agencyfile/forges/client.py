@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,13 +9,10 @@ import requests.utils
 
 from agencyfile.forges.errors import Declined, Missing, Unclear
 from agencyfile.forges.transport import Answer, Transport
-from agencyfile.jitter import jittered
+from agencyfile.retries import pause_after, seconds_asked, tries
 
-TRIES: Final = 4
 PATIENCE: Final = 300.0  # seconds that one request waits for rate limits, over all
 TURNS: Final = 10  # how often one request is turned away before that is believed
-_FIRST_DELAY: Final = 0.25  # seconds
-_FIRST_PAUSE: Final = 1.0  # seconds, where a 429 does not say how long
 _SECONDARY_PAUSE: Final = 60.0  # seconds: what GitHub asks for where its secondary limit names no time
 _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
@@ -73,13 +69,11 @@ class Client:
         return self._judged(self._admitted("POST", url, {}, document), url).body
 
     def _repeat(self, method: str, path: str, query: Mapping[str, str], document: object = None) -> Answer:
-        for attempt in range(TRIES):
+        for _ in tries(self._sleep):
             try:
                 return self._judged(self._admitted(method, path, query, document), path)
             except Unclear as error:
                 last = error
-            if attempt < TRIES - 1:
-                self._sleep(jittered(_FIRST_DELAY * 2**attempt))
         raise last
 
     def _admitted(self, method: str, path: str, query: Mapping[str, str], document: object) -> Answer:
@@ -110,7 +104,7 @@ class Client:
             return told
         if "secondary rate limit" in self.transport.words(answer).lower():
             return _SECONDARY_PAUSE * 2.0**turn
-        return jittered(_FIRST_PAUSE * 2.0**turn) if answer.status == _TOO_MANY else None
+        return pause_after(turn) if answer.status == _TOO_MANY else None
 
     def _judged(self, answer: Answer, path: str) -> Answer:
         if requests.codes.ok <= answer.status < requests.codes.multiple_choices:
@@ -136,15 +130,13 @@ def _advice(answer: Answer) -> str:
 
 def _told_pause(headers: Mapping[str, str]) -> float | None:
     """Seconds that `Retry-After` names, or else those until the time at which requests are counted anew."""
-    text = headers.get("retry-after", "").strip()
+    asked = headers.get("retry-after", "").strip()
+    if asked:
+        seconds = seconds_asked(asked)
+        return None if seconds is None else max(0.0, seconds)
     reset = headers.get("x-ratelimit-reset", "").strip()
-    try:
-        if text:
-            return max(0.0, float(text) if text.isdecimal() else parsedate_to_datetime(text).timestamp() - time.time())
-        if headers.get("x-ratelimit-remaining", "").strip() == "0" and reset.isdecimal():
-            return max(1.0, float(reset) - time.time())
-    except (TypeError, ValueError):
-        pass
+    if headers.get("x-ratelimit-remaining", "").strip() == "0" and reset.isdecimal():
+        return max(1.0, float(reset) - time.time())
     return None
 
 

@@ -23,9 +23,9 @@ from chaos.proxy import Armed, Asked, Exchange, Gone, Proxy
 from crash.person import act_as_person
 from crash.stage import APPROVED, WINDOW_OPEN, WINDOW_OVER, Stage
 
+from agencyfile import retries
 from agencyfile.cli import endpoints, workspace
 from agencyfile.local_portal import RunningPortal
-from agencyfile.portal.http import sending
 from agencyfile.portal.http.rate_limit import RateLimit
 from plan import PlanError
 
@@ -336,7 +336,7 @@ def _quick() -> Iterator[None]:
     with (
         mock.patch.object(workspace.Workspace, "pace", lambda self: replace(pace(self), timeout=1.0)),
         mock.patch.object(workspace, "endpoint_of", hurried),
-        mock.patch.object(sending, "_FIRST_PAUSE", 0.002),
+        mock.patch.object(retries, "FIRST_PAUSE", 0.002),
         mock.patch.object(RateLimit, "pause", lambda self, seconds: pause(self, min(seconds, 0.01))),
         mock.patch.object(RateLimit, "rest", lambda self, seconds: rest(self, min(seconds, 0.01))),
     ):

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from unittest import mock
 
+from agencyfile import retries
 from agencyfile.cli import interrupts
 from agencyfile.cli.workspace import Workspace
 from agencyfile.portal import session
 from agencyfile.portal.connection import Connection
 from agencyfile.portal.endpoint import Endpoint
-from agencyfile.portal.http import sending
 from agencyfile.portal.http.transport import Answer, Request, Transport
 from agencyfile.portal.session import PortalProvider
 from plan.call import Call, Confirmed, Outcome
@@ -242,7 +242,7 @@ _REPLACED: tuple[tuple[object, str, object], ...] = (
     (Workspace, "_store", _open_store),
     (session, "make_provider", _make_provider),
     (Transport, "exchange", _exchange),
-    (sending, "_FIRST_DELAY", 0.005),  # what may be sent again is, and nobody waits long for it
+    (retries, "FIRST_DELAY", 0.005),  # what may be sent again is, and nobody waits long for it
     (file_store, "_write", _write_torn),
     (Git, "ask", _ask_git),
     (interrupts, "caught", _caught),

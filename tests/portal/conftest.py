@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from agencyfile import retries
 from agencyfile.local_portal import RunningPortal, Settings, running
 from agencyfile.portal import Endpoint
-from agencyfile.portal.http import sending
 from plan.address import Address, Origin
 from plan.resource import Resource
 from plan.values import Reference, Secret, Value
@@ -123,7 +123,7 @@ def _portal(**settings: Any) -> Iterator[Portal]:
 @pytest.fixture(autouse=True)
 def _is_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tried again is, and nobody waits long for it."""
-    monkeypatch.setattr(sending, "_FIRST_DELAY", 0.005)
+    monkeypatch.setattr(retries, "FIRST_DELAY", 0.005)
 
 
 @pytest.fixture(scope="session")

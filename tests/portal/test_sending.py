@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from agencyfile import retries
 from agencyfile.kinds.faults import Declined, Fault, NotSent, Unclear
-from agencyfile.portal.http import sending
 from agencyfile.portal.http.rate_limit import RateLimit
 from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.http.transport import Answer, Request
@@ -40,7 +40,7 @@ def _repeat(line: Any) -> int:
 
 def test_repeat_backs_off_between_tries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Twice as long each time, and never for all at the same moment."""
-    monkeypatch.setattr(sending, "_FIRST_DELAY", 0.25)
+    monkeypatch.setattr(retries, "FIRST_DELAY", 0.25)
     line = Line(Unclear("1"), NotSent("2"), Unclear("3"))
 
     assert _repeat(line) == 200

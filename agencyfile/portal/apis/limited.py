@@ -8,8 +8,8 @@ The form of accounts' own APIs is published: `Retry-After` in whole seconds, wit
 from agencyfile.kinds.operation import Api
 from agencyfile.portal.apis.rest import is_error_document
 from agencyfile.portal.apis.wire import exact_object_of
-from agencyfile.portal.http.retry_after import is_whole_seconds
 from agencyfile.portal.http.transport import TOO_MANY, Answer
+from agencyfile.retries import is_whole_seconds
 
 
 def is_own_limit(api: str, answer: Answer) -> bool:

@@ -1,9 +1,9 @@
 """`Retry-After`: the pause that a server asks for, up to our limit (RFC 9110, section 10.2.3)."""
 
-import time
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Final
+
+from agencyfile.retries import seconds_asked
 
 LONGEST_PAUSE: Final = 120.0  # seconds; a server that asks for more is asked again after that
 
@@ -25,24 +25,9 @@ class RetryAfter:
         """Read the header; None without one."""
         if text is None:
             return None
-        seconds = _seconds(text)
+        seconds = seconds_asked(text)
         if seconds is None:
             return cls(None, "its Retry-After header cannot be read and is ignored")
         if seconds > LONGEST_PAUSE:
             return cls(LONGEST_PAUSE, f"its Retry-After header asks for more than {LONGEST_PAUSE:.0f} seconds")
         return cls(max(seconds, 0.0))
-
-
-def is_whole_seconds(text: str) -> bool:
-    """Return whether the text has the form that the vendor documents (`docs/portal.md` section 6)."""
-    return text.isascii() and text.isdecimal()
-
-
-def _seconds(text: str) -> float | None:
-    text = text.strip()
-    if is_whole_seconds(text):
-        return float(text[:15]) if len(text) <= 15 else LONGEST_PAUSE + 1  # noqa: PLR2004 - more is beyond any cap
-    try:
-        return parsedate_to_datetime(text).timestamp() - time.time()
-    except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
-        return None

@@ -3,17 +3,14 @@
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from agencyfile.jitter import jittered
 from agencyfile.kinds.faults import Capped, Declined, Fault, NotSent, Unclear
 from agencyfile.portal.http.rate_limit import Closed
 from agencyfile.portal.http.transport import TOO_MANY, Answer, Request, Transport
+from agencyfile.retries import pause_after, tries
 
 T = TypeVar("T")
 
-TRIES: Final = 4
 RESENDS_WHEN_LIMITED: Final = 5
-_FIRST_DELAY: Final = 0.25  # seconds
-_FIRST_PAUSE: Final = 1.0  # seconds, where a 429 does not say how long
 
 Decode = Callable[[Answer], T]
 
@@ -42,13 +39,13 @@ class Sending:
         raise _limited(request)
 
     def repeat(self, request: Request, decode: Decode[T]) -> T:
-        """Send `request` up to `TRIES` times, until the portal confirms or refuses.
+        """Send `request` up to four times, until the portal confirms or refuses.
 
         Raises:
             Fault: the last one.
         """
         is_clear = True
-        for attempt in range(TRIES):
+        for _ in tries(self._rest):
             try:
                 return decode(self._admitted(request))
             except (Declined, Capped):
@@ -56,8 +53,6 @@ class Sending:
             except Fault as fault:
                 last = fault
             is_clear = is_clear and isinstance(last, NotSent)
-            if attempt < TRIES - 1 and not self._rest(_FIRST_DELAY * 2**attempt):
-                break
         raise last if is_clear or not isinstance(last, NotSent) else Unclear(str(last), fix=last.fix)
 
     def _admitted(self, request: Request) -> Answer:
@@ -67,13 +62,13 @@ class Sending:
             if answer.status != TOO_MANY:
                 return answer
             if answer.retry_after is None:
-                self._transport.rate_limit.pause(jittered(_FIRST_PAUSE * 2**turn))
+                self._transport.rate_limit.pause(pause_after(turn))
         raise _limited(request)
 
     def _rest(self, seconds: float) -> bool:
         """Wait before the next try; return False if the run was ended meanwhile."""
         try:
-            self._transport.rate_limit.rest(jittered(seconds))
+            self._transport.rate_limit.rest(seconds)
         except Closed:
             return False
         return True
