@@ -23,12 +23,12 @@ class DiagnosticRecord(TypedDict):
     rule: str
     """A stable id."""
     severity: Annotated[str, Form({"enum": [severity.value for severity in Severity]})]
-    """How severe it is."""
+    """An error or a warning."""
     summary: str
     """A few words without user data."""
     detail: str
-    """What is wrong, and why."""
+    """The mistake and its reason."""
     fix: str
-    """What to do about it."""
+    """A way out."""
     origin: OriginRecord | None
     address: AddressText | None

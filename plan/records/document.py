@@ -136,7 +136,7 @@ class OpenCallRecord(TypedDict):
     operation: str
     """What was called."""
     time: str
-    """When, UTC, ISO 8601."""
+    """Time of the call, UTC, ISO 8601."""
     message: str
     """What is known of it."""
 
@@ -210,11 +210,11 @@ class SummaryRecord(TypedDict):
     writes: Count
     """Requests that an apply would send."""
     effects: Mapping[EffectText, Count]
-    """How many changes there are of each effect; none is left out as 0."""
+    """Number of changes of each effect; an effect without a change is left out."""
     charges_now: list[MoneyText]
-    """What the card would be charged at once, one sum per currency."""
+    """Charges to the card at once, one sum per currency."""
     per_month: list[MoneyText]
-    """What the changes add per month, one sum per currency."""
+    """Charges per month that the changes add, one sum per currency."""
 
 
 class LimitTotalRecord(TypedDict):

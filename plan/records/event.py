@@ -20,9 +20,9 @@ class SettledEvent(TypedDict):
     operation: str
     """The call of an earlier run whose answer was lost."""
     state: Annotated[str, Form({"enum": [state.value for state in IntentState]})]
-    """What it came to."""
+    """The verdict on it."""
     message: str
-    """By what that is known."""
+    """The reason for the verdict."""
 
 
 class PlannedEvent(TypedDict):
@@ -30,14 +30,14 @@ class PlannedEvent(TypedDict):
 
     event: Literal["planned"]
     agency: str
-    """Whose plan it is."""
+    """Name of the agency that the plan is of."""
     digest: str
     """Digest of the plan."""
     applicable: bool
-    """Is it free of errors?"""
+    """True if it is free of errors."""
     summary: SummaryRecord
     diagnostics: list[DiagnosticRecord]
-    """What is wrong."""
+    """Errors and warnings."""
 
 
 class CallStartedEvent(TypedDict):
@@ -46,7 +46,7 @@ class CallStartedEvent(TypedDict):
     event: Literal["call_started"]
     address: AddressText
     operation: str
-    """What is called."""
+    """Name of the call."""
     effect: EffectText
     price: MoneyText | None
     """The list price that is charged; null where nothing is, or it is not told."""
@@ -58,7 +58,7 @@ class CallEndedEvent(TypedDict):
     event: Literal["call_ended"]
     address: AddressText
     operation: str
-    """What is called."""
+    """Name of the call."""
     effect: EffectText
     price: MoneyText | None
     """The list price that is charged; null where nothing is, or it is not told."""
@@ -66,7 +66,7 @@ class CallEndedEvent(TypedDict):
     remote_id: str | None
     """The object's id, where the answer tells it."""
     message: str | None
-    """Why it was refused, or is unknown."""
+    """The reason for a refusal, or for not knowing the outcome."""
 
 
 class ProvisioningEvent(TypedDict):
@@ -74,7 +74,7 @@ class ProvisioningEvent(TypedDict):
 
     event: Literal["provisioning"]
     addresses: list[AddressText]
-    """What the portal is still at work on."""
+    """Objects that the portal is still making."""
 
 
 class DoneEvent(TypedDict):
@@ -91,7 +91,7 @@ class FailedEvent(TypedDict):
     event: Literal["failed"]
     address: AddressText
     message: str
-    """Why; it is known that its last call did nothing."""
+    """The reason. It is known that its last call did nothing."""
 
 
 class UnknownEvent(TypedDict):
@@ -100,7 +100,7 @@ class UnknownEvent(TypedDict):
     event: Literal["unknown"]
     address: AddressText
     message: str
-    """Why it is not known what came of its last call."""
+    """The reason for not knowing the outcome of its last call."""
 
 
 class NotStartedEvent(TypedDict):
@@ -109,7 +109,7 @@ class NotStartedEvent(TypedDict):
     event: Literal["not_started"]
     address: AddressText
     message: str
-    """Why it was left out."""
+    """The reason for leaving it out."""
 
 
 class CallCounts(TypedDict):
@@ -137,27 +137,27 @@ class FinishedEvent(TypedDict):
     exit_code: Count
     """The exit code of the command."""
     complete: bool
-    """Was everything done that was planned?"""
+    """True if everything that was planned is done."""
     interrupted: bool
-    """Did somebody ask it to stop?"""
+    """True if somebody asked it to stop."""
     calls: CallCounts
     charges: ChargeSums
     done: list[AddressText]
     """Changes that are complete."""
     failed: Mapping[str, str]
-    """Why, by address."""
+    """The reasons, by address."""
     unknown: Mapping[str, str]
-    """Why, by address."""
+    """The reasons, by address."""
     not_started: Mapping[str, str]
-    """Why, by address."""
+    """The reasons, by address."""
     provisioning: list[AddressText]
-    """What the portal is still at work on."""
+    """Objects that the portal is still making."""
     ledger_failure: str | None
-    """Why the ledger could not be written."""
+    """The reason for not writing the ledger any more."""
     unclear: list[AddressText]
     """Those of `failed` whose last call may have been carried out."""
     lost_passwords: Mapping[str, str]
-    """Why a new password could not be kept, by address."""
+    """The reasons for not keeping new passwords, by address."""
     unsaved_credentials: Mapping[str, str]
     """Sealed passwords that the ledger could not take. They are sealed with age."""
 
@@ -167,9 +167,9 @@ class ErrorEvent(TypedDict):
 
     event: Literal["error"]
     message: str
-    """Why nothing was begun, or why it ended early."""
+    """The reason for not beginning, or for ending early."""
     fix: str
-    """What to do about it; may be empty."""
+    """A way out; may be empty."""
 
 
 EventRecord: TypeAlias = (

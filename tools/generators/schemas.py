@@ -36,7 +36,7 @@ _DEFINITIONS: Final[Mapping[str, Schema]] = {
     },
     "digest": {"description": "SHA-256, in hex.", "type": "string", "pattern": "^[0-9a-f]{64}$"},
     "effect": {
-        "description": "What carrying it out means for the agency.",
+        "description": "Consequence for the agency when it is carried out.",
         "enum": [effect.value for effect in Effect],
     },
     "format_version": {"description": "The format of every entry that follows.", "const": LEDGER_FORMAT_VERSION},
@@ -227,7 +227,7 @@ def event_schema() -> Schema:
     head = {
         "format_version": {"description": "Version of this form.", "type": "string", "pattern": r"^1\.[0-9]+$"},
         "time": {
-            "description": "When, UTC, ISO 8601.",
+            "description": "Time of the event, UTC, ISO 8601.",
             "type": "string",
             "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+\+00:00$",
         },
