@@ -56,7 +56,7 @@ _TABLE: Final = (
         "object-unidentified",
         "an object of the portal cannot be told from others",
         "give them different names or addresses in the portal, then plan again",
-        "portal.md section 8, R2",
+        "portal.md section 8",
         Severity.WARNING,
     ),
     Rule(

@@ -19,7 +19,7 @@ NAME_CHARACTERS: Final = Rule(
     "name-characters",
     "the portal may refuse the name of a new account",
     "choose a name of letters and digits alone, which every reading allows",
-    "portal.md section 8, R5",
+    "portal.md section 8",
     Severity.WARNING,
 )
 _WORDS: Final[Mapping[str, str]] = {"-": "a hyphen", "_": "an underscore"}

@@ -13,6 +13,7 @@ from typing import Any, Final
 from agencyfile.kinds.explanation import Explain, Explanation
 from agencyfile.kinds.faults import NotSent
 from agencyfile.kinds.questions import Questions
+from agencyfile.kinds.readings import Question
 from plan.address import Address
 from plan.call import Call, Confirmed, Effect, OperationClass
 from plan.ledger.facts import OpenIntent
@@ -92,6 +93,11 @@ def nothing_after(_: Call, __: tuple[str, ...], ___: Questions) -> str:
     return ""
 
 
+def nothing_shown(_: Mapping[str, Any]) -> tuple[tuple[Question, str], ...]:
+    """Return no reading, for operations whose confirmation shows none."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One operation.
@@ -117,6 +123,7 @@ class Operation:
         before: reads the state before the call; the ledger keeps it with the intent.
         after: the line to print after a confirmation, from a comparison with the state before; empty for none.
         explain: the words for a call of it whose outcome is unknown.
+        shown: the readings that a confirmation shows, of questions on which sources differ.
 
     Raises:
         ValueError: a call of it may need an intent, and `seen` is None.
@@ -141,6 +148,7 @@ class Operation:
     before: Callable[[Call, Questions], tuple[str, ...]] = nothing_before
     after: Callable[[Call, tuple[str, ...], Questions], str] = nothing_after
     explain: Explain | None = None
+    shown: Callable[[Mapping[str, Any]], tuple[tuple[Question, str], ...]] = nothing_shown
 
     def __post_init__(self) -> None:
         if self.may_need_intent and self.seen is None:

@@ -19,7 +19,7 @@ STATES_UNREADABLE: Final = Rule(
     "states-unreadable",
     "the portal gives the states of accounts in a form that cannot be read",
     "look accounts up in the portal, and tell the maintainers what it shows",
-    "portal.md section 8, R1",
+    "portal.md section 8",
     Severity.WARNING,
 )
 PORTAL_READS_BOTH: Final = Rule(

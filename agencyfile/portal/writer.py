@@ -68,6 +68,8 @@ class PortalWriter:
         def judge(answer: Answer) -> Confirmed:
             document = decode(answer)
             check_repeated(operation, document, call.parameters)
+            for question, reading in operation.shown(document):
+                self._connection.observations.saw(question, reading)
             return operation.confirm(call, document)
 
         api, sending = self._way(operation, call)

@@ -63,7 +63,7 @@ _FREE_PLAN: Final = Rule(
     "free-plan",
     "an account that is to be free for ever",
     "choose a plan that the portal lists, if it refuses this one",
-    "portal.md section 8, R18",
+    "portal.md section 8",
     Severity.WARNING,
 )
 

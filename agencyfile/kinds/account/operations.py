@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from agencyfile.fields.account_names import account_label, login_url
+from agencyfile.fields.account_names import HOST_SUFFIX, account_label, login_url
 from agencyfile.kinds.account.explanations import explain_cancellation, explain_creation, explain_edit
 from agencyfile.kinds.account.hub_order import make_order
 from agencyfile.kinds.account.reactivation import REACTIVATES
 from agencyfile.kinds.account.signals import see_cancellation, see_creation, see_edit
 from agencyfile.kinds.operation import Api, Message, Operation, Seen, every_parameter
 from agencyfile.kinds.questions import Questions
+from agencyfile.kinds.readings import ACCOUNT_FORM, Question
 from plan.call import Call, Confirmed, Credential, Effect, OperationClass
 from plan.values import Secret
 
@@ -38,6 +39,11 @@ def _created(call: Call, envelope: Mapping[str, Any]) -> Confirmed:
     return Confirmed(None if call.address.kind == "sandbox" else label, _credential(label, envelope))
 
 
+def _named(envelope: Mapping[str, Any]) -> tuple[tuple[Question, str], ...]:
+    name = str(envelope.get("account") or "").strip().lower()
+    return ((ACCOUNT_FORM, "host" if name.endswith(HOST_SUFFIX) else "label"),)
+
+
 def _created_at_hub(call: Call, _: Mapping[str, Any]) -> Confirmed:
     """Return no login: the hub's answer to a write has no body (`docs/portal.md` 1.8)."""
     return Confirmed(account_label(str(call.parameters["account"])))
@@ -62,6 +68,7 @@ CREATE: Final = Operation(
     repeats=NAMED,
     documented=("username", "password"),
     confirm=_created,
+    shown=_named,
     explain=explain_creation,
 )
 CREATE_AT_HUB: Final = Operation(

@@ -11,6 +11,7 @@ from agencyfile.kinds.faults import Declined, Fault
 from agencyfile.kinds.notes import Notes
 from agencyfile.kinds.operation import UNSEEN, Api, Message, Operation, Seen, own_url, text_parameter
 from agencyfile.kinds.questions import Questions
+from agencyfile.kinds.readings import TEMPLATE_ID
 from agencyfile.kinds.rows import EMPTY, OwnList, Verbatim
 from plan.call import Call, Effect, OperationClass
 from plan.ledger.facts import OpenIntent
@@ -153,6 +154,7 @@ ADD: Final = Operation(
     build=_adding,
     documented=("id",),
     after=_twins,
+    shown=lambda answer: ((TEMPLATE_ID, "answered" if "id" in answer else "absent"),),
     explain=_explain_new,
 )
 EDIT: Final = Operation(

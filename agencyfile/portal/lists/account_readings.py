@@ -18,8 +18,10 @@ from agencyfile.kinds.readings import (
     LIST_TYPES,
     NAME_CHARACTERS,
     STATUS_WORDS,
+    UNKNOWN_ACCOUNT,
 )
 from agencyfile.kinds.rows import AccountRow, is_archived
+from agencyfile.portal.apis.envelope import Verdict
 from agencyfile.portal.observations import Observations
 
 ACTIVE: Final = "active"
@@ -65,6 +67,17 @@ def _note_names(seen: Observations, names: Iterable[str]) -> None:
             seen.saw(NAME_CHARACTERS, "underscore")
         if "-" in label:
             seen.saw(NAME_CHARACTERS, "hostname")
+
+
+def state_of(verdict: Verdict, seen: Observations) -> str | None:
+    """Return the word of an answer to `account_status`; None for an account that the portal does not have.
+
+    Both are inferred: a failure, and a success that holds no state (`docs/portal.md` section 8, R20).
+    """
+    word = str(verdict.fields.get("status") or "").strip() if verdict.is_yes else ""
+    if not word:
+        seen.saw(UNKNOWN_ACCOUNT, "no-status" if verdict.is_yes else "failure")
+    return word or None
 
 
 def is_numbered(row: AccountRow) -> bool:

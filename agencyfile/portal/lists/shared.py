@@ -23,7 +23,15 @@ from agencyfile.portal.http.faults import portal_error
 from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.http.transport import Answer, Request
 from agencyfile.portal.lists.account_pages import AccountPage, AccountPages
-from agencyfile.portal.lists.account_readings import Words, asked_about, is_numbered, note_page, worded, words_for
+from agencyfile.portal.lists.account_readings import (
+    Words,
+    asked_about,
+    is_numbered,
+    note_page,
+    state_of,
+    worded,
+    words_for,
+)
 from agencyfile.portal.lists.pages import CursorWalk, NumberedWalk, Walk, read_all
 from agencyfile.portal.observations import Observations
 from plan.errors import PortalError
@@ -82,8 +90,7 @@ class PortalLists:
         """Return the state of one account in the portal's own word; None if the portal does not tell it."""
 
         def decode(answer: Answer) -> str | None:
-            verdict = self._agency.verdicts(STATUS)(answer)
-            return str(verdict.fields.get("status") or "").strip() or None if verdict.is_yes else None
+            return state_of(self._agency.verdicts(STATUS)(answer), self.observations)
 
         return self._read(STATUS, self._agency.query(STATUS, {ACCOUNT: label}), decode)
 

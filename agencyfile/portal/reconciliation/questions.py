@@ -19,6 +19,7 @@ from agencyfile.portal.apis.envelope import Verdict
 from agencyfile.portal.apis.hub_api import HubApi
 from agencyfile.portal.endpoint import Endpoint
 from agencyfile.portal.http.sending import Sending
+from agencyfile.portal.lists.account_readings import state_of
 from agencyfile.portal.lists.hub import HubLists
 from agencyfile.portal.lists.own import read_own
 from agencyfile.portal.lists.shared import PortalLists
@@ -94,9 +95,8 @@ class PortalQuestions:
 
     def status(self, label: str) -> str | None:
         """Return the state of an account in the portal's word; None if the portal has no such account (INF, 1.3)."""
-        verdict = self._ask(STATUS, label)
-        word = self._agency.shown(verdict.fields.get("status") or "").lower()
-        return word or None if verdict.is_yes else None
+        word = state_of(self._ask(STATUS, label), self._lists.observations)
+        return self._agency.shown(word).lower() if word else None
 
     def name_check(self, label: str) -> NameCheck:
         """Return whether a name is free; if it is not, the portal's words say why."""
