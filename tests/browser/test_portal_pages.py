@@ -147,7 +147,7 @@ def test_form_that_is_refused_says_why_to_everybody(person: Person, checker: str
     person.press("Add & pay now")
 
     assert person.page.run("document.activeElement.getAttribute('role')") == "alert"
-    assert person.page.run("document.title").startswith("Error: ")
+    assert str(person.page.run("document.title")).startswith("Error: ")
     person.sees("'two words' is not a valid account name", "'nobody' is not a valid email address.")
     assert person.field("Client name").get_attribute("value") == "Acme"
     for label in ("Account", "Client email"):

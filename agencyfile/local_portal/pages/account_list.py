@@ -53,7 +53,7 @@ ORDERS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What a person wants to see of the list."""
+    """The part of the list that a person wants to see."""
 
     search: str
     state: str

@@ -17,7 +17,7 @@ HOSTED = "/accounts/{}/admin/"
 
 
 class Problems(Exception):
-    """What has to change in a form before it can be accepted: messages, by the name of the field."""
+    """A form that cannot be accepted as it is: messages, by the name of the field."""
 
     def __init__(self, found: Mapping[str, str]) -> None:
         super().__init__("; ".join(found.values()))
