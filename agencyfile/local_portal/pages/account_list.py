@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -85,7 +86,7 @@ def find_accounts(turn: Turn, choice: Choice) -> Found:
     return Found(rows, total)
 
 
-def read_choice(query: dict[str, str]) -> Choice:
+def read_choice(query: Mapping[str, str]) -> Choice:
     """Return what the fields of a query ask for; what makes no sense is as if it were not there."""
     page = parse_number(query.get("page", "")) or 1
     return Choice(
@@ -108,9 +109,9 @@ def state_of(row: Row, now: float) -> str:
     return "expired" if row["status"] == ACTIVE and is_expired(row, now) else str(row["status"])
 
 
-def _known(query: dict[str, str], name: str, words: object, default: str) -> str:
+def _known(query: Mapping[str, str], name: str, words: Mapping[str, object], default: str) -> str:
     value = query.get(name, default)
-    return value if isinstance(words, MappingProxyType) and value in words else default
+    return value if value in words else default
 
 
 @cache

@@ -32,7 +32,7 @@ _HEADS = ("Account", "State", "Plan", "Client", "Expires", "")
 
 def resold(visit: Visit) -> Page:
     """Return the list of accounts; those that are active unless a person chooses others, the newest first."""
-    choice = read_choice(dict(visit.query))
+    choice = read_choice(visit.query)
     found = find_accounts(visit.turn, choice)
     rows = (_line(row, visit.turn.now) for row in found.rows)
     add = button_link("Add new", url("accounts", "new"), kind="main")
