@@ -6,6 +6,8 @@ RUNTIME := $(VENV)/.runtime
 READY  := $(VENV)/.ready
 EDITOR_SERVER := build/editor/.ready
 BROWSER_CHECKER := build/browser/.ready
+CLIENTS := build/public_clients/.ready
+NODE_CLIENTS := build/public_clients/node/.ready
 
 # Each worker and each command of a test imports the same modules: they are compiled, and their asserts are rewritten,
 # once for all. Empty is off, for where a machine says otherwise: without it a run takes a minute of a core more.
@@ -18,7 +20,7 @@ help:
 	@echo "make test    every test that needs Python alone, with a sample of the long matrices"
 	@echo "make test-long  what \`make test\` leaves out: the rest of the matrices, with random choices (SEED=N: the same again)"
 	@echo "make test-all   both in one run"
-	@echo "make test-browser  pages in a real browser, the schema in an editor's language server (installs both where it may)"
+	@echo "make test-browser  pages in a real browser, the schema in an editor, public clients on node (installs what it may)"
 	@echo "make check   format, lint, types, architecture contract, generated files"
 	@echo "make setup-check  old and new pips on every Python here, beside an index of higher versions (SETUP=--all: more)"
 	@echo "make dist    wheel, source archive and SBOM, the same bytes for the same commit"
@@ -61,27 +63,35 @@ demo: $(RUNTIME)
 PYTEST = $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=worksteal -m "not browser and not installs" $(if $(SEED),--hypothesis-seed=$(SEED))
 PROCESSES ?= 5
 
-test: $(READY)
+test: $(READY) $(CLIENTS)
 	$(PYTEST)
 
-test-long: $(READY)
+test-long: $(READY) $(CLIENTS)
 	$(PYTEST) --part=rest
 
-test-all: $(READY)
+test-all: $(READY) $(CLIENTS)
 	$(PYTEST) --part=all
 
-test-browser: $(READY) $(EDITOR_SERVER) $(BROWSER_CHECKER)
+test-browser: $(READY) $(EDITOR_SERVER) $(BROWSER_CHECKER) $(NODE_CLIENTS)
 	@tests/browser/programs.sh
-	$(BIN)/python -m pytest -m browser tests/browser tests/editor
+	$(BIN)/python -m pytest -m browser tests/browser tests/editor tests/public_clients
 
 $(EDITOR_SERVER): tests/editor/package.json tests/editor/package-lock.json
 $(BROWSER_CHECKER): tests/browser/package.json tests/browser/package-lock.json
-$(EDITOR_SERVER) $(BROWSER_CHECKER):
+$(NODE_CLIENTS): tests/public_clients/package.json tests/public_clients/package-lock.json
+$(EDITOR_SERVER) $(BROWSER_CHECKER) $(NODE_CLIENTS):
 	@tests/browser/programs.sh
 	@mkdir -p $(@D)
 	cp $^ $(@D)
 	npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
+
+# Public clients of the vendor's APIs, unchanged. They and the one in requirements-dev.txt are packages of the same name, so
+# each has a folder of its own.
+PYTHON_CLIENTS = activecampaign activecampaign-python
+$(CLIENTS): $(PYTHON_CLIENTS:%=tests/public_clients/%.txt) | $(READY)
+	rm -rf $(PYTHON_CLIENTS:%=$(@D)/%)
+	$(foreach name,$(PYTHON_CLIENTS),$(INSTALL) --require-hashes --target $(@D)/$(name) --requirement tests/public_clients/$(name).txt &&) touch $@
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -142,6 +152,7 @@ lock: $(if $(filter $(BIN)/uv,$(UV)),$(READY))
 	$(LOCK) --group build --output-file requirements-build.txt
 	$(LOCK) pyproject.toml --group dev --constraint requirements.txt --constraint requirements-build.txt --output-file requirements-dev.txt
 	$(LOCK) tests/clients/sdk/requirements.in --output-file tests/clients/sdk/requirements.txt
+	$(foreach name,$(PYTHON_CLIENTS),$(LOCK) --no-deps tests/public_clients/$(name).in --output-file tests/public_clients/$(name).txt &&) true
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache
