@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from plan.billing import Movement, Yearly
 from plan.ledger.history import History
 from plan.money import Money, Price
 
@@ -25,9 +26,13 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Every limit that holds for an apply. Without any, everything is allowed."""
+    """Every limit that holds for an apply. Without any, everything is allowed.
+
+    `limits` are held against charges, `monthly` against what the portal bills per month after an apply.
+    """
 
     limits: tuple[Limit, ...] = ()
+    monthly: Money | None = None
 
     @classmethod
     def of(
@@ -37,6 +42,7 @@ class Budget:
         per_month: Money | None,
         history: History,
         now: datetime,
+        max_monthly: Money | None = None,
         others: Mapping[str, Money] | None = None,
     ) -> "Budget":
         """Return the limits of the agency file, with this month's charges from the ledger, and `others` by name.
@@ -49,7 +55,7 @@ class Budget:
             ("per month", per_month, spent),
             *((name, limit, Decimal(0)) for name, limit in (others or {}).items()),
         )
-        return cls(tuple(Limit(name, limit, used) for name, limit, used in named if limit))
+        return cls(tuple(Limit(name, limit, used) for name, limit, used in named if limit), max_monthly)
 
     def refuses(self, charges: Iterable[Price | None]) -> str | None:
         """Return why these charges together are too much; None when they are not.
@@ -58,6 +64,30 @@ class Budget:
         """
         prices = list(charges)
         return next((reason for limit in self.limits if (reason := _exceeds(limit, prices))), None) if prices else None
+
+    def refuses_monthly(self, found: Movement) -> str | None:
+        """Return why what recurs after an apply is too much; None when it is not.
+
+        An apply that raises nothing is never refused: a limit that is exceeded already must not stand in the way of
+        less. What the portal does not tell is not counted, but a change that adds some of it is refused.
+        """
+        if self.monthly is None:
+            return None
+        most, difference = self.monthly, found.difference
+        raised = {currency for currency, amount in difference.amounts.items() if amount > 0}
+        if found.may_raise:
+            return "a change whose price per month the portal does not tell cannot be held against max_monthly"
+        if foreign := sorted(raised - {most.currency}):
+            return f"a change in {foreign[0]} cannot be held against max_monthly in {most.currency}"
+        after = monthly_in(found.after, most.currency)
+        if most.currency not in raised or after.amount <= most.amount:
+            return None
+        return f"{after} a month after the apply is over max_monthly: {most} may be billed"
+
+
+def monthly_in(found: Yearly, currency: str) -> Money:
+    """Return what is billed per month in one currency."""
+    return next((money for money in found.per_month if money.currency == currency), Money(currency, Decimal(0)))
 
 
 def spent_in_month(history: History, currency: str, now: datetime) -> Decimal:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from plan.address import Address, Origin
+from plan.billing import Recurrence
 from plan.call import Call, Effect
 from plan.money import Price
 from plan.values import Attributes, Value, digest, plain
@@ -80,6 +81,7 @@ class Delete:
 
     `action` is the kind's word for it (`cancel`), `attributes` what goes with it (a reason). `FORGET` leaves the object
     as it is and ends only that it is managed. `forgets` is what the ledger has nothing to keep of afterwards.
+    `words` say what becomes of it, one sentence each.
     """
 
     address: Address
@@ -90,6 +92,7 @@ class Delete:
     origin: Origin
     forgets: tuple[Address, ...] = ()
     remote_id: str | None = None
+    words: tuple[str, ...] = ()
 
     @property
     def price(self) -> Price | None:
@@ -142,13 +145,15 @@ Change = Create | Update | Delete | Manual
 class PlannedChange:
     """A change with the calls that it is lowered to and what must be done before it.
 
-    `basis` is the digest of the object as it was read: an approval holds as long as it is the same.
+    `basis` is the digest of the object as it was read: an approval holds as long as it is the same. `recurrence` is
+    what is billed again and again for the object, before and after; None where nothing is.
     """
 
     change: Create | Update | Delete
     calls: tuple[Call, ...]
     basis: str
     after: tuple[Address, ...] = ()
+    recurrence: Recurrence | None = None
 
     @property
     def address(self) -> Address:

@@ -1,12 +1,14 @@
 """Encode the parts of a plan as records: documents and digests are made of these."""
 
 from plan.address import Origin
+from plan.billing import Recurrence, Subscription
 from plan.call import Call
 from plan.change import FORGET, Create, Delete, Edit, Manual, PlannedChange, Update
 from plan.diagnostic import Diagnostic
 from plan.money import Price
 from plan.records.diagnostic import DiagnosticRecord, OriginRecord
 from plan.records.document import Action, CallRecord, ChangeRecord, EditRecord, ManualStepRecord, PriceRecord
+from plan.records.money import RecurrenceRecord, SubscriptionRecord
 from plan.values import Attributes, Reference, Secret, plain, plain_attributes
 
 
@@ -27,7 +29,7 @@ def encode_step(step: PlannedChange) -> ChangeRecord:
     """Return a change with its calls as its record."""
     change = step.change
     update = change if isinstance(change, Update) else None
-    return {
+    record: ChangeRecord = {
         "address": str(change.address),
         "kind": change.address.kind,
         "name": change.address.name,
@@ -45,7 +47,7 @@ def encode_step(step: PlannedChange) -> ChangeRecord:
         "remote_id": None if isinstance(change, Create) else change.remote_id,
         "edits": [encode_edit(edit) for edit in update.edits] if update else [],
         "baseline": list(change.baseline) if isinstance(change, Create) else [],
-        "words": [] if isinstance(change, Delete) else list(change.words),
+        "words": list(change.words),
         "effect": change.effect.value,
         "price": encode_price(change.price),
         "reason": change.reason,
@@ -53,6 +55,28 @@ def encode_step(step: PlannedChange) -> ChangeRecord:
         "calls": [encode_call(call) for call in step.calls],
         "depends_on": [str(address) for address in step.after],
         "basis": step.basis,
+    }
+    if step.recurrence:
+        record["recurrence"] = encode_recurrence(step.recurrence)
+    return record
+
+
+def encode_recurrence(recurrence: Recurrence) -> RecurrenceRecord:
+    """Return what recurs for one object as its record."""
+    before, after = recurrence.before, recurrence.after
+    return {
+        "before": encode_subscription(before) if before else None,
+        "after": encode_subscription(after) if after else None,
+    }
+
+
+def encode_subscription(subscription: Subscription) -> SubscriptionRecord:
+    """Return what is billed for one object as its record."""
+    price = subscription.price
+    return {
+        "plan": subscription.plan,
+        "price": str(price) if price else None,
+        "months": subscription.months,
     }
 
 
@@ -117,11 +141,14 @@ def encode_price(price: Price | None) -> PriceRecord | None:
     """Return a list price as its record."""
     if price is None:
         return None
-    return {
+    record: PriceRecord = {
         "list": True,
         "now": str(price.now) if price.now else None,
         "per_month": str(price.per_month) if price.per_month else None,
     }
+    if price.at_most:
+        record["at_most"] = True
+    return record
 
 
 def encode_origin(origin: Origin) -> OriginRecord:

@@ -34,7 +34,12 @@ def refusals(
         most_changed: the largest share of the live objects of a kind that may change or end at once; 1 is all of them.
     """
     shown = {name for name, kind in kinds.items() if kind.memory is Memory.PORTAL}
-    found = (_no_recipients(plan, kinds, recipients), _over_budget(plan), _ledger_lost(plan, is_lost=is_ledger_lost))
+    found = (
+        _no_recipients(plan, kinds, recipients),
+        _over_budget(plan),
+        _over_monthly(plan),
+        _ledger_lost(plan, is_lost=is_ledger_lost),
+    )
     return (*(refusal for refusal in found if refusal), *_too_many_changes(plan, shown, most_changed))
 
 
@@ -70,6 +75,13 @@ def _over_budget(plan: Plan) -> Refusal | None:
     if reason is None:
         return None
     return Refusal("over-budget", reason, "take changes out, or have the budget raised")
+
+
+def _over_monthly(plan: Plan) -> Refusal | None:
+    reason = plan.budget.refuses_monthly(plan.movement)
+    if reason is None:
+        return None
+    return Refusal("over-max-monthly", reason, "take changes out, or have max_monthly raised")
 
 
 def _ledger_lost(plan: Plan, *, is_lost: bool) -> Refusal | None:

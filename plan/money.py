@@ -36,16 +36,20 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A list price before any partner discount (`portal.md` rule 31): what one term costs, and per month.
+    """The charge of one call at list price, before any partner discount (`portal.md` rule 31), and per month.
 
-    `now` is None where the portal does not tell what a term costs.
+    `now` is None where the portal does not tell what is charged. `at_most`: the portal does not tell how it settles the
+    term that was paid for, so that it may charge less. `per_month` is the difference that the call makes.
     """
 
     now: Money | None
     per_month: Money | None
+    at_most: bool = False
 
     def __str__(self) -> str:
-        return str(self.now) if self.now else "price not told by the portal"
+        if self.now is None:
+            return "price not told by the portal"
+        return f"at most {self.now}" if self.at_most else str(self.now)
 
 
 def total(amounts: Iterable[Money]) -> tuple[Money, ...]:

@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Final
 
 from plan.address import Address
+from plan.background import Background
+from plan.billing import Movement, movement, yearly
 from plan.budget import Budget
 from plan.call import Call, Effect
 from plan.change import Create, Manual, PlannedChange
@@ -19,6 +21,7 @@ from plan.ledger.position import Position
 from plan.money import Money, total
 from plan.records.document import ChangeRecord, ManualStepRecord
 from plan.refusal import Refusal
+from plan.request import Request
 from plan.values import canonical, digest, plain
 
 # What a step waits for changes while the portal is at work; an apply goes by what it reads itself.
@@ -35,6 +38,8 @@ class Plan:
     steps undo of it is in them. `remote_ids` and `provisioning` cover the live objects that steps refer to. `reads`
     counts requests by list. `left_out` counts what is declared and was not looked at: then nothing is said of
     unmanaged objects. `refusals` are the guards that an apply of it would meet. `ledger` is where the ledger stood.
+    `background` is what is billed besides, and who is concerned; None in a document that does not tell it. `request` is
+    who asked for the changes, where the plan was made for a review.
     """
 
     agency: str
@@ -53,6 +58,8 @@ class Plan:
     left_out: int = 0
     refusals: tuple[Refusal, ...] = ()
     ledger: Position = field(default_factory=Position)
+    background: Background | None = None
+    request: Request | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -76,10 +83,13 @@ class Plan:
         return total(price.now for price in prices if price and price.now)
 
     @property
-    def monthly(self) -> tuple[Money, ...]:
-        """The charges per month that the changes add, at list prices, one sum per currency."""
-        prices = (call.price for call in self.calls if call.effect is Effect.BILLED)
-        return total(price.per_month for price in prices if price and price.per_month)
+    def movement(self) -> Movement:
+        """What is billed again and again before and after its changes, for all accounts of the portal."""
+        found = movement(step.recurrence for step in self.steps if step.recurrence)
+        if self.background is None:
+            return found
+        unmanaged = yearly(self.background.unmanaged.values())
+        return found.beside(self.background.standing).beside(unmanaged)
 
     @property
     def effects(self) -> Mapping[Effect, int]:

@@ -19,6 +19,7 @@ from plan.ledger.position import Position
 from plan.plan import Plan
 from plan.planning_context import PlanningContext
 from plan.provider import DerivesResources, HasManualSteps, Kind, ResourceStatus
+from plan.recurring import background_of, with_recurrence
 from plan.removals import ended
 from plan.rename_detection import suspected_renames
 from plan.resource import Reading, Removal, Resource
@@ -65,16 +66,18 @@ def make_plan(
     planner = _Planner(context)
     outcomes = [*planner.compared(), *ended(context, removals)]
     outcomes = [_without_echo(outcome, history, settling_since) for outcome in outcomes]
-    steps = _guards_first([outcome.step for outcome in outcomes if outcome.step], history)
+    found = [with_recurrence(context, outcome.step) for outcome in outcomes if outcome.step]
+    steps = _guards_first(found, history)
+    manual = manual_steps.pending(
+        (manual for outcome in outcomes for manual in outcome.manual), history, {step.address for step in steps}
+    )
     wanted = planner.addresses_of(steps)
     unmanaged = () if left_out else _unmanaged(context, removals, ignore)
     return Plan(
         agency=agency,
         desired_digest=desired_digest(declared, removals if declared_removals is None else declared_removals),
         steps=steps,
-        manual_steps=manual_steps.pending(
-            (manual for outcome in outcomes for manual in outcome.manual), history, {step.address for step in steps}
-        ),
+        manual_steps=manual,
         diagnostics=(
             *reading.diagnostics,
             *(found for outcome in outcomes for found in outcome.diagnostics),
@@ -90,6 +93,7 @@ def make_plan(
         left_out=left_out,
         drift=tuple(drift for drift in find_drift(context) if drift.is_recorded),
         ledger=position or Position(),
+        background=background_of(context, steps, manual, unmanaged),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from plan.address import Address
 from plan.ledger.history import History
 from plan.prior_state import PriorState
-from plan.provider import Kind, Renamable
+from plan.provider import Kind, Memory, Renamable
 from plan.resource import Live, Reading, Resource
 
 
@@ -43,6 +43,14 @@ class PlanningContext:
     def dependencies(self, resource: Resource) -> list[Address]:
         """Return the addresses that a resource refers to, without those that exist only in the file."""
         return [to for to in resource.references() if (kind := self.kinds.get(to.kind)) and kind.is_deliverable]
+
+    def owner_of(self, address: Address) -> Address:
+        """Return the address that a resource belongs to: `account.acme` for `credit.acme.email`; or its own."""
+        kind = self.kinds.get(address.kind)
+        if kind is None or kind.memory is Memory.PORTAL:
+            return address
+        owner = next((name for name in kind.attributes if name in self.kinds), None)
+        return Address(owner, address.name.partition(".")[0]) if owner else address
 
     def is_there(self, address: Address) -> bool:
         """Is it live, will this plan create it, or is it undeclared, so that it may exist?"""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from plan.address import Address
+from plan.billing import Subscription
 from plan.call import Call, Effect, Outcome
 from plan.change import Change, Create, Delete, Edit, Instructions, Manual, Update
 from plan.ledger.facts import OpenIntent
@@ -165,6 +166,38 @@ class Worded(Protocol):
         """Return sentences that describe a change, the gravest first; `before` is None where nothing was known."""
 
 
+@runtime_checkable
+class DescribesEndings(Protocol):
+    """A kind that tells what becomes of an object that ends."""
+
+    def ending_words(self, removal: Removal) -> Sequence[str]:
+        """Return what becomes of the object, one sentence each, the gravest first."""
+
+
+@runtime_checkable
+class Billable(Protocol):
+    """A kind whose objects the portal bills again and again."""
+
+    def subscription(self, attributes: Attributes) -> Subscription | None:
+        """Return what is billed for an object with these attributes; None where nothing is."""
+
+
+@runtime_checkable
+class OfClient(Protocol):
+    """A kind whose resources belong to a client of the agency."""
+
+    def client(self, attributes: Attributes) -> str:
+        """Return the client's name; empty where it is not known."""
+
+
+@runtime_checkable
+class Carrying(Protocol):
+    """A kind whose resources carry the content of another resource: one template into each of many accounts."""
+
+    def source(self, address: Address) -> Address:
+        """Return the address of the resource whose content it carries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """An object that was just created and is waited for.
@@ -232,13 +265,17 @@ class Provider(Reader, Writer, Protocol):
 
 __all__ = [
     "Attribute",
+    "Billable",
+    "Carrying",
     "Change",
     "DerivesResources",
+    "DescribesEndings",
     "HasManualRemovals",
     "HasManualSteps",
     "Kind",
     "Memory",
     "Mutability",
+    "OfClient",
     "Pending",
     "Provider",
     "Reader",

@@ -9,7 +9,7 @@ from plan.call import Effect
 from plan.change import FORGET, Delete, PlannedChange
 from plan.difference import NOTHING, Outcome
 from plan.planning_context import PlanningContext
-from plan.provider import HasManualRemovals, Memory
+from plan.provider import DescribesEndings, HasManualRemovals, Memory
 from plan.resource import Live, Removal
 from plan.values import digest, plain
 
@@ -52,7 +52,8 @@ def _end(context: PlanningContext, removal: Removal) -> Outcome:
         by_hand = kind.manual_removal(removal, live) if isinstance(kind, HasManualRemovals) else None
         if by_hand:
             return Outcome(manual=(by_hand,))
-        change = _ending_of(live, removal)
+        words = tuple(kind.ending_words(removal)) if isinstance(kind, DescribesEndings) else ()
+        change = replace(_ending_of(live, removal), words=words)
         calls = tuple(kind.lower(change))
         if calls:
             return Outcome(step=PlannedChange(change, calls, digest([live.remote_id, plain(live.attributes)])))

@@ -65,6 +65,8 @@ class Live:
     `ready` is False while the portal is still provisioning it; `failure` says why it never will be ready;
     `archived` says in what end state (cancelled, expired) the portal keeps it; `is_lost`: nothing brings it back.
     `unidentified` says why its remote id cannot be told from those of others: it is there, and nothing can refer to it.
+    `is_free`: the portal bills nothing for it, whatever its attributes.
+    `paid_until` is the last day of its term or trial, ISO 8601; empty where the portal tells none.
     """
 
     address: Address
@@ -75,6 +77,8 @@ class Live:
     archived: str | None = None
     is_lost: bool = False
     unidentified: str | None = None
+    is_free: bool = False
+    paid_until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

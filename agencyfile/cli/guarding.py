@@ -96,6 +96,7 @@ def _stricter(settings: "Settings", recorded: Attributes) -> "Settings":
             budgets,
             per_apply=_smaller(budgets.per_apply, recorded.get("budgets.per_apply")),
             per_month=_smaller(budgets.per_month, recorded.get("budgets.per_month")),
+            max_monthly=_smaller(budgets.max_monthly, recorded.get("budgets.max_monthly")),
         ),
         reconcile=replace(
             reconcile,

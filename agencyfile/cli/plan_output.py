@@ -20,6 +20,7 @@ from plan.records.document import PlanDocument
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
+APPROVALS: Final = ("merge", "approve", "apply")
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 SUMMARY_LIMIT: Final = 1_000_000  # bytes; GitHub takes 1 MiB from all of a step
 
@@ -50,6 +51,7 @@ class Output:
     link: str | None
     summary: bool
     no_color: bool
+    approval: str = "apply"
 
     @property
     def color(self) -> bool | None:
@@ -62,7 +64,15 @@ def plan_output(command: Decorated) -> Decorated:
 
     @functools.wraps(command)
     def with_output(
-        *, as_json: bool, form: str | None, concise: bool, link: str | None, summary: bool, no_color: bool, **rest: Any
+        *,
+        as_json: bool,
+        form: str | None,
+        concise: bool,
+        link: str | None,
+        summary: bool,
+        approval: str,
+        no_color: bool,
+        **rest: Any,
     ) -> Any:
         if as_json and form not in (None, "json"):
             raise click.UsageError(f"say either --json or --format {form}")
@@ -71,7 +81,7 @@ def plan_output(command: Decorated) -> Decorated:
             raise click.UsageError(f"--concise is a form of text, not of {chosen}")
         if summary and not os.environ.get(SUMMARY):
             raise click.UsageError(f"--summary: {SUMMARY} is not set; it is in a job of GitHub Actions")
-        return command(output=Output(chosen, concise, link, summary, no_color), **rest)
+        return command(output=Output(chosen, concise, link, summary, no_color, approval), **rest)
 
     options = (
         click.option("--format", "form", type=click.Choice(list(FORMS)), help="How to print it.  [default: text]"),
@@ -79,6 +89,13 @@ def plan_output(command: Decorated) -> Decorated:
         click.option("--concise", is_flag=True, help="One line for each change."),
         click.option("--link", type=Url(), help="Where the whole plan is, for a comment that is too short for it."),
         click.option("--summary", is_flag=True, help="Also write Markdown to the summary of a GitHub Actions job."),
+        click.option(
+            "--approval",
+            type=click.Choice(APPROVALS),
+            default="apply",
+            show_default=True,
+            help="How a plan is approved here; Markdown and the page say so.",
+        ),
         no_color,
     )
     decorated: Any = with_output
@@ -98,7 +115,8 @@ def print_plan(document: PlanDocument, output: Output) -> None:
     if output.summary:
         from agencyfile.cli.render.markdown import COMMENT, render_markdown  # noqa: PLC0415 - each form alone
 
-        append_summary(render_markdown(document, limit=max(SUMMARY_LIMIT - _used(), COMMENT), url=output.link))
+        room = max(SUMMARY_LIMIT - _used(), COMMENT)
+        append_summary(render_markdown(document, limit=room, url=output.link, approval=output.approval))
 
 
 def print_rendered(text: str, output: Output) -> None:
@@ -154,13 +172,13 @@ def _json(document: PlanDocument, _: Output) -> str:
 def _markdown(document: PlanDocument, output: Output) -> str:
     from agencyfile.cli.render.markdown import render_markdown  # noqa: PLC0415
 
-    return render_markdown(document, url=output.link)
+    return render_markdown(document, url=output.link, approval=output.approval)
 
 
-def _html(document: PlanDocument, _: Output) -> str:
+def _html(document: PlanDocument, output: Output) -> str:
     from agencyfile.cli.render.html import render_html  # noqa: PLC0415
 
-    return render_html(document)
+    return render_html(document, approval=output.approval)
 
 
 def _github(document: PlanDocument, _: Output) -> str:

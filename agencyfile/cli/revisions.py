@@ -37,16 +37,44 @@ def revised_since(path: Path, revision: str, now: "AgencyFile") -> tuple[Revised
     Raises:
         CommandExit: there is no such revision, or the file there is not valid.
     """
+    return compared(path, revision, now)[1]
+
+
+def compared(path: Path, revision: str, now: "AgencyFile") -> tuple["AgencyFile", tuple[Revised, ...]]:
+    """Return the agency file as it was at `revision`, and how it differs from that now.
+
+    Raises:
+        CommandExit: as `revised_since`.
+    """
     with TemporaryDirectory(prefix="agencyfile-") as temporary:
         there = Path(os.path.realpath(temporary))
         root = _checked_out(path, revision, there)
         then = _loaded(root / path.name, there, path, revision)
     found = revised(then.declared, now.declared, then.removals, now.removals)
     found = tuple(sorted(found, key=lambda change: change.address != now.agency.address))  # settings before the rest
-    return tuple(
+    return then, tuple(
         replace(change, origin=_as_here(change.origin, root, path)) if change.action == TAKEN_OUT else change
         for change in found
     )
+
+
+def commits_since(path: Path, revision: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """Return the base, the last commit, and author and time (ISO 8601) of each commit in between, the newest first.
+
+    The base is the last commit that both have in common. Merges have no author of their own.
+
+    Raises:
+        CommandExit: there is no such revision.
+    """
+    with TemporaryDirectory(prefix="agencyfile-") as temporary:
+        git = _Git(path.parent.absolute(), Path(temporary) / "index")
+        named, head = _commit(git, revision), _commit(git, "HEAD")
+        base = git.ask("merge-base", named, head).stdout.decode(errors="replace").strip()
+        start = base if _OID.fullmatch(base) else named
+        arguments = ("log", "--no-merges", "--no-show-signature", "-z", "--format=%an%x1f%aI", f"{start}..{head}")
+        listed = git.get(*arguments, of=revision).decode(errors="replace")
+    rows = (entry.partition("\x1f") for entry in listed.split("\0") if entry)
+    return start, head, tuple((name, time) for name, _, time in rows)
 
 
 def _loaded(then: Path, there: Path, path: Path, revision: str) -> "AgencyFile":

@@ -171,6 +171,7 @@ class Workspace:
         return Budget.of(
             per_apply=budgets.per_apply,
             per_month=budgets.per_month,
+            max_monthly=budgets.max_monthly,
             others={MAX_SPEND: most} if most else {},
             history=history,
             now=datetime.now(UTC),

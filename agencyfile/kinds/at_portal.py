@@ -40,7 +40,7 @@ class Completed:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def _no_catalogue(_: Sequence[Resource], __: Sequence[AccountRow]) -> bool:
+def _no_catalogue(_: Sequence[Resource], __: Sequence[Removal], ___: Sequence[AccountRow]) -> bool:
     return False
 
 
@@ -71,7 +71,7 @@ class Listed:
 
     Attributes:
         needs: the lists that resources and removals of these kinds need.
-        needs_catalogue: whether these resources need the prices, given the rows of the account list.
+        needs_catalogue: whether these resources and removals need the prices, given the rows of the account list.
         live: every object that the lists show, declared or not.
         baselines: the remote ids that existed before a creation, by the address of the object to be created.
         watch: the objects that were just created, as one pass over each list shows them.
@@ -80,7 +80,7 @@ class Listed:
     needs: Callable[[Sequence[Resource], Sequence[Removal]], Collection[PortalList]]
     live: Callable[[PortalView], LiveObjects]
     watch: Callable[[Collection[Pending], Watching], LiveObjects]
-    needs_catalogue: Callable[[Sequence[Resource], Sequence[AccountRow]], bool] = _no_catalogue
+    needs_catalogue: Callable[[Sequence[Resource], Sequence[Removal], Sequence[AccountRow]], bool] = _no_catalogue
     baselines: Callable[[PortalView], Baselines] = _no_baselines
 
 

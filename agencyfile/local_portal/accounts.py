@@ -3,7 +3,8 @@
 Both APIs of the agency and the acts of humans come through here, so that each rule of docs/portal.md section 2.3 is
 kept once. Inferred, since no source states it: a cancelled account keeps its name, and until it is renewed
 nothing changes it; a paid account does not become a trial; an upgrade charges the difference of the two list prices, a
-downgrade refunds nothing; a paid account is not billed again when its term ends.
+downgrade refunds nothing, another billing interval or currency charges a whole new term and refunds nothing; a paid
+account is billed again when its term ends only if ``bill`` is told so.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from agencyfile.local_portal.catalogue import CURRENCY, TRIAL, Plan, find_plan
+from agencyfile.local_portal.catalogue import TRIAL, Plan, find_plan
 from agencyfile.local_portal.clock import day_after_months, day_of, share_left
 from agencyfile.local_portal.database import Row
 from agencyfile.local_portal.defaults import furnish
 from agencyfile.local_portal.errors import Absent, Refusal
 from agencyfile.local_portal.orders import Order, cname_problem, mail_problem
 from agencyfile.local_portal.prepaid import use_prepaid
-from agencyfile.local_portal.prices import price_of
+from agencyfile.local_portal.prices import currency_of, price_of
 from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.shapes import account_label
 
@@ -112,7 +113,8 @@ def price_of_change(turn: Turn, row: Row, planid: int) -> int:
         return 0
     new, old = price_of(turn.rows, target), price_of(turn.rows, current)
     if turn.settings.dialect.prorated == "absent" or not current.is_paid:
-        return max(0, new - old)
+        is_other_currency = currency_of(turn.rows, current) != currency_of(turn.rows, target)
+        return new if current.term != target.term or is_other_currency else max(0, new - old)
     left = share_left(row["expire"], current.term, turn.now)
     whole = new * left if target.term == current.term else Fraction(new)
     return max(0, ceil(whole - old * left))
@@ -199,7 +201,7 @@ def charge(turn: Turn, account: str, amount: int, description: str, plan: Plan) 
     left = use_prepaid(turn, account, amount, description) if amount > 0 else 0
     if left <= 0:
         return
-    row = {"time": turn.now, "account": account, "amount": left, "currency": CURRENCY}
+    row = {"time": turn.now, "account": account, "amount": left, "currency": currency_of(turn.rows, plan)}
     turn.rows.insert("charges", row | {"description": description, "plan": plan.planid})
 
 

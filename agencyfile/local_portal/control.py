@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from agencyfile.local_portal import inspection
 from agencyfile.local_portal.access import all_keys
 from agencyfile.local_portal.accounts import has_password
+from agencyfile.local_portal.billing import bill
 from agencyfile.local_portal.bodies import CONTROL_LIMIT, read_body, too_large
 from agencyfile.local_portal.console_actions import act
 from agencyfile.local_portal.control_input import BadOrder
@@ -24,7 +25,7 @@ from agencyfile.local_portal.dispatcher import Exchange
 from agencyfile.local_portal.faults import BadFault, parse_faults
 from agencyfile.local_portal.loopback import is_local
 from agencyfile.local_portal.page import render_page
-from agencyfile.local_portal.prices import BadPrice, set_prices
+from agencyfile.local_portal.prices import BadPrice, set_currencies, set_prices
 from agencyfile.local_portal.request_context import Turn
 from agencyfile.local_portal.seeds import plant
 from agencyfile.local_portal.settings import BadSettings, changed_settings, shown_settings
@@ -69,6 +70,8 @@ class Control:
             "act": lambda value: act(self._turn(), value),
             "settings": self._settings,
             "prices": lambda value: {"prices": set_prices(self._rows, value)},
+            "currencies": lambda value: {"currencies": set_currencies(self._rows, value)},
+            "bill": lambda value: bill(self._turn(), value),
         }
 
     async def respond(self, request: Request) -> Response:

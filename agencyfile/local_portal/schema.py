@@ -202,12 +202,14 @@ ALTER TABLE accounts_past ADD COLUMN display_name TEXT NOT NULL DEFAULT '';
 STEPS = (TABLES, _OWN_API, _DISPLAY_NAMES)
 VERSION = len(STEPS)
 
-# Made at every opening: a folder that an earlier release filled has no such table.
+# Made at every opening: a folder that an earlier release filled has no such tables.
 PRICES = "CREATE TABLE IF NOT EXISTS prices (planid INTEGER PRIMARY KEY, price INTEGER NOT NULL)"
+CURRENCIES = "CREATE TABLE IF NOT EXISTS currencies (planid INTEGER PRIMARY KEY, currency TEXT NOT NULL)"
 
 # Made at every opening as well: what the pages for people keep beside the two APIs.
 BESIDE = (
     PRICES,
+    CURRENCIES,
     """
 CREATE TABLE IF NOT EXISTS mails (
     serial INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -243,6 +245,7 @@ EMPTIED = (
     "clonings",
     "charges",
     "prices",
+    "currencies",
     "pools",
     "grants",
     "writes",

@@ -36,7 +36,9 @@ def read_view(
     accounts = lists.accounts() if PortalList.ACCOUNTS in needed else Listing()
     snapshots = lists.snapshots() if PortalList.SNAPSHOTS in needed else Listing()
     sources = lists.sources() if PortalList.SOURCES in needed else ()
-    needs_catalogue = any(listed.needs_catalogue(resources, accounts.rows) for listed, (resources, _) in groups.items())
+    needs_catalogue = any(
+        listed.needs_catalogue(resources, ended, accounts.rows) for listed, (resources, ended) in groups.items()
+    )
     return PortalView(
         desired=desired,
         removals=removals,

@@ -8,9 +8,12 @@ from plan.budget import Budget, Limit
 from plan.call import Call, Effect, OperationClass
 from plan.change import FORGET, Closing, Create, Delete, Edit, Instructions, Manual, PlannedChange, Update
 from plan.diagnostic import Diagnostic, Severity
+from plan.document.asked import decode_request
 from plan.document.before_2 import digest_before_format_2
+from plan.document.before_2_2 import as_before_2_2
 from plan.document.encoding import encode
 from plan.document.form import ADDED_SINCE, FORMAT_VERSION, document_digest
+from plan.document.money import decode_background, decode_recurrence
 from plan.drift import Drift
 from plan.errors import DocumentError
 from plan.ledger.entry import NO_PREVIOUS
@@ -58,7 +61,7 @@ def _encoded_as(version: str, plan: Plan) -> Mapping[str, object]:
     if version == FORMAT_VERSION:
         return encode(plan)
     left_out = ("document_digest", *ADDED_SINCE[version])
-    document = {key: value for key, value in encode(plan).items() if key not in left_out}
+    document = {key: value for key, value in as_before_2_2(plan, encode(plan)).items() if key not in left_out}
     document["format_version"] = version
     return {**document, "document_digest": document_digest(document)}
 
@@ -108,7 +111,7 @@ def _decode(document: _Undecoded) -> Plan:
         remote_ids={Address.parse(key): str(value) for key, value in document["remote_ids"].items()},
         provisioning=_addresses(document["provisioning"]),
         reads={str(name): int(count) for name, count in document["reads"].items()},
-        budget=Budget(tuple(_decode_limit(item) for item in document["budget"])),
+        budget=Budget(tuple(map(_decode_limit, document["budget"])), _decode_amount(document.get("max_monthly"))),
         managed={str(kind): int(count) for kind, count in document.get("managed", {}).items()},
         refusals=tuple(
             Refusal(str(item["rule"]), str(item["message"]), str(item["fix"])) for item in document.get("refusals", ())
@@ -116,6 +119,8 @@ def _decode(document: _Undecoded) -> Plan:
         left_out=int(document.get("left_out", 0)),
         drift=tuple(_decode_drift(item) for item in document.get("drift", ())),
         ledger=_decode_position(document.get("ledger", {})),
+        background=decode_background(document.get("background")),
+        request=decode_request(document.get("request")),
     )
 
 
@@ -137,6 +142,7 @@ def _decode_step(item: _Undecoded) -> PlannedChange:
         calls=tuple(_decode_call(call, address) for call in item["calls"]),
         basis=str(item["basis"]),
         after=_addresses(item["depends_on"]),
+        recurrence=decode_recurrence(item.get("recurrence")),
     )
 
 
@@ -183,6 +189,7 @@ def _decode_removal(item: _Undecoded, address: Address) -> Delete:
         origin=_require_origin(item["origin"]),
         forgets=_addresses(item.get("forgets", ())),
         remote_id=item["remote_id"],
+        words=_words(item),
     )
 
 
@@ -234,8 +241,11 @@ def _decode_call(item: _Undecoded, address: Address) -> Call:
 def _decode_price(item: _Undecoded | None) -> Price | None:
     if item is None:
         return None
-    now, per_month = item["now"], item["per_month"]
-    return Price(Money.parse(now) if now else None, Money.parse(per_month) if per_month else None)
+    return Price(_decode_amount(item["now"]), _decode_amount(item["per_month"]), at_most=bool(item.get("at_most")))
+
+
+def _decode_amount(text: str | None) -> Money | None:
+    return Money.parse(text) if text else None
 
 
 def _decode_origin(item: _Undecoded | None) -> Origin | None:

@@ -3,7 +3,10 @@
 from plan.budget import Limit
 from plan.call import Effect
 from plan.change import FORGET, Update
+from plan.document.asked import encode_request
 from plan.document.form import FORMAT_VERSION, document_digest
+from plan.document.money import encode_background, money_of
+from plan.document.rows import review_of, rows_of
 from plan.document.totals import totals_of
 from plan.drift import Drift
 from plan.forms import action_of, encode_diagnostic, encode_manual, encode_step
@@ -16,6 +19,7 @@ from plan.values import plain
 
 def encode(plan: Plan) -> PlanDocument:
     """Return the document of `plan`: JSON types only, the same bytes for the same plan."""
+    rows = rows_of(plan)
     document: PlanDocument = {
         "format_version": FORMAT_VERSION,
         "agency": plan.agency,
@@ -39,6 +43,12 @@ def encode(plan: Plan) -> PlanDocument:
         "left_out": plan.left_out,
         "refusals": [{"rule": item.rule, "message": item.message, "fix": item.fix} for item in plan.refusals],
         "drift": [encode_drift(drift) for drift in plan.drift],
+        "max_monthly": str(plan.budget.monthly) if plan.budget.monthly else None,
+        "money": money_of(plan),
+        "rows": rows,
+        "review": review_of(plan, rows),
+        "background": encode_background(plan.background) if plan.background else None,
+        "request": encode_request(plan.request) if plan.request else None,
     }
     return {**document, "document_digest": document_digest(document)}
 
@@ -57,7 +67,7 @@ def _summary(plan: Plan) -> SummaryRecord:
         "writes": len(plan.calls),
         "effects": {effect.value: plan.effects[effect] for effect in Effect if effect in plan.effects},
         "charges_now": [str(money) for money in plan.charges],
-        "per_month": [str(money) for money in plan.monthly],
+        "per_month": [str(money) for money in plan.movement.difference.per_month],
     }
 
 

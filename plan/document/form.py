@@ -7,8 +7,14 @@ from plan.values import digest
 
 # 2.0: settings are changes, and two digests cover everything that decides or is shown
 # 2.1: `totals` holds every number that a renderer shows
-FORMAT_VERSION: Final = "2.1"
-ADDED_SINCE: Final[Mapping[str, tuple[str, ...]]] = {"2.0": ("totals",), "2.1": ()}  # formats that are decoded
+# 2.2: `money` and `rows`: what recurs before and after, by client; `per_month` is the signed difference
+FORMAT_VERSION: Final = "2.2"
+_SINCE_2_1: Final = ("max_monthly", "money", "rows", "review", "background", "request")
+ADDED_SINCE: Final[Mapping[str, tuple[str, ...]]] = {  # formats that are decoded
+    "2.0": ("totals", *_SINCE_2_1),
+    "2.1": _SINCE_2_1,
+    "2.2": (),
+}
 DOMAIN: Final = "agencyfile plan document 2"
 
 

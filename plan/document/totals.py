@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from plan.budget import Limit
+from plan.billing import Movement
+from plan.budget import Limit, monthly_in
 from plan.call import Effect
 from plan.change import Create, Delete, Manual, PlannedChange
 from plan.diagnostic import Severity
@@ -41,6 +42,7 @@ def totals_of(plan: Plan) -> TotalsRecord:
         "drifted": {str(address): count for address, count in drifted.items()},
         "drifted_objects": len(drifted),
         "budget": [_limit(limit, plan.charges) for limit in plan.budget.limits],
+        "max_monthly": _monthly(plan.budget.monthly, plan.movement) if plan.budget.monthly else None,
     }
 
 
@@ -77,6 +79,14 @@ def _is_unpriced(step: PlannedChange) -> bool:
     return step.change.effect is Effect.BILLED and (price is None or price.now is None)
 
 
+def _monthly(most: Money, found: Movement) -> LimitTotalRecord:
+    """Compare what recurs in one currency with its limit: what is billed today counts as spent."""
+    before = monthly_in(found.before, most.currency)
+    difference = monthly_in(found.difference, most.currency)
+    others = [money for money in found.difference.per_month if money.currency != most.currency]
+    return _limit(Limit("max monthly", most, before.amount), [difference, *others])
+
+
 def _limit(limit: Limit, charges: Sequence[Money]) -> LimitTotalRecord:
     """Compare one budget with the plan's charges. Charges in another currency cannot be compared."""
     currency, most = limit.most.currency, limit.most.amount
@@ -92,5 +102,5 @@ def _limit(limit: Limit, charges: Sequence[Money]) -> LimitTotalRecord:
         "over": str(Money(currency, total - most)) if total > most else None,
         "other_currencies": [str(money) for money in charges if money.currency != currency],
         "spent_percent": f"{limit.spent / whole * 100:.2f}",
-        "charged_percent": f"{charged / whole * 100:.2f}",
+        "charged_percent": f"{max(charged, Decimal(0)) / whole * 100:.2f}",
     }

@@ -1,12 +1,14 @@
 """The plan document: what `plan --out` writes and every renderer reads."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeAlias, TypedDict
+from typing import Annotated, Literal, NotRequired, TypeAlias, TypedDict
 
 from plan.call import OperationClass
 from plan.change import Closing
 from plan.records.diagnostic import DiagnosticRecord, OriginRecord
 from plan.records.form import AddressText, Count, EffectText, Form, MoneyText, PlainAttributes, PlainValue
+from plan.records.money import BackgroundRecord, CostRecord, RecurrenceRecord, ReviewRecord, RowRecord
+from plan.records.request import RequestRecord
 
 Action: TypeAlias = Literal["create", "update", "delete", "forget"]
 Mask: TypeAlias = Annotated[Mapping[str, bool], Form({"additionalProperties": {"const": True}})]
@@ -20,7 +22,9 @@ class PriceRecord(TypedDict):
     now: MoneyText | None
     """What is charged at once; null where the portal does not tell it."""
     per_month: MoneyText | None
-    """What it comes to per month."""
+    """The difference that it makes per month; null where it cannot be told."""
+    at_most: NotRequired[Literal[True]]
+    """The portal does not tell how it settles the old term: it may charge less."""
 
 
 class EditRecord(TypedDict):
@@ -96,6 +100,8 @@ class ChangeRecord(TypedDict):
     """What must be applied before it."""
     basis: str
     """Digest of the object as it was read: an approval holds as long as it is the same."""
+    recurrence: NotRequired[RecurrenceRecord]
+    """What the portal bills for the object again and again; left out where it bills nothing."""
 
 
 class ManualStepRecord(TypedDict):
@@ -214,7 +220,7 @@ class SummaryRecord(TypedDict):
     charges_now: list[MoneyText]
     """Charges to the card at once, one sum per currency."""
     per_month: list[MoneyText]
-    """Charges per month that the changes add, one sum per currency."""
+    """The difference that the changes make per month, one sum per currency; negative where less is billed."""
 
 
 class LimitTotalRecord(TypedDict):
@@ -277,6 +283,8 @@ class TotalsRecord(TypedDict):
     """Objects with such an attribute."""
     budget: list[LimitTotalRecord]
     """The budgets, each with what this plan charges."""
+    max_monthly: LimitTotalRecord | None
+    """What the portal may bill per month in all: `spent` is before this plan, `charged` the difference it makes."""
 
 
 class PlanDocument(TypedDict):
@@ -316,6 +324,16 @@ class PlanDocument(TypedDict):
     """Requests that this plan took, by list."""
     budget: list[LimitRecord]
     """The budgets that hold for an apply."""
+    max_monthly: MoneyText | None
+    """The most that the portal may bill per month after an apply that raises it; null for no limit."""
+    money: CostRecord
+    rows: list[RowRecord]
+    """The changes and manual steps by client, the gravest first."""
+    review: ReviewRecord
+    background: BackgroundRecord | None
+    """Null in a document of an older format."""
+    request: RequestRecord | None
+    """Who asked for it; null where the plan was not compared with a base."""
     left_out: Count
     """Declared resources that were not looked at."""
     refusals: list[RefusalRecord]

@@ -142,15 +142,33 @@ def test_account_edit_changes_cname_notification_and_plan_alone(client: Client) 
 
 
 def test_account_edit_of_the_plan_charges_the_difference_of_an_upgrade(client: Client) -> None:
-    """An upgrade charges the list price difference, a downgrade nothing."""
-    plans = client.done("account_plans")["plans"]
+    """An upgrade charges the list price difference, a downgrade nothing, another billing interval a whole new term."""
+    prices = {plan: item["price"] for plan, item in client.done("account_plans")["plans"].items()}
     client.seed({"account": "acme", "planid": STARTER_MONTHLY})
 
-    for plan in (STARTER_ANNUAL, STARTER_MONTHLY, STARTER_MONTHLY):
+    for plan in (PLUS_MONTHLY, STARTER_MONTHLY, STARTER_ANNUAL, STARTER_MONTHLY, STARTER_MONTHLY):
         client.done("account_edit", account="acme", plan=plan)
 
-    difference = plans[str(STARTER_ANNUAL)]["price"] - plans[str(STARTER_MONTHLY)]["price"]
-    assert client.charges() == [("acme", difference)]
+    difference = prices[str(PLUS_MONTHLY)] - prices[str(STARTER_MONTHLY)]
+    terms = [prices[str(STARTER_ANNUAL)], prices[str(STARTER_MONTHLY)]]
+    assert client.charges() == [("acme", difference), *(("acme", price) for price in terms)]
+
+
+def test_bill_charges_each_term_that_ends_and_no_other(client: Client) -> None:
+    """Rules 47 and 48: each on its own day, disabled ones too; a trial, an ended one and a free one never."""
+    seeds = {"paid": "active", "paused": "disabled", "gone": "cancelled"}
+    for name, status in seeds.items():
+        client.seed({"account": name, "planid": STARTER_MONTHLY, "status": status, "expire": "2999-01-31"})
+    client.seed({"account": "free", "planid": STARTER_MONTHLY, "forever_free": True, "expire": ""})
+    client.seed({"account": "yearly", "planid": STARTER_ANNUAL, "expire": "2999-03-15"})
+    client.seed({"account": "trial", "planid": TRIAL, "expire": "2999-02-01"})
+
+    assert client.order("bill", {"until": "2999-03-31"}) == {"renewals": 7}
+
+    charges = [(charge["account"], charge["time"][:10]) for charge in client.book("charges")["charges"]]
+    days = {name: [day for account, day in charges if account == name] for name in seeds}
+    assert days == {"paid": ["2999-01-31", "2999-02-28", "2999-03-31"], "paused": days["paid"], "gone": []}
+    assert client.account("paid")["expire"] == "2999-04-30"
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,16 @@ from plan.values import Reference, Value
 
 @pytest.mark.parametrize(("status", "archived"), [("active", None), ("disabled", None), ("cancelled", "cancelled")])
 def test_read_of_removals_alone_asks_for_accounts(portal: Any, paid: Any, status: str, archived: str | None) -> None:
-    """Law 3: what is to be ended is looked up in the list, and nowhere else; what has ended says so."""
+    """Law 3: what is to be ended is looked up in the list, and priced; what has ended says so, and needs no price."""
     portal.seed(accounts=[paid("acme", status=status), paid("other")])
     removal = Removal(Address("account", "acme"), "cancel", {"reason": "contract ended"}, Origin("agency.yaml", 1, 1))
 
     with open_reader(portal.endpoint(first_page=1)) as reader:
         reading = reader.read([], [removal])
 
-    assert reading.reads == {"account_list": 2} == Counter(request["action"] for request in portal.requests())
+    prices = {} if archived else {"account_plans": 1}
+    expected = {"account_list": 2, **prices}
+    assert reading.reads == expected == Counter(request["action"] for request in portal.requests())
     live = {item.address.name: item for item in reading.live}
     assert live["acme"].archived == archived
     assert live["acme"].remote_id == "acme"

@@ -78,7 +78,7 @@ def of_every_part(rehearsal: Rehearsal) -> Any:
         accounts=[
             live_account("initech", notification="old@northwind.example"),
             live_account("umbrella", client_name="Umbrella Yoga"),
-            live_account("old"),
+            live_account("old", expire="2031-05-04"),
             *[live_account(f"legacy-{number}") for number in range(12)],
         ]
     )
@@ -101,8 +101,19 @@ def recounted(document: Any) -> Any:
 
 Path = tuple[str | int, ...]
 
-_STRUCTURE = {"format_version", "actions", "effect", "operation_class", "severity", "closes", "calls", "digest", "kind"}
-_AMOUNTS = {"spent", "most", "charges_now"}  # these are added up
+_STRUCTURE = {
+    "format_version",
+    "actions",
+    "effect",
+    "operation_class",
+    "severity",
+    "closes",
+    "calls",
+    "digest",
+    "kind",
+    "rank",
+}
+_AMOUNTS = {"spent", "most", "charges_now", "amounts", "per_month", "per_year", "max_monthly"}  # these are added up
 
 
 def names_of(document: object, path: Path = ()) -> Iterator[Path]:

@@ -31,11 +31,12 @@ def _every(words: str) -> frozenset[str]:
 ELEMENTS = _every("""
     html head meta link title style script body header main section fieldset legend label input output button div p
     h1 h2 a b i small strong span bdi code mark del ins ul ol li dl dt dd details summary pre svg rect
+    table thead tbody tr th td
 """)
 ATTRIBUTES = _every("""
     lang charset http-equiv content name rel href class id type value role hidden placeholder autocomplete spellcheck
     for aria-label aria-hidden aria-pressed data-action data-effect data-kind data-facet data-copy data-show
-    x width height
+    x width height scope tabindex
 """)
 NAMES = st.text(min_size=1, max_size=40) | st.sampled_from(
     [

@@ -60,7 +60,7 @@ def test_plan_offline_of_the_same_file_differs_in_nothing(rehearsal: Rehearsal) 
         (("--offline", "--base=-x"), 64, "is not a revision"),
         (("--offline", "--format", "html"), 64, "there is no plan"),
         (("--offline", "--out", "plan.json"), 64, "makes no plan"),
-        (("--base", "HEAD"), 64, "is for --offline"),
+        (("--offline", "--check"), 64, "takes neither"),
     ],
 )
 def test_plan_offline_that_cannot_be_says_why(

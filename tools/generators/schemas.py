@@ -21,7 +21,7 @@ from plan.document import FORMAT_VERSION
 from plan.ledger import approval, bodies, evidence, lease, observed, portal_pin, process
 from plan.ledger.entry import FORMAT_VERSION as LEDGER_FORMAT_VERSION
 from plan.ledger.entry import EntryType
-from plan.records import diagnostic, document, event
+from plan.records import diagnostic, document, event, money, request
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -96,7 +96,9 @@ def _configure(modules: Iterable[ModuleType], config: ConfigDict) -> None:
                 record.__orig_bases__ = ()
 
 
-_configure((diagnostic, doctor, document, event, client_records), ConfigDict(use_attribute_docstrings=True))
+_configure(
+    (diagnostic, doctor, document, event, money, request, client_records), ConfigDict(use_attribute_docstrings=True)
+)
 _configure(
     (approval, bodies, evidence, lease, observed, portal_pin, process),
     ConfigDict(use_attribute_docstrings=True, extra="forbid"),
@@ -162,6 +164,7 @@ def _referenced(schema: Any) -> set[str]:
 
 
 # Names that a document has from a format on. Documents of 1.x are shown, and neither applied nor approved.
+_SINCE_2_2: Final = ["max_monthly", "money", "rows", "review", "background", "request"]
 _SINCE_2_1: Final = ["totals"]
 _SINCE_2: Final = ["ledger", "document_digest"]
 _SINCE_1_1: Final = ["managed", "left_out", "refusals", "drift"]
@@ -169,6 +172,7 @@ _LATER_IN: Final = {
     "change": ["forgets", "words"],
     "manual_step": ["id", "topic", "digest", "closes", "after", "done"],
     "summary": ["forget", "drift", "settings"],
+    "totals": ["max_monthly"],
 }
 _CONDITIONS: Final[list[Schema]] = [
     {
@@ -193,7 +197,11 @@ _CONDITIONS: Final[list[Schema]] = [
             },
         },
     },
-    {"if": {"properties": {"format_version": {"const": FORMAT_VERSION}}}, "then": {"required": _SINCE_2_1}},
+    {"if": {"properties": {"format_version": {"pattern": r"^2\.[12]$"}}}, "then": {"required": _SINCE_2_1}},
+    {
+        "if": {"properties": {"format_version": {"const": FORMAT_VERSION}}},
+        "then": {"required": _SINCE_2_2, "properties": {"totals": {"required": ["max_monthly"]}}},
+    },
 ]
 
 
@@ -203,14 +211,14 @@ def plan_schema() -> Schema:
     definitions = schema.pop("$defs")
     for name, later in _LATER_IN.items():
         definitions[name] = _without_required(definitions[name], later)
-    schema = _without_required(schema, [*_SINCE_1_1, *_SINCE_2, *_SINCE_2_1])
+    schema = _without_required(schema, [*_SINCE_1_1, *_SINCE_2, *_SINCE_2_1, *_SINCE_2_2])
     schema["properties"]["format_version"] = {
         "description": (
             f"Version of this form, {FORMAT_VERSION} today. Documents of 1.x can be shown, and neither applied nor "
             "approved."
         ),
         "type": "string",
-        "pattern": r"^(1\.[0-9]+|2\.[01])$",
+        "pattern": r"^(1\.[0-9]+|2\.[0-2])$",
     }
     head = {"$schema": DIALECT, "$id": "plan.schema.json", "title": "Plan"}
     return _with_definitions({**head, **schema, "allOf": _CONDITIONS}, definitions)

@@ -1,20 +1,21 @@
 """`agencyfile plan`: what an apply would do. It holds a reader, so it cannot write."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from agencyfile.cli.diagnostics import print_diagnostics
-from agencyfile.cli.exit_codes import ExitCode
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, targets, user_input
 from agencyfile.cli.open_calls import first_command, named, naming_open_calls, open_calls, settled_code
 from agencyfile.cli.output import write_whole
 from agencyfile.cli.plan_output import Output, plan_output, print_plan, to_json
 from agencyfile.cli.selection import targets_of
-from agencyfile.cli.workspace import open_workspace
+from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Plan
 from plan.records.document import PlanDocument
+from plan.request import Request
 
 
 @click.command("plan")
@@ -22,8 +23,13 @@ from plan.records.document import PlanDocument
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan document to a file.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to change.")
 @click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when manual steps are pending.")
+@click.option("--check", is_flag=True, help="Exit with 3 when an apply would refuse the plan.")
 @click.option("--offline", is_flag=True, help="Show how the file differs from --base, without the portal.")
-@click.option("--base", metavar="REVISION", help="A revision of the file's git repository.  [default: HEAD]")
+@click.option(
+    "--base",
+    metavar="REVISION",
+    help="Also say who asked for it, and what differs in the file since.  [default with --offline: HEAD]",
+)
 @targets
 @plan_output
 @user_input
@@ -33,6 +39,7 @@ def command(
     out: Path | None,
     detailed_exitcode: bool,
     fail_if_pending: bool,
+    check: bool,
     offline: bool,
     base: str | None,
     target: tuple[str, ...],
@@ -45,15 +52,15 @@ def command(
     With --offline, show how the file differs from another revision. That needs no key, and shows no price.
     """
     if offline:
-        if out or target or changed_since is not None or fail_if_pending:
-            raise click.UsageError("--offline makes no plan: it takes neither --out, --target nor --fail-if-pending")
+        if out or target or changed_since is not None or fail_if_pending or check:
+            raise click.UsageError(
+                "--offline makes no plan: it takes neither --out, --target, --check nor --fail-if-pending"
+            )
         from agencyfile.cli.offline import plan_offline  # noqa: PLC0415 - git and two loads
 
         differs = plan_offline(path, "HEAD" if base is None else base, output)
         return ExitCode.CHANGES if differs and detailed_exitcode else ExitCode.DONE
-    if base is not None:
-        raise click.UsageError("--base is for --offline; see also --changed-since")
-    return _plan(path, out, output, _Options(target, changed_since, detailed_exitcode, fail_if_pending))
+    return _plan(path, out, output, _Options(target, changed_since, detailed_exitcode, fail_if_pending, check, base))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,8 @@ class _Options:
     changed_since: str | None
     detailed_exitcode: bool
     fail_if_pending: bool
+    check: bool
+    base: str | None
 
 
 def _plan(path: Path, out: Path | None, output: Output, options: _Options) -> int:
@@ -75,6 +84,8 @@ def _plan(path: Path, out: Path | None, output: Output, options: _Options) -> in
         chosen = targets_of(workspace, options.target, options.changed_since)
         ledger = workspace.portal_ledger()
         plan = workspace.plan(reader, ledger, targets=chosen)
+    if options.base is not None:
+        plan = replace(plan, request=_request(workspace, options.base))
     document = encode(plan)
     print_plan(document, output)
     print_diagnostics(plan.diagnostics, workspace.sources, color=not output.no_color)
@@ -85,12 +96,26 @@ def _plan(path: Path, out: Path | None, output: Output, options: _Options) -> in
     return code
 
 
+def _request(workspace: Workspace, base: str) -> Request | None:
+    """Return who asked for the plan. What cannot be found out is told, and stops nobody."""
+    from agencyfile.cli.request import request_since  # noqa: PLC0415 - git and one more load
+
+    try:
+        return request_since(workspace.path, base, workspace.agency_file)
+    except CommandExit as error:
+        click.echo(f"warning: who asked for this plan is not known: {error}", err=True)
+        return None
+
+
 def _code(plan: Plan, document: PlanDocument, out: Path | None, options: _Options) -> ExitCode:
     if not plan.is_applicable:
         return ExitCode.ERROR
     if out:
         write_whole(out, to_json(document))
-        click.echo(f"\nWritten to {out}. Apply exactly this:\n\n  agencyfile apply {out}", err=True)
+        hint = "An apply refuses it." if plan.refusals else f"Apply exactly this:\n\n  agencyfile apply {out}"
+        click.echo(f"\nWritten to {out}. {hint}", err=True)
+    if options.check and plan.refusals:
+        return ExitCode.REFUSED
     if options.detailed_exitcode and not plan.is_empty:
         return ExitCode.CHANGES
     return ExitCode.PENDING if options.fail_if_pending and plan.manual_steps else ExitCode.DONE

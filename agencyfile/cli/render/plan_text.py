@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from agencyfile.cli.render import wording
+from agencyfile.cli.render import money, wording
 from agencyfile.cli.render.excerpt import cut_after, fits
 from agencyfile.cli.render.folding import Line, Span, columns, cut, painted, span, widest
 from agencyfile.cli.render.numbers import count
@@ -100,7 +100,8 @@ def _change(change: ChangeRecord, remote_ids: Mapping[str, str]) -> Iterator[Lin
     yield Line([*_title(change), Span(" "), _place(change["origin"])], 4)
     if change["words"]:
         yield from _sentences(change)
-        return
+        if not change["removal"]:
+            return
     if change["edits"]:
         yield from _edits(change["edits"], remote_ids)
         return
@@ -120,7 +121,8 @@ def _title(change: ChangeRecord) -> Iterator[Span]:
     yield span(f"{wording.GLYPHS[action]} {one_line(change['address'])}", fg=_COLORS[action], bold=True)
     charge = wording.charge(change)
     if charge is not None:
-        kind = " (list price difference)" if action == "update" else ""
+        is_whole = change["price"] is not None and change["price"].get("at_most")
+        kind = " (list price difference)" if action == "update" and not is_whole else ""
         yield Span(" ")
         yield span(f"charges {one_line(charge)}{kind}", fg="magenta", bold=True)
     elif change["effect"] in _EFFECTS and not (change["effect"] == wording.GUARD and action == "create"):
@@ -179,26 +181,25 @@ def _summary(document: PlanDocument) -> Iterator[Line]:
 def _figures(document: PlanDocument) -> Iterator[tuple[str, str]]:
     summary = document["summary"]
     yield "Card", _card(document)
+    yield "Per month", money.net(document) if document["resource_changes"] else ""
     yield "Cannot be undone", wording.irreversible(document).replace(" · ", ", ")
-    if summary["effects"].get("billed"):
-        for spent, name, is_over in wording.budget(document):
-            yield f"Budget {name}", f"{spent}{', which is too much' if is_over else ''}"
+    for spent, name, is_over in wording.budget(document):
+        yield f"Budget {name}", f"{spent}{', which is too much' if is_over else ''}"
     yield "Requests", wording.requests(document).replace(" · ", ", ")
     drift = wording.drift(document)
     yield "By hand", f"{count(summary['manual'], 'step')}: agencyfile steps list" if summary["manual"] else ""
     yield "Drift", f"{drift}: agencyfile drift" if drift else ""
     yield "Left out", wording.left_out(document)
     unmanaged = summary["unmanaged"]
-    yield "Not touched", f"{count(unmanaged, 'live object')} that no block names" if unmanaged else ""
+    cost = money.per_month(document["money"]["unmanaged"]) if document["money"]["unmanaged_objects"] else ""
+    of_them = f", billed {cost} a month" if cost else ""
+    yield "Not touched", f"{count(unmanaged, 'live object')} that no block names{of_them}" if unmanaged else ""
     yield "Digest", document["digest"] if document["resource_changes"] and not wording.outdated(document) else ""
 
 
 def _card(document: PlanDocument) -> str:
-    now = wording.charges_now(document)
-    if now is None:
-        return ""
-    monthly = " + ".join(document["summary"]["per_month"])
-    return f"{now} now{f', {monthly} per month more' if monthly else ''} (list prices, before any partner discount)"
+    now = money.now(document["money"]["now"])
+    return f"{now} now (list prices, before any partner discount)" if now else ""
 
 
 def _place(origin: OriginRecord | None) -> Span:

@@ -13,17 +13,18 @@ VERBS: Final[Mapping[Action, str]] = {"create": "create", "update": "change", "d
 GRAVE: Final = ("permanent", "one-shot")  # effects that no later change makes good, but for charges
 GUARD: Final = "guard"  # the effect of changes to what applies may do
 _EFFECTS: Final = {"billed": "charge", "permanent": "permanent change", "one-shot": "one-shot"}
-_LIMITS: Final = {"per month": "this month"}
+_LIMITS: Final = {"per month": "this month", "max monthly": "a month for all accounts"}
 
 
-def verdict(document: PlanDocument) -> str:
-    """The changes, counted in a few words: `2 to create, 1 to change, 1 by hand`."""
+def verdict(document: PlanDocument, manual: int | None = None) -> str:
+    """The changes, counted in a few words: `2 to create, 1 to change, 1 by hand`. `manual` counts others."""
+    by_hand = document["summary"]["manual"] if manual is None else manual
     summary = document["summary"]
     parts = [settings_verdict(document)] if summary["settings"] else []
     parts += [f"{summary[key]:,} to {VERBS[key]}" for key in ACTIONS if summary[key]]
     parts = parts or ["nothing to change"]
-    if summary["manual"]:
-        parts.append(f"{summary['manual']:,} by hand")
+    if by_hand:
+        parts.append(f"{by_hand:,} by hand")
     return ", ".join(parts)
 
 
@@ -73,7 +74,9 @@ def charge(change: ChangeRecord) -> str | None:
     if change["effect"] != "billed":
         return None
     price = change["price"]
-    return str(price["now"]) if price and price["now"] else "price not told by the portal"
+    if not (price and price["now"]):
+        return "price not told by the portal"
+    return f"at most {price['now']}" if price.get("at_most") else str(price["now"])
 
 
 def charges_now(document: PlanDocument) -> str | None:
@@ -90,6 +93,12 @@ def irreversible(document: PlanDocument) -> str:
     return " · ".join(count(counts[effect], words) for effect, words in _EFFECTS.items() if effect in counts)
 
 
+def approval(document: PlanDocument, how: str) -> str:
+    """What approves exactly this plan: the command, or the digest that a merge approves."""
+    commands = {"apply": "agencyfile apply --approved ", "approve": "agencyfile approve "}
+    return f"{commands.get(how, '')}{document['digest']}"
+
+
 def requests(document: PlanDocument) -> str:
     """Requests made and predicted."""
     summary = document["summary"]
@@ -98,7 +107,10 @@ def requests(document: PlanDocument) -> str:
 
 def budget(document: PlanDocument) -> Iterator[tuple[str, str, bool]]:
     """For each limit: what is spent of it with this plan, its name, and whether that is too much."""
-    for limit in document["totals"]["budget"]:
+    totals = document["totals"]
+    is_billed = charges_now(document) is not None
+    limits = [*(totals["budget"] if is_billed else []), *([totals["max_monthly"]] if totals["max_monthly"] else [])]
+    for limit in limits:
         amount = limit["total"].partition(" ")[0]
         yield f"{amount} of {limit['most']}", _LIMITS.get(limit["name"], limit["name"]), limit["over"] is not None
 

@@ -15,6 +15,7 @@ from agencyfile.kinds.previous_names import addresses_of, held
 from agencyfile.kinds.rows import AccountRow, SourceRow, is_archived
 from agencyfile.kinds.sandbox.sources import Sources, everyone, resolve, sources_of
 from plan.address import Address
+from plan.change import FORGET
 from plan.provider import Pending
 from plan.resource import Live, Removal, Resource
 
@@ -36,10 +37,15 @@ def _needs(desired: Sequence[Resource], removals: Sequence[Removal]) -> Collecti
     return (PortalList.ACCOUNTS,) if desired or removals else ()
 
 
-def _needs_catalogue(desired: Sequence[Resource], rows: Sequence[AccountRow]) -> bool:
+def _needs_catalogue(desired: Sequence[Resource], removals: Sequence[Removal], rows: Sequence[AccountRow]) -> bool:
+    """Return whether prices are needed: for another plan, or for an account that ends."""
     ids = {account_label(row.account): row.planid for row in rows}
     ended = {account_label(row.account) for row in rows if is_archived(row)}
-    return any(_asks_for_another_plan(resource, ids) or _is_reactivated(resource, ended) for resource in desired)
+    ends = {removal.address.name for removal in removals if removal.action != FORGET}
+    is_ended = any(account_label(row.account) in ends - ended for row in rows) if ends else False
+    return is_ended or any(
+        _asks_for_another_plan(resource, ids) or _is_reactivated(resource, ended) for resource in desired
+    )
 
 
 def _is_reactivated(resource: Resource, ended: Collection[str]) -> bool:

@@ -7,15 +7,17 @@ from agencyfile.kinds.account.calls import cancel_calls, creation_calls, update_
 from agencyfile.kinds.account.checks import RULES, account_checks
 from agencyfile.kinds.account.completion import completed_plans, priced_changes
 from agencyfile.kinds.account.hosted import HOSTED
-from agencyfile.kinds.account.manual_steps import account_steps, transfer
+from agencyfile.kinds.account.manual_steps import account_steps, ending_words, transfer
 from agencyfile.kinds.account.operations import OPERATIONS
 from agencyfile.kinds.account.reactivation import reactivation
 from agencyfile.kinds.at_portal import AtPortal
 from agencyfile.kinds.attributes import attribute_table
 from agencyfile.kinds.delivery.derivation import deliveries
-from agencyfile.kinds.price import plan_effect, plan_price
+from agencyfile.kinds.price import plan_effect, plan_price, plan_subscription
+from agencyfile.kinds.support_mail import text
 from agencyfile.kinds.wording import live_tier, new_password, numbered, rename_by_mail, write_once
 from plan.address import Address
+from plan.billing import Subscription
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Manual, Update
 from plan.money import Price
@@ -90,6 +92,14 @@ class AccountKind:
         """Return the list price of a creation, or the price of a change of plan."""
         return plan_price(before, after)
 
+    def subscription(self, attributes: Attributes) -> Subscription | None:
+        """Return the plan with its list price and term."""
+        return plan_subscription(attributes)
+
+    def client(self, attributes: Attributes) -> str:
+        """Return the client's name."""
+        return text(attributes, "client.name")
+
     def reason(self, resource: Resource) -> str:
         """Return the reason: the account is new, and from which snapshot."""
         snapshot = resource.attributes.get("snapshot")
@@ -117,6 +127,10 @@ class AccountKind:
     def manual_removal(self, removal: Removal, live: Live) -> Manual | None:
         """Return the step of a transfer, which support makes (rule 35). A cancellation is a call."""
         return transfer(removal, live) if removal.action == "transfer" else None
+
+    def ending_words(self, removal: Removal) -> Sequence[str]:
+        """Tell what becomes of the data of a cancelled account (rules 37 to 41)."""
+        return ending_words(removal)
 
     def revival(self, resource: Resource, live: Live) -> Instructions:
         """Tell how to renew it: no public API does (rules 39 to 41, 44)."""

@@ -59,4 +59,6 @@ def live_account(address: Address, row: AccountRow, catalogue: Catalogue, remote
         ready=not is_creating(row),
         archived=archived,
         is_lost=archived is not None and is_beyond_recall(parse_day(row.expire), today),
+        is_free=row.foreverfree,
+        paid_until=row.expire if parse_day(row.expire) else "",
     )

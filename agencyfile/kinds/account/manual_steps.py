@@ -26,6 +26,13 @@ def account_steps(resource: Resource, status: ResourceStatus) -> Sequence[Manual
     return tuple(step for find in (_clone, _dns, _handover, _trial) for step in find(resource, status))
 
 
+def ending_words(removal: Removal) -> tuple[str, ...]:
+    """Return what becomes of the data of a cancelled account (rules 37 to 41)."""
+    if removal.attributes.get("retain_data", True):
+        return ("The portal keeps its data; for a year the account can be renewed, for a charge.",)
+    return ("The portal deletes its data: nothing brings it back.",)
+
+
 def transfer(removal: Removal, live: Live) -> Manual:
     """Return the step that transfers an account: a mail to support. The agency's branding stays behind (rule 35)."""
     name, client = live.address.name, text(live.attributes, "client.name")

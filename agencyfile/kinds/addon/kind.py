@@ -11,6 +11,7 @@ from agencyfile.kinds.attributes import attribute_table
 from agencyfile.kinds.price import UNTOLD
 from agencyfile.kinds.wording import find_account, numbered
 from plan.address import Address
+from plan.billing import Subscription
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Update
 from plan.money import Price
@@ -57,6 +58,14 @@ class AddonKind:
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:  # noqa: ARG002 - the port's shape
         """Return a charge of unknown size for paid seats: no source gives the price of a seat, or of fewer seats."""
         return UNTOLD if after.get("status") == PAID else None
+
+    def subscription(self, attributes: Attributes) -> Subscription | None:
+        """Return paid seats, at a price that no source gives; None for a trial, and for scoring."""
+        if attributes.get("status") != PAID:
+            return None
+        return Subscription(
+            f"{attributes.get('seats', 'paid')} seats of {attributes.get('addon', 'conversations')}", None
+        )
 
     def reason(self, resource: Resource) -> str:
         """Return the declared status and seats."""

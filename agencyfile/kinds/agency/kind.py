@@ -211,6 +211,7 @@ _SETTINGS: Final = (
     _Setting("ledger", "ledger", "file:.agencyfile/ledger.jsonl", verb="the ledger moves"),
     _Setting("budgets.per_apply", "budget per apply", None, _budget),
     _Setting("budgets.per_month", "budget per month", None, _budget),
+    _Setting("budgets.max_monthly", "all accounts may cost per month", None, _budget),
     _Setting("review.approval", "applied from a reviewed plan alone", ()),
     _Setting("review.max_changed_share", "share of a kind that one plan may change", 0.3, _share),
     _Setting("review.max_vanished_share", "share of the known objects that may be gone", 0.2, _share),

@@ -162,7 +162,7 @@ Budget: TypeAlias = Annotated[
 
 
 class Budgets(TypedDict, total=False):
-    """The most that may be spent, by list prices; both amounts in one currency."""
+    """The most that may be spent, by list prices; all amounts in one currency."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     per_apply: Annotated[
@@ -170,6 +170,14 @@ class Budgets(TypedDict, total=False):
     ]
     per_month: Annotated[
         Budget, Field(title="Per month", description="Most that a month may charge.", examples=["2000 USD"])
+    ]
+    max_monthly: Annotated[
+        Budget,
+        Field(
+            title="Maximum monthly",
+            description="Most that all accounts of the portal may cost per month after an apply that raises it.",
+            examples=["4000 USD"],
+        ),
     ]
 
 

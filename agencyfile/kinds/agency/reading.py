@@ -65,14 +65,16 @@ def _check_ledger(ledger: str, folder: Path, place: Place, report: Report) -> No
 
 def _budgets(words: Mapping[str, Money], place: Place, report: Report) -> Budgets:
     budgets = Budgets(**words)
-    one, other = budgets.per_apply, budgets.per_month
-    if one and other and one.currency != other.currency:
-        report.add(
-            "budget-currency",
-            place.value_origin(("agency", "budgets", "per_month")),
-            f"per_apply is in {one.currency} and per_month in {other.currency}: they cannot be compared.",
-            fix=f"write both in {one.currency}, or both in {other.currency}",
-        )
+    named = [(name, words[name]) for name in ("per_apply", "per_month", "max_monthly") if name in words]
+    for name, other in named[1:]:
+        first, one = named[0]
+        if one.currency != other.currency:
+            report.add(
+                "budget-currency",
+                place.value_origin(("agency", "budgets", name)),
+                f"{first} is in {one.currency} and {name} in {other.currency}: they cannot be compared.",
+                fix=f"write both in {one.currency}, or both in {other.currency}",
+            )
     return budgets
 
 

@@ -29,6 +29,7 @@ def make_agency(settings: Settings, root: Place, found: Sequence[Declaration], i
         "signers": tuple(sorted(settings.signers)),
         "budgets.per_apply": _amount(settings.budgets.per_apply),
         "budgets.per_month": _amount(settings.budgets.per_month),
+        "budgets.max_monthly": _amount(settings.budgets.max_monthly),
         "review.approval": tuple(sorted(settings.review.approval)),
         "review.max_changed_share": settings.review.max_changed_share,
         "review.max_vanished_share": settings.review.max_vanished_share,

@@ -54,10 +54,14 @@ class PortalSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budgets:
-    """Limits of spending by list prices, for one apply and for a month. None is no limit."""
+    """Limits of spending by list prices, for one apply and for a month. None is no limit.
+
+    `max_monthly` is the most that all accounts of the portal may cost per month after an apply that raises it.
+    """
 
     per_apply: Money | None = None
     per_month: Money | None = None
+    max_monthly: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

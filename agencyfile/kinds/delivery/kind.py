@@ -61,6 +61,10 @@ class DeliveryKind:
         """Return no price, because nothing is charged."""
         return None
 
+    def source(self, address: Address) -> Address:
+        """Return the template."""
+        return Address("template", address.name.partition(".")[2])
+
     def reason(self, resource: Resource) -> str:
         """Return the template and the account in words."""
         return f"template `{_template(resource.attributes)}` for `{_account(resource.address)}`"

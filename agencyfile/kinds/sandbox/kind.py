@@ -9,10 +9,11 @@ from agencyfile.kinds.account.hosted import HOSTED
 from agencyfile.kinds.account.operations import OPERATIONS
 from agencyfile.kinds.at_portal import AtPortal
 from agencyfile.kinds.attributes import attribute_table
-from agencyfile.kinds.price import plan_effect, plan_price
+from agencyfile.kinds.price import plan_effect, plan_price, plan_subscription
 from agencyfile.kinds.sandbox.checks import RULES, sandbox_checks
 from agencyfile.kinds.support_mail import host_of, support_mail
 from agencyfile.kinds.wording import new_password, numbered, rename_by_mail, write_once
+from plan.billing import Subscription
 from plan.call import Call, Effect
 from plan.change import Create, Delete, Edit, Instructions, Manual, Update
 from plan.money import Price
@@ -56,6 +57,10 @@ class SandboxKind:
     def price(self, before: Attributes | None, after: Attributes) -> Price | None:
         """Return None, unless the portal puts a price on the tier."""
         return plan_price(before, after)
+
+    def subscription(self, attributes: Attributes) -> Subscription | None:
+        """Return the plan, which costs nothing unless the portal puts a price on the tier."""
+        return plan_subscription(attributes)
 
     def reason(self, resource: Resource) -> str:  # noqa: ARG002 - the port's shape
         """Return the reason: the object is new."""

@@ -9,8 +9,9 @@ from plan.records.document import LimitTotalRecord, PlanDocument
 
 def render_budget(document: PlanDocument) -> Markup | None:
     """One line with a bar for each limit; nothing where nothing is charged or limited."""
-    limits = document["totals"]["budget"]
-    if not limits or "billed" not in document["summary"]["effects"]:
+    totals, is_billed = document["totals"], "billed" in document["summary"]["effects"]
+    limits = [*(totals["budget"] if is_billed else []), *([totals["max_monthly"]] if totals["max_monthly"] else [])]
+    if not limits:
         return None
     return element("ul", *(element("li", *_limit(limit)) for limit in limits), class_="budget")
 

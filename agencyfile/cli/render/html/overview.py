@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from agencyfile.cli.render import money
 from agencyfile.cli.render.html.budget import render_budget
 from agencyfile.cli.render.html.markup import Markup, element, join, name_of
-from agencyfile.cli.render.html.wording import GLYPHS, MANUAL, OTHER, amount, verb
+from agencyfile.cli.render.html.wording import GLYPHS, MANUAL, OTHER, verb
 from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.wording import (
     ACTIONS,
@@ -17,9 +18,9 @@ from agencyfile.cli.render.wording import (
 from plan.records.document import PlanDocument
 
 
-def render_overview(document: PlanDocument) -> Markup:
+def render_overview(document: PlanDocument, approval: str) -> Markup:
     """Render the facts that a reviewer reads first."""
-    facts = [join([element("dt", name), element("dd", value)]) for name, value in _facts(document)]
+    facts = [join([element("dt", name), element("dd", value)]) for name, value in _facts(document, approval)]
     first = (_outdated(document), *_settings(document), *_refusals(document))
     return join([_verdict(document), *first, element("dl", *facts, class_="overview")])
 
@@ -73,16 +74,18 @@ def _refusals(document: PlanDocument) -> Iterator[Markup]:
         yield element("p", element("a", words, href="#blocked"), class_="refusal")
 
 
-def _facts(document: PlanDocument) -> Iterator[tuple[str, Markup]]:
+def _facts(document: PlanDocument, approval: str) -> Iterator[tuple[str, Markup]]:
     yield "Card", _card(document)
+    yield from _per_month(document)
     budget = render_budget(document)
     if budget:
         yield "Budget", budget
     yield "Cannot be undone", _lasting(document)
+    yield from _asked(document)
     yield from _beside(document)
     yield "API calls", join([requests(document)])
     if document["resource_changes"] and not outdated(document):
-        yield from _approval(document)
+        yield from _approval(document, approval)
 
 
 def _beside(document: PlanDocument) -> Iterator[tuple[str, Markup]]:
@@ -108,17 +111,30 @@ def _drift_words(document: PlanDocument) -> str:
 
 def _card(document: PlanDocument) -> Markup:
     """Render the charges to the card, at list prices."""
-    summary = document["summary"]
-    untold = document["totals"]["unpriced"]
-    now = [f"{amount(money)} now" for money in summary["charges_now"]]
-    if untold:
-        more = "and " if now else ""
-        now.append(f"{more}{count(untold, 'charge')} whose price the portal does not tell")
-    monthly = [f"{amount(money)} per month more" for money in summary["per_month"]]
-    parts = [*(element("b", words) for words in now), *(element("span", words) for words in monthly)]
-    if summary["charges_now"]:
-        parts.append(element("small", "list prices, before any partner discount"))
-    return join(parts, " ") if "billed" in summary["effects"] else Markup("nothing is charged")
+    now = money.now(document["money"]["now"])
+    if not now:
+        return Markup("nothing is charged")
+    return join([element("b", f"{now} now"), element("small", "list prices, before any partner discount")], " ")
+
+
+def _per_month(document: PlanDocument) -> Iterator[tuple[str, Markup]]:
+    """Yield what recurs, and the part of it that no block names."""
+    net, outside = money.net(document), document["money"]
+    if net and document["resource_changes"]:
+        yield "Per month", element("b", net)
+    if outside["unmanaged_objects"]:
+        words = f"{count(outside['unmanaged_objects'], 'account')}, {money.per_month(outside['unmanaged'])} a month"
+        yield "Billed, in no block", element("a", words, href="#not-touched")
+
+
+def _asked(document: PlanDocument) -> Iterator[tuple[str, Markup]]:
+    """Yield who made the commits, and since when."""
+    request = document["request"]
+    if request and request["authors"]:
+        names = [
+            join([name_of(author["name"]), f" ({count(author['commits'], 'commit')})"]) for author in request["authors"]
+        ]
+        yield "Asked by", join([join(names, ", "), f" since {request['since'][:16]}"])
 
 
 def _lasting(document: PlanDocument) -> Markup:
@@ -137,13 +153,20 @@ def _lasting(document: PlanDocument) -> Markup:
     return join(parts, " ") if parts else Markup("nothing")
 
 
-def _approval(document: PlanDocument) -> Iterator[tuple[str, Markup]]:
+def _approval(document: PlanDocument, approval: str) -> Iterator[tuple[str, Markup]]:
     """Yield the command that approves exactly this plan. A plan with errors has a digest but no such command."""
     digest = element("code", name_of(document["digest"]), id="digest")
     if not document["applicable"]:
         yield "Digest", join([digest, _copy("digest")], " ")
         return
-    command = element("code", "agencyfile apply --approved ", digest, id="command")
+    if document["refusals"]:
+        yield "Approve", join(["an apply refuses this plan: ", digest])
+        return
+    if approval == "merge":
+        yield "Approve", join(["merging approves exactly this plan: ", digest, " ", _copy("digest")])
+        return
+    words = "agencyfile approve " if approval == "approve" else "agencyfile apply --approved "
+    command = element("code", words, digest, id="command")
     yield "Approve", join([command, element("span", _copy("digest"), " ", _copy("command"), class_="script")], " ")
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from agencyfile.cli.render.html.changes import render_changes
+from agencyfile.cli.render.html.clients import render_billed, render_clients
+from agencyfile.cli.render.html.contents import has_contents, render_contents
 from agencyfile.cli.render.html.manual_steps import render_manual_steps
 from agencyfile.cli.render.html.markup import Markup, element, name_of, void
 from agencyfile.cli.render.html.overview import render_overview
@@ -29,12 +31,12 @@ _ICON: Final = (
 )
 
 
-def render_html(document: PlanDocument) -> str:
+def render_html(document: PlanDocument, *, approval: str = "apply") -> str:
     """The page of a plan document: the same bytes for the same document.
 
     It is complete without its script, which only searches, filters, folds, copies and switches the theme.
     """
-    page = element("html", _head(document), element("body", *_body(document)), lang="en")
+    page = element("html", _head(document), element("body", *_body(document, approval)), lang="en")
     return f"<!DOCTYPE html>\n{page}\n"
 
 
@@ -44,7 +46,9 @@ def _head(document: PlanDocument) -> Markup:
     return element(
         "head",
         void("meta", charset="utf-8"),
-        void("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
+        void(
+            "meta", http_equiv="Content-Security-Policy", content=_policy(style, script, draws=has_contents(document))
+        ),
         void("meta", name="viewport", content="width=device-width, initial-scale=1"),
         void("meta", name="color-scheme", content="light dark"),
         void("meta", name="format-detection", content="telephone=no"),
@@ -56,19 +60,22 @@ def _head(document: PlanDocument) -> Markup:
     )
 
 
-def _body(document: PlanDocument) -> Iterator[Markup | None]:
+def _body(document: PlanDocument, approval: str) -> Iterator[Markup | None]:
     referents = Referents.of(document)
     if document["resource_changes"]:
         yield element("a", "Skip to the changes", href="#changes", class_="skip")
     yield element("header", _name(document), _theme())
     yield element(
         "main",
-        render_overview(document),
+        render_overview(document, approval),
         render_blocked(document),
         render_diagnostics(document, referents),
+        render_clients(document, referents),
+        render_contents(document),
         render_changes(document, referents),
         render_manual_steps(document, referents),
         render_drift(document, referents),
+        render_billed(document),
         render_unmanaged(document),
     )
     yield element("p", class_="said", role="status")
@@ -87,11 +94,12 @@ def _theme() -> Markup:
     return element("fieldset", element("legend", "Theme"), *choices, class_="theme script")
 
 
-def _policy(style: str, script: str) -> str:
+def _policy(style: str, script: str, *, draws: bool) -> str:
+    """Return the policy. A frame takes it over: HTML is drawn with its own styles, and with nothing else."""
     return "; ".join(
         (
             "default-src 'none'",
-            f"style-src '{_fingerprint(style)}'",
+            "style-src 'unsafe-inline'" if draws else f"style-src '{_fingerprint(style)}'",
             f"script-src '{_fingerprint(script)}'",
             "img-src data:",
             "base-uri 'none'",

@@ -62,6 +62,7 @@ def _charge(change: ChangeRecord) -> str:
     price, now = change["price"], charged(change)
     if not (price and now):
         return "charges the card; the portal does not tell the price"
+    if price.get("at_most"):
+        return f"charges at most {amount(now)} now (list price; the portal does not tell how it settles the old term)"
     kind = "list price difference" if "update" in change["change"]["actions"] else "list price"
-    monthly = f", {amount(price['per_month'])} per month" if price["per_month"] else ""
-    return f"charges {amount(now)} now{monthly} ({kind})"
+    return f"charges {amount(now)} now ({kind})"

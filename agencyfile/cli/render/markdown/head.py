@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from agencyfile.cli.render import wording
+from agencyfile.cli.render import money, wording
 from agencyfile.cli.render.excerpt import cut_after
-from agencyfile.cli.render.markdown.text import code, money, prose, table
+from agencyfile.cli.render.markdown.text import code, prose, table
+from agencyfile.cli.render.markdown.text import money as amount_of
 from agencyfile.cli.render.numbers import count
 from plan.records.document import PlanDocument
 
 _MOST_SETTINGS: Final = 15  # the gravest stand first
 _AMOUNT: Final = re.compile(r"-?[0-9]+\.[0-9]{2}")
+_MOST_AUTHORS: Final = 5
 _LINE: Final = 200  # characters of one setting
 _RECORDED: Final = "Settings, recorded for the first time:"
 GUARDED: Final = "⚠️ **This changes what every apply may do:**"
@@ -20,6 +22,10 @@ GUARDED: Final = "⚠️ **This changes what every apply may do:**"
 def heading(document: PlanDocument) -> str:
     """One line: whose plan, how much would change, what it costs."""
     parts = ["### agencyfile", prose(document["agency"], 100), f"**{_verdict(document)}**", *_money(document)]
+    left = document["money"]["left"]
+    if document["money"]["left_objects"]:
+        words = count(document["money"]["left_objects"], "block")
+        parts.append(f"⚠️ **{words} left the file, still billed {money.per_month(left)} a month**")
     if document["refusals"]:
         parts.append("⛔ **an apply refuses it**")
     if document["blocked"]:
@@ -33,15 +39,16 @@ def outdated(document: PlanDocument) -> str:
     return f"⚠️ This is {prose(words)}." if words else ""
 
 
-def facts(document: PlanDocument) -> str:
+def facts(document: PlanDocument, approval: str) -> str:
     """Render the facts that a reviewer needs for a decision, one row each."""
     rows = [
         ("Budget", _budget(document)),
         ("Cannot be undone", wording.irreversible(document)),
         ("API calls", wording.requests(document)),
-        ("Manual steps", f"{document['summary']['manual']:,}" if document["summary"]["manual"] else ""),
+        ("Asked by", asked(document)),
+        ("Manual steps", f"{document['review']['manual_steps']:,}" if document["review"]["manual_steps"] else ""),
         ("Left out", wording.left_out(document)),
-        ("Approve", _approval(document)),
+        ("Approve", _approval(document, approval)),
     ]
     return table(["", ""], [row for row in rows if row[1]])
 
@@ -60,23 +67,31 @@ def settings(document: PlanDocument) -> str:
 
 def _verdict(document: PlanDocument) -> str:
     errors = document["totals"]["errors"]
-    words = wording.verdict(document)
+    words = wording.verdict(document, document["review"]["manual_steps"])
     return words if document["applicable"] else f"cannot be applied: {count(errors, 'error')}** · **{words}"
 
 
 def _money(document: PlanDocument) -> Iterator[str]:
-    now, summary = wording.charges_now(document), document["summary"]
-    if now is None:
-        return
-    amounts = summary["charges_now"]
-    words = " ".join(f"+{money(amount)}" for amount in amounts[:3]) if amounts else "a charge whose price is not told:"
-    monthly = ", ".join(f"+{money(amount)}/month" for amount in summary["per_month"][:3])
-    yield f"💳 **{words} now** (list price)" + (f", {monthly}" if monthly else "")
+    words = money.now(document["money"]["now"])
+    if words:
+        yield f"💳 **{words} now** (list price)"
+    net = money.net(document)
+    if net and document["resource_changes"]:
+        yield f"per month **{net}**"
+
+
+def asked(document: PlanDocument) -> str:
+    """Who asked for it, since when, and compared with what; empty where the plan does not tell."""
+    request = document["request"]
+    if request is None or not request["authors"]:
+        return ""
+    shown, rest = cut_after(request["authors"], _MOST_AUTHORS)
+    names = ", ".join(f"{code(author['name'], 60)} ({count(author['commits'], 'commit')})" for author in shown)
+    more = f" {rest.words}" if rest.items else ""
+    return f"{names}{more} since {code(request['since'][:16])}"
 
 
 def _budget(document: PlanDocument) -> str:
-    if wording.charges_now(document) is None:
-        return ""
     parts = [
         f"{'⛔ **over:** ' if is_over else ''}{_spent(spent)} {prose(name, 40)}"
         for spent, name, is_over in wording.budget(document)
@@ -86,11 +101,18 @@ def _budget(document: PlanDocument) -> str:
 
 def _spent(text: str) -> str:
     amount, _, most = text.partition(" of ")
-    return f"{amount if _AMOUNT.fullmatch(amount) else code(amount)} of {money(most)}"
+    return f"{amount if _AMOUNT.fullmatch(amount) else code(amount)} of {amount_of(most)}"
 
 
-def _approval(document: PlanDocument) -> str:
+def _approval(document: PlanDocument, approval: str) -> str:
     if not (document["applicable"] and document["resource_changes"]) or wording.outdated(document):
         return ""
-    command = code(f"agencyfile apply --approved {document['digest']}")
-    return f"{command} with the same part chosen" if document["left_out"] else command
+    if document["refusals"]:
+        return "⛔ An apply refuses this plan, so there is nothing to approve."
+    return (
+        f"{_HOW[approval]} {code(wording.approval(document, approval))}{_PART if document['left_out'] else ''}".strip()
+    )
+
+
+_PART: Final = " with the same part chosen"
+_HOW: Final = {"merge": "Merging approves exactly this plan:", "approve": "", "apply": ""}

@@ -51,11 +51,47 @@ def _intent(found: OpenCallRecord, room: Room) -> str:
 
 def diagnostics(document: PlanDocument, room: Room) -> str:
     """Errors and warnings, with what to do about them where there is room."""
-    found = sorted(document["diagnostics"], key=lambda diagnostic: diagnostic["severity"] != "error")
-    totals = document["totals"]
-    counts = ((totals["errors"], "error"), (totals["warnings"], "warning"))
-    head = ", ".join(count(number, noun) for number, noun in counts if number)
-    return _remarks(f"{head}:", found, _diagnostic, room)
+    found = [document["diagnostics"][place] for place in document["review"]["diagnostics"]]
+    found = sorted(found, key=lambda diagnostic: diagnostic["severity"] != "error")
+    return _remarks("Remarks on this change:", found, _diagnostic, room)
+
+
+def standing(document: PlanDocument) -> str:
+    """Warnings and manual steps that were there before this change, each as one folded line."""
+    review = document["review"]
+    warnings = [document["diagnostics"][place] for place in review["standing_diagnostics"]]
+    steps = {name for row in document["rows"] for name in row["standing_steps"]}
+    parts = []
+    if warnings:
+        head = count(review["standing_warnings"], "warning")
+        parts.append(details(f"{head} of other clients, there before", _list(warnings, _standing_warning)))
+    if steps:
+        found = [step for step in document["manual_steps"] if step["id"] in steps]
+        head = count(review["standing_steps"], "manual step")
+        parts.append(details(f"{head} from earlier changes", _list(found, _standing_step)))
+    return "\n\n".join(parts)
+
+
+def standing_counts(document: PlanDocument) -> str:
+    """As `standing`, numbers alone."""
+    review = document["review"]
+    numbers = ((review["standing_warnings"], "warning"), (review["standing_steps"], "manual step"))
+    words = " and ".join(count(number, noun) for number, noun in numbers if number)
+    return f"From before: {words} of other changes." if words else ""
+
+
+def _list(found: Sequence[Remark], show: Callable[[Remark], str]) -> str:
+    shown, rest = cut_after(found, _LISTED)
+    return "\n".join([*(f"- {show(item)}" for item in shown), *_more(rest)])
+
+
+def _standing_warning(found: DiagnosticRecord) -> str:
+    about = f" {code(found['address'])}" if found["address"] else ""
+    return f"{_MARKS[found['severity']]} {code(found['rule'], 40)} {prose(found['summary'])}{about}"
+
+
+def _standing_step(step: ManualStepRecord) -> str:
+    return f"☐ {code(step['id'])} {prose(step['title'])}"
 
 
 def _diagnostic(found: DiagnosticRecord, room: Room) -> str:
@@ -81,11 +117,13 @@ def _more(rest: Rest[Remark]) -> list[str]:
 
 
 def manual_steps(document: PlanDocument) -> str:
-    """The checklist with the words for whoever does it, folded."""
-    steps = document["manual_steps"]
+    """The checklist of what this change brings, with the words for whoever does it, folded."""
+    names = {name for row in document["rows"] for name in row["manual_steps"]}
+    steps = [step for step in document["manual_steps"] if step["id"] in names]
     if not steps:
         return ""
-    return details(count(document["summary"]["manual"], "manual step"), "\n\n".join(map(_manual_step, steps)))
+    head = count(document["review"]["manual_steps"], "manual step")
+    return details(head, "\n\n".join(map(_manual_step, steps)))
 
 
 def _manual_step(step: ManualStepRecord) -> str:
