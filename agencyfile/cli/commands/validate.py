@@ -2,15 +2,20 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from agencyfile.cli.console import json_document, log_command
 from agencyfile.cli.diagnostics import count_of, print_diagnostics
-from agencyfile.cli.exit_codes import ExitCode
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, no_color
 from agencyfile.cli.render.numbers import count
+from agencyfile.cli.render.safe import one_line
 from plan import has_errors
+
+if TYPE_CHECKING:
+    from agencyfile.language import AgencyFile
 
 
 @click.command("validate")
@@ -19,8 +24,15 @@ from plan import has_errors
 @click.option(
     "--format", "form", type=click.Choice(["text", "github"]), default="text", help="Format of the diagnostics."
 )
+@click.option(
+    "--explain",
+    "explained",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Show where each value of this block comes from, as in account.acme. Repeatable.",
+)
 @no_color
-def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noqa: FBT001 - click passes flags by name
+def command(path: Path, *, as_json: bool, form: str, explained: tuple[str, ...], no_color: bool) -> int:
     """Check the agency file; no request is made."""
     from agencyfile.language import load, render_github  # noqa: PLC0415 - heavy
 
@@ -43,4 +55,17 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
     if not as_json and form == "text":
         warnings = f" ({count_of(loaded.diagnostics)})" if loaded.diagnostics else ""
         click.echo(f"{path} is valid: {count(len(loaded.agency_file.resources), 'resource')}{warnings}")
+    if explained:
+        _explain(explained, loaded.agency_file)
     return ExitCode.DONE
+
+
+def _explain(addresses: tuple[str, ...], agency_file: "AgencyFile") -> None:
+    from agencyfile.cli.render.explain_text import render_values  # noqa: PLC0415 - only who asks pays for it
+    from agencyfile.cli.render.terminal import terminal_width  # noqa: PLC0415 - same
+
+    known = {str(one.address): one for one in agency_file.declared}
+    unknown = [one_line(address) for address in addresses if address not in known]
+    if unknown:
+        raise CommandExit(ExitCode.USAGE, f"the file declares no {', '.join(unknown)}", fix="write KIND.NAME")
+    click.echo(f"\n{render_values([known[address] for address in addresses], width=terminal_width())}", nl=False)
