@@ -53,6 +53,15 @@ COMMANDS: Final = MappingProxyType(
 )
 
 
+_KEYS: Final = (
+    "AGENCYFILE_AGENCY_KEY",
+    "AGENCYFILE_HUB_KEY",
+    "AGENCYFILE_ADMINPULSE_KEY",
+    "AGENCYFILE_ADMINPULSE_CLIENT_SECRET",
+    "AGENCYFILE_ADMINCONSULT_KEY",
+)
+
+
 class LazyGroup(click.Group):
     """Imports a command's module when the command is asked for, and lists commands in the order of a day's work."""
 
@@ -118,7 +127,7 @@ def _report_bug(error: Exception) -> int:
     from agencyfile.files import replace_file  # noqa: PLC0415 - most runs write no file
 
     text = "".join(traceback.format_exception(error))
-    for name in ("AGENCYFILE_AGENCY_KEY", "AGENCYFILE_HUB_KEY"):
+    for name in _KEYS:
         if os.environ.get(name):
             text = text.replace(os.environ[name], f"({name})")
     report = Path("agencyfile-bug-report.txt")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 _ANY: Final = "**"
+MOST_FILES: Final = 10_000  # files that the patterns of one run may match
 
 
 class TooMuch(Exception):
@@ -29,7 +30,7 @@ class Walk:
     """The names, files and levels that the patterns of one run may still look at."""
 
     names: int = 100_000
-    files: int = 10_000
+    files: int = MOST_FILES
     depth: int = 32
 
     def match(self, pattern: str, folder: Path) -> list[str]:

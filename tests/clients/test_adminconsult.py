@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import evidence
 import pytest
@@ -207,3 +208,14 @@ def test_import_from_admin_consult_is_one_of_files(rehearsal: Rehearsal, tmp_pat
     assert '"new": 0' in second.out
     assert '"both": 28' in second.out
     assert tmp_path.exists()
+
+
+def test_key_in_the_path_stands_in_no_log(made: Callable[..., Made], caplog: pytest.LogCaptureFixture) -> None:
+    """The HTTP libraries log the addresses that they ask for; each form of the key is taken out."""
+    caplog.set_level("DEBUG")
+    source, _, _, _, _ = made(clients=2)
+    list(source.read())
+
+    assert "/api/v1/token/" in caplog.text
+    assert KEY not in caplog.text
+    assert quote(KEY, safe="") not in caplog.text

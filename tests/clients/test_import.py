@@ -2,7 +2,10 @@
 
 import functools
 import json
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -258,3 +261,20 @@ def test_import_that_is_killed_three_times_ends_with_the_same_bytes(agency: Rehe
     assert kills >= 1
     assert document["summary"]["invalid"] == 0
     assert content(agency.folder) == whole
+
+
+def test_person_at_a_terminal_sees_progress_and_a_pipe_does_not(agency: Rehearsal, tmp_path: Path) -> None:
+    """Numbers while it reads, a bar while it writes; nothing of it in a log."""
+    path = write(tmp_path / "book.xlsx", [row(number) for number in range(120)])
+    typist = Path(__file__).parents[1] / "cli" / "typist.py"
+    command = [sys.executable, typist, "", sys.executable, "-m", "agencyfile", "clients", "import", path]
+    environment = {**os.environ, **agency.environment, "TERM": "xterm"}
+    shown = subprocess.run(
+        [*map(str, command), "-f", str(agency.file)], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    quiet = run(agency, "import", str(path))
+
+    assert "reading: 120 clients" in shown
+    assert "writing" in shown
+    assert "100%" in shown
+    assert "reading" not in quiet.out + quiet.err

@@ -17,10 +17,10 @@ from agencyfile.clients.keys import Keyring
 class Chest(KeyringBackend):
     """A keyring in memory."""
 
-    priority = 1  # type: ignore[assignment]  # a class property of the library
+    priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.held: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:

@@ -16,6 +16,7 @@ from agencyfile.cli.client_records import (
     InvalidClient,
     NewClient,
 )
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.workspace import Workspace
 from agencyfile.clients.comparison import Comparison
@@ -75,6 +76,23 @@ def document_of(
         by_hand=list(by_hand),
         in_the_way=in_the_way,
     )
+
+
+def check_number(workspace: Workspace, files: Planned) -> None:
+    """Refuse to write more files than an agency file can include.
+
+    Raises:
+        CommandExit: there would be more.
+    """
+    from agencyfile.language.matching import MOST_FILES  # noqa: PLC0415 - only an import asks
+
+    count = len(workspace.sources) + sum(one.text is not None for one in files.new)
+    if count > MOST_FILES:
+        raise CommandExit(
+            ExitCode.ERROR,
+            f"the import would make {count:,} files, and an agency file includes {MOST_FILES:,}; nothing is written",
+            fix="import a part: split the workbook",
+        )
 
 
 def included(workspace: Workspace, files: Planned) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from agencyfile.clients.comparison import Comparison
     from agencyfile.clients.records import Record, Source
 
+_STEP: Final = 50  # records between two numbers that a person sees
 SYSTEMS: Final = ("adminpulse", "adminconsult")
 _OVERWRITABLE: Final = ("name", "email", "language", "timezone", "country", "phone", "enterprise_number", "source")
 
@@ -82,13 +83,14 @@ def import_(
     with the reason. Import writes one file for each new client, and changes only the fields that --overwrite names. It
     removes nothing. National register numbers are checked and dropped.
     """
-    from agencyfile.cli.client_files.importing import document_of, included, planned  # noqa: PLC0415 - heavy
+    from agencyfile.cli.client_files.importing import check_number, document_of, included, planned  # noqa: PLC0415 - heavy
 
     workspace = open_workspace(path, color=not no_color)
     known, plan = _compared(workspace, source, columns, overwrite, profile)
     files = planned(workspace, plan, known, profile)
     by_hand: tuple[str, ...] = ()
     if not dry_run:
+        check_number(workspace, files)
         from agencyfile.cli.client_files.writing import write  # noqa: PLC0415 - same
 
         with _bar("writing", files.steps) as advance:
@@ -133,20 +135,24 @@ def _source(name: str, columns: Path | None) -> "Source":
 
 def _counted(source: "Source") -> "Iterator[Record]":
     """Read a source, and show how many clients have come where a person watches."""
-    with _bar("reading", None) as advance:
-        for record in source.read():
-            advance("")
-            yield record
+    is_watched = sys.stderr.isatty()
+    count = 0
+    for count, record in enumerate(source.read(), start=1):
+        if is_watched and count % _STEP == 1:
+            controls(sys.stderr).write(f"\rreading: {count:,} clients")
+        yield record
+    if is_watched:
+        controls(sys.stderr).write(f"\rreading: {count:,} clients\n")
 
 
 @contextmanager
-def _bar(label: str, length: int | None) -> Iterator[Callable[[str], None]]:
+def _bar(label: str, length: int) -> Iterator[Callable[[str], None]]:
     """A bar on a terminal, nothing elsewhere."""
     if not sys.stderr.isatty() or length == 0:
         yield lambda _: None
         return
     shown: Any
-    with click.progressbar(length=length, label=label, file=controls(sys.stderr), show_pos=length is None) as shown:
+    with click.progressbar(length=length, label=label, file=controls(sys.stderr)) as shown:
         yield lambda _: shown.update(1)
 
 

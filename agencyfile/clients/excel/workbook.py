@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import agencyfile
 from agencyfile.clients.checks import Raw, RawClient, checked
 from agencyfile.clients.excel.layouts import LAYOUTS, Columns, Layout, columns_of
 from agencyfile.clients.records import Connected, Found, Problem, Record, Rejected, Remark, SourceError
@@ -207,9 +208,9 @@ def _lines(path: Path) -> Generator[Mapping[str, Any], None, None]:
 
 
 def _environment() -> dict[str, str]:
-    """The environment of the child: no key, and this Python's own way to find modules."""
+    """The environment of the child: no key, and of all places to find modules only that of agencyfile itself."""
     return without_secrets(os.environ, may_authenticate=False) | {
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "PYTHONPATH": str(Path(agencyfile.__file__).resolve().parents[1]),
         "OPENPYXL_LXML": "False",  # one parser, whatever else is installed
     }
 
