@@ -14,8 +14,7 @@ from agencyfile.cli.doctor.records import CheckRecord
 from agencyfile.cli.endpoints import number_of
 from agencyfile.cli.exit_codes import CommandExit
 from agencyfile.cli.ledger_marks import noted_anchor
-from agencyfile.cli.unsealing import Unsealing
-from agencyfile.cli.workspace import Workspace
+from agencyfile.cli.workspace import Workspace, open_workspace
 from plan.diagnostic import Severity
 
 LIBRARIES: Final = ("click", "pydantic", "requests", "urllib3", "pyrage")
@@ -98,38 +97,32 @@ class _Number:
 
 
 def find_agency_file(path: Path) -> AgencyFileFound:
-    """Load the agency file. One that only lacks variables of the environment is used without its keys."""
+    """Open the agency file. One that only lacks variables of the environment is used without its keys.
+
+    Its mistakes and warnings are printed on standard error, as by every command.
+    """
     if not path.exists():
         fix = "agencyfile init NAME starts one; -f FILE names one that is elsewhere"
         found = line("agency-file", "note", "missing", "agency file", f"there is no {path}", fix)
         return AgencyFileFound(None, (found,))
-    from agencyfile.language import load  # noqa: PLC0415 - YAML and pydantic
-
-    loaded = load(path, os.environ)
-    if loaded.agency_file:
-        warnings = len(loaded.diagnostics)
-        words = f"{path} is valid{f', with warnings: {warnings}' if warnings else ''}"
-        state = line("agency-file", "note" if warnings else "ok", "well", "agency file", words)
-        return AgencyFileFound(Workspace(path, loaded.agency_file, loaded.sources, Unsealing(path.parent)), (state,))
-    errors = [found.rule for found in loaded.diagnostics if found.severity is Severity.ERROR]
-    if set(errors) <= {"environment-unset", "environment-value"}:
-        return _without_keys(path, len(errors))
-    rules = ", ".join(list(dict.fromkeys(errors))[:_NAMED])
-    words = f"{path} has errors: {len(errors)} ({rules})"
-    return AgencyFileFound(
-        None, (line("agency-file", "problem", "invalid", "agency file", words, "agencyfile validate shows each"),)
-    )
+    try:
+        workspace = open_workspace(path, color=False)
+    except CommandExit:
+        return _with_mistakes(path)
+    return AgencyFileFound(workspace, (line("agency-file", "ok", "well", "agency file", f"{path} is valid"),))
 
 
-def _without_keys(path: Path, unset: int) -> AgencyFileFound:
-    from agencyfile.language import load  # noqa: PLC0415 - as above
+def _with_mistakes(path: Path) -> AgencyFileFound:
+    from agencyfile.language import load  # noqa: PLC0415 - YAML and pydantic are loaded by now
     from agencyfile.language.environment import AnyEnvironment  # noqa: PLC0415 - as above
 
-    words = f"{path} names variables that are not set, or hold no key: {unset}"
+    errors = [found.rule for found in load(path, os.environ).diagnostics if found.severity is Severity.ERROR]
+    if not errors or not set(errors) <= {"environment-unset", "environment-value"}:
+        rules = ", ".join(list(dict.fromkeys(errors))[:_NAMED])
+        words, fix = f"{path} has errors: {len(errors)} ({rules})", "agencyfile validate shows each"
+        return AgencyFileFound(None, (line("agency-file", "problem", "invalid", "agency file", words, fix),))
+    words = f"{path} names variables that are not set, or hold no key: {len(errors)}"
     fix = "agencyfile validate names them; set them where the keys belong"
     found = line("agency-file", "problem", "no-variable", "agency file", words, fix)
-    loaded = load(path, AnyEnvironment())
-    workspace = (
-        Workspace(path, loaded.agency_file, loaded.sources, Unsealing(path.parent)) if loaded.agency_file else None
-    )
+    workspace = open_workspace(path, color=False, environ=AnyEnvironment())
     return AgencyFileFound(workspace, (found,), has_all_keys=False)
