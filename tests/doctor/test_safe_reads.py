@@ -23,16 +23,16 @@ def asker() -> Asker:
 
 
 def test_no_operation_and_no_write_of_the_local_portal_is_a_safe_read() -> None:
-    """Both readings of the vendor's APIs agree that these are reads."""
+    """Both readings of the vendor's APIs agree that these are reads. An operation may read too."""
     actions = {**agency_actions.ACTIONS, **hub_actions.ACTIONS, **template_actions.ACTIONS}
 
-    assert SAFE_READS & OPERATIONS.keys() == set()
+    assert SAFE_READS & OPERATIONS.keys() <= actions.keys()
     writes = {name for name, action in actions.items() if getattr(action, "is_write")}  # noqa: B009 - one field of each
     assert len(writes) > 10
     assert SAFE_READS & writes == set()
 
 
-@pytest.mark.parametrize("name", [*OPERATIONS, "account_view_all", "singlesignon"])
+@pytest.mark.parametrize("name", [*sorted(OPERATIONS.keys() - SAFE_READS), "account_view_all", "singlesignon"])
 def test_request_of_another_name_is_not_sent(name: str) -> None:
     """Also as GET, by which the agency API changes things."""
     with pytest.raises(ValueError, match="none of the reads"):
