@@ -1,4 +1,4 @@
-"""What an identity at hand opens in the ledger: passwords of accounts, and keys of their own APIs."""
+"""Open passwords and keys of the ledger, as far as an identity at hand can."""
 
 from pathlib import Path
 

@@ -22,9 +22,7 @@ def python(client: str, *, url: str, key: str, calls: Sequence[Sequence[Any]]) -
     """Have a Python client make calls, and return what it returned."""
     folder = INSTALLED / client
     if not folder.is_dir():
-        pytest.fail(
-            f"{client} is not in build/public_clients. `make build/public_clients/.ready` installs it."
-        )
+        pytest.fail(f"{client} is not in build/public_clients. `make build/public_clients/.ready` installs it.")
     program = HERE / "programs" / f"calls_{client.replace('-', '_')}.py"
     return _answers([sys.executable, str(program)], {"PYTHONPATH": str(folder)}, url=url, key=key, calls=calls)
 
@@ -33,9 +31,7 @@ def node(client: str, *, url: str, key: str, calls: Sequence[Sequence[Any]]) -> 
     """Have a client for node make calls, and return what it returned."""
     folder = INSTALLED / "node" / "node_modules"
     if shutil.which("node") is None or not folder.is_dir():
-        pytest.fail(
-            "node, or build/public_clients/node, is not installed. `make test-browser` installs both."
-        )
+        pytest.fail("node, or build/public_clients/node, is not installed. `make test-browser` installs both.")
     program = HERE / "programs" / f"calls_{client.replace('-', '_')}.js"
     return _answers(["node", str(program)], {"NODE_PATH": str(folder)}, url=url, key=key, calls=calls)
 

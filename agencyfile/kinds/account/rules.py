@@ -59,7 +59,7 @@ RULES: Final = (
         "reactivations",
         "Reactivations are no number above zero",
         "write how many there may be in all, or remove it",
-        "portal.md section 8, R8",
+        "portal.md section 8",
     ),
     Rule("trial-extended-once", "Trial extended more than once", "write extended: true", "portal.md rule 43"),
 )

@@ -20,7 +20,7 @@ POLARITY_ASSUMED: Final = Rule(
     "branding-flags-assumed",
     "whether a 1 shows or hides is not known",
     "look at one branded account, then set agency.portal.branding_flags to one-shows or one-hides",
-    "portal.md section 8, R13",
+    "portal.md section 8",
     Severity.WARNING,
 )
 
