@@ -93,9 +93,13 @@ def _crash_summary(total: Counter[str]) -> Iterator[str]:
 
 def _dialect_summary(told: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     if told:
-        count = sum(map(len, told.values()))
-        yield f"dialects: laws 1, 2, 4, 5 and 6 held in {len(told)} combinations of readings, with {count} diagnostics"
-        yield from (f"  {name}: {', '.join(rules)}" for name, rules in sorted(told.items()) if rules)
+        common = set.intersection(*map(set, told.values()))
+        count, others = sum(map(len, told.values())), {name: set(rules) - common for name, rules in told.items()}
+        yield (
+            f"dialects: laws 1, 2, 4, 5 and 6 held in {len(told)} combinations of readings, with {count} diagnostics, "
+            f"{len(told) * len(common)} of them the same in all ({', '.join(sorted(common)) or 'none'})"
+        )
+        yield from (f"  {name}: {', '.join(sorted(rules))}" for name, rules in sorted(others.items()) if rules)
 
 
 _DIALECTS = pytest.StashKey[Mapping[str, tuple[str, ...]]]()

@@ -95,7 +95,7 @@ def asked_about(rows: Iterable[AccountRow]) -> str | None:
 
 def words_for(number: str, word: str | None) -> Words:
     """Return what each number means, if one account has `number` in the list and `word` as its state; else nothing."""
-    told = word_of_status(word or "")
+    told = word_of_status(word) if word else None  # in a list, no state at all is an active account
     if told not in (ACTIVE, DISABLED):
         return {}
     other = DISABLED if told == ACTIVE else ACTIVE
