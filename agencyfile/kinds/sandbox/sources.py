@@ -47,7 +47,7 @@ class Sources:
 
 @dataclass(slots=True)
 class Known:
-    """What is known of one account: names that a person may have given it, and e-mail addresses, all in lower case.
+    """The facts known of one account: names that a person may have given it, and e-mail addresses, all in lower case.
 
     `has_email` is False as long as nobody told the client's address: then any address may be this account's.
     """
