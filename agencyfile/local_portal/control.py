@@ -95,7 +95,7 @@ class Control:
     def _answer(self, request: Request, name: str, body: bytes) -> Response:
         if request.method == "GET" and not name:
             return Response(
-                render_page(self._rows, time.time(), is_live="live" in request.query_params),
+                render_page(self._rows, time.time(), self._exchange.settings, is_live="live" in request.query_params),
                 media_type="text/html",
                 headers=_PAGE_HEADERS,
             )

@@ -9,6 +9,7 @@ from typing import Any
 
 from agencyfile.local_portal import inspection
 from agencyfile.local_portal.database import Database
+from agencyfile.local_portal.settings import Settings
 
 _SHOWN = 200
 _SHOWN_REQUESTS = 50
@@ -55,7 +56,7 @@ class _Markup(str):
     __slots__ = ()
 
 
-def render_page(rows: Database, now: float, *, is_live: bool = False) -> str:
+def render_page(rows: Database, now: float, settings: Settings, *, is_live: bool = False) -> str:
     """Return the page; a live one is loaded anew every five seconds."""
     found = inspection.counts(rows)
     credit = inspection.all_credits(rows)
@@ -64,7 +65,9 @@ def render_page(rows: Database, now: float, *, is_live: bool = False) -> str:
         _section("Charges", found["charges"], CHARGES, map(_charge, inspection.all_charges(rows)[: -_SHOWN - 1 : -1])),
         _section("Snapshots", found["snapshots"], SNAPSHOTS, map(_snapshot, inspection.all_snapshots(rows)[:_SHOWN])),
         _section("Templates", found["templates"], TEMPLATES, map(_template, inspection.all_templates(rows, _SHOWN))),
-        _section("Brandings", found["brandings"], BRANDINGS, map(_branding, inspection.all_brandings(rows, _SHOWN))),
+        _section(
+            "Brandings", found["brandings"], BRANDINGS, map(_branding, inspection.all_brandings(rows, _SHOWN, settings))
+        ),
         _section("Add-ons", found["addons"], ADDONS, map(_addon, inspection.all_addons(rows, _SHOWN))),
         _section("Granted credits", len(credit["grants"]), GRANTS, map(_grant, credit["grants"][: -_SHOWN - 1 : -1])),
         _section("Done by hand", found["acts"], ACTS, map(_act, inspection.all_acts(rows)[: -_SHOWN - 1 : -1])),
@@ -105,8 +108,7 @@ def _template(item: Mapping[str, Any]) -> Sequence[Any]:
 def _branding(item: Mapping[str, Any]) -> Sequence[Any]:
     header = item["headerHtmlValue"] or item["headerTextValue"]
     footer = item["footerHtmlValue"] or item["footerTextValue"]
-    links = "off" if item["links"] == "1" else "shown"
-    switches = (links, *("shown" if item[name] == "1" else "off" for name in ("copyright", "help")))
+    switches = ("shown" if item["shown"][name] else "off" for name in ("links", "copyright", "help"))
     return (item["account"], item["siteName"], item["siteLogo"], _short(header), _short(footer), *switches)
 
 

@@ -14,6 +14,7 @@ from local_portal.portal_client import PLUS_MONTHLY, Client
 from local_portal.visitor import Visitor, order_fields
 
 from agencyfile.local_portal import logins
+from agencyfile.local_portal.dialect import DIALECTS
 
 PAID = {"tier": "plus", "billing": "monthly", "contacts": "1000"}
 
@@ -300,3 +301,29 @@ _YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
 
 def _try(guest: Visitor, password: str) -> requests.Response:
     return guest.fill("/accounts/acme/admin/login", "login", user="admin", password=password)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_boxes_of_a_branding_mean_what_they_say_in_every_dialect(
+    client: Client, visitor: Visitor, dialect: str
+) -> None:
+    """Unticked is hidden and ticked is shown, whatever a 1 means; what is left alone stays as it is."""
+    client.order("settings", {"dialect": dialect})
+    client.seed({"account": "acme"})
+    page = "/partner/accounts/acme/branding"
+    hidden = {"help": None, "links": None}
+
+    visitor.fill(page, "branding", siteName="Acme", **hidden)
+    assert _shown(client) == {"copyright", "version", "license"}
+    assert visitor.form(page, "branding").fields.keys().isdisjoint(hidden)
+    visitor.fill(page, "branding", siteName="Acme Mail")  # as somebody who changes another field
+    assert _shown(client) == {"copyright", "version", "license"}
+    assert "off" in re.findall(r"Acme Mail.*", visitor.get("/_portal/").text)[0]
+    visitor.fill(page, "branding", help="1", links="1")
+    assert _shown(client) == {"copyright", "version", "license", "links", "help"}
+    assert "off" not in re.findall(r"Acme Mail.*?</tr>", visitor.get("/_portal/").text)[0]
+
+
+def _shown(client: Client) -> set[str]:
+    (branding,) = client.book("brandings")["brandings"]
+    return {name for name, value in branding["shown"].items() if value is True}

@@ -66,12 +66,15 @@ def save(visit: Visit) -> Moved:
 
 
 def brand(turn: Turn, account_id: int, changes: Mapping[str, Any]) -> None:
-    """Change a branding as a person can: the vendor's links come back as well, which no API does."""
-    is_back = changes.get("links") == "0"
-    change_branding(
-        turn, account_id, {name: value for name, value in changes.items() if name != "links" or not is_back}
-    )
-    if is_back:
+    """Change a branding as a person can: the links come back, which no API does, and nothing else changes with it.
+
+    Where the portal lets the links be shown again by a change without them, hidden ones are hidden once more.
+    """
+    before = branding_fields(turn, account_id)["links"]
+    links = changes.get("links", before)
+    others = {name: value for name, value in changes.items() if name != "links"}
+    change_branding(turn, account_id, others if links == "0" else {**others, "links": links})
+    if links == "0" != before:
         statement = (
             "UPDATE brandings SET fields = json_set(fields, '$.links', '0') WHERE account_id = ? AND ended_by IS NULL"
         )
