@@ -15,8 +15,8 @@ def _add_new(person: Person) -> None:
 
 
 def _fill_all(person: Person) -> None:
-    person.fill_account("acme-gym")
-    person.type("Custom domain (CNAME)", "mail.acme-gym.example")
+    person.fill_account("acmegym")
+    person.type("Custom domain (CNAME)", "mail.acmegym.example")
     person.choose("Language", "Chinese")
     person.choose("Time zone", "Europe/Brussels")
     person.choose("Country", "BE")
@@ -37,18 +37,18 @@ def _pay(person: Person) -> None:
 
 def _has_account(person: Person) -> None:
     """All that was typed is in the account; the card was charged what stood at the bottom, once."""
-    account = person.account("acme-gym")
+    account = person.account("acmegym")
     wanted = {
-        "cname": "mail.acme-gym.example",
-        "client_name": "Client acme-gym",
-        "client_email": "owner@acme-gym.example",
+        "cname": "mail.acmegym.example",
+        "client_name": "Client acmegym",
+        "client_email": "owner@acmegym.example",
         "notification": AGENCY,
         "language": "chinese",
         "timezone": "Europe/Brussels",
         "country": "BE",
     }
     assert {name: account[name] for name in wanted} == wanted
-    assert person.charges() == [("acme-gym", 208)]
+    assert person.charges() == [("acmegym", 208)]
     assert person.fact("User name") == "admin"
     person.sees("never sends account information to your clients")
 
@@ -143,27 +143,27 @@ def _choose_edit(person: Person) -> None:
 def _upgrade(person: Person) -> None:
     person.sees("without your discount")
     person.choose("Tier", "Pro")
-    person.choose("Plans", "Annual plans")
+    person.choose("Plans", "Monthly plans")
     person.choose("Contact limit", "2,500 contacts")
-    person.sees("$2,080 once a year")
+    person.sees("$208 once a month")
     person.press("Change plan")
-    person.sees("The plan is now Pro annual, 2,500 contacts.")
+    person.sees("The plan is now Pro monthly, 2,500 contacts.")
 
 
 def _upgrade_by_api(person: Person) -> None:
     person.press("Agency API")
     person.sees("account_edit", person.portal.agency_api)
     query = {"api_key": person.portal.agency_key, "api_action": "account_edit", "api_output": "json"}
-    data = {"account": "acme", "plan": "342"}
+    data = {"account": "acme", "plan": "341"}
     assert requests.post(person.portal.agency_api, params=query, data=data, timeout=60).json()["result_code"] == 1
 
 
 def _is_upgraded(person: Person) -> None:
     """Each change was charged once, with the difference of the list prices; page and API have one state."""
-    assert person.account("acme")["planid"] == 342
-    assert person.charges() == [("acme", 2080 - 50), ("acme", 3840 - 2080)]
+    assert person.account("acme")["planid"] == 341
+    assert person.charges() == [("acme", 208 - 50), ("acme", 384 - 208)]
     person.open("/partner/accounts/acme")
-    person.sees("Pro annual, 5,000 contacts")
+    person.sees("Pro monthly, 5,000 contacts")
 
 
 LISTS = (

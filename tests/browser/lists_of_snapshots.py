@@ -17,7 +17,7 @@ def _log_in_and_add(person: Person) -> None:
 
 def _fill(person: Person) -> None:
     assert person.title() == "Add a new account"
-    person.fill_account("fitness-base")
+    person.fill_account("fitnessbase")
 
 
 def _product_and_tier(person: Person) -> None:
@@ -38,11 +38,11 @@ def _add_sandbox(person: Person) -> None:
 
 def _has_sandbox(person: Person) -> None:
     """The login is shown, nothing was charged, and the button "Login" of the list leads into the account."""
-    assert person.fact("Login URL") == "https://fitness-base.activehosted.com"
+    assert person.fact("Login URL") == "https://fitnessbase.activehosted.com"
     assert person.fact("User name") == "admin"
     password = person.fact("Password")
     assert len(password) >= 20
-    assert person.account("fitness-base")["plan"] == {
+    assert person.account("fitnessbase")["plan"] == {
         "tier": "sandbox",
         "term": 0,
         "contacts": 100,
@@ -50,14 +50,14 @@ def _has_sandbox(person: Person) -> None:
     }
     assert person.charges() == []
     person.press("Back to your accounts")
-    person.press_in("fitness-base", "Login")
+    person.press_in("fitnessbase", "Login")
     assert person.title() == "Overview"
-    order = {"account": "fitness-base", "username": "admin", "password": password}
+    order = {"account": "fitnessbase", "username": "admin", "password": password}
     assert requests.post(f"{person.portal.url}/_portal/login", json=order, timeout=60).json() == {"ok": True}
 
 
 def _sandbox(person: Person) -> None:
-    person.seed({"account": "fitness-base", "plan": {"tier": "sandbox"}, "contents": {"campaigns": 3, "images": ["a"]}})
+    person.seed({"account": "fitnessbase", "plan": {"tier": "sandbox"}, "contents": {"campaigns": 3, "images": ["a"]}})
     person.log_in()
 
 
@@ -67,7 +67,7 @@ def _open_snapshots(person: Person) -> None:
 
 
 def _choose_sandbox(person: Person) -> None:
-    person.choose("Sandbox", "fitness-base")
+    person.choose("Sandbox", "fitnessbase")
 
 
 def _name_snapshot(person: Person) -> None:
@@ -89,16 +89,16 @@ def _has_snapshot(person: Person) -> None:
     (snapshot,) = person.book("snapshots")
     assert (snapshot["name"], snapshot["source"], snapshot["contents"]) == (
         "acme gym",
-        "fitness-base",
+        "fitnessbase",
         {"campaigns": 3},
     )
     assert person.rows() == ["acme gym"]
-    person.sees(str(snapshot["id"]), "fitness-base", str(snapshot["created_at"])[:10])
+    person.sees(str(snapshot["id"]), "fitnessbase", str(snapshot["created_at"])[:10])
 
 
 def _snapshot(person: Person) -> None:
     _sandbox(person)
-    person.seed(snapshots=[{"name": name, "source": "fitness-base"} for name in ("older", "acme gym")])
+    person.seed(snapshots=[{"name": name, "source": "fitnessbase"} for name in ("older", "acme gym")])
 
 
 def _create_from(person: Person) -> None:
@@ -123,7 +123,7 @@ def _is_redirected(person: Person) -> None:
 
 
 def _fill_rest(person: Person) -> None:
-    person.fill_account("acme-gym")
+    person.fill_account("acmegym")
     person.choose("Tier", "Plus")
     person.choose("Contact limit", "1,000 contacts")
 
@@ -142,15 +142,15 @@ def _fill_and_add_paid(person: Person) -> None:
 
 def _has_clone(person: Person) -> None:
     """The card was charged the amount once; the account is a replica of the snapshot, but for images."""
-    assert person.charges() == [("acme-gym", 50)]
-    assert person.fact("Login URL") == "https://acme-gym.activehosted.com"
+    assert person.charges() == [("acmegym", 50)]
+    assert person.fact("Login URL") == "https://acmegym.activehosted.com"
     assert person.fact("User name") == "admin"
     assert person.fact("Password")
-    account = person.account("acme-gym")
+    account = person.account("acmegym")
     assert account["contents"] == {"campaigns": 3}
     assert account["snapshot_id"] == person.book("snapshots")[1]["id"]
     person.press("Back to your accounts")
-    assert person.rows() == ["acme-gym", "fitness-base"]
+    assert person.rows() == ["acmegym", "fitnessbase"]
 
 
 def _add_list(person: Person) -> None:

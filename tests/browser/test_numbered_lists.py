@@ -30,22 +30,24 @@ INVENTORY = {
 }
 
 
-@pytest.fixture
-def person(page: Page, portal: RunningPortal) -> Iterator[Person]:
+@pytest.fixture(params=["today", "vendor-2014"])
+def person(request: pytest.FixtureRequest, page: Page, portal: RunningPortal) -> Iterator[Person]:
     """Somebody whom the portal does not know, at an empty portal. Nothing is asked for but this portal."""
-    requests.post(f"{portal.url}/_portal/reset", timeout=60).raise_for_status()
+    _order(portal, "reset", {})
+    _order(portal, "settings", {"dialect": request.param})
     page.resize(1280, 1400)
     page.set_scripts(enabled=False)
     someone = Person(page, portal)
     someone.open("/partner/login")
     page.driver.delete_all_cookies()
     yield someone
+    _order(portal, "reset", {})
     assert all(url.startswith(portal.url) for url in page.requests)
 
 
 @pytest.mark.parametrize("each", LISTS, ids=lambda each: each.name)
 def test_numbered_list_is_followed_step_by_step(person: Person, each: NumberedList) -> None:
-    """A failure names the list and the step."""
+    """A failure names the list and the step. Two dialects of the portal differ in no page."""
     each.given(person)
     for number, (words, action) in enumerate((*each.steps, ("and then", each.then)), start=1):
         try:
@@ -60,3 +62,7 @@ def test_no_numbered_list_is_left_out() -> None:
     """Each list of the help pages is in the table, with all of its steps."""
     assert {(each.seed, each.heading): len(each.steps) for each in LISTS} == INVENTORY
     assert (len(LISTS), sum(INVENTORY.values())) == (12, 62)
+
+
+def _order(portal: RunningPortal, name: str, value: object) -> None:
+    requests.post(f"{portal.url}/_portal/{name}", json=value, timeout=60).raise_for_status()

@@ -158,7 +158,7 @@ def _plan(visit: Visit, row: Row) -> Markup:
     kept: Mapping[str, str] = plan_values(plan)
     fields = form(visit, "plan", **{**kept, "tier": kept["tier"] if plan.is_paid else "starter"})
     now = element("p", "Now: ", described(plan, visit.turn.rows))
-    note = "This is the list price, without your discount. An upgrade charges the difference at once."
+    note = "This is the list price, without your discount. An upgrade is charged at once."
     inside = (
         plan_fields(fields, PAID, title="Change the plan"),
         amount(visit.turn.rows, note=note),
