@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 API_LIMIT = 16 * 1024 * 1024  # bytes; the vendor publishes no limit, and no request of a client comes near this one
-CONTROL_LIMIT = 512 * 1024 * 1024  # bytes: the seed of a large portal is one body
+SEED_LIMIT = 512 * 1024 * 1024  # bytes: the seed of a large portal is one body
 PATIENCE = 30.0  # seconds that a client has for a body, and one more for each so many bytes that have come:
 _SLOWEST = 64 * 1024
 

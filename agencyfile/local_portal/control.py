@@ -17,7 +17,7 @@ from agencyfile.local_portal import inspection
 from agencyfile.local_portal.access import all_keys
 from agencyfile.local_portal.accounts import has_password
 from agencyfile.local_portal.billing import bill
-from agencyfile.local_portal.bodies import CONTROL_LIMIT, read_body, too_large
+from agencyfile.local_portal.bodies import API_LIMIT, SEED_LIMIT, read_body, too_large
 from agencyfile.local_portal.console_actions import act
 from agencyfile.local_portal.control_input import BadOrder
 from agencyfile.local_portal.defaults import shown_defaults
@@ -78,13 +78,13 @@ class Control:
         """Answer one request to the control API."""
         if not is_local(request):
             return _problem(403, "The control API answers this machine alone.")
+        name = request.scope["path"].removeprefix(PREFIX)
         try:
-            body = await read_body(request, CONTROL_LIMIT)
+            body = await read_body(request, SEED_LIMIT if name == "seed" else API_LIMIT)
         except ClientDisconnect:
             return Response(status_code=400)
         if body is None:
             return too_large()
-        name = request.scope["path"].removeprefix(PREFIX)
         try:
             with self._rows.transaction():
                 self._exchange.catch_up(time.time())

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TRANSPORT = "agencyfile.transport"
 HEAD_PATIENCE = 30.0  # seconds that a client has for the head of a request
+READER_PATIENCE = 30.0  # seconds in which a client takes something of an answer that is too long for the buffers
 
 
 class Manner(Enum):
@@ -58,11 +59,13 @@ class Connection(H11Protocol):
         super().connection_made(transport)
         self.app = _with_transport(self.app, transport)
         self._head_timer: asyncio.TimerHandle | None = None
+        self._reader_timer: asyncio.TimerHandle | None = None
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
         self._forget_head()
+        self._forget_reader()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -75,6 +78,31 @@ class Connection(H11Protocol):
             self._forget_head()
         elif self._head_timer is None:
             self._await_head()
+
+    def pause_writing(self) -> None:
+        """Wait for the client to take what was sent, and not for ever."""
+        super().pause_writing()
+        self._await_reader()
+
+    def resume_writing(self) -> None:
+        """Go on sending: enough was taken."""
+        self._forget_reader()
+        super().resume_writing()
+
+    def _await_reader(self) -> None:
+        left = self.transport.get_write_buffer_size()
+        self._reader_timer = self.loop.call_later(READER_PATIENCE, self._look_at_reader, left)
+
+    def _look_at_reader(self, before: int) -> None:
+        if self.transport.get_write_buffer_size() < before:
+            self._await_reader()
+        else:
+            self.transport.abort()
+
+    def _forget_reader(self) -> None:
+        if self._reader_timer is not None:
+            self._reader_timer.cancel()
+            self._reader_timer = None
 
     def _await_head(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_PATIENCE, self._give_up_head)

@@ -6,11 +6,14 @@ import base64
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import requests
-from local_portal.portal_client import ACCOUNTS, CLONINGS, SNAPSHOTS, Client, client_of
+from local_portal.portal_client import ACCOUNTS, CLONINGS, SNAPSHOTS, Client, client_of, wait_until
+
+from agencyfile.local_portal.rate import AccountRates
 
 HUGE = "9" * 18
 BEYOND = "9" * 40
@@ -136,7 +139,7 @@ def test_empty_parameters_of_the_hub_are_empty_texts(client: Client) -> None:
         assert (refused.status_code, refused.json()["detail"].split(":")[0]) == (400, name)
 
 
-@pytest.mark.parametrize("path", ["/api.php", ACCOUNTS, "/accounts/acme/admin/api.php"])
+@pytest.mark.parametrize("path", ["/api.php", ACCOUNTS, "/accounts/acme/admin/api.php", "/_portal/faults", "/_portal/"])
 def test_body_without_an_end_is_refused_and_holds_nobody_up(client: Client, path: str) -> None:
     """Neither one that says how long it is, nor one in chunks, of which only so much is read."""
     client.seed({"account": "acme"})
@@ -203,6 +206,43 @@ def test_chunks_without_a_last_one_are_given_up(monkeypatch: pytest.MonkeyPatch,
         head = f"POST /api.php HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n{part}"
 
         assert _trickled(client, head, seconds=60).startswith(b"HTTP/1.1 408 ")
+
+
+def _state_of(port: int, peer: int) -> str:
+    """Return how Linux calls the state of the portal's end of a connection: 01 while it is open."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, remote, state, *_ = line.split()
+        if (local[-4:], remote[-4:]) == (f"{port:04X}", f"{peer:04X}"):
+            return state
+    return ""
+
+
+def test_answer_that_nobody_reads_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that takes no byte of a long answer does not hold its memory for ever; one that reads gets it whole."""
+    monkeypatch.setattr("agencyfile.local_portal.delivery.READER_PATIENCE", 0.5)
+    with client_of() as client:
+        letters = [{"name": f"news {number}", "html": "x" * 6_000_000} for number in range(4)]
+        client.seed({"account": "acme", "templates": letters})
+        place = urlsplit(client.portal.url)
+        assert place.hostname
+        with socket.create_connection((place.hostname, place.port or 80)) as wire:
+            wire.sendall(b"GET /_portal/templates HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            ports = (place.port or 80, wire.getsockname()[1])
+
+            wait_until(lambda: _state_of(*ports) != "01")
+            wire.settimeout(60)
+            assert sum(len(part) for part in iter(lambda: wire.recv(1 << 20), b"")) < 24_000_000
+        assert len(client.book("templates")["templates"]) == len(letters)
+
+
+def test_limits_of_hosts_that_nobody_calls_again_are_forgotten() -> None:
+    """Names of accounts are anybody's: a limit for each of them fills no memory."""
+    rates = AccountRates(5.0)
+    for number in range(25_000):
+        assert rates.wait(f"host{number}", now=float(number)) == 0
+    assert [rates.wait("busy", now=25_000.0) > 0 for _ in range(6)] == [False] * 5 + [True]
+
+    assert len(rates._buckets) <= 10_001
 
 
 def test_accounts_of_the_control_api_come_in_pages(client: Client) -> None:
