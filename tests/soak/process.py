@@ -69,7 +69,7 @@ def portal(folder: Path) -> Iterator[Process]:
         "--provisioning",
         "200",
         "--data",
-        folder / "data",
+        str(folder / "data"),
     ]
     with (
         errors.open("wb") as error_file,
