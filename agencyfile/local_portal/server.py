@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _PATIENCE = 1
 ACCOUNTS = "/accounts/{account}"
+
+
+class _Anything(PathConvertor):
+    """The rest of a path, line ends among it: starlette's own ends at the first, and the API would not see the call."""
+
+    regex = "(?s:.*)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +210,14 @@ def make_app(exchange: Exchange) -> Starlette:
     async def home(request: Request) -> Response:  # noqa: ARG001 - the shape of an endpoint
         return RedirectResponse(PREFIX)
 
+    register_url_convertor("anything", _Anything())
     routes = [
         Route("/api.php", agency, methods=_METHODS),
         Route("/admin/api.php", agency, methods=_METHODS),
-        Route("/api/{rest:path}", hub, methods=_METHODS),
+        Route("/api/{rest:anything}", hub, methods=_METHODS),
         Route(ACCOUNTS + "/api.php", first, methods=_METHODS),
         Route(ACCOUNTS + "/admin/api.php", first, methods=_METHODS),
-        Route(ACCOUNTS + "/api/3/{rest:path}", third, methods=_METHODS),
+        Route(ACCOUNTS + "/api/3/{rest:anything}", third, methods=_METHODS),
         Route(PREFIX + "{rest:path}", control.respond, methods=_METHODS),
         Route("/partner/{rest:path}", pages, methods=_METHODS),
         Route(ACCOUNTS + "/admin/{rest:path}", pages, methods=_METHODS),

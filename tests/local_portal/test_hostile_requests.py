@@ -98,6 +98,15 @@ def test_host_that_is_none_is_no_mistake_of_the_portal(client: Client, path: str
     assert not answer.startswith(b"HTTP/1.1 5"), answer
 
 
+@pytest.mark.parametrize("path", ["/api/%0A", SNAPSHOTS + "1%0A", SNAPSHOTS + "%0Astatus", ACCOUNTS + "%0A"])
+def test_hub_answers_in_json_whatever_the_path(client: Client, path: str) -> None:
+    """A line end in a path leads past no API."""
+    answer = client.hub("DELETE", path)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")
+    assert answer.json()["detail"] == "Not Found"
+
+
 @pytest.mark.parametrize("tail", ["1%092", "%0A12", "12%0D", "12%20", "%2012", "12;x", "12%3F"])
 def test_path_names_a_snapshot_exactly(client: Client, tail: str) -> None:
     """Neither a tab nor a line end is dropped from a path."""
