@@ -12,7 +12,7 @@ from plan.billing import Subscription, Yearly
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What a plan was made before.
+    """The background of a plan: its surroundings at the portal.
 
     `standing` is what is billed for objects that the plan neither changes nor lists as unmanaged. `unmanaged` are those
     that no block names, and that are billed; `left` are those of them that the ledger knows: their block has left the

@@ -1,4 +1,4 @@
-"""What the portal bills again and again, before and after a change: exact, by currency, at list prices.
+"""Recurring amounts, before and after a change: exact, by currency, at list prices.
 
 Terms of different lengths are compared by the year, where monthly and annual prices are both exact. What a month costs
 is the twelfth part of that, rounded half up to the cent, once, where it is shown.
@@ -19,7 +19,7 @@ _MONTHS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What the portal bills for one object: `price` at the beginning of each term of so many `months`.
+    """A recurring charge for one object: `price` at the beginning of each term of so many `months`.
 
     `plan` names it in a few words. `price` is None where the portal does not tell it. A term of 0 months is billed once
     at most, or never: a trial, a sandbox.
@@ -37,7 +37,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """What is billed for one object before and after a change; None where nothing is."""
+    """The subscriptions of one object before and after a change; None where nothing is billed."""
 
     before: Subscription | None
     after: Subscription | None
@@ -70,7 +70,7 @@ class Yearly:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """What is billed before, after, and the signed difference.
+    """Amounts before and after, and the signed difference.
 
     A difference counts as untold where the price before or after it is, unless both are the same. `may_raise` counts
     those among them after which something is billed.

@@ -84,7 +84,7 @@ class Plan:
 
     @property
     def movement(self) -> Movement:
-        """What is billed again and again before and after its changes, for all accounts of the portal."""
+        """The recurring amounts before and after its changes, for all accounts of the portal."""
         found = movement(step.recurrence for step in self.steps if step.recurrence)
         if self.background is None:
             return found

@@ -16,7 +16,7 @@ from plan.values import Attributes
 def with_recurrence(context: PlanningContext, step: PlannedChange) -> PlannedChange:
     """Return the step with what is billed for its object before and after it."""
     kind = context.kinds.get(step.address.kind)
-    if not isinstance(kind, Billable):
+    if kind is None or not isinstance(kind, Billable):
         return step
     attributes = _attributes_around(context, step)
     before, after = (kind.subscription(found) if found is not None else None for found in attributes)
@@ -88,12 +88,12 @@ def _in_cents(found: Yearly) -> Yearly:
 
 def _source(context: PlanningContext, address: Address) -> Address | None:
     kind = context.kinds.get(address.kind)
-    return kind.source(address) if isinstance(kind, Carrying) else None
+    return kind.source(address) if kind is not None and isinstance(kind, Carrying) else None
 
 
 def _client(context: PlanningContext, address: Address) -> str:
     kind = context.kinds.get(address.kind)
-    if not isinstance(kind, OfClient):
+    if kind is None or not isinstance(kind, OfClient):
         return ""
     resource, live = context.desired.get(address), context.live.get(address)
     declared = kind.client(resource.attributes) if resource else ""

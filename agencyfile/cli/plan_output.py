@@ -220,7 +220,7 @@ FORMS: Final[Mapping[str, Form]] = {
     "gitlab-terraform": Form("GitLab's merge request widget (`artifacts: reports: terraform`)", _gitlab_terraform),
     "outputs": Form(
         "a pipeline: `digest=`, `changes=` (how many; settings are one), `needed=` (there is something to apply or to "
-        "settle), `open=` (a call has no known outcome)",
+        "settle), `open=` (a call has no known outcome), `refused=` (an apply would refuse it)",
         _outputs,
     ),
 }

@@ -1,4 +1,4 @@
-"""Who asks for the changes of a plan: the authors of the commits since a base, and what they change in the file."""
+"""The request for the changes of a plan: the authors of the commits since a base, and what they change in the file."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What a plan costs: records of the plan document. Every amount is a list price, before any partner discount."""
+"""The cost of a plan: records of the plan document. Every amount is a list price, before any partner discount."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias, TypedDict
@@ -9,7 +9,7 @@ Rank: TypeAlias = Literal["setting", "ending", "permanent", "charge", "reduction
 
 
 class SubscriptionRecord(TypedDict):
-    """What the portal bills for one object, term after term."""
+    """A charge for one object, term after term."""
 
     plan: str
     """What it is called, as in `plus/monthly/1000`."""
@@ -20,7 +20,7 @@ class SubscriptionRecord(TypedDict):
 
 
 class RecurrenceRecord(TypedDict):
-    """What is billed for one object before and after a change."""
+    """The subscriptions of one object before and after a change."""
 
     before: SubscriptionRecord | None
     after: SubscriptionRecord | None
@@ -38,7 +38,7 @@ class BilledRecord(TypedDict):
 
 
 class MovementRecord(TypedDict):
-    """What recurs, before and after."""
+    """Recurring amounts, before and after."""
 
     before: BilledRecord
     after: BilledRecord
@@ -47,7 +47,7 @@ class MovementRecord(TypedDict):
 
 
 class ChargeRecord(TypedDict):
-    """What the card is charged in an apply. A refund or a credit is never assumed."""
+    """The charge to the card in an apply. A refund or a credit is never assumed."""
 
     amounts: list[MoneyText]
     """One sum for each currency."""
@@ -101,14 +101,14 @@ class UnmanagedBilledRecord(TypedDict):
 
 
 class StandingRecord(TypedDict):
-    """What is billed for objects that a plan neither changes nor lists as unmanaged."""
+    """Recurring amounts for objects that a plan neither changes nor lists as unmanaged."""
 
     per_year: list[MoneyText]
     untold: Count
 
 
 class BackgroundRecord(TypedDict):
-    """What a plan was made before. The approved digest does not cover it: it changes with other accounts."""
+    """The surroundings of a plan at the portal. The approved digest does not cover them: other accounts change them."""
 
     standing: StandingRecord
     unmanaged: list[UnmanagedBilledRecord]
@@ -123,7 +123,7 @@ class BackgroundRecord(TypedDict):
 
 
 class CostRecord(TypedDict):
-    """What an apply charges, and what the portal bills per month before and after it."""
+    """The charge of an apply, and the amounts per month before and after it."""
 
     now: ChargeRecord
     recurring: MovementRecord
@@ -141,7 +141,7 @@ class CostRecord(TypedDict):
 
 
 class ReviewRecord(TypedDict):
-    """What a reviewer has to look at, apart from what was there before this change."""
+    """Things that a reviewer has to look at, apart from those that were there before this change."""
 
     diagnostics: list[Count]
     """Places of diagnostics that stop an apply, or are about what this plan changes, in `diagnostics`."""

@@ -1,4 +1,4 @@
-"""Who asked for the changes of a plan: records of the plan document."""
+"""The request for the changes of a plan: records of the plan document."""
 
 from typing import TypedDict
 

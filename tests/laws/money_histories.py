@@ -26,7 +26,7 @@ TIERS = ("starter", "plus", "pro", "enterprise")
 BILLINGS = ("monthly", "annual")
 CONTACTS = (500, 1000, 2500)
 
-PLANS = [
+PLANS: list[Mapping[str, Any]] = [
     *(
         {"tier": tier, "billing": billing, "contacts": number}
         for tier in TIERS

@@ -21,7 +21,9 @@ ARITHMETIC = (ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 
 # A record is read as its type everywhere but here: what is decoded, and what is no record of ours.
 UNTYPED = {
+    "plan/document/asked.py": "the decoder of requests",
     "plan/document/decoding.py": "the decoder",
+    "plan/document/money.py": "the decoder of money",
     "plan/records/form.py": "JSON Schema, for pydantic",
     "agencyfile/cli/install_origin.py": "pip's own record of an installation",
     "agencyfile/cli/commands/comment.py": "options as click passes them",

@@ -33,7 +33,7 @@ def _formatted(text: str, form: str) -> str:
 
 
 def now(charge: ChargeRecord) -> str:
-    """What the card is charged at once; empty where nothing is."""
+    """Return the charge to the card; empty where there is none."""
     parts = [" + ".join(map(amount, charge["amounts"][:_MOST]))] if charge["amounts"] else []
     if charge["untold"]:
         parts.append(f"{count(charge['untold'], 'charge')} whose price the portal does not tell")
@@ -42,7 +42,7 @@ def now(charge: ChargeRecord) -> str:
 
 
 def per_month(billed: BilledRecord) -> str:
-    """What recurs, per month."""
+    """Return the amounts that recur, per month."""
     parts = [" + ".join(map(amount, billed["per_month"][:_MOST])) or ("" if billed["untold"] else NOTHING)]
     if billed["untold"]:
         parts.append(f"{count(billed['untold'], 'account')} at a price that is not told")
@@ -83,7 +83,7 @@ def plans(row: RowRecord) -> str:
 
 
 def beside(row: RowRecord, names: Sequence[str] = ()) -> str:
-    """What else comes with a row: `3 templates, 2 manual steps`."""
+    """Count the changes that come with a row: `3 templates, 2 manual steps`."""
     kinds = {} if row["reached"] else row["kinds"]
     parts = [count(number, noun(kind)) for kind, number in kinds.items()]
     if row["reached"]:
@@ -92,7 +92,7 @@ def beside(row: RowRecord, names: Sequence[str] = ()) -> str:
 
 
 def noun(kind: str) -> str:
-    """What a reader calls the resources of a kind that come with an account."""
+    """Return the word of a reader for the resources of a kind that come with an account."""
     return kind.replace("delivery", "template")
 
 

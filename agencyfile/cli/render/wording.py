@@ -94,7 +94,7 @@ def irreversible(document: PlanDocument) -> str:
 
 
 def approval(document: PlanDocument, how: str) -> str:
-    """What approves exactly this plan: the command, or the digest that a merge approves."""
+    """Return the command that approves exactly this plan, or the digest that a merge approves."""
     commands = {"apply": "agencyfile apply --approved ", "approve": "agencyfile approve "}
     return f"{commands.get(how, '')}{document['digest']}"
 

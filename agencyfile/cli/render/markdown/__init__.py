@@ -46,8 +46,8 @@ def stage_of(
 
 def _full(document: PlanDocument, url: str | None, approval: str) -> Iterator[str]:
     yield from _head(document, approval)
-    yield rows.rows(document)
     yield rows.endings(document)
+    yield rows.rows(document)
     yield rows.unmanaged(document)
     yield notes.provisioning(document)
     yield contents.contents(document)
@@ -63,8 +63,8 @@ def _full(document: PlanDocument, url: str | None, approval: str) -> Iterator[st
 def _short(document: PlanDocument, url: str | None, approval: str) -> Iterator[str]:
     yield from _head(document, approval)
     yield _left_out(f"{_unsaid('Attributes', document)} are left out, they would not fit here.", url)
-    yield rows.rows(document)
     yield rows.endings(document)
+    yield rows.rows(document)
     yield rows.unmanaged(document)
     yield notes.standing_counts(document)
     yield notes.drift(document)

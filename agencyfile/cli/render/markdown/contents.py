@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from difflib import unified_diff
 from typing import Final
 
-from agencyfile.cli.render.excerpt import cut_after
+from agencyfile.cli.render.excerpt import cut_after, fits
 from agencyfile.cli.render.markdown.text import details, diff
 from agencyfile.cli.render.safe import shortened
 from plan.records.document import PlanDocument
 from plan.records.request import ContentChangeRecord
 
 _MOST_LINES: Final = 120
+_UNFOLDED: Final = 40  # lines that are shown without a click
 _MOST_TEMPLATES: Final = 10
 _LINE: Final = 300  # characters of one line of HTML
 
@@ -22,7 +23,8 @@ def contents(document: PlanDocument) -> str:
     if not shown:
         return ""
     lines = [line for content in shown for line in difference(content)]
-    return details("The HTML that changes", "\n\n".join(filter(None, [diff(lines), rest.words])))
+    body = "\n\n".join(filter(None, [diff(lines), rest.words]))
+    return f"The HTML that changes:\n\n{body}" if fits(lines, _UNFOLDED) else details("The HTML that changes", body)
 
 
 def difference(content: ContentChangeRecord) -> Iterator[str]:

@@ -81,7 +81,7 @@ def _money(document: PlanDocument) -> Iterator[str]:
 
 
 def asked(document: PlanDocument) -> str:
-    """Who asked for it, since when, and compared with what; empty where the plan does not tell."""
+    """Return the authors of the request, and since when; empty where the plan does not tell."""
     request = document["request"]
     if request is None or not request["authors"]:
         return ""

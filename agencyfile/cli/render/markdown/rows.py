@@ -43,7 +43,7 @@ def grave(document: PlanDocument, most: int) -> str:
 
 
 def endings(document: PlanDocument) -> str:
-    """What becomes of each object that ends: why, its data, and until when it is paid."""
+    """List each object that ends: why, the fate of its data, and until when it is paid."""
     index = _Index(document)
     found = [row for row in document["rows"] if row["rank"] == "ending"]
     if not found:
@@ -125,7 +125,7 @@ def _what(row: RowRecord, own: ChangeRecord | None, most: int) -> Iterator[str]:
     if plans:
         yield plans
     if row["reached"]:
-        yield "its content goes into every account below"
+        yield "its content changes in all of them"
     elif own and not (plans and _is_plan_alone(own)):
         yield prose(own["reason"], most)
 
