@@ -34,7 +34,8 @@ def test_plan_shows_the_money_the_reason_and_the_place(rehearsal: Rehearsal) -> 
     assert "+ account.acme charges 50.00 USD" in text
     assert "new block, from snapshot `base`" in text
     assert "agency.yaml:" in text
-    assert "50.00 USD now, 50.00 USD per month more (list prices" in text
+    assert "50.00 USD now (list prices" in text
+    assert "+50.00 USD (nothing → 50.00 USD)" in text
     assert "(known after apply)" in text
 
 

@@ -22,7 +22,8 @@ def check_out(origin: Origin, sha: str, workspace: Path, values: Mapping[str, st
         assert values["sparse-checkout-cone-mode"] == "false", "cones always bring the files of the top along"
         git(place, "sparse-checkout", "set", "--no-cone", *patterns)
     depth = values.get("fetch-depth", "1")
-    git(place, "fetch", "--quiet", "--no-tags", f"--depth={depth}", "origin", sha)
+    shallow = () if depth == "0" else (f"--depth={depth}",)  # 0 is the whole history
+    git(place, "fetch", "--quiet", "--no-tags", *shallow, "origin", sha)
     git(place, "checkout", "--quiet", "--detach", "FETCH_HEAD")
     if values.get("persist-credentials") == "false":
         git(place, "remote", "set-url", "origin", f"{origin.url}-asks-for-a-password")

@@ -40,7 +40,7 @@ def test_story_pull_request_is_planned_and_commented(team: Team) -> None:
     assert run.results() == {"plan": "success", "read": "skipped"}, run.jobs["plan"].output
     (comment,) = team.comments(thread.number)
     assert "account.acme" in comment
-    assert "--approved" in comment
+    assert "Merging approves exactly this plan" in comment
     assert "account.acme" in run.jobs["plan"].summary
     assert any(
         re.match("::(warning|notice) file=agency.yaml,line=[0-9]+", line) for line in run.jobs["plan"].annotations()
