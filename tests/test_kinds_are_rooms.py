@@ -30,6 +30,7 @@ FIELDS: Final = {"agency", "settings"}
 # What still names kinds outside their rooms, each with its reason.
 _INVENTORY: Final = "the inventory that `import` reads holds accounts, sandboxes and snapshots, and nothing else"
 NAMES_KINDS: Final[Mapping[str, str]] = {
+    "agencyfile/cli/commands/clients.py": "`clients template` writes a workbook, and a kind is called like it",
     "agencyfile/cli/commands/demo.py": "checks the books of the local portal, in the portal's own words",
     "agencyfile/cli/commands/import_.py": _INVENTORY,
     "agencyfile/cli/importing/blocks.py": _INVENTORY,

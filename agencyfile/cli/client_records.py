@@ -25,7 +25,7 @@ class NewClient(TypedDict):
     """Where it stands in the source."""
     words: Mapping[str, str]
     file: str
-    account: bool
+    has_account: bool
     """Is a block of an account written too?"""
 
 
@@ -57,8 +57,12 @@ class ClientImportSummary(TypedDict):
     new: int
     only_here: int
     both: int
+    same: int
+    """Clients in both without any difference."""
     changed: int
     """Clients in both of which values are written."""
+    unchanged: int
+    """Clients in both of which nothing is written."""
     invalid: int
 
 

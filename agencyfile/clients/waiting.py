@@ -11,7 +11,7 @@ _PAUSES: Final = (5.0, 10.0, 15.0)  # seconds between two looks; the last one is
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait for the first data, in seconds."""
+    """Seconds to wait for the first data."""
 
     most: float = 360.0
 

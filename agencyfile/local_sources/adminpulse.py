@@ -23,7 +23,7 @@ _LANGUAGES: Final = {"Nederlands": "nl", "Français": "fr", "Engels": "en", "Dui
 
 
 def more(url: str) -> dict[str, str]:
-    """Where to log in, and as which client."""
+    """Return the addresses of the log-in, and the id of its client."""
     return {"authorize_url": f"{url}/oauth/authorize", "token_url": f"{url}/oauth/token", "client_id": CLIENT_ID}
 
 

@@ -1,4 +1,4 @@
-"""What a stand-in knows: its clients now, its tokens, its count of calls."""
+"""The state of a stand-in: its clients now, its tokens, its count of calls."""
 
 import secrets
 from collections import deque

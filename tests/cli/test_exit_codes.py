@@ -308,6 +308,7 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
         init northwind
         plans list
         accounts list
+        clients template clients.xlsx
         """,
     ),
     (
@@ -443,7 +444,7 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
         64,
         settled,
         "no-such",
-        "comment no-such\ncommit-status no-such\naccounts no-such\nplans no-such\ncredentials no-such",
+        "comment no-such\ncommit-status no-such\naccounts no-such\nclients no-such\nplans no-such\ncredentials no-such",
     ),
     (64, settled, "Usage", "steps\nledger\ninit\nshow\napprove\nimport --all\nlock break\nledger baseline"),
     (

@@ -67,7 +67,15 @@ def test_import_groups_clients_and_writes_the_new_ones(agency: Rehearsal, tmp_pa
     table = [*rows(3), [None, "no name", "fr", "BE", None, None, None, None]]
     document = imported(agency, str(write(tmp_path / "book.xlsx", table)))
 
-    assert document["summary"] == {"new": 2, "only_here": 1, "both": 1, "changed": 0, "invalid": 1}
+    assert document["summary"] == {
+        "new": 2,
+        "only_here": 1,
+        "both": 1,
+        "same": 0,
+        "changed": 0,
+        "unchanged": 1,
+        "invalid": 1,
+    }
     assert [one["name"] for one in document["both"]] == ["one"]
     assert (agency.folder / "own.yaml").read_text() == known
     assert agency.run("validate").code == 0
@@ -81,7 +89,15 @@ def test_second_import_changes_no_byte(agency: Rehearsal, tmp_path: Path) -> Non
     before = content(agency.folder)
     document = imported(agency, path, "--accounts", "fitness", "--overwrite", "all")
 
-    assert document["summary"] == {"new": 0, "only_here": 0, "both": 20, "changed": 0, "invalid": 0}
+    assert document["summary"] == {
+        "new": 0,
+        "only_here": 0,
+        "both": 20,
+        "same": 20,
+        "changed": 0,
+        "unchanged": 20,
+        "invalid": 0,
+    }
     assert content(agency.folder) == before
 
 
@@ -161,7 +177,7 @@ def test_accounts_are_written_for_new_clients_that_can_have_one(agency: Rehearsa
     document = imported(agency, str(write(tmp_path / "book.xlsx", table)), "--accounts", "fitness")
     plan = agency.plan()
 
-    assert [(one["name"], one["account"]) for one in document["new"]] == [
+    assert [(one["name"], one["has_account"]) for one in document["new"]] == [
         ("client-0", True),
         ("client-1-2", True),
         ("client-2", False),

@@ -1,17 +1,29 @@
 """Workbooks as a source: every bad row is named, the good ones are read, and nothing hostile does harm."""
 
+import itertools
 import resource
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from clients.workbooks import HEADERS, ROWS, book_bytes, enterprise_number, hostile, register_number, row, rows, write
+from clients.workbooks import (
+    HEADERS,
+    ROWS,
+    book_bytes,
+    enterprise_number,
+    hostile,
+    register_number,
+    row,
+    rows,
+    with_shared_strings,
+    write,
+)
 from openpyxl import load_workbook
 from sampling import thinned
 
 from agencyfile.clients.excel.layouts import declared_layout
 from agencyfile.clients.excel.template import template_bytes
-from agencyfile.clients.excel.workbook import Workbook
+from agencyfile.clients.excel.workbook import Limits, Workbook
 from agencyfile.clients.records import Found, Record, Rejected, Remark, SourceError
 
 
@@ -73,6 +85,35 @@ def test_rows_become_clients(tmp_path: Path) -> None:
             "Clients!2",
         )
     ]
+
+
+def test_texts_in_a_part_of_their_own_are_read(tmp_path: Path) -> None:
+    """As spreadsheets write them."""
+    path = tmp_path / "clients.xlsx"
+    path.write_bytes(with_shared_strings(book_bytes(rows())))
+    other = write(tmp_path / "other.xlsx", rows())
+
+    assert read(path) == read(other)
+
+
+def test_workbook_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
+    """A million texts in a part of their own, and too little memory for them."""
+    many = (
+        b"<si><t>abcdefgh%07d</t></si>" * 1000 % tuple(range(start, start + 1000))
+        for start in range(0, 1_000_000, 1000)
+    )
+    head = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    path = tmp_path / "clients.xlsx"
+    path.write_bytes(with_shared_strings(book_bytes(rows()), itertools.chain([head], many, [b"</sst>"])))
+    with pytest.raises(SourceError, match="too much memory"):
+        list(Workbook(path, limits=Limits(memory=100 * 1024 * 1024)).read())
+
+
+def test_workbook_that_takes_too_long_is_refused(tmp_path: Path) -> None:
+    """The processor time is the child's own."""
+    path = write(tmp_path / "clients.xlsx", [row(number) for number in range(8_000)])
+    with pytest.raises(SourceError, match="takes too long"):
+        list(Workbook(path, limits=Limits(processor=1)).read())
 
 
 def test_number_that_lost_its_zero_is_completed_with_a_remark(tmp_path: Path) -> None:

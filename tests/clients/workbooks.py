@@ -2,8 +2,9 @@
 
 import io
 import random
+import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -219,6 +220,53 @@ def _with_part(part: str, content: bytes | Callable[[bytes], bytes]) -> bytes:
     return out.getvalue()
 
 
+_MAIN: Final = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_TEXT: Final = re.compile(rb'<c r="([A-Z]+[0-9]+)" t="inlineStr"><is><t>(.*?)</t></is></c>')
+_STRINGS: Final = "xl/sharedStrings.xml"
+_OVERRIDE: Final = (
+    b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+    b'spreadsheetml.sharedStrings+xml"/></Types>'
+)
+
+
+def with_shared_strings(content: bytes, strings: Iterable[bytes] | None = None) -> bytes:
+    """The same workbook with its texts in a part of their own, as spreadsheets do. `strings` replace that part."""
+    texts: list[bytes] = []
+
+    def shared(found: re.Match[bytes]) -> bytes:
+        texts.append(found[2])
+        return b'<c r="%s" t="s"><v>%d</v></c>' % (found[1], len(texts) - 1)
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            part = old.read(info)
+            if info.filename == _SHEET:
+                part = _TEXT.sub(shared, part)
+            if info.filename == "[Content_Types].xml":
+                part = part.replace(b"</Types>", _OVERRIDE)
+            new.writestr(info.filename, part)
+        with new.open(_STRINGS, "w", force_zip64=True) as part_file:
+            for piece in strings or _shared_strings(texts):
+                part_file.write(piece)
+    return out.getvalue()
+
+
+def _shared_strings(texts: Iterable[bytes]) -> Iterator[bytes]:
+    yield b'<sst xmlns="%s">' % _MAIN
+    for text in texts:
+        yield b"<si><t>%s</t></si>" % text
+    yield b"</sst>"
+
+
+def _shared(draw: random.Random, name: str) -> Hostile:
+    """Texts in a part of their own that is cut short, lies, or is no XML."""
+    content = book_bytes(rows())
+    few = list(_shared_strings([b"Name", b"E-mail"]))
+    strings: list[list[bytes]] = [few, [b"<sst"], [b""], [b'<sst xmlns="%s" count="99999999"/>' % _MAIN], [_LAUGHS]]
+    return Hostile(name, with_shared_strings(content, draw.choice(strings)))
+
+
 def _bomb(draw: random.Random, name: str) -> Hostile:
     """Archives that unpack to far more than they are, or lie about it."""
     if int(name.rpartition("-")[2]) // len(KINDS) % 5:
@@ -270,8 +318,7 @@ def _strange(draw: random.Random, name: str) -> Hostile:
         lambda _: b"",
         lambda before: before.replace(b"<sheetData>", b"<sheetData>" + b"<row>" * 50_000),
         lambda before: before.replace(b'r="A2"', b'r="AAAAAAAAAA99999999999"'),
-        lambda before: before.replace(b"<v>0</v>", b"<v>99999999</v>"),
-        lambda before: before.replace(b"<v>1</v>", b"<v>-1</v>"),
+        lambda before: before.replace(b't="inlineStr"', b't="s"', 9),
         lambda before: before.replace(b'<dimension ref="A1:H13"', b'<dimension ref="A1:XFD1048576"'),
         lambda before: before.replace(b'<row r="13"', b'<row r="1048576"'),
         lambda before: before.replace(b't="n"', b't="zz"'),
@@ -293,5 +340,6 @@ KINDS: Final[dict[str, Callable[[random.Random, str], Hostile]]] = {
     "unseen": _unseen,
     "other-format": _other_format,
     "strange": _strange,
+    "shared": _shared,
     "bomb": _bomb,
 }

@@ -40,7 +40,9 @@ def document_of(
             new=len(plan.new),
             only_here=len(plan.only_here),
             both=len(plan.both),
+            same=sum(not one.differences for one in plan.both),
             changed=sum(bool(one.taken) for one in plan.both),
+            unchanged=sum(not one.taken for one in plan.both),
             invalid=len(plan.invalid),
         ),
         new=[
@@ -49,7 +51,7 @@ def document_of(
                 place=one.found.place,
                 words=dict(one.found.words),
                 file=str(file.path),
-                account=file.has_account,
+                has_account=file.has_account,
             )
             for one, file in zip(plan.new, files.new, strict=True)
         ],

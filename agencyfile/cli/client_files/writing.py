@@ -30,7 +30,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What an import has written: files, and changes that are left to a person."""
+    """The result of writing: files, and changes that are left to a person."""
 
     new: tuple[NewFile, ...]
     changed: tuple[Path, ...]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agencyfile.cli.client_records import ClientImportDocument, ClientInBoth, ClientListing
+from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.folding import Line, painted, span
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.table import Column, render_table
@@ -35,7 +36,7 @@ def render_clients(clients: Sequence[ClientListing], *, width: int | None) -> st
 
 def _new(document: ClientImportDocument) -> Iterator[str]:
     entries = [
-        f"  + {one['name']}: {one['words']['name']} ({one['place']}){', with an account' if one['account'] else ''}"
+        f"  + {one['name']}: {one['words']['name']} ({one['place']}){', with an account' if one['has_account'] else ''}"
         for one in document["new"]
     ]
     yield from _group("New", entries)
@@ -44,9 +45,8 @@ def _new(document: ClientImportDocument) -> Iterator[str]:
 def _both(document: ClientImportDocument) -> Iterator[str]:
     differing = [one for one in document["both"] if one["differences"]]
     yield from _group("In both, with differences", [line for one in differing for line in _differences(one)])
-    same = len(document["both"]) - len(differing)
-    if same:
-        yield f"In both, and the same: {same:,}"
+    if document["summary"]["same"]:
+        yield f"In both, and the same: {document['summary']['same']:,}"
 
 
 def _differences(client: ClientInBoth) -> Iterator[str]:
@@ -80,7 +80,7 @@ def _sum(document: ClientImportDocument) -> Iterator[str]:
     summary = document["summary"]
     yield (
         f"{'Plan' if document['dry_run'] else 'Done'}: {summary['new']:,} new, {summary['changed']:,} changed, "
-        f"{summary['both'] - summary['changed']:,} unchanged, {summary['only_here']:,} only here, "
+        f"{summary['unchanged']:,} unchanged, {summary['only_here']:,} only here, "
         f"{summary['invalid']:,} invalid."
     )
 
@@ -88,8 +88,9 @@ def _sum(document: ClientImportDocument) -> Iterator[str]:
 def _group(title: str, entries: Sequence[str]) -> Iterator[str]:
     if not entries:
         return
+    shown, rest = cut_after(entries, _MOST)
     yield f"{title}:"
-    yield from entries[:_MOST]
-    if len(entries) > _MOST:
-        yield f"    … and {len(entries) - _MOST:,} more; --json has them all"
+    yield from shown
+    if rest.items:
+        yield f"    … {rest.words}; --json has them all"
     yield ""

@@ -1,4 +1,4 @@
-"""Where each value of a resource comes from, as text for a terminal."""
+"""The place that each value of a resource comes from, as text for a terminal."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

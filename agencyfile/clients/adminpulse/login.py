@@ -30,7 +30,7 @@ _NO: Final = b"<!doctype html><html lang=en><meta charset=utf-8><title>agencyfil
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
-    """How to log in: where, as which client, with what scope.
+    """A log-in: its address, its client, its scope.
 
     `port` is the port of the redirect address, 0 for any that is free. `has_pkce` is False for a server that refuses
     it.

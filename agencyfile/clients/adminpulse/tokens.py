@@ -17,7 +17,7 @@ _AGAIN: Final = "log in again: agencyfile clients connect adminpulse"
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a log-in gave. `ends_at` is in seconds since the epoch; None where the server did not say."""
+    """The tokens of a log-in. `ends_at` is in seconds since the epoch; None where the server did not say."""
 
     access: Secret
     refresh: Secret | None

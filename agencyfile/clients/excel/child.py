@@ -1,5 +1,7 @@
 """The child process that reads a workbook: standard input is the workbook, standard output one JSON line for each row.
 
+Its two arguments are bytes of address space and seconds of processor time.
+
 It holds no key, and its memory, processor time and output are limited. Whatever a workbook does to the libraries that
 read it, it does here. The parent believes the end only when the line `{"end": true}` has come.
 """
@@ -14,8 +16,6 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
-MEMORY: Final = 768 * 1024 * 1024  # address space, of which a workbook of 100,000 rows needs about a third
-PROCESSOR: Final = 90  # seconds
 MOST_ENTRIES: Final = 2_000
 MOST_BYTES: Final = 400 * 1024 * 1024  # of all parts of the workbook, unpacked
 MOST_ROWS: Final = 200_000
@@ -34,7 +34,7 @@ class Refused(Exception):
 
 def main() -> int:
     """Read the workbook on standard input."""
-    _limit()
+    _limit(memory=int(sys.argv[1]), processor=int(sys.argv[2]))
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as out:
         sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - libraries may print
         return _told(out)
@@ -82,10 +82,10 @@ def lines(workbook: IO[bytes]) -> Iterator[dict[str, Any]]:
         yield {"end": True}
 
 
-def _limit() -> None:
+def _limit(*, memory: int, processor: int) -> None:
     for kind, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, PROCESSOR),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, processor),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
     ):

@@ -32,12 +32,21 @@ _OUT_OF_MEMORY: Final = 3
 _TALL: Final = 50  # rows
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of reading a workbook: bytes of address space, seconds of processor time."""
+
+    memory: int = 768 * 1024 * 1024
+    processor: int = 90
+
+
 @dataclass(slots=True)
 class Workbook:
     """A workbook. `layouts` are the layouts that its sheets may have."""
 
     path: Path
     layouts: Sequence[Layout] = LAYOUTS
+    limits: Limits = Limits()
     name: str = field(default="excel", init=False)
 
     def connect(self) -> Connected:
@@ -60,7 +69,7 @@ class Workbook:
             SourceError: the file is no workbook, holds too much, or no sheet has headers that are known.
         """
         reading = _Reading(self.layouts)
-        with closing(_lines(self.path)) as lines:
+        with closing(_lines(self.path, self.limits)) as lines:
             for line in lines:
                 yield from reading.take(line)
         if not reading.has_clients:
@@ -71,7 +80,7 @@ class Workbook:
 
 
 class _Reading:
-    """What is known while the lines of the child come."""
+    """The state of a reading: the sheet at hand, its columns, its merged cells."""
 
     def __init__(self, layouts: Sequence[Layout]) -> None:
         self._layouts = layouts
@@ -178,15 +187,15 @@ def _letters(column: int) -> str:
     return letters
 
 
-def _lines(path: Path) -> Generator[Mapping[str, Any], None, None]:
+def _lines(path: Path, limits: Limits) -> Generator[Mapping[str, Any], None, None]:
     """Start the child, yield its lines, and end it.
 
     Raises:
         SourceError: the child could not read the workbook to its end.
     """
     with _opened(path) as workbook:
-        child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "agencyfile.clients.excel.child"],
+        child = subprocess.Popen(  # noqa: S603 - this very Python, with a module of ours
+            [sys.executable, "-P", "-m", "agencyfile.clients.excel.child", str(limits.memory), str(limits.processor)],
             stdin=workbook,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
