@@ -15,7 +15,7 @@ DIALECTS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "hub-only": ("hub-only", {}),
     "numbers in the Java client's form": (
         "java",
-        {"status-words": "numbers", "list-types": "text", "client-email": "listed"},
+        {"status-words": "numbers", "list-types": "text", "client-email": "listed", "account-key": "header"},
     ),
     "the script of 2014 with a hub of labels": (
         "vendor-2014",
