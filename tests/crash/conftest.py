@@ -9,13 +9,15 @@ import pytest
 from crash.driver import Driver
 from crash.stage import Stage
 
-from agencyfile.local_portal import RunningPortal, Settings, running
+from agencyfile.local_portal import Dialect, RunningPortal, Settings, running
 
 
 @pytest.fixture(scope="session")
 def quick_portal() -> Iterator[RunningPortal]:
-    """A local portal that provisions at once."""
-    settings = Settings(provisioning=0, snapshot_time=0, agency_key=evidence.AGENCY_KEY, hub_key=evidence.HUB_KEY)
+    """A local portal that provisions at once, answers keys to logins, and bills cancelled accounts that are edited."""
+    dialect = Dialect(user_me_login="key", edit_cancelled="reactivates")
+    keys = {"agency_key": evidence.AGENCY_KEY, "hub_key": evidence.HUB_KEY}
+    settings = Settings(provisioning=0, snapshot_time=0, dialect=dialect, **keys)
     with running(settings) as running_portal:
         yield running_portal
 

@@ -31,6 +31,8 @@ def _look(stage: "Stage", intent: OpenIntent) -> tuple[str, ...]:
         case "account_add" | "child_account_create":
             row = stage.account(name)
             return _said(_remote_id(intent, row) if row else None)
+        case "account_edit" if intent.parameters.get("reactivates"):
+            return _settled(is_so=stage.account(name)["status"] == "active")
         case "account_edit":
             return _settled(is_so=str(stage.account(name)["planid"]) == str(intent.parameters["plan"]))
         case "account_cancel":

@@ -64,20 +64,23 @@ class Scenario:
     seeds_before: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     html: str = HELLO
     html_before: str = HELLO
+    portal: str = ""
 
     def text(self, recipient: str, *, resend: bool) -> str:
         """The agency file."""
-        return with_policy(agency(recipient, self.body, **self.accounts), resend=resend)
+        return with_policy(agency(recipient, self.body, **self.accounts), resend=resend, portal=self.portal)
 
     def text_before(self, recipient: str) -> str:
         """The file of the apply before."""
-        return with_policy(agency(recipient, self.body_before, **(self.before or {})), resend=False)
+        return with_policy(
+            agency(recipient, self.body_before, **(self.before or {})), resend=False, portal=self.portal
+        )
 
 
-def with_policy(text: str, *, resend: bool) -> str:
-    """The file with its policy; its portal counts pages from 1, which saves requests."""
+def with_policy(text: str, *, resend: bool, portal: str = "") -> str:
+    """The file with its policy; its portal counts pages from 1, which saves requests. `portal` are further settings."""
     policy = "after-window" if resend else "never"
-    extra = f"  portal: {{first_page: 1, account_login: true}}\n  reconcile: {{resend: {policy}}}\n"
+    extra = f"  portal: {{first_page: 1, account_login: true{portal}}}\n  reconcile: {{resend: {policy}}}\n"
     return text.replace("  name: northwind\n", f"  name: northwind\n{extra}", 1)
 
 
@@ -198,6 +201,23 @@ ADDED = (
         {"acme": ""},
         Wanted(frozenset({"acme"}), frozenset({"acme"}), by_login={("acme", "welcome"): HELLO}),
         seeds(),
+    ),
+    Scenario(
+        "template-by-key",
+        ("user_me", "message_template_add"),
+        WELCOME,
+        {"acme": ""},
+        Wanted(frozenset({"acme"}), frozenset({"acme"}), by_login={("acme", "welcome"): HELLO}),
+        seeds(),
+        portal=", fetch_account_keys: true",
+    ),
+    Scenario(
+        "reactivation",
+        ("account_edit",),
+        "",
+        {"rich": "reactivations: 1, domain: rich.shop.example"},
+        Wanted(frozenset({"rich"}), frozenset({"rich"}), templates=HELD),
+        seeds({**RICH, "status": "cancelled"}),
     ),
     Scenario(
         "template-edit",

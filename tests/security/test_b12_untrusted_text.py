@@ -103,6 +103,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "version": "a word of ours",
     "completion": "a script of click",
     "demo": "runs the commands above on files of ours",
+    "accounts open": "a link of letters and digits, to a terminal alone: tests/cli/test_account_keys.py",
     "portal serve": "a line of ours",
     "portal run": "a line of ours; what its command prints is its own",
     "credentials keygen": "a key of ours",

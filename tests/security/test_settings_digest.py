@@ -28,6 +28,7 @@ OTHERS: Final[Mapping[str, Sequence[object]]] = {
     "agency_key": ["${env:AGENCY_OTHER_KEY}"],
     "approval": [["billed", "permanent", "guard"]],
     "billing": ["annual", "monthly"],
+    "branding_flags": ["one-hides"],
     "country": ["FR"],
     "currency": ["USD", "EUR"],
     "first_page": [0, "auto"],
