@@ -210,6 +210,7 @@ class Workspace:
                 check_rehearsal((*urls, *(("the logins of new accounts",) if has_logins else ())))
         endpoint = endpoint_of(self.agency_file.settings.portal, self.agency_file.account_keys)
         self.unsealing.account_api = endpoint.account_api
+        self.unsealing.is_rehearsal = endpoint.is_rehearsal
         return replace(
             endpoint,
             account_urls={address.name: url for address, url in apis.items()},

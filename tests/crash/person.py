@@ -31,10 +31,8 @@ def _look(stage: "Stage", intent: OpenIntent) -> tuple[str, ...]:
         case "account_add" | "child_account_create":
             row = stage.account(name)
             return _said(_remote_id(intent, row) if row else None)
-        case "account_edit" if intent.parameters.get("reactivates"):
-            return _settled(is_so=stage.account(name)["status"] == "active")
         case "account_edit":
-            return _settled(is_so=str(stage.account(name)["planid"]) == str(intent.parameters["plan"]))
+            return _settled(is_so=_was_edited(stage.account(name), intent))
         case "account_cancel":
             return _settled(is_so=stage.account(name)["status"] == "cancelled")
         case "snapshot_create":
@@ -75,6 +73,11 @@ def _was_granted(stage: "Stage", intent: OpenIntent) -> bool:
     known = (stage.opened().history.sent(intent.address) or {}).get("total", 0)
     known_total = known if isinstance(known, int) else 0
     return granted(stage, account, pool) > known_total - stage.granted_before.get((account, pool), 0)
+
+
+def _was_edited(row: Mapping[str, Any], intent: OpenIntent) -> bool:
+    is_on_plan = str(row["planid"]) == str(intent.parameters["plan"])
+    return is_on_plan and (row["status"] == "active" or not intent.parameters.get("reactivates"))
 
 
 def _of_unknown_past(stage: "Stage") -> Iterator[Address]:

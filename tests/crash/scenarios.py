@@ -72,9 +72,7 @@ class Scenario:
 
     def text_before(self, recipient: str) -> str:
         """The file of the apply before."""
-        return with_policy(
-            agency(recipient, self.body_before, **(self.before or {})), resend=False, portal=self.portal
-        )
+        return with_policy(agency(recipient, self.body_before, **(self.before or {})), resend=False, portal=self.portal)
 
 
 def with_policy(text: str, *, resend: bool, portal: str = "") -> str:
