@@ -3,7 +3,10 @@
 import html
 import json
 import logging
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -40,10 +43,8 @@ def newcomer(rehearsal: Rehearsal) -> Iterator[Rehearsal]:
     rehearsal.write(text.replace("  name: northwind\n", f"  name: northwind\n{POLICY}"))
     rehearsal.write("<h1>News</h1>", "templates/newsletter.html")
     yield rehearsal
-    read(rehearsal, user_me_login="no-key", login_password="md5", single_sign_on="unknown")
-    requests.post(
-        f"{rehearsal.portal.url}/_portal/settings", json={"account_login": True}, timeout=600
-    ).raise_for_status()
+    settings = {"dialect": "today", "account_login": True}
+    requests.post(f"{rehearsal.portal.url}/_portal/settings", json=settings, timeout=600).raise_for_status()
 
 
 @pytest.fixture
@@ -83,12 +84,26 @@ LOGGED_IN = "Log out"
 COMPLETE = {"templates": [("acme", "newsletter", "<h1>News</h1>")], "brandings": [("acme", "Acme Mail", False)]}
 
 
-@pytest.mark.parametrize("password", ["md5", "clear"])
+ALL = {
+    "login_password": "clear",
+    "account_key": "header",
+    "branding_flags": "one-shows",
+    "branding_header": "mails",
+    "branding_links": "absence-enables",
+    "account_view": "balances",
+    "account_form": "host",
+    "status_words": "numbers",
+    "list_types": "text",
+    "template_id": "answered",
+}
+
+
+@pytest.mark.parametrize("readings", [{}, {"login_password": "clear"}, ALL], ids=["R6", "R6 and R7", "many"])
 def test_new_account_gets_newsletter_and_branding_in_one_apply(
-    newcomer: Rehearsal, log: StringIO, password: str
+    newcomer: Rehearsal, log: StringIO, readings: dict[str, str]
 ) -> None:
-    """With R6, in both readings of R7: a person only hands the login over, and the key is nowhere in clear."""
-    read(newcomer, login_password=password)
+    """With R6, whatever the other readings: a person only hands the login over, and the key is nowhere in clear."""
+    read(newcomer, **readings)
     document = newcomer.plan()
     assert steps(document) == ["account.acme.handover"]
     assert sorted(writes_of(document)) == [
@@ -257,6 +272,28 @@ def test_link_that_logs_in_is_not_printed_into_a_pipe(newcomer: Rehearsal) -> No
     assert (ran.code, ran.out) == (3, "")
     assert "a terminal alone" in ran.err
     assert "singlesignon" not in newcomer.reads()
+
+
+def test_link_is_printed_to_a_terminal(newcomer: Rehearsal) -> None:
+    """A person who watches gets it without another word; no variable says that this is a job."""
+    read(newcomer, single_sign_on="token")
+    newcomer.apply()
+    program = Path(sys.executable).with_name("agencyfile")
+    words = [sys.executable, str(Path(__file__).with_name("typist.py")), "", str(program), "accounts", "open", "acme"]
+
+    shown = subprocess.run(
+        [*words, "-f", str(newcomer.file)],
+        env={**os.environ, **newcomer.environment},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+
+    assert shown.returncode == 0, shown
+    link = next(line for line in shown.stdout.splitlines() if line.startswith(newcomer.portal.url))
+    assert LOGGED_IN in sign_on(newcomer, link)
+    assert "15 minutes" in shown.stdout
 
 
 def test_link_is_for_one_address(newcomer: Rehearsal) -> None:
