@@ -16,8 +16,13 @@ from agencyfile.local_portal import Dialect, RunningPortal, Settings, running
 def quick_portal() -> Iterator[RunningPortal]:
     """A local portal that provisions at once, answers keys to logins, and bills cancelled accounts that are edited."""
     dialect = Dialect(user_me_login="key", edit_cancelled="reactivates")
-    keys = {"agency_key": evidence.AGENCY_KEY, "hub_key": evidence.HUB_KEY}
-    settings = Settings(provisioning=0, snapshot_time=0, dialect=dialect, **keys)
+    settings = Settings(
+        provisioning=0,
+        snapshot_time=0,
+        dialect=dialect,
+        agency_key=evidence.AGENCY_KEY,
+        hub_key=evidence.HUB_KEY,
+    )
     with running(settings) as running_portal:
         yield running_portal
 
