@@ -325,7 +325,12 @@ def test_send_takes_a_fresh_connection_for_what_must_not_be_repeated(
 
     made: list[HTTPConnection] = []
     original = HTTPConnection.connect
-    monkeypatch.setattr(HTTPConnection, "connect", lambda self: (made.append(self), original(self)))
+
+    def connect(self: HTTPConnection) -> None:
+        made.append(self)
+        original(self)
+
+    monkeypatch.setattr(HTTPConnection, "connect", connect)
     with open_provider(portal.endpoint()) as provider:
         provider.send(_edit())
         provider.send(_edit())

@@ -246,7 +246,7 @@ def _send(session: requests.Session, request: Request, timeout: tuple[float, flo
     url = prepared.url or ""
     proxies = {"no_proxy": _without_proxy()}
     settings = session.merge_environment_settings(url, proxies, stream=True, verify=None, cert=None)
-    return session.get_adapter(url).send(prepared, timeout=timeout, **settings)
+    return session.get_adapter(url).send(prepared, timeout=timeout, **settings)  # type: ignore[arg-type]  # merged: not None
 
 
 def _without_proxy() -> str:
