@@ -1,4 +1,4 @@
-"""How often a request is sent again and how long to wait before: for the portal, the forges and systems of clients."""
+"""Requests that are sent again: the number of tries and the waits between, for the portal, forges and other systems."""
 
 import random
 import time
