@@ -1,4 +1,4 @@
-"""What to do here, for whoever types what Terraform understands."""
+"""Advice for people who type a command or a flag of Terraform."""
 
 from collections.abc import Sequence
 from types import MappingProxyType
