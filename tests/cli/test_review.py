@@ -96,6 +96,7 @@ def test_plan_of_a_mixed_change_comes_gravest_first_with_the_net(rehearsal: Rehe
     assert document["summary"]["per_month"] == ["-80.00 USD"]
     assert "per month **-80.00 USD (210.00 USD → 130.00 USD)**" in comment.splitlines()[0]
     assert "The portal deletes its data: nothing brings it back." in comment
+    assert "| ~ less | Beta `account.beta` | `pro/monthly/1000` → `plus/monthly/1000` | | **-30.00 USD** |" in comment
 
 
 def test_plan_of_a_template_shows_the_difference_of_its_html(rehearsal: Rehearsal) -> None:

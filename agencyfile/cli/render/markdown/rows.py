@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from agencyfile.cli.render import money, wording
-from agencyfile.cli.render.excerpt import cut_after, fits
+from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.markdown.text import NAME, code, details, prose, table
 from agencyfile.cli.render.numbers import count
 from plan.records.document import ChangeRecord, PlanDocument
@@ -132,7 +132,7 @@ def _what(row: RowRecord, own: ChangeRecord | None, most: int) -> Iterator[str]:
 
 def _is_plan_alone(change: ChangeRecord) -> bool:
     """Is the plan all that changes? Then from and to say everything."""
-    return wording.action(change) == "update" and fits(change["edits"], 1)
+    return wording.action(change) == "update" and "," not in change["reason"]
 
 
 def _plans(row: RowRecord) -> Iterator[str | None]:
