@@ -15,6 +15,8 @@ import pytest
 from clients.workbooks import enterprise_number, register_number, row, rows, write
 from rehearsal import Ran, Rehearsal
 
+from agencyfile.language import matching
+
 ROOT = """\
 version: 1
 agency: {name: northwind}
@@ -277,6 +279,20 @@ def test_import_that_is_killed_three_times_ends_with_the_same_bytes(agency: Rehe
     assert kills >= 1
     assert document["summary"]["invalid"] == 0
     assert content(agency.folder) == whole
+
+
+@pytest.mark.parametrize(("most", "code", "files"), [(4, 0, 4), (3, 1, 1)])
+def test_import_writes_as_many_files_as_the_agency_file_includes(
+    agency: Rehearsal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, code: int, files: int
+) -> None:
+    """Beyond that nothing is written: the next command could not read them. The root counts for none."""
+    agency.write("clients: {own: {name: Own}}\n", "clients/own.yaml")
+    monkeypatch.setattr(matching, "MOST_FILES", most)
+    ran = run(agency, "import", str(write(tmp_path / "book.xlsx", rows(3))))
+
+    assert ran.code == code, ran
+    assert sum(1 for _ in (agency.folder / "clients").iterdir()) == files
+    assert code == 0 or "an agency file includes 3; nothing is written" in ran.err
 
 
 def test_person_at_a_terminal_sees_progress_and_a_pipe_does_not(agency: Rehearsal, tmp_path: Path) -> None:

@@ -88,7 +88,8 @@ def check_number(workspace: Workspace, files: Planned) -> None:
     """
     from agencyfile.language.matching import MOST_FILES  # noqa: PLC0415 - only an import asks
 
-    count = len(workspace.sources) + sum(one.text is not None for one in files.new)
+    included_files = len(workspace.sources) - 1  # all but the root
+    count = included_files + sum(one.text is not None for one in files.new)
     if count > MOST_FILES:
         raise CommandExit(
             ExitCode.ERROR,
