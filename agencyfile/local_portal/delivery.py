@@ -7,6 +7,7 @@ request.
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 TRANSPORT = "agencyfile.transport"
 HEAD_PATIENCE = 30.0  # seconds that a client has for the head of a request
+# Half of the descriptors that this process may have, so that none is lacking when a crowd comes.
+_LIMIT = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+_DESCRIPTORS = 10_000 if _LIMIT == resource.RLIM_INFINITY else _LIMIT
+MOST_CONNECTIONS = min(500, _DESCRIPTORS // 2)
+# asyncio takes up to so many connections at once, before any of them can make room.
+BACKLOG = min(128, _DESCRIPTORS // 4)
 READER_PATIENCE = 30.0  # seconds in which a client takes something of an answer that is too long for the buffers
 
 
@@ -60,7 +67,10 @@ class Connection(H11Protocol):
         self.app = _with_transport(self.app, transport)
         self._head_timer: asyncio.TimerHandle | None = None
         self._reader_timer: asyncio.TimerHandle | None = None
+        self.idle_since = self.loop.time()
         self._await_head()
+        if len(self.connections) > MOST_CONNECTIONS:
+            self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
@@ -104,6 +114,23 @@ class Connection(H11Protocol):
             self._reader_timer.cancel()
             self._reader_timer = None
 
+    def _make_room(self) -> None:
+        """End the connection that has waited longest for a request, this one where all others are in use."""
+        # One that was ended a moment ago is among them until the loop has told it so.
+        there = [each for each in self.connections if isinstance(each, Connection) and not each.transport.is_closing()]
+        if len(there) > MOST_CONNECTIONS:
+            waiting = [each for each in there if each.is_waiting()]
+            min(waiting, key=lambda each: each.idle_since, default=self).transport.abort()
+
+    def is_waiting(self) -> bool:
+        """Say whether no request is under way: the next one has not come, or not all of its head."""
+        return self.conn.their_state is h11.IDLE and getattr(self.cycle, "response_complete", True)
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request; the connection waits from now on."""
+        self.idle_since = self.loop.time()
+        super().on_response_complete()
+
     def _await_head(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_PATIENCE, self._give_up_head)
 
@@ -113,7 +140,7 @@ class Connection(H11Protocol):
             self._head_timer = None
 
     def _give_up_head(self) -> None:
-        if self.conn.their_state is h11.IDLE and getattr(self.cycle, "response_complete", True):
+        if self.is_waiting():
             self.transport.abort()
 
     def drop_unfinished(self) -> None:

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from agencyfile.local_portal import account_v1, account_v3
 from agencyfile.local_portal.control import PREFIX, Control
 from agencyfile.local_portal.database import open_database
-from agencyfile.local_portal.delivery import Connection
+from agencyfile.local_portal.delivery import BACKLOG, Connection
 from agencyfile.local_portal.dispatcher import Exchange
 from agencyfile.local_portal.errors import LocalPortalError
 from agencyfile.local_portal.faults import load_faults
@@ -179,6 +179,7 @@ def _configure(exchange: Exchange) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_PATIENCE,
+        backlog=BACKLOG,
     )
 
 

@@ -6,6 +6,7 @@ import base64
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -215,6 +216,24 @@ def test_chunks_without_a_last_one_are_given_up(monkeypatch: pytest.MonkeyPatch,
         head = f"POST /api.php HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n{part}"
 
         assert _trickled(client, head, seconds=60).startswith(b"HTTP/1.1 408 ")
+
+
+def test_crowd_that_says_nothing_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond so many connections, the one that has waited longest makes room; those in use stay."""
+    monkeypatch.setattr("agencyfile.local_portal.delivery.MOST_CONNECTIONS", 20)
+    with client_of() as client, ExitStack() as stack:
+        assert client.listed() == []
+        place = urlsplit(client.portal.url)
+        assert place.hostname
+        crowd = [
+            stack.enter_context(socket.create_connection((place.hostname, place.port or 80), timeout=60))
+            for _ in range(60)
+        ]
+
+        assert requests.get(f"{client.portal.url}/_portal/credits", timeout=600).status_code == 200
+        assert {wire.recv(1) for wire in crowd[:30]} == {b""}
+        crowd[-1].sendall(b"GET /_portal/credits HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert crowd[-1].recv(15) == b"HTTP/1.1 200 OK"
 
 
 def _state_of(port: int, peer: int) -> str:
