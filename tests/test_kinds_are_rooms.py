@@ -29,6 +29,7 @@ FIELDS: Final = {"agency", "settings"}
 
 # What still names kinds outside their rooms, each with its reason.
 _INVENTORY: Final = "the inventory that `import` reads holds accounts, sandboxes and snapshots, and nothing else"
+_COUNTED: Final = "accounts alone are billed each month, and are counted by that name"
 NAMES_KINDS: Final[Mapping[str, str]] = {
     "agencyfile/cli/commands/clients.py": "`clients template` writes a workbook, and a kind is called like it",
     "agencyfile/cli/commands/demo.py": "checks the books of the local portal, in the portal's own words",
@@ -40,13 +41,15 @@ NAMES_KINDS: Final[Mapping[str, str]] = {
     "agencyfile/cli/importing/spoken.py": _INVENTORY,
     "agencyfile/cli/importing/text.py": _INVENTORY,
     "agencyfile/cli/portal_lists.py": "a tier of plans is called like the kind",
+    "agencyfile/cli/render/html/overview.py": _COUNTED,
     "agencyfile/cli/render/import_text.py": _INVENTORY,
+    "agencyfile/cli/render/markdown/rows.py": _COUNTED,
+    "agencyfile/cli/render/money.py": f"{_COUNTED}, and a reviewer reads of templates, not of deliveries",
     "agencyfile/cli/render/report_text.py": "of several logins that of a client's account is shown first",
     "agencyfile/cli/workspace.py": "the key of an account's own API is bound to the address that its block declares",
 }
 IMPORTS_ROOMS: Final[Mapping[str, str]] = {
     "agencyfile/portal/lists/inventory.py": _INVENTORY,
-    "agencyfile/portal/lists/inventory_reader.py": _INVENTORY,
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from agencyfile.kinds.finding import found
 from agencyfile.kinds.portal_view import PortalView
 from agencyfile.kinds.readings import HUB_ACCOUNT_NAME, NAME_CHARACTERS
-from agencyfile.kinds.sandbox.sources import sources_of
+from agencyfile.kinds.snapshot_sources import sources_of
 from agencyfile.portal.lists.shared import PortalLists
 from agencyfile.portal.rules import PORTAL_READS_BOTH, STATES_UNREADABLE
 from plan.diagnostic import Diagnostic

@@ -303,6 +303,7 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
         """
         version
         --help
+        help plan
         schema plan
         completion bash
         init northwind

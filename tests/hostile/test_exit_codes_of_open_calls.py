@@ -36,8 +36,14 @@ READS_PORTAL: Final[Mapping[str, tuple[str, ...]]] = {
     "steps show": ("account.acme.dns",),
 }
 READS_NO_PORTAL: Final = {
+    "accounts open",  # asks the account itself
     "ci github",
     "ci gitlab",
+    "clients connect",
+    "clients import",
+    "clients list",
+    "clients serve",
+    "clients template",
     "comment github",
     "comment gitlab",
     "commit-status github",
@@ -50,6 +56,7 @@ READS_NO_PORTAL: Final = {
     "credentials reveal",
     "demo",
     "fmt",
+    "help",
     "init",
     "ledger accept",
     "ledger anchor",

@@ -13,7 +13,7 @@ from agencyfile.kinds.catalogue import SANDBOX, Catalogue
 from agencyfile.kinds.portal_view import LiveObjects, PortalList, PortalView, Watching
 from agencyfile.kinds.previous_names import addresses_of, held
 from agencyfile.kinds.rows import AccountRow, SourceRow, is_archived
-from agencyfile.kinds.sandbox.sources import Sources, everyone, resolve, sources_of
+from agencyfile.kinds.snapshot_sources import Sources, everyone, resolve, sources_of
 from plan.address import Address
 from plan.change import FORGET
 from plan.provider import Pending

@@ -1,8 +1,8 @@
 """Conversion of `account_list` rows to accounts and sandboxes (`docs/portal.md` 1.3)."""
 
 from datetime import date
-from typing import Final
 
+from agencyfile.kinds.account_states import CREATING, word_of_status
 from agencyfile.kinds.catalogue import Catalogue
 from agencyfile.kinds.days import is_beyond_recall, parse_day
 from agencyfile.kinds.rows import AccountRow, is_archived
@@ -10,27 +10,10 @@ from plan.address import Address
 from plan.resource import Live
 from plan.values import Value
 
-CREATING: Final = "creating"
-# States are in the words of `account_status` (`docs/portal.md` 1.2). A word that is not listed here, or a number that
-# nothing put into a word, leaves the status unread (section 8, R1).
-# An account that is being made is active once it is: a lock that is still to come waits for that.
-_STATUSES: Final = {
-    "": "active",
-    "active": "active",
-    CREATING: "active",
-    "disabled": "disabled",
-    "inactive": "disabled",
-}
-
 
 def is_creating(row: AccountRow) -> bool:
     """Return whether the portal is still provisioning the account (`docs/portal.md` 1.2)."""
     return row.reseller_status.lower() == CREATING
-
-
-def word_of_status(word: str) -> str | None:
-    """Return `active` or `disabled` for a word of the portal; None if it is neither."""
-    return _STATUSES.get(word.lower())
 
 
 def status_of(row: AccountRow) -> str | None:

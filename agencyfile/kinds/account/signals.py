@@ -14,7 +14,7 @@ from agencyfile.kinds.notes import Notes
 from agencyfile.kinds.operation import UNSEEN
 from agencyfile.kinds.questions import ACCOUNTS, CLONING, CLONINGS, HUB_ACCOUNTS, NAME_CHECK, STATUS, Questions
 from agencyfile.kinds.rows import AccountRow, ChildAccountRow, is_archived
-from agencyfile.kinds.sandbox.sources import Known, everyone, resolve
+from agencyfile.kinds.snapshot_sources import Known, everyone, resolve
 from plan.ledger.facts import OpenIntent
 from plan.signals import Signals
 

@@ -6,7 +6,6 @@ from typing import Final
 from agencyfile.kinds.at_portal import Baselines, Listed
 from agencyfile.kinds.portal_view import LiveObjects, PortalList, PortalView, Watching
 from agencyfile.kinds.rows import SnapshotRow
-from agencyfile.kinds.sandbox.sources import sources_of
 from agencyfile.kinds.snapshot.live import (
     SnapshotMatch,
     declared_sandbox,
@@ -15,6 +14,7 @@ from agencyfile.kinds.snapshot.live import (
     new_snapshot,
     snapshots_by_name,
 )
+from agencyfile.kinds.snapshot_sources import sources_of
 from plan.address import Address
 from plan.provider import Pending
 from plan.resource import Live, Removal, Resource

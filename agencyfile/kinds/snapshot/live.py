@@ -8,7 +8,7 @@ from typing import Final
 
 from agencyfile.kinds.previous_names import addresses_of
 from agencyfile.kinds.rows import SnapshotRow
-from agencyfile.kinds.sandbox.sources import Sources
+from agencyfile.kinds.snapshot_sources import Sources
 from plan.address import Address
 from plan.resource import Live, Resource
 from plan.values import Reference, Value

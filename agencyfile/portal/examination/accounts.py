@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from agencyfile.kinds.questions import VIEW
+from agencyfile.kinds.questions import USER, VIEW
 from agencyfile.kinds.readings import ACCOUNT_KEY, ACCOUNT_VIEW
 from agencyfile.portal.apis.account_api import AccountApi
 from agencyfile.portal.examination.asking import Asker, Reach, Told
-from agencyfile.portal.examination.safe_reads import USER
 from agencyfile.portal.observations import Observations
 
 _CREDITS: Final = "credits"

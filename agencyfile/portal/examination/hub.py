@@ -7,7 +7,7 @@ from agencyfile.kinds.faults import Unclear
 from agencyfile.kinds.questions import HUB_ACCOUNTS, SNAPSHOTS
 from agencyfile.kinds.readings import HUB_ACCOUNT_NAME, HUB_MORE, HUB_WRONG_METHOD
 from agencyfile.kinds.rows import ChildAccountRow, SourceRow
-from agencyfile.kinds.sandbox.sources import has_display_names
+from agencyfile.kinds.snapshot_sources import has_display_names
 from agencyfile.portal.apis.hub_api import CHILD_ACCOUNTS, HubApi
 from agencyfile.portal.apis.hub_api import SNAPSHOTS as SNAPSHOT_PATH
 from agencyfile.portal.apis.hub_api import SOURCES as SOURCE_PATH

@@ -6,13 +6,12 @@ because it makes a token, and `user_me` with the login of an account, because th
 
 from typing import Final
 
-from agencyfile.kinds.questions import ACCOUNTS, HUB_ACCOUNTS, NAME_CHECK, SNAPSHOTS, STATUS, VIEW
+from agencyfile.kinds.questions import ACCOUNTS, HUB_ACCOUNTS, NAME_CHECK, SNAPSHOTS, STATUS, USER, VIEW
 
 PLANS: Final = "account_plans"
 SOURCES: Final = "snapshot_source_list"
 WRONG_METHOD: Final = "hub_wrong_method"  # GET of an address that takes DELETE alone
 MORE: Final = "hub_more"
-USER: Final = "user_me"
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SAFE_READS: Final = frozenset(

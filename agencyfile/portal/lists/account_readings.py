@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from agencyfile.fields.account_names import HOST_SUFFIX, account_label
-from agencyfile.kinds.account.live import word_of_status
+from agencyfile.kinds.account_states import word_of_status
+from agencyfile.kinds.operation import ACCOUNT
 from agencyfile.kinds.readings import (
     ACCOUNT_FORM,
     CLIENT_EMAIL,
@@ -42,7 +43,7 @@ def note_page(seen: Observations, envelope: Mapping[str, Any]) -> None:
         return
     seen.saw(CLIENT_EMAIL, "listed" if any("client_email" in row for row in rows) else "absent")
     _note_types(seen, rows)
-    _note_names(seen, {str(row.get("account", "")).strip().lower() for row in rows})
+    _note_names(seen, {str(row.get(ACCOUNT, "")).strip().lower() for row in rows})
     for state in {str(row["reseller_status"]).strip() for row in rows if row.get("reseller_status") is not None} - {""}:
         seen.saw(STATUS_WORDS, "numbers" if state in _NUMBERS else "words")
     if any(str(row.get("planid")) == _FREE_PLAN and row.get("foreverfree") for row in rows):

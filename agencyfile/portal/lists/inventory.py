@@ -6,12 +6,13 @@ from datetime import date, datetime
 
 from agencyfile.fields.account_names import account_label
 from agencyfile.kinds.account.hosted import address_of
-from agencyfile.kinds.account.live import CREATING, is_creating, status_of
+from agencyfile.kinds.account.live import is_creating, status_of
+from agencyfile.kinds.account_states import CREATING
 from agencyfile.kinds.catalogue import Catalogue, Offer
 from agencyfile.kinds.days import is_beyond_recall, parse_day
 from agencyfile.kinds.rows import AccountRow, ChildAccountRow, SnapshotRow, is_archived
-from agencyfile.kinds.sandbox.sources import Sources
 from agencyfile.kinds.snapshot.live import FIRST_USABLE_DAY
+from agencyfile.kinds.snapshot_sources import Sources
 from plan.address import Address
 from plan.values import Value
 

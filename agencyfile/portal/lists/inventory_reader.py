@@ -5,7 +5,7 @@ from datetime import date
 from agencyfile.kinds.faults import Fault
 from agencyfile.kinds.questions import HUB_ACCOUNTS
 from agencyfile.kinds.rows import ChildAccountRow, Listing, SnapshotRow
-from agencyfile.kinds.sandbox.sources import Sources, everyone, resolve
+from agencyfile.kinds.snapshot_sources import Sources, everyone, resolve
 from agencyfile.portal.connection import Connection
 from agencyfile.portal.http.faults import portal_error
 from agencyfile.portal.lists.hub import HubLists
