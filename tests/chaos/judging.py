@@ -146,7 +146,8 @@ def check_logins(verdict: Verdict, stage: Stage) -> None:
             continue
         password = unseal(login.sealed, identity).reveal()
         stage.passwords.add(password)
-        if not stage.can_log_in(address.name, login.username, password):
+        opens = stage.can_use_key if address.kind == "account_key" else stage.can_log_in
+        if not opens(address.name, login.username, password):
             verdict.note("logins", f"{address}: the login does not open it")
 
 

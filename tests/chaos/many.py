@@ -21,7 +21,7 @@ from chaos.judging import FAILURES, Verdict
 from chaos.living import Chaos
 from chaos.minimising import shortest
 
-from agencyfile.local_portal import Settings, running
+from agencyfile.local_portal import Dialect, Settings, running
 
 WORKERS = int(os.environ.get("AGENCYFILE_CHAOS_WORKERS", "2"))
 SHOWN = 12  # failing histories that are made short and printed, for each worker
@@ -69,7 +69,13 @@ def table(total: dict[str, Counter[str]]) -> str:
 @contextmanager
 def opened(folder: Path) -> Iterator[Chaos]:
     """A portal, a proxy and a stage in `folder`."""
-    settings = Settings(provisioning=0, snapshot_time=0, agency_key=evidence.AGENCY_KEY, hub_key=evidence.HUB_KEY)
+    settings = Settings(
+        provisioning=0,
+        snapshot_time=0,
+        dialect=Dialect(user_me_login="key", edit_cancelled="reactivates"),  # what some scenarios need
+        agency_key=evidence.AGENCY_KEY,
+        hub_key=evidence.HUB_KEY,
+    )
     with running(settings) as portal:
         chaos = Chaos(folder / "agency", portal)
         sys.setswitchinterval(0.0005)

@@ -456,7 +456,6 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
         approve pln_0 --clear
         approve pln_0 --expires 0s
         init Not_A_Name
-        plan --base HEAD
         plan --offline --out p.json
         plan --offline --base=-x
         plan -json --format text

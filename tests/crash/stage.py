@@ -325,6 +325,13 @@ class Stage(Rehearsal):
         """An account as it really is; empty when there is none."""
         return next((row for row in self.book("accounts") if row["account"] == name), {})
 
+    def can_use_key(self, account: str, _: str, key: str) -> bool:
+        """Does the account's own API take this key?"""
+        fields = {"api_action": "user_me", "api_output": "json", "api_key": key}
+        url = f"{self.portal.url}/accounts/{account}/admin/api.php"
+        answer = self._pool.request("GET", url, fields=fields, timeout=600)
+        return bool(answer.json()["result_code"])
+
     def grants(self) -> list[dict[str, Any]]:
         """The credit book."""
         rows: list[dict[str, Any]] = self._ask("GET", "credits")["grants"]

@@ -94,7 +94,7 @@ def test_b10_random_edits_of_a_document_are_refused(rehearsal: Rehearsal) -> Non
 # and an apply reads all of them anew.
 OF_THE_MOMENT: Final = (
     "origin", "reads", "spent", "depends_on", "drift", "unmanaged", "managed", "provisioning", "refusals", "serial",
-    "budget", "time", "message", "after", "document_digest", "digest",
+    "budget", "time", "message", "after", "document_digest", "digest", "background",
 )  # fmt: skip
 
 
