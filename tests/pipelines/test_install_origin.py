@@ -3,12 +3,14 @@
 import hashlib
 import json
 import zipfile
-from importlib.metadata import PathDistribution
 from pathlib import Path
+from types import SimpleNamespace
 from unittest import mock
 
 import pytest
 from rehearsal import Ran, Rehearsal
+
+from agencyfile.cli import install_origin
 
 TOP = Path(__file__).parent.parent.parent
 NAME = "agencyfile-0.1.0-py3-none-any.whl"
@@ -108,7 +110,9 @@ def test_default_is_what_this_agencyfile_was_installed_from(
 ) -> None:
     """As the installer recorded it (PEP 610); a folder or an index names nothing that could be pinned."""
     text = None if recorded is None else json.dumps(recorded)
-    with mock.patch.object(PathDistribution, "read_text", lambda _, name: text if name == "direct_url.json" else ""):
+    # Other packages bring finders of their own, so the class of what is found is not known beforehand.
+    installed = SimpleNamespace(read_text=lambda name: text if name == "direct_url.json" else "")
+    with mock.patch.object(install_origin, "distribution", lambda _: installed):
         ran = write(rehearsal)
 
     assert ran.code == (64 if expected is None else 0), ran
