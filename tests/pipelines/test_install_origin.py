@@ -112,7 +112,7 @@ def test_default_is_what_this_agencyfile_was_installed_from(
     text = None if recorded is None else json.dumps(recorded)
     # Other packages bring finders of their own, so the class of what is found is not known beforehand.
     installed = SimpleNamespace(read_text=lambda name: text if name == "direct_url.json" else "")
-    with mock.patch.object(install_origin, "distribution", lambda _: installed):
+    with mock.patch.object(install_origin, "distribution", return_value=installed):
         ran = write(rehearsal)
 
     assert ran.code == (64 if expected is None else 0), ran
