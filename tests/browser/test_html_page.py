@@ -361,7 +361,7 @@ def test_page_of_2000_changes_is_small_and_quick(
 
 
 # What Tab stops at while every row is folded: of the themes at the chosen one alone, of what is hidden at nothing.
-CONTROLS = "a[href]:not(details :not(summary) a), button:not([hidden]), input:checked, #search, summary"
+CONTROLS = "a[href]:not(details :not(summary) a), button:not([hidden]), input:checked, #search, summary, .wide"
 FOCUS = (
     "(one) => one.id || one.dataset.copy || one.dataset.show || one.value || one.getAttribute('href') || one.tagName"
 )

@@ -32,13 +32,13 @@ def render_billed(document: PlanDocument) -> Markup | None:
     head = ("Account", "Plan", "Per month", "")
     note = element("p", "No block names these accounts, and the portal bills them all the same.", class_="note")
     title = heading("Billed, in no block", document["money"]["unmanaged_objects"])
-    return element("section", title, note, _table(head, body), id="billed")
+    return element("section", title, note, _table("Billed accounts", head, body), id="billed")
 
 
-def _table(head: tuple[str, ...], body: list[Markup]) -> Markup:
+def _table(label: str, head: tuple[str, ...], body: list[Markup]) -> Markup:
     titles = element("tr", *(element("th", title, scope="col") for title in head))
     table = element("table", element("thead", titles), element("tbody", *body), class_="clients")
-    return element("div", table, class_="wide", tabindex="0", role="region", aria_label="Table")
+    return element("div", table, class_="wide", tabindex="0", role="region", aria_label=label)
 
 
 def _row(row: RowRecord, referents: Referents) -> Iterator[Markup]:
