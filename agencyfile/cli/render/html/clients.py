@@ -20,7 +20,7 @@ def render_clients(document: PlanDocument, referents: Referents) -> Markup | Non
     if not rows:
         return None
     body = [element("tr", *_row(row, referents)) for row in rows]
-    return element("section", element("h2", "By client"), _table(_HEAD, body), id="clients")
+    return element("section", element("h2", "By client"), _table("Rows by client", _HEAD, body), id="clients")
 
 
 def render_billed(document: PlanDocument) -> Markup | None:
