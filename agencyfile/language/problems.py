@@ -25,7 +25,7 @@ _EXPECTED: Final = {
     "list_type": "a list",
 }
 _OLD_BOOLEANS: Final = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
-_MARKS: Final = ("[key]", "[mapping]", "[false]", "[name]", "[names]")  # of pydantic, and of our unions
+_MARKS: Final = ("[key]", "\0mapping", "\0false", "\0name", "\0names")  # of pydantic, and of our unions
 _LATER: Final = "This version does not know it yet."
 
 

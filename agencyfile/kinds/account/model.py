@@ -33,18 +33,18 @@ from agencyfile.kinds.credit.model import Credits
 
 
 def _client_shape(value: object) -> str:
-    return "[name]" if isinstance(value, str) else "[mapping]"
+    return "\0name" if isinstance(value, str) else "\0mapping"
 
 
 def _profile_shape(value: object) -> str:
-    return "[names]" if isinstance(value, list) else "[name]"
+    return "\0names" if isinstance(value, list) else "\0name"
 
 
 _ClientOrName: TypeAlias = Annotated[
-    Annotated[Client, Tag("[mapping]")] | Annotated[str, Tag("[name]")], Discriminator(_client_shape)
+    Annotated[Client, Tag("\0mapping")] | Annotated[str, Tag("\0name")], Discriminator(_client_shape)
 ]
 _Profiles: TypeAlias = Annotated[
-    Annotated[str, Tag("[name]")] | Annotated[list[str], Tag("[names]")], Discriminator(_profile_shape)
+    Annotated[str, Tag("\0name")] | Annotated[list[str], Tag("\0names")], Discriminator(_profile_shape)
 ]
 
 

@@ -29,11 +29,11 @@ class Conversations(TypedDict):
 
 
 def _shape(value: object) -> str:
-    return "[false]" if value is False else "[mapping]"
+    return "\0false" if value is False else "\0mapping"
 
 
 Seats: TypeAlias = Annotated[
-    Annotated[Conversations, Tag("[mapping]")] | Annotated[Literal[False], Tag("[false]")],
+    Annotated[Conversations, Tag("\0mapping")] | Annotated[Literal[False], Tag("\0false")],
     Discriminator(_shape),
     BeforeValidator(values.needs_seats),
 ]

@@ -9,6 +9,7 @@ from agencyfile.cli.render.markdown import changes, contents, head, notes, rows
 from agencyfile.cli.render.markdown.text import link
 from plan.records.document import PlanDocument
 
+_GRAVEST: Final = 12  # rows of the last stage; with the longest names, more would not fit
 COMMENT: Final = 60_000  # bytes; GitHub takes 65,536 characters, and whoever posts it may add a line of its own
 
 
@@ -75,7 +76,7 @@ def _counts(document: PlanDocument, url: str | None, approval: str) -> Iterator[
     yield from _head(document, approval, notes.SCANT)
     yield _left_out(f"{_unsaid('The changes', document, 'manual steps')} are counted, they would not fit here.", url)
     yield changes.counts(document)
-    yield rows.grave(document, 20)
+    yield rows.grave(document, _GRAVEST)
     yield notes.standing_counts(document)
     yield notes.drift_count(document)
     yield notes.untouched(document, names=False)
