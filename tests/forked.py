@@ -16,6 +16,7 @@ import marshal
 import os
 import pkgutil
 import select
+import signal
 import socket
 import sys
 import tempfile
@@ -64,8 +65,12 @@ def _serve_program(call: socket.socket) -> NoReturn:
             os.dup2(stream, number)
             os.close(stream)
         _run(*marshal.loads(content))
+    ended = os.pidfd_open(child)
+    if ended not in select.select([ended, call], [], [])[0]:
+        os.kill(child, signal.SIGTERM)  # somebody has ended the program
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    call.sendall(str(code if code >= 0 else 128 - code).encode())  # as a shell tells a signal
+    with contextlib.suppress(OSError):
+        call.sendall(str(code if code >= 0 else 128 - code).encode())  # as a shell tells a signal
     os._exit(0)
 
 

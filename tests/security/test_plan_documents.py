@@ -94,7 +94,7 @@ def test_b10_random_edits_of_a_document_are_refused(rehearsal: Rehearsal) -> Non
 # and an apply reads all of them anew.
 OF_THE_MOMENT: Final = (
     "origin", "reads", "spent", "depends_on", "drift", "unmanaged", "managed", "provisioning", "refusals", "serial",
-    "budget", "time", "message", "after", "document_digest", "digest", "background",
+    "budget", "time", "message", "after", "document_digest", "digest", "standing", "paid_until",
 )  # fmt: skip
 
 
@@ -106,7 +106,9 @@ def test_b10_edits_with_a_new_document_digest_change_the_digest_that_is_approved
     decisive = [trail for trail in places(document) if not {*map(str, trail)} & {*OF_THE_MOMENT}]
     chance = random.Random(12)
     missed = []
-    for trail in chance.choices(decisive, k=EDITS):
+    # What tells of the surroundings of a plan is tried at every place: little of it is left out.
+    told = [trail for trail in decisive if trail[0] in ("background", "money", "rows", "review", "request")]
+    for trail in [*told, *chance.choices(decisive, k=EDITS)]:
         other = edited(document, trail, chance)
         other["document_digest"] = document_digest(other)
         if other != document and not is_refused(other, parse_plan):
