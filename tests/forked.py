@@ -66,7 +66,7 @@ def _serve_program(call: socket.socket) -> NoReturn:
             os.close(stream)
         _run(*marshal.loads(content))
     ended = os.pidfd_open(child)
-    if ended not in select.select([ended, call], [], [])[0]:
+    if ended not in select.select([ended, call.fileno()], [], [])[0]:
         os.kill(child, signal.SIGTERM)  # somebody has ended the program
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     with contextlib.suppress(OSError):
