@@ -1,7 +1,7 @@
 """The process behind `forks`: without threads, with everything imported, it forks one child for each command.
 
-It reads one JSON request a line and answers with a number: `{"start": {...}}` with the child's process id, `{"ended":
-pid}` with 1 when that child has ended, `{"wait": pid}` with its exit code, negative for a signal.
+It reads one JSON request a line and answers with a number: `{"start": {...}}` with the child's process id, `{"wait":
+pid}` with its exit code, negative for a signal.
 
 The programs of `forks.write_program` come over a socket, whose number is the argument: each sends its arguments, folder
 and environment, and its three streams themselves; it gets the exit code.
@@ -26,7 +26,8 @@ from typing import Any, Final, NoReturn
 
 # Everything that a command may import on its way, and what builds models and tables when it first runs.
 _PACKAGES: Final = ("agencyfile", "plan")
-_LIBRARIES: Final = ("deepdiff", "dns.resolver", "requests")
+# `jsonschema` alone takes a second here: a development tool brings packages along that it imports.
+_LIBRARIES: Final = ("deepdiff", "dns.resolver", "jsonschema", "requests")
 _WARMING: Final = (["init", "northwind"], ["validate"], ["fmt", "--check"])
 
 
@@ -82,7 +83,7 @@ def _answer_line(line: str) -> None:
             _become(request["start"])
         print(child, flush=True)
     else:
-        print(_answer(request), flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1]), flush=True)
 
 
 def _warm_up() -> None:
@@ -99,12 +100,6 @@ def _warm_up() -> None:
             with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
                 run(line)
     gc.freeze()
-
-
-def _answer(request: Mapping[str, int]) -> int:
-    if "ended" in request:
-        return int(os.waitid(os.P_PID, request["ended"], os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None)
-    return os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1])
 
 
 def _become(job: Mapping[str, Any]) -> NoReturn:

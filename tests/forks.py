@@ -9,6 +9,7 @@ import atexit
 import functools
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -37,6 +38,7 @@ class Process:
         self._out = out
         self._err = err
         self._code: int | None = None
+        self._end = os.pidfd_open(pid)  # can be read when the child has ended
 
     @property
     def out(self) -> str:
@@ -50,7 +52,7 @@ class Process:
 
     def is_running(self) -> bool:
         """Return whether it has not ended yet."""
-        return self._code is None and not self._server.ask({"ended": self.pid})
+        return self._code is None and not self._has_ended(0)
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal; the process id is this child's until `wait` has returned."""
@@ -60,12 +62,17 @@ class Process:
     def wait(self) -> Ran:
         """Wait for the end; a negative code is the signal that ended it. What it printed becomes evidence."""
         if self._code is None:
-            while self.is_running():  # the server must stay free for others
-                time.sleep(_POLL)
+            self._has_ended(None)  # the server must stay free for others meanwhile
             self._code = self._server.ask({"wait": self.pid})
+            os.close(self._end)
         ran = Ran(self._code, self.out, self.err)
         evidence.keep(f"{ran.out}\n{ran.err}")
         return ran
+
+    def _has_ended(self, patience: int | None) -> bool:
+        poll = select.poll()  # `select.select` takes no number above 1023
+        poll.register(self._end, select.POLLIN)
+        return bool(poll.poll(patience))
 
 
 def start(
