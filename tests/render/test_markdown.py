@@ -152,7 +152,7 @@ def test_blocks_show_what_is_to_be_copied_in_a_fence(parse: Any, lines: list[str
     assert "".join(page.text.split()) == "".join(f"x{text}".split())
 
 
-@pytest.mark.parametrize("letter", thinned(["x", "a ", "|`", "\u202e", "\U0001f4b3", "`"], every=3))
+@pytest.mark.parametrize("letter", thinned(["x", "a ", "|`", "\u202e", "\U0001f4b3", "`"], every=6))
 def test_counts_of_a_plan_of_endless_names_fit_into_a_comment(every_part: Any, letter: str) -> None:
     """The last stage has a size of its own, whatever the names are made of and however many there are."""
     named = with_every_name(every_part, letter * 1000)
