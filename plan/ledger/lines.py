@@ -134,9 +134,11 @@ def check_link(entries: Sequence[Entry], mark: Mark, where: str) -> None:
         LedgerCorrupt: the line there is not the one that their writer saw.
         ValueError: `entries` are no chain: a bug of the caller.
     """
-    if entries[0].previous != mark.digest:
+    is_carried = mark.serial == 0 and entries[0].type is EntryType.COMPACTED  # into an empty store, from another one
+    if not is_carried and entries[0].previous != mark.digest:
         raise LedgerCorrupt(where, "this line is not as agencyfile wrote it")
-    if entries[0].serial != mark.serial + 1 or any(b.serial != a.serial + 1 for a, b in pairwise(entries)):
+    begin = entries[0].serial - 1 if is_carried else mark.serial
+    if entries[0].serial != begin + 1 or any(b.serial != a.serial + 1 for a, b in pairwise(entries)):
         raise ValueError("entries to append do not continue the serials of the ledger")
 
 

@@ -1,0 +1,220 @@
+"""The ledger in a bucket: one object per append, created on the condition that there is none of its name.
+
+    PREFIX/entries/000000000041   the append that follows entry 41, as JSON Lines
+    PREFIX/segments/000000000000-000000000200   the appends after entry 0 up to that after 200, copied: fewer objects to read
+    PREFIX/manifest.json          where the last compaction is: a hint; without it everything is read
+    PREFIX/probe                  shows that the store refuses to create an object twice
+
+Objects are never changed, but for the manifest, and never deleted. A copy in `segments/` and the manifest only save
+time: they are checked by the same chain of digests, and a ledger without them is whole.
+"""
+
+import json
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from agencyfile.ledger_stores.append_log import AppendLogStore, NoCleanAnswer, PlaceTaken
+from agencyfile.ledger_stores.optional import optional
+from plan.errors import LedgerCorrupt, LedgerError
+
+FOLD: Final = 200  # appends that are copied into one segment
+READERS: Final = 16  # objects that are fetched at once
+NO_RETRIES: Final = {"max_retries": 0, "retry_timeout": timedelta(seconds=60)}
+TIMEOUTS: Final = {"timeout": timedelta(seconds=30), "connect_timeout": timedelta(seconds=10)}
+_DIGITS: Final = 12
+_NAME: Final = re.compile(r"entries/(\d{12})")
+_SEGMENT: Final = re.compile(r"segments/(\d{12})-(\d{12})")
+_KEY: Final = "appendid"  # of the metadata; Azure takes no hyphen
+
+
+class ObjectLog:
+    """The objects of one ledger, in a store of obstore that sends each request once.
+
+    Retries of the library are off: a second request would find our own object and take it for somebody else's.
+    """
+
+    def __init__(self, store: Any, location: str) -> None:
+        self._store = store
+        self._location = location
+        self._obstore = optional("obstore", "stores")
+        self._is_probed = False
+        self._loose: list[int] = []  # appends behind the last segment, as far as they are known
+        self._known: list[int] = []
+
+    @property
+    def location(self) -> str:
+        """The bucket and the prefix."""
+        return self._location
+
+    def load(self, serial: int) -> Iterator[bytes]:
+        """The objects from the one that holds `serial` on; from the last compaction, if that is known."""
+        if serial:
+            first = max((name for name in self._known if name < serial), default=0)
+            segments: list[tuple[int, int]] = []
+        else:
+            first = self._last_compaction()
+            segments = _cover(self._list(_SEGMENT, "segments/", first), first)
+        behind = segments[-1][1] + 1 if segments else first
+        loose = [name for (name,) in self._list(_NAME, "entries/", behind)]
+        self._loose = loose if not serial else sorted({*self._loose, *loose})
+        self._known = sorted({*self._known, *loose, *(end for _, end in segments)})
+        paths = [*(_segment(*segment) for segment in segments), *map(_entry, loose)]
+        return iter(self._fetch(paths))
+
+    def add(self, lines: Sequence[bytes], *, after: int, writer: str) -> None:
+        """Create the object that follows `after`."""
+        self._probe()
+        self._create(_entry(after), b"".join(lines), writer)
+        self._known.append(after)
+        self._loose.append(after)
+        is_compacted = json.loads(lines[0])["type"] == "compacted"
+        with suppress(LedgerError, NoCleanAnswer, PlaceTaken):  # both only save time
+            if is_compacted:
+                self._put("manifest.json", json.dumps({"last_compaction": after}).encode())
+            if len(self._loose) > FOLD:
+                self._fold()
+
+    def writer_of(self, after: int) -> str | None:
+        """The metadata of the object that follows `after`."""
+        with self._reading():
+            try:
+                found = self._obstore.get(self._store, _entry(after))
+            except (FileNotFoundError, self._obstore.exceptions.NotFoundError):
+                return None
+            return str(found.attributes.get(_KEY, "of another program"))
+
+    def _fold(self) -> None:
+        """Copy all appends but the last one into a segment. Whoever does the same makes the same object."""
+        names = sorted(self._loose)[:-1]
+        content = b"".join(self._fetch(map(_entry, names)))
+        with suppress(PlaceTaken):
+            self._create(_segment(names[0], names[-1]), content, str(uuid.uuid4()))
+        self._loose = [name for name in self._loose if name > names[-1]]
+
+    def _last_compaction(self) -> int:
+        with self._reading():
+            try:
+                content = bytes(self._obstore.get(self._store, "manifest.json").bytes())
+            except (FileNotFoundError, self._obstore.exceptions.NotFoundError):
+                return 0
+        try:
+            return int(json.loads(content)["last_compaction"])
+        except (ValueError, KeyError, TypeError):
+            raise LedgerCorrupt(
+                f"{self.location}/manifest.json", "it is not as agencyfile wrote it"
+            ) from None
+
+    def _list(self, pattern: re.Pattern[str], prefix: str, first: int) -> list[tuple[int, ...]]:
+        """Return the numbers in the names below `prefix`, from `first` on, in order."""
+        found: list[tuple[int, ...]] = []
+        offset = f"{prefix}{first - 1:0{_DIGITS}}" if first else None
+        with self._reading():
+            for page in self._obstore.list(self._store, prefix=prefix, offset=offset):
+                names = (pattern.fullmatch(item["path"]) for item in page)
+                found += [tuple(map(int, name.groups())) for name in names if name]
+        return sorted(numbers for numbers in found if numbers[0] >= first)
+
+    def _fetch(self, paths: Iterable[str]) -> list[bytes]:
+        with self._reading(), ThreadPoolExecutor(READERS) as pool:
+            return list(pool.map(lambda path: bytes(self._obstore.get(self._store, path).bytes()), paths))
+
+    def _probe(self) -> None:
+        """Show that this store refuses to create an object twice, before anything depends on it.
+
+        Raises:
+            LedgerError: it does not.
+        """
+        for _ in range(0 if self._is_probed else 2):
+            try:
+                self._create("probe", b"A store of a ledger has to refuse to create this again.\n", str(uuid.uuid4()))
+            except PlaceTaken:
+                self._is_probed = True
+                return
+            except NoCleanAnswer as doubt:
+                raise LedgerError(
+                    f"the ledger {self.location} cannot be written: {doubt}", fix="run the command again"
+                ) from None
+        if not self._is_probed:
+            raise LedgerError(
+                f"the store of {self.location} created the same object twice, though asked to create it only if there "
+                "is none: two runs would overwrite each other's entries. Nothing was written",
+                fix="keep the ledger elsewhere, or in a store that takes If-None-Match (S3, Google, Azure do)",
+            )
+
+    def _create(self, path: str, content: bytes, writer: str) -> None:
+        self._put(path, content, mode="create", attributes={_KEY: writer})
+
+    def _put(self, path: str, content: bytes, **options: object) -> None:
+        errors = self._obstore.exceptions
+        try:
+            self._obstore.put(self._store, path, content, use_multipart=False, **options)
+        except (errors.AlreadyExistsError, errors.PreconditionError, FileExistsError):
+            raise PlaceTaken from None
+        except (
+            errors.PermissionDeniedError,
+            errors.UnauthenticatedError,
+            errors.NotFoundError,
+            errors.NotSupportedError,
+            FileNotFoundError,
+            PermissionError,
+            NotImplementedError,
+        ) as error:
+            raise self._trouble("written", error) from None
+        except (errors.BaseError, OSError, TimeoutError) as error:
+            raise NoCleanAnswer(_words(error)) from None
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (self._obstore.exceptions.BaseError, OSError) as error:
+            raise self._trouble("read", error) from None
+
+    def _trouble(self, done: str, error: Exception) -> LedgerError:
+        return LedgerError(
+            f"the ledger {self.location} cannot be {done}: {_words(error)}",
+            fix="check the bucket's name, the credentials in the environment, and what they may do",
+        )
+
+
+def _cover(segments: Sequence[tuple[int, ...]], first: int) -> list[tuple[int, int]]:
+    """Choose segments from `first` on that do not overlap. Two writers who fold at once may begin at different ends."""
+    chosen: list[tuple[int, int]] = []
+    for begin, end in sorted((numbers[0], numbers[1]) for numbers in segments):
+        if begin >= first and (not chosen or begin > chosen[-1][1]):
+            chosen.append((begin, end))
+    return chosen
+
+
+def _entry(after: int) -> str:
+    return f"entries/{after:0{_DIGITS}}"
+
+
+def _segment(begin: int, end: int) -> str:
+    return f"segments/{begin:0{_DIGITS}}-{end:0{_DIGITS}}"
+
+
+def _words(error: Exception) -> str:
+    """Return what went wrong, on one line, without the addresses and bodies that the library quotes."""
+    text = re.split(r"\n|, source|Debug source|: <\?xml|: <", str(error).strip())[0]
+    return re.sub(r"https?://\S+", "(its address)", text)[:300] or type(error).__name__
+
+
+def open_objects(
+    store: Any, location: str, marks: Sequence[Path] = (), *, is_accepted: bool = False
+) -> AppendLogStore:
+    """Open the ledger in a store of obstore."""
+    return AppendLogStore(ObjectLog(store, location), marks, is_accepted=is_accepted)
+
+
+def options(environ: Mapping[str, str], prefix: str) -> dict[str, Any]:
+    """Return what every store of obstore is made with. Plain HTTP goes to this machine alone, as for a test."""
+    address = environ.get(prefix, "")
+    is_here = re.match(r"http://(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?(?:/|\Z)", address) is not None
+    return {"retry_config": NO_RETRIES, "client_options": {**TIMEOUTS, "allow_http": is_here}}

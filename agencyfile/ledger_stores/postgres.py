@@ -1,0 +1,162 @@
+"""The ledger in a table of PostgreSQL: one row per entry, `PRIMARY KEY (ledger, serial)`.
+
+The server, the user and the password come from the environment as for every client of PostgreSQL (PGHOST, PGDATABASE,
+PGUSER, PGPASSWORD, PGPASSFILE, PGSERVICE, PGSSLMODE, PGSSLROOTCERT ...). The agency file names the ledger alone: whoever
+edits the file cannot send the password elsewhere.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from agencyfile.ledger_stores.append_log import AppendLogStore, NoCleanAnswer, PlaceTaken
+from agencyfile.ledger_stores.optional import optional
+from plan.errors import LedgerError
+
+if TYPE_CHECKING:
+    import psycopg
+
+SCHEMA_VERSION: Final = 1
+CONNECT_TIMEOUT: Final = 10  # seconds; PGCONNECT_TIMEOUT counts for more
+STATEMENT_TIMEOUT: Final = 60_000  # milliseconds
+_LOCAL: Final = re.compile(r"(?:/.*|@.*|localhost|127\.\d+\.\d+\.\d+|::1|)")
+_INSERT: Final = (
+    "INSERT INTO agencyfile.entries (ledger, serial, follows, is_compacted, line, writer) "
+    "SELECT %s, (line::json->>'serial')::bigint, "
+    "CASE WHEN number = 1 THEN %s ELSE (line::json->>'serial')::bigint - 1 END, "
+    "line::json->>'type' = 'compacted', line, %s "
+    "FROM unnest(%s::text[]) WITH ORDINALITY AS given (line, number)"
+)
+_SELECT_FROM: Final = "SELECT line FROM agencyfile.entries WHERE ledger = %s AND serial >= %s ORDER BY serial"
+_SELECT_ALL: Final = (  # from the last compaction on
+    "SELECT line FROM agencyfile.entries WHERE ledger = %s AND serial >= coalesce("
+    "(SELECT max(serial) FROM agencyfile.entries WHERE ledger = %s AND is_compacted), 0) ORDER BY serial"
+)
+_WRITER: Final = "SELECT writer FROM agencyfile.entries WHERE ledger = %s AND follows = %s"
+
+
+class PostgresLog:
+    """The rows of one ledger."""
+
+    def __init__(self, ledger: str) -> None:
+        self._ledger = ledger
+        self._connection: psycopg.Connection | None = None
+
+    @property
+    def location(self) -> str:
+        """The ledger's name; the environment says where the server is."""
+        return f"postgres:{self._ledger}"
+
+    def load(self, serial: int) -> Iterator[bytes]:
+        """The rows from `serial` on."""
+        with self._connected("read") as connection:
+            rows = (
+                connection.execute(_SELECT_FROM, (self._ledger, serial)).fetchall()
+                if serial
+                else connection.execute(_SELECT_ALL, (self._ledger, self._ledger)).fetchall()
+            )
+        return (f"{line}\n".encode() for (line,) in rows)
+
+    def add(self, lines: Sequence[bytes], *, after: int, writer: str) -> None:
+        """Insert all rows by one statement, which commits by itself."""
+        import psycopg  # noqa: PLC0415 - an optional part
+
+        texts = [line[:-1].decode() for line in lines]
+        with self._connected("written") as connection:
+            try:
+                connection.execute(_INSERT, (self._ledger, after, writer, texts))
+            except psycopg.errors.UniqueViolation:
+                raise PlaceTaken from None
+            except psycopg.errors.QueryCanceled as error:  # the server says that it rolled back
+                raise self._trouble("written", error) from None
+            except psycopg.OperationalError as error:
+                self._close()
+                raise NoCleanAnswer(_words(error)) from None
+
+    def writer_of(self, after: int) -> str | None:
+        """The writer of the row that follows `after`."""
+        with self._connected("read") as connection:
+            row = connection.execute(_WRITER, (self._ledger, after)).fetchone()
+        return str(row[0]) if row else None
+
+    @contextmanager
+    def _connected(self, done: str) -> Iterator["psycopg.Connection"]:
+        """Yield the open connection, or a new one.
+
+        Raises:
+            LedgerError: the server refuses, or cannot be reached.
+        """
+        psycopg = optional("psycopg", "postgres")
+        try:
+            if self._connection is None or self._connection.closed:
+                self._connection = _connect()
+                self._check_schema(self._connection)
+            yield self._connection
+        except psycopg.Error as error:
+            self._close()
+            raise self._trouble(done, error) from None
+
+    def _check_schema(self, connection: "psycopg.Connection") -> None:
+        row = connection.execute("SELECT max(version) FROM agencyfile.migrations").fetchone()
+        version = row[0] if row else None
+        if version != SCHEMA_VERSION:
+            raise LedgerError(
+                f"the tables of {self.location} have version {version}, and this version of agencyfile needs "
+                f"{SCHEMA_VERSION}",
+                fix="as their owner: agencyfile ledger migrate | psql (or install the other version of agencyfile)",
+            )
+
+    def _trouble(self, done: str, error: Exception) -> LedgerError:
+        import psycopg  # noqa: PLC0415 - an optional part
+
+        if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.InvalidSchemaName):
+            return LedgerError(
+                f"the database of {self.location} has no tables of agencyfile",
+                fix="as their owner, once: agencyfile ledger migrate | psql",
+            )
+        return LedgerError(
+            f"the ledger {self.location} cannot be {done}: {_words(error)}",
+            fix="check PGHOST, PGDATABASE, PGUSER, the password and the rights of that role",
+        )
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+
+def _connect() -> "psycopg.Connection":
+    """Connect as the environment says. To another machine only with TLS and a certificate that is verified."""
+    psycopg = optional("psycopg", "postgres")
+    settings: dict[str, object] = {"application_name": "agencyfile", "autocommit": True}
+    if "PGCONNECT_TIMEOUT" not in os.environ:
+        settings["connect_timeout"] = CONNECT_TIMEOUT
+    hosts = os.environ.get("PGHOSTADDR") or os.environ.get("PGHOST", "")
+    is_local = all(_LOCAL.fullmatch(host) for host in hosts.split(","))
+    if not (is_local or "PGSSLMODE" in os.environ or "PGSERVICE" in os.environ):
+        settings["sslmode"] = "verify-full"
+        if "PGSSLROOTCERT" not in os.environ and not Path("~/.postgresql/root.crt").expanduser().exists():
+            settings["sslrootcert"] = "system"
+    connection: psycopg.Connection = psycopg.connect("", prepare_threshold=None, **settings)
+    # Not as a start-up option: poolers refuse those. Whatever they do with it, a statement alone is a transaction.
+    connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT}")
+    return connection
+
+
+def _words(error: Exception) -> str:
+    """Return the first line of what the server said. libpq puts no password into it."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def migrations() -> str:
+    """Return the SQL that makes the tables, or brings them to this version. It can be run again."""
+    return resources.files(__package__).joinpath("postgres.sql").read_text("utf-8")
+
+
+def open_store(place: str, marks: Sequence[Path] = (), *, is_accepted: bool = False) -> AppendLogStore:
+    """Open the ledger `place` of the database that the environment names."""
+    optional("psycopg", "postgres")
+    return AppendLogStore(PostgresLog(place), marks, is_accepted=is_accepted)
