@@ -1,7 +1,7 @@
 """The ledger in a bucket: one object per append, created on the condition that there is none of its name.
 
     PREFIX/entries/000000000041   the append that follows entry 41, as JSON Lines
-    PREFIX/segments/000000000000-000000000200   the appends after entry 0 up to that after 200, copied: fewer objects to read
+    PREFIX/segments/000000000000-000000000200   a copy of the appends after entry 0 and before that after entry 200
     PREFIX/manifest.json          where the last compaction is: a hint; without it everything is read
     PREFIX/probe                  shows that the store refuses to create an object twice
 
@@ -12,7 +12,7 @@ time: they are checked by the same chain of digests, and a ledger without them i
 import json
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -59,11 +59,11 @@ class ObjectLog:
             segments: list[tuple[int, int]] = []
         else:
             first = self._last_compaction()
-            segments = _cover(self._list(_SEGMENT, "segments/", first), first)
-        behind = segments[-1][1] + 1 if segments else first
+            segments = _cover(self._list(_SEGMENT, "segments/", 0), first)
+        behind = segments[-1][1] if segments else first
         loose = [name for (name,) in self._list(_NAME, "entries/", behind)]
         self._loose = loose if not serial else sorted({*self._loose, *loose})
-        self._known = sorted({*self._known, *loose, *(end for _, end in segments)})
+        self._known = sorted({*self._known, *loose, *(begin for begin, _ in segments)})
         paths = [*(_segment(*segment) for segment in segments), *map(_entry, loose)]
         return iter(self._fetch(paths))
 
@@ -91,11 +91,11 @@ class ObjectLog:
 
     def _fold(self) -> None:
         """Copy all appends but the last one into a segment. Whoever does the same makes the same object."""
-        names = sorted(self._loose)[:-1]
+        *names, last = sorted(self._loose)
         content = b"".join(self._fetch(map(_entry, names)))
         with suppress(PlaceTaken):
-            self._create(_segment(names[0], names[-1]), content, str(uuid.uuid4()))
-        self._loose = [name for name in self._loose if name > names[-1]]
+            self._create(_segment(names[0], last), content, str(uuid.uuid4()))
+        self._loose = [last]
 
     def _last_compaction(self) -> int:
         with self._reading():
@@ -184,11 +184,13 @@ class ObjectLog:
 
 
 def _cover(segments: Sequence[tuple[int, ...]], first: int) -> list[tuple[int, int]]:
-    """Choose segments from `first` on that do not overlap. Two writers who fold at once may begin at different ends."""
+    """Choose segments that follow each other without a gap, beginning with one that holds the append after `first`."""
+    begins = {begin: end for begin, end in sorted((numbers[0], numbers[1]) for numbers in segments)}  # the longest
+    at = max((begin for begin, end in begins.items() if begin <= first < end), default=first)
     chosen: list[tuple[int, int]] = []
-    for begin, end in sorted((numbers[0], numbers[1]) for numbers in segments):
-        if begin >= first and (not chosen or begin > chosen[-1][1]):
-            chosen.append((begin, end))
+    while at in begins:
+        chosen.append((at, begins[at]))
+        at = begins[at]
     return chosen
 
 
@@ -196,8 +198,8 @@ def _entry(after: int) -> str:
     return f"entries/{after:0{_DIGITS}}"
 
 
-def _segment(begin: int, end: int) -> str:
-    return f"segments/{begin:0{_DIGITS}}-{end:0{_DIGITS}}"
+def _segment(begin: int, following: int) -> str:
+    return f"segments/{begin:0{_DIGITS}}-{following:0{_DIGITS}}"
 
 
 def _words(error: Exception) -> str:
@@ -206,15 +208,32 @@ def _words(error: Exception) -> str:
     return re.sub(r"https?://\S+", "(its address)", text)[:300] or type(error).__name__
 
 
-def open_objects(
-    store: Any, location: str, marks: Sequence[Path] = (), *, is_accepted: bool = False
-) -> AppendLogStore:
-    """Open the ledger in a store of obstore."""
-    return AppendLogStore(ObjectLog(store, location), marks, is_accepted=is_accepted)
+def split(place: str) -> tuple[str, str | None]:
+    """Return the bucket and the prefix of `BUCKET/PREFIX`."""
+    bucket, _, prefix = place.partition("/")
+    return bucket, prefix or None
 
 
-def options(environ: Mapping[str, str], prefix: str) -> dict[str, Any]:
-    """Return what every store of obstore is made with. Plain HTTP goes to this machine alone, as for a test."""
-    address = environ.get(prefix, "")
-    is_here = re.match(r"http://(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?(?:/|\Z)", address) is not None
+def options(address: str | None) -> dict[str, Any]:
+    """Return what every store of obstore is made with. Plain HTTP goes to this machine alone, as in a rehearsal."""
+    is_here = re.match(r"http://(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?(?:/|\Z)", address or "") is not None
     return {"retry_config": NO_RETRIES, "client_options": {**TIMEOUTS, "allow_http": is_here}}
+
+
+def open_objects(
+    store: Callable[[], Any], location: str, marks: Sequence[Path] = (), *, is_accepted: bool = False
+) -> AppendLogStore:
+    """Open the ledger in a store of obstore.
+
+    Raises:
+        LedgerError: the environment lacks something that the store needs.
+    """
+    errors = optional("obstore.exceptions", "stores")
+    try:
+        made = store()
+    except (errors.BaseError, ValueError) as error:
+        raise LedgerError(
+            f"the ledger {location} cannot be opened: {_words(error)}",
+            fix="set the variables that name its region or account and its credentials",
+        ) from None
+    return AppendLogStore(ObjectLog(made, location), marks, is_accepted=is_accepted)
