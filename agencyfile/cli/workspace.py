@@ -122,6 +122,10 @@ class Workspace:
         scheme, _, location = self.agency_file.settings.ledger.partition(":")
         if scheme == "file":
             return self._file_store()
+        if scheme != "git+branch":
+            from agencyfile.ledger_stores import open_ledger_store  # noqa: PLC0415 - as for git
+
+            return open_ledger_store(self.agency_file.settings.ledger, self.mark_paths())
         from plan.ledger.git_store import GitStore  # noqa: PLC0415 - only who keeps it there pays for it
 
         branch, at, remote = location.rpartition("@")

@@ -12,7 +12,11 @@ REFERENCE: Final = r"^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$"
 PLAN_KEY: Final = r"^(trial|sandbox|(starter|plus|pro|enterprise)/(monthly|annual)/[1-9][0-9]{0,9})$"
 RECIPIENT: Final = r"^(age1[02-9ac-hj-np-z]{58}|ssh-(ed25519|rsa) [A-Za-z0-9+/]+={0,2}( .*)?)$"
 SIGNER: Final = r"^[A-Za-z0-9][A-Za-z0-9._@+-]* (ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}( .*)?$"
-LEDGER: Final = r"^(file:[^/]|git\+branch:[^-/@\s][^\s~^:?*\[\\]*$)"
+LEDGER: Final = (
+    r"^(file:[^/]|git\+branch:[^-/@\s][^\s~^:?*\[\\]*$|(postgres|http):[A-Za-z0-9][A-Za-z0-9._-]*$"
+    r"|(s3|gs|az):[a-z0-9][a-z0-9._-]+(/[A-Za-z0-9_][A-Za-z0-9._=-]*)+$"
+    r"|(?!(file|git\+branch|postgres|http|s3|gs|az):)[a-z][a-z0-9+.-]*:[A-Za-z0-9][^\s@?#\\]*$)"
+)
 MONEY: Final = r"^[0-9]{1,9}(\.[0-9]{1,2})? +[A-Z]{3}$"
 OLD_TIER: Final = r"^(Trial|Starter|Plus|Pro|Enterprise|[Pp]rofessional|[Ll]ite)$"  # taken, and no longer written
 SHARE: Final = r"^[0-9]{1,3}(\.[0-9]{1,2})?\s*%$"

@@ -1,4 +1,4 @@
-"""Places of a ledger: a file of the agency file's folder, or a branch of its repository."""
+"""Places of a ledger: a file of the agency file's folder, a branch of its repository, or a store that others share."""
 
 import re
 from typing import Final
@@ -20,20 +20,56 @@ _BRANCH_RULES: Final = (
 )
 
 
+# By scheme, what names the ledger in a store, and how that is said. No form has a host: whoever edits the file must not
+# be able to send the credentials of the environment somewhere else.
+_STORES: Final = {
+    "postgres": (re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"), "postgres:LEDGER, as in postgres:northwind"),
+    "http": (re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}"), "http:STATE, as in http:northwind"),
+    **{
+        scheme: (
+            re.compile(r"[a-z0-9][a-z0-9._-]{1,62}(?:/[A-Za-z0-9_][A-Za-z0-9._=-]{0,99}){1,9}"),
+            f"{scheme}:{bucket}/PREFIX, as in {scheme}:agency-ledgers/northwind",
+        )
+        for scheme, bucket in (("s3", "BUCKET"), ("gs", "BUCKET"), ("az", "CONTAINER"))
+    },
+}
+GROUP: Final = "agencyfile.ledger_stores"  # entry points of packages that bring a store
+_OTHER: Final = re.compile(r"[A-Za-z0-9][^\x00-\x20\x7f-\x9f@?#\\]{0,199}")
+
+
 def parse_ledger(text: str) -> str:
-    """`file:` and a relative path that stays in its folder, or `git+branch:` and a branch, `@` and a remote."""
+    """`file:` and a path that stays in its folder, `git+branch:` and a branch, or a store and the ledger's name in it."""
     scheme, _, place = text.partition(":")
     if scheme == "file":
         _check_path(place, text)
     elif scheme == _BRANCH:
         _check_branch(place)
-    else:
+    elif scheme in _STORES:
+        _check_store(scheme, place, text)
+    elif not (_OTHER.fullmatch(place) and _is_installed(scheme)):
         raise refusal(
             "ledger-location",
-            f"{shown(text)} is not a ledger that this version knows: there are file:PATH, {_BRANCH}:NAME and "
-            f"{_BRANCH}:NAME@REMOTE.",
+            f"{shown(text)} is not a ledger that this version knows: there are file:PATH, {_BRANCH}:NAME, "
+            f"{_BRANCH}:NAME@REMOTE, {', '.join(sorted(f'{name}:' for name in _STORES))} and what is installed besides.",
         )
     return text
+
+
+def _check_store(scheme: str, place: str, text: str) -> None:
+    form, sample = _STORES[scheme]
+    if not form.fullmatch(place):
+        raise refusal(
+            "ledger-location",
+            f"{shown(text)} does not name a ledger in that store. The environment names its server and credentials.",
+            f"write {sample}",
+        )
+
+
+def _is_installed(scheme: str) -> bool:
+    """Does an installed package bring a store of this name?"""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - only who uses such a store pays for the search
+
+    return bool(entry_points(group=GROUP, name=scheme))
 
 
 def _check_path(path: str, text: str) -> None:

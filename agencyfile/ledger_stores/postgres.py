@@ -7,6 +7,7 @@ edits the file cannot send the password elsewhere.
 
 import os
 import re
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -94,6 +95,7 @@ class PostgresLog:
         try:
             if self._connection is None or self._connection.closed:
                 self._connection = _connect()
+                weakref.finalize(self, self._connection.close)  # a ledger store is never closed, only forgotten
                 self._check_schema(self._connection)
             yield self._connection
         except psycopg.Error as error:

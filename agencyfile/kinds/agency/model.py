@@ -287,9 +287,10 @@ class Agency(TypedDict, total=False):
         AfterValidator(ledger_places.parse_ledger),
         Field(
             title="Ledger",
-            description="Place of the ledger: file: and a path inside the agency file's folder; or git+branch: "
-            "and a branch of its repository, followed by @ and a remote where need be.",
-            examples=["file:.agencyfile/ledger.jsonl", "git+branch:agencyfile-ledger"],
+            description="Place of the ledger: file: and a path inside the agency file's folder; git+branch: "
+            "and a branch of its repository, followed by @ and a remote where need be; or postgres:, s3:, gs:, az: or "
+            "http: and its name in that store. The environment names the store's server and credentials.",
+            examples=["file:.agencyfile/ledger.jsonl", "git+branch:agencyfile-ledger", "postgres:northwind"],
             json_schema_extra={"pattern": patterns.LEDGER},
         ),
     ]

@@ -21,7 +21,7 @@ RULES: Final = (
     Rule(
         "ledger-location",
         "Not a place for the ledger",
-        "write file:PATH, git+branch:NAME or git+branch:NAME@REMOTE",
+        "write file:PATH, git+branch:NAME, git+branch:NAME@REMOTE, postgres:NAME, s3:BUCKET/PREFIX or the like",
         "language",
     ),
     Rule("money", "Not an amount of money", "write an amount and a currency, as in 100 USD", "language"),

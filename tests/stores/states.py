@@ -1,0 +1,115 @@
+"""A server that behaves as GitLab's Terraform state does: serials are unique, locks have a holder and no end."""
+
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+USER, PASSWORD = "gitlab-ci-token", "sentinel-of-the-state-server"
+
+
+class States:
+    """What it keeps, and how it is to misbehave."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.versions: dict[str, dict[int, bytes]] = {}
+        self.locks: dict[str, dict[str, Any]] = {}
+        self.is_blind = False  # does it take a serial twice, as a plain server of the protocol does?
+        self.largest = 10_000_000
+        self.fail_after_commit: list[int] = []  # the next posts are stored and answered so; 0 is no answer at all
+        self.fail_before_commit: list[int] = []
+
+
+class Handler(BaseHTTPRequestHandler):
+    """GET, POST, LOCK and UNLOCK of /api/v4/projects/1/terraform/state/NAME."""
+
+    protocol_version = "HTTP/1.1"
+    states: States
+
+    def do_GET(self) -> None:
+        versions = self.states.versions.get(self._name())
+        if not self._is_known():
+            self._answer(401)
+        elif versions:
+            self._answer(200, versions[max(versions)])
+        else:
+            self._answer(404)
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        with self.states.lock:
+            status, body, is_silent = self._store(content)
+        if is_silent:
+            self.close_connection = True
+            return
+        self._answer(status, body)
+
+    def _store(self, content: bytes) -> tuple[int, bytes, bool]:
+        states, name = self.states, self._name()
+        if not self._is_known():
+            return 401, b"", False
+        if states.fail_before_commit:
+            return states.fail_before_commit.pop(0), b"", False
+        held = states.locks.get(name)
+        if held and parse_qs(urlsplit(self.path).query).get("ID", [""])[0] != held["ID"]:
+            return 409, json.dumps(held).encode(), False
+        if len(content) > states.largest:
+            return 413, b"", False
+        serial = json.loads(content)["serial"]
+        versions = states.versions.setdefault(name, {})
+        if serial in versions and not states.is_blind:
+            return 422, b'{"message":"Version has already been taken"}', False
+        versions[serial] = content
+        if states.fail_after_commit:
+            status = states.fail_after_commit.pop(0)
+            return status, b"", status == 0
+        return 200, b"", False
+
+    def do_LOCK(self) -> None:
+        content = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+        with self.states.lock:
+            held = self.states.locks.setdefault(self._name(), content)
+        self._answer(200 if held["ID"] == content["ID"] else 423, json.dumps(held).encode())
+
+    def do_UNLOCK(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.states.locks.pop(self._name(), None)
+        self._answer(200)
+
+    def _name(self) -> str:
+        return urlsplit(self.path).path.rpartition("/")[2]
+
+    def _is_known(self) -> bool:
+        token = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        return self.headers.get("Authorization") == f"Basic {token}"
+
+    def _answer(self, status: int, content: bytes = b"") -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def state_server() -> Iterator[tuple[dict[str, str], States]]:
+    """Serve it; yield the environment of whoever uses it, and what it keeps."""
+    states = States()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("StatesHandler", (Handler,), {"states": states}))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{server.server_port}/api/v4/projects/1/terraform/state"
+    try:
+        yield {"TF_HTTP_ADDRESS": address, "TF_HTTP_USERNAME": USER, "TF_HTTP_PASSWORD": PASSWORD}, states
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
