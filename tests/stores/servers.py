@@ -1,13 +1,20 @@
-"""Real servers for the tests of ledger stores: PostgreSQL of a wheel, or of this machine."""
+"""Real servers for the tests of ledger stores: PostgreSQL of a wheel, moto's S3, Microsoft's Azurite."""
 
+import base64
+import hmac
 import importlib.util
+import logging
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
 from pathlib import Path
+
+import requests
 
 USER = "agencyfile_tests"
 
@@ -74,3 +81,63 @@ def postgres() -> Iterator[PostgresServer]:
             yield server
         finally:
             server.stop()
+
+
+@contextmanager
+def s3() -> Iterator[dict[str, str]]:
+    """Moto's S3 with one bucket; yields the environment of whoever uses it."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - slow, and only these tests need it
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        address = f"http://127.0.0.1:{server.get_host_and_port()[1]}"
+        requests.put(f"{address}/agency-ledgers", timeout=30).raise_for_status()
+        yield {
+            "AWS_ENDPOINT_URL": address,
+            "AWS_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "sentinel-key-id",
+            "AWS_SECRET_ACCESS_KEY": "sentinel-of-the-bucket",
+        }
+    finally:
+        server.stop()
+
+
+AZURITE = Path(__file__).parents[2] / "build" / "azurite" / "node_modules" / ".bin" / "azurite-blob"
+ACCOUNT = "devstoreaccount1"
+ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="  # Azurite's, published
+
+
+@contextmanager
+def azurite(folder: Path) -> Iterator[dict[str, str]]:
+    """Microsoft's Azurite with one container; yields the environment of whoever uses it."""
+    command = [AZURITE, "--inMemoryPersistence", "--blobPort", "0", "--skipApiVersionCheck", "--silent"]
+    log = (folder / "azurite.log").open("wb")
+    with log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=folder) as server:
+        try:
+            assert server.stdout
+            address = next(found[0] for line in server.stdout if (found := re.findall(r"http://127\.0\.0\.1:\d+", line)))
+            environment = {
+                "AZURE_STORAGE_ACCOUNT_NAME": ACCOUNT,
+                "AZURE_STORAGE_ACCOUNT_KEY": ACCOUNT_KEY,
+                "AZURE_STORAGE_ENDPOINT": f"{address}/{ACCOUNT}",
+            }
+            _make_container(environment["AZURE_STORAGE_ENDPOINT"])
+            yield environment
+        finally:
+            server.terminate()
+
+
+def _make_container(endpoint: str) -> None:
+    """Create the container by a request that is signed with the account's key."""
+    date = formatdate(usegmt=True)
+    path = f"/{ACCOUNT}/{ACCOUNT}/agency-ledgers"
+    text = "PUT" + "\n" * 12 + f"x-ms-date:{date}\nx-ms-version:2021-08-06\n{path}\nrestype:container"
+    signature = base64.b64encode(hmac.new(base64.b64decode(ACCOUNT_KEY), text.encode(), "sha256").digest()).decode()
+    headers = {
+        "x-ms-date": date,
+        "x-ms-version": "2021-08-06",
+        "Authorization": f"SharedKey {ACCOUNT}:{signature}",
+    }
+    requests.put(f"{endpoint}/agency-ledgers?restype=container", headers=headers, timeout=30).raise_for_status()
