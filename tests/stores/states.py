@@ -20,7 +20,7 @@ class States:
         self.versions: dict[str, dict[int, bytes]] = {}
         self.locks: dict[str, dict[str, Any]] = {}
         self.is_blind = False  # does it take a serial twice, as a plain server of the protocol does?
-        self.largest = 10_000_000
+        self.largest = 100_000_000
         self.fail_after_commit: list[int] = []  # the next posts are stored and answered so; 0 is no answer at all
         self.fail_before_commit: list[int] = []
 
