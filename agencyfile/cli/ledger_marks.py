@@ -27,6 +27,12 @@ def user_mark(ledger: Path, agency: str) -> Path:
     return _state_folder() / f"{hashlib.sha256(name).hexdigest()[:32]}.mark"
 
 
+def shared_mark(ledger: str, agency: str) -> Path:
+    """Return the same for a ledger in a store that machines share: `ledger` names it and its server."""
+    name = f"{agency}\0\0{ledger}".encode("utf-8", "surrogateescape")
+    return _state_folder() / f"{hashlib.sha256(name).hexdigest()[:32]}.mark"
+
+
 def _state_folder() -> Path:
     """Return the folder for state that outlasts a run (XDG Base Directory Specification)."""
     chosen = os.environ.get("XDG_STATE_HOME", "")

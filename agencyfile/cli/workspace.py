@@ -15,7 +15,8 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.fixes import with_fix
 from agencyfile.cli.guarding import recipients_now, signers_now, stricter
 from agencyfile.cli.hosts import ACCOUNT_DOMAINS, check_declared
-from agencyfile.cli.ledger_marks import noted_anchor, user_mark
+from agencyfile.cli.ledger_marks import noted_anchor
+from agencyfile.cli.ledger_opening import marks_of, open_store
 from agencyfile.cli.portal_pin import check_portal
 from agencyfile.cli.portal_readings import with_changed_readings
 from agencyfile.cli.recipients import published_refusal, unreadable
@@ -24,7 +25,6 @@ from plan import (
     Address,
     Budget,
     Diagnostic,
-    FileStore,
     History,
     Kind,
     Ledger,
@@ -38,6 +38,7 @@ from plan import (
 )
 from plan.guards import refusals
 from plan.ledger.anchor import Anchor
+from plan.ledger.marks import HasMarks
 from plan.reconcile import Policy
 from plan.refusal import Refusal
 from plan.resource import Reading
@@ -74,19 +75,27 @@ class Workspace:
             CommandExit: the environment names no anchor.
         """
         anchors = [anchor for anchor in (noted, noted_anchor()) if anchor]
-        return Ledger(self._store(), agency=self.agency, anchors=anchors)
+        return Ledger(self.store(), agency=self.agency, anchors=anchors, place=self.place)
 
     def restored_ledger(self) -> tuple[Ledger, Anchor | None]:
-        """Open a ledger file also when it is an older copy; return it with the farthest entry that was seen here.
+        """Open a ledger also when it is an older copy; return it with the farthest entry that was seen here.
 
         Raises:
             LedgerError: as `ledger`.
-            CommandExit: the ledger is no file.
+            CommandExit: the ledger is on a branch.
         """
-        if not self.is_ledger_a_file:
-            raise CommandExit(ExitCode.ERROR, "only a ledger in a file can be accepted like this", fix="see its error")
-        store = self._file_store(is_accepted=True)
-        return Ledger(store, agency=self.agency), store.highest
+        store = self.store(is_accepted=True)
+        if not isinstance(store, HasMarks):
+            raise CommandExit(ExitCode.ERROR, "a ledger on a branch cannot be accepted like this", fix="see its error")
+        return Ledger(store, agency=self.agency, place=self.place), store.highest
+
+    def moved_ledger(self) -> Ledger:
+        """Open the ledger also when it was moved, to finish that.
+
+        Raises:
+            LedgerError: as `ledger`.
+        """
+        return Ledger(self.store(), agency=self.agency)
 
     def portal_ledger(self, noted: Anchor | None = None) -> Ledger:
         """Open the ledger, for a command that speaks to the portal; `noted` is as in `ledger`.
@@ -118,30 +127,18 @@ class Workspace:
         """Is the ledger a file that is discarded after this CI run?"""
         return self.is_ledger_a_file and os.environ.get("CI", "").lower() in {"true", "1"}
 
-    def _store(self) -> LedgerStore:
-        scheme, _, location = self.agency_file.settings.ledger.partition(":")
-        if scheme == "file":
-            return self._file_store()
-        if scheme != "git+branch":
-            from agencyfile.ledger_stores import open_ledger_store  # noqa: PLC0415 - as for git
-
-            return open_ledger_store(self.agency_file.settings.ledger, self.mark_paths())
-        from plan.ledger.git_store import GitStore  # noqa: PLC0415 - only who keeps it there pays for it
-
-        branch, at, remote = location.rpartition("@")
-        return GitStore(self.path.parent.absolute(), branch if at else remote, remote if at else None)
-
-    def _file_store(self, *, is_accepted: bool = False) -> FileStore:
-        return FileStore(self._ledger_file, self.mark_paths(), is_accepted=is_accepted)
+    def store(self, place: str | None = None, *, is_accepted: bool = False) -> LedgerStore:
+        """Open the store of the ledger, or of a ledger at another place; `is_accepted` lets an older copy in."""
+        return open_store(place or self.place, self.path.parent, self.agency, is_accepted=is_accepted)
 
     @property
-    def _ledger_file(self) -> Path:
-        return self.path.parent / self.agency_file.settings.ledger.partition(":")[2]
+    def place(self) -> str:
+        """The place of the ledger, as the agency file names it."""
+        return self.agency_file.settings.ledger
 
     def mark_paths(self) -> tuple[Path, ...]:
-        """Return the files of the marks of a ledger that is a file."""
-        path = self._ledger_file
-        return (path.with_name(f"{path.name}.mark"), user_mark(path, self.agency))
+        """Return the files of the marks of the ledger."""
+        return marks_of(self.place, self.path.parent, self.agency)
 
     def recorded(self, history: History) -> Attributes | None:
         """The agency's settings as they were last applied; None where no apply has recorded any."""

@@ -179,6 +179,15 @@ class RestoredBody(TypedDict):
     """The last entry that the copy holds; 0 where it holds none."""
 
 
+class MovedBody(TypedDict):
+    """The ledger goes on in another place, where this entry stands too."""
+
+    to: Annotated[str, Form({"minLength": 1})]
+    """The place, as agency.ledger names it."""
+    by: str
+    """Who moved it."""
+
+
 class CredentialFacts(CredentialBody):
     """A login, in a compacted ledger."""
 

@@ -33,6 +33,7 @@ class EntryType(StrEnum):
     LEASE = "lease"  # who may write, and until when
     RELEASE = "release"  # a lease has ended
     RESTORED = "restored"  # a person has accepted an older copy of this ledger
+    MOVED = "moved"  # the ledger goes on elsewhere: nobody may write here any more
     COMPACTED = "compacted"  # the first entry of a compacted ledger: what all before it added up to
 
 

@@ -25,7 +25,8 @@ _NO_OUTCOME: Final = "the run ended before an answer was recorded"
 class History:
     """The facts of a ledger, folded from its entries in order.
 
-    `identity` is the digest of the line that opened the ledger. `created` are addresses whose creation had a clean
+    `identity` is the digest of the line that opened the ledger. `moved` is the place that it was moved
+    to last. `created` are addresses whose creation had a clean
     answer, `adopted` those whose answer was lost and whose object was found: their password is lost. A ledger has many
     entries and few facts that are asked for: values are kept as they stand in the log and made into objects when
     somebody asks.
@@ -39,6 +40,7 @@ class History:
         self.adopted: dict[Address, str] = {}
         self.ended: set[Address] = set()
         self.lease: Lease | None = None
+        self.moved: str | None = None
         self.portal: PortalPin | None = None
         self.observed: Observed | None = None
         self._approval: ApprovalBody | None = None
@@ -188,6 +190,8 @@ class History:
                 self.identity = facts.get("identity") or line_digest(entry.line())
             case EntryType.RESTORED:
                 pass  # a person's word, kept for whoever asks later
+            case EntryType.MOVED:
+                self.moved = cast(bodies.MovedBody, body)["to"]
 
     def facts(self) -> CompactedBody:
         """Return everything that can still matter, as JSON types: the body of a `compacted` entry."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from plan.address import Address
 from plan.errors import LeaseHeld, LedgerCorrupt, LedgerError
 from plan.ledger.anchor import Anchor, Containment, containment
-from plan.ledger.bodies import OpenedBody, ReleaseBody
+from plan.ledger.bodies import MovedBody, OpenedBody, ReleaseBody
 from plan.ledger.entry import FORMAT_VERSION, NO_PREVIOUS, Entry, EntryType, line_digest
 from plan.ledger.history import History
 from plan.ledger.lease import Lease
@@ -21,10 +21,11 @@ Draft = tuple[EntryType, Address | None, Mapping[str, object]]
 class Ledger:
     """One agency's ledger, opened: `history` is what its entries add up to, kept up to date by `append`.
 
-    `anchors` are entries that were noted elsewhere: the ledger must hold them.
+    `anchors` are entries that were noted elsewhere: the ledger must hold them. `place` is what agency.ledger says: a
+    ledger that was moved to another place is refused. None opens it all the same, to finish the move.
 
     Raises:
-        LedgerError: it lacks an anchor, belongs to another agency, is of a newer format, is corrupt, or cannot be
+        LedgerError: it lacks an anchor, was moved, belongs to another agency, is of a newer format, is corrupt, or cannot be
             reached.
     """
 
@@ -35,8 +36,10 @@ class Ledger:
         agency: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         anchors: Sequence[Anchor] = (),
+        place: str | None = None,
     ) -> None:
         self._store = store
+        self._place = place
         self._agency = agency
         self._now = now
         self._anchors = tuple(anchors)
@@ -53,6 +56,7 @@ class Ledger:
         if entries:
             self._check_first(entries[0])
             self.history = self._fold(entries)
+            self._check_moved()
             self._serial = entries[-1].serial
             self._previous = line_digest(entries[-1].line())
 
@@ -139,6 +143,18 @@ class Ledger:
             with contextlib.suppress(LedgerError):
                 self.append((EntryType.RELEASE, None, ReleaseBody(lease=lease.id)))
 
+    def move(self, to: str, *, by: str) -> None:
+        """Close this ledger: it goes on at the place `to`. The lease is released by the same append.
+
+        Raises:
+            LedgerConflict: somebody else appended first.
+            LedgerError: the store cannot be written.
+        """
+        lease = self._lease
+        released = [(EntryType.RELEASE, None, ReleaseBody(lease=lease.id))] if lease else []
+        self.append((EntryType.MOVED, None, MovedBody(to=to, by=by)), *released)
+        self._lease = None
+
     def compact(self) -> None:
         """Replace all entries by one that holds the facts they add up to.
 
@@ -186,6 +202,14 @@ class Ledger:
                 f"the ledger {self.location} lacks entry {anchor.serial}, which was noted outside of it: it {what}. "
                 "It was rolled back, forked or replaced; nothing was changed",
                 fix="put back the ledger that holds that entry, as in a clone that read it; find out who may write it",
+            )
+
+    def _check_moved(self) -> None:
+        to = self.history.moved
+        if to is not None and self._place is not None and to != self._place:
+            raise LedgerError(
+                f"the ledger {self.location} was moved to {to} and is closed; nothing was changed",
+                fix=f"take the agency file of today, which says ledger: {to}",
             )
 
     def _check_first(self, first: Entry) -> None:

@@ -9,13 +9,22 @@ import contextlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from plan.errors import LedgerError
 from plan.ledger.anchor import Anchor, Containment, containment
 from plan.ledger.entry import Entry
 
 _LONGEST: Final = 200  # bytes of a mark
+
+
+@runtime_checkable
+class HasMarks(Protocol):
+    """A store that keeps marks of what it saw, outside of the ledger."""
+
+    @property
+    def highest(self) -> Anchor | None:
+        """The last entry that was ever seen here, whatever the ledger holds now."""
 
 
 class Marks:

@@ -64,6 +64,7 @@ def live_through(store: MemoryStore, desired: list[Resource], answers: dict[tupl
     restored = {"reason": "disk lost", "by": "person ann", "seen": f"9:{'a' * 64}", "kept": 4}
     ledger.append((EntryType.RESTORED, None, restored))
     ledger.release()
+    ledger.move("postgres:toy", by="ann")
 
 
 @settings(max_examples=examples(80))

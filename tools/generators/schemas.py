@@ -298,6 +298,7 @@ _BODIES: Final[Mapping[EntryType, Any]] = {
     EntryType.LEASE: lease.LeaseBody,
     EntryType.RELEASE: bodies.ReleaseBody,
     EntryType.RESTORED: bodies.RestoredBody,
+    EntryType.MOVED: bodies.MovedBody,
     EntryType.COMPACTED: bodies.CompactedBody,
 }
 _OF_THE_LEDGER: Final = frozenset(
@@ -309,6 +310,7 @@ _OF_THE_LEDGER: Final = frozenset(
         EntryType.LEASE,
         EntryType.RELEASE,
         EntryType.RESTORED,
+        EntryType.MOVED,
         EntryType.COMPACTED,
     }
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from agencyfile.cli.commands.ledger_places import backup, migrate, move, restore
 from agencyfile.cli.console import document, safe_json
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout, no_color
@@ -353,7 +354,7 @@ def _belongs(address: Address, owner: Address) -> bool:
 @click.option("--by", help="Who looked at the portal.")
 @agency_file
 def accept(reason: str, by: str | None, path: Path) -> None:
-    """Accept an older copy of the ledger file. Look at the portal first.
+    """Accept an older copy of the ledger. Look at the portal first.
 
     Charges, grants and open calls after the last entry of this copy are lost. Anything that is declared and not in the
     copy is planned, and sent, again. The ledger records the reason and what was lost.
@@ -372,6 +373,10 @@ def accept(reason: str, by: str | None, path: Path) -> None:
     click.echo(
         f"{ledger.location}: accepted, with its entries up to {body['kept']}; entry {seen.serial} was seen before"
     )
+
+
+for _command in (backup, migrate, move, restore):
+    command.add_command(_command)
 
 
 @command.command("compact")

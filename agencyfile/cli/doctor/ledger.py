@@ -44,7 +44,7 @@ def _summary(workspace: Workspace, ledger: Ledger) -> CheckRecord:
 def check_ledger(workspace: Workspace, ledger: Ledger) -> Iterator[CheckRecord]:
     """Return open calls, marks, the portal that the ledger belongs to, and the lease."""
     yield _open_calls(ledger)
-    if workspace.is_ledger_a_file:
+    if workspace.mark_paths():
         yield _marks(workspace, is_empty=ledger.serial == 0)
     yield from guarded("ledger-portal", "keys it knows", lambda: [_portal(workspace, ledger)])
     yield _lease(ledger)
@@ -63,7 +63,7 @@ def _open_calls(ledger: Ledger) -> CheckRecord:
 
 
 def _marks(workspace: Workspace, *, is_empty: bool) -> CheckRecord:
-    """Marks notice an older copy of a ledger file."""
+    """Marks notice an older copy of a ledger."""
     paths = workspace.mark_paths()
     seen = Marks(paths).seen()
     if not seen:

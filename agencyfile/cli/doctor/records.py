@@ -202,7 +202,7 @@ class ReportReading(TypedDict):
 class ReportLedger(TypedDict):
     """Figures of the ledger."""
 
-    store: Literal["file", "branch", "none"]
+    store: Literal["file", "branch", "shared", "none"]
     entries: Count
     """Rounded."""
     open_calls: Count

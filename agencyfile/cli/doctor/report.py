@@ -143,11 +143,14 @@ def _number(value: object) -> int | None:
     return value if type(value) is int else None
 
 
+_STORES: Final[Mapping[str, Literal["file", "branch"]]] = {"file": "file", "git+branch": "branch"}
+
+
 def _ledger(examined: Examined) -> ReportLedger:
     if examined.ledger is None or examined.workspace is None:
         return {"store": "none", "entries": 0, "open_calls": 0}
     return {
-        "store": "file" if examined.workspace.is_ledger_a_file else "branch",
+        "store": _STORES.get(examined.workspace.place.partition(":")[0], "shared"),
         "entries": rounded(examined.ledger.serial),
         "open_calls": rounded(len(examined.ledger.history.open_intents)),
     }

@@ -1,0 +1,52 @@
+"""Servers of the stores, one of each for all tests of a worker, and a place in each of them."""
+
+import os
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from contract.repositories import isolate, make_clone, make_remote
+from stores.gcs import fake_storage
+from stores.servers import USER, postgres, s3
+from stores.states import state_server
+
+from agencyfile.ledger_stores.postgres import migrations
+
+SCHEMES = ("file", "git+branch", "postgres", "s3", "gs", "http")
+_FOREIGN = ("PG", "AWS_", "GOOGLE_", "AZURE_", "STORAGE_", "TF_", "CI_")
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def every_server() -> Iterator[dict[str, str]]:
+    """The environment of somebody who may use all of them."""
+    with postgres() as database, s3() as aws, fake_storage() as google, state_server() as (states, _):
+        found = database.environment()
+        with psycopg.connect(host=found["PGHOST"], dbname=found["PGDATABASE"], user=USER, autocommit=True) as owner:
+            owner.execute(migrations())
+        yield {**found, **aws, "STORAGE_EMULATOR_HOST": google, **states}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, every_server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone of a repository, in an environment that names every server and nothing else."""
+    for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
+        monkeypatch.delenv(name)
+    for name, value in every_server.items():
+        monkeypatch.setenv(name, value)
+    isolate(monkeypatch)
+    return make_clone(tmp_path / "clone", make_remote(tmp_path / "remote.git"))
+
+
+@pytest.fixture
+def new_place() -> Callable[[str], str]:
+    """Return a place that holds no ledger yet."""
+
+    def made(scheme: str) -> str:
+        number = next(_NUMBERS)
+        form = {"file": "file:.agencyfile/{}.jsonl", "s3": "s3:agency-ledgers/{}", "gs": "gs:agency-ledgers/{}"}
+        return form.get(scheme, f"{scheme}:{{}}").format(f"ledger-{number}-{os.getpid()}")
+
+    return made
