@@ -93,6 +93,7 @@ EXAMPLES: Final = MappingProxyType(
             ("ledger accept --reason 'restored from the backup of Monday'", "go on with an older ledger"),
         ),
         "ledger anchor": (("ledger anchor", "print serial and digest of the last entry"),),
+        "ledger backup": (("ledger backup ledger-of-monday.jsonl", "write all entries to a new file"),),
         "ledger baseline": (("ledger baseline credit.acme.email=5000", "say what was granted before agencyfile came"),),
         "ledger compact": (("ledger compact", "drop entries that decide nothing any more"),),
         "ledger export": (("ledger export", "print all entries as JSON Lines"),),
@@ -103,6 +104,11 @@ EXAMPLES: Final = MappingProxyType(
             ("ledger list", "every entry, oldest first"),
             ("ledger list --address account.acme", "the history of one account"),
         ),
+        "ledger migrate": (("ledger migrate | psql", "make the tables of a ledger in PostgreSQL"),),
+        "ledger move": (
+            ("ledger move --to postgres:northwind", "carry the ledger over to a database"),
+            ("ledger move --to s3:agency-ledgers/northwind", "or to a bucket"),
+        ),
         "ledger portal": (("ledger portal", "which portal this ledger belongs to"),),
         "ledger reconcile": (
             ("ledger reconcile", "settle the calls whose answer was lost"),
@@ -111,6 +117,12 @@ EXAMPLES: Final = MappingProxyType(
         "ledger resolve": (
             ("ledger resolve account.acme --adopted", "you looked: the call took effect"),
             ("ledger resolve account.acme --absent", "you looked: it did not"),
+        ),
+        "ledger restore": (
+            (
+                "ledger restore ledger-of-monday.jsonl --reason 'nothing was charged or granted since'",
+                "put a backup in the place of a lost ledger",
+            ),
         ),
         "ledger show": (("ledger show", "what the ledger knows today, by address"),),
         "ledger verify": (("ledger verify", "check the chain of digests and the signatures"),),

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.ledger_marks import noted_anchor
 from agencyfile.cli.lease import holder, turn
+from agencyfile.cli.ledger_marks import noted_anchor
 from agencyfile.cli.workspace import Workspace
 from agencyfile.fields.ledger_places import parse_ledger
 from plan import Ledger

@@ -20,8 +20,8 @@ _BRANCH_RULES: Final = (
 )
 
 
-# By scheme, what names the ledger in a store, and how that is said. No form has a host: whoever edits the file must not
-# be able to send the credentials of the environment somewhere else.
+# By scheme, what names the ledger in a store, and how that is said. No form has a host: whoever edits the file must
+# not be able to send the credentials of the environment somewhere else.
 _STORES: Final = {
     "postgres": (re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"), "postgres:LEDGER, as in postgres:northwind"),
     "http": (re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}"), "http:STATE, as in http:northwind"),
@@ -38,7 +38,7 @@ _OTHER: Final = re.compile(r"[A-Za-z0-9][^\x00-\x20\x7f-\x9f@?#\\]{0,199}")
 
 
 def parse_ledger(text: str) -> str:
-    """`file:` and a path that stays in its folder, `git+branch:` and a branch, or a store and the ledger's name in it."""
+    """`file:` and a path in its folder, `git+branch:` and a branch, or a store and the name of the ledger there."""
     scheme, _, place = text.partition(":")
     if scheme == "file":
         _check_path(place, text)
@@ -50,7 +50,7 @@ def parse_ledger(text: str) -> str:
         raise refusal(
             "ledger-location",
             f"{shown(text)} is not a ledger that this version knows: there are file:PATH, {_BRANCH}:NAME, "
-            f"{_BRANCH}:NAME@REMOTE, {', '.join(sorted(f'{name}:' for name in _STORES))} and what is installed besides.",
+            f"{_BRANCH}:NAME@REMOTE, {', '.join(sorted(f'{name}:' for name in _STORES))}, and what is installed.",
         )
     return text
 

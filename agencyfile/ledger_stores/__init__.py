@@ -38,8 +38,8 @@ def _opener(scheme: str) -> Callable[..., Any]:
         opener: Callable[..., Any] = import_module(f"{__name__}.{scheme}").open_store
         return opener
     for found in entry_points(group=GROUP, name=scheme):
-        opener = found.load()
-        return opener
+        return found.load()  # type: ignore[no-any-return] # what a package says that it is
     raise LedgerError(
-        f"no ledger store named {scheme} is installed", fix="install the package that brings it, or change agency.ledger"
+        f"no ledger store named {scheme} is installed",
+        fix="install the package that brings it, or change agency.ledger",
     )

@@ -20,11 +20,11 @@ from plan.ledger.marks import Marks, check_marks
 READ_BACK: Final = (0.5, 1.5)  # seconds between two looks at a place after an append without a clean answer
 
 
-class PlaceTaken(Exception):  # noqa: N818 - not an error: it is the answer to somebody who came second
+class PlaceTaken(Exception):
     """The store refused an append since another one has its place."""
 
 
-class NoCleanAnswer(Exception):  # noqa: N818 - the append may have happened
+class NoCleanAnswer(Exception):
     """The store may or may not have carried out an append: a broken connection, a time-out, a 5xx."""
 
 

@@ -1,8 +1,8 @@
 """The ledger in a container of Azure Blob Storage: `az:CONTAINER/PREFIX`.
 
-Account and credentials come from the environment by the names of Azure: AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT_KEY
-or AZURE_STORAGE_SAS_KEY; AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET or AZURE_FEDERATED_TOKEN_FILE; or the
-identity of the machine. AZURE_STORAGE_ENDPOINT names another address.
+Account and credentials come from the environment by the names of Azure: AZURE_STORAGE_ACCOUNT_NAME,
+AZURE_STORAGE_ACCOUNT_KEY or AZURE_STORAGE_SAS_KEY; AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET or
+AZURE_FEDERATED_TOKEN_FILE; or the identity of the machine. AZURE_STORAGE_ENDPOINT names another address.
 """
 
 import os

@@ -1,7 +1,7 @@
 """The contract that every ledger store passes, as a suite for pytest.
 
-A store's own test module subclasses `LedgerStoreContract` and says how to open the store; or `pytest_plugin` runs the suite
-over a store that is installed. Nothing but tests imports this module, and it alone needs pytest.
+A store's own test module subclasses `LedgerStoreContract` and says how to open the store; or `pytest_plugin` runs the
+suite over a store that is installed. Nothing but tests imports this module, and it alone needs pytest.
 """
 
 import multiprocessing

@@ -1,8 +1,8 @@
 """The ledger in states of a server that speaks Terraform's HTTP protocol, as GitLab and Gitea do: `http:NAME`.
 
 Each state NAME-000001, NAME-000002 ... is a segment that holds entries as strings. A server like GitLab takes each
-`serial` of a state once, so posting the next serial is compare-and-append. A server that takes one twice is refused: the
-protocol alone has no condition, and its locks never expire.
+`serial` of a state once, so posting the next serial is compare-and-append. A server that takes one twice is refused:
+the protocol alone has no condition, and its locks never expire.
 
 The address comes from the environment: TF_HTTP_ADDRESS is the address below which the states are, with TF_HTTP_USERNAME
 and TF_HTTP_PASSWORD; in a job of GitLab it is the project's own, with the job's token. The agency file names no host.
@@ -213,7 +213,7 @@ class StateLog:
             self._session = requests.Session()
             weakref.finalize(self, self._session.close)
             self._session.trust_env = False  # no other password from ~/.netrc
-            self._session.proxies = requests.utils.get_environ_proxies(self._server.address)  # type: ignore[assignment]
+            self._session.proxies = requests.utils.get_environ_proxies(self._server.address)
             self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
             self._session.auth = (self._server.user, self._server.password)
         with self._session.request(

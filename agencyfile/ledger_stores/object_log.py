@@ -106,9 +106,7 @@ class ObjectLog:
         try:
             return int(json.loads(content)["last_compaction"])
         except (ValueError, KeyError, TypeError):
-            raise LedgerCorrupt(
-                f"{self.location}/manifest.json", "it is not as agencyfile wrote it"
-            ) from None
+            raise LedgerCorrupt(f"{self.location}/manifest.json", "it is not as agencyfile wrote it") from None
 
     def _list(self, pattern: re.Pattern[str], prefix: str, first: int) -> list[tuple[int, ...]]:
         """Return the numbers in the names below `prefix`, from `first` on, in order."""
@@ -185,7 +183,7 @@ class ObjectLog:
 
 def _cover(segments: Sequence[tuple[int, ...]], first: int) -> list[tuple[int, int]]:
     """Choose segments that follow each other without a gap, beginning with one that holds the append after `first`."""
-    begins = {begin: end for begin, end in sorted((numbers[0], numbers[1]) for numbers in segments)}  # the longest
+    begins = dict(sorted((numbers[0], numbers[1]) for numbers in segments))  # the longest of those that begin there
     at = max((begin for begin, end in begins.items() if begin <= first < end), default=first)
     chosen: list[tuple[int, int]] = []
     while at in begins:

@@ -1,8 +1,8 @@
 """The ledger in a table of PostgreSQL: one row per entry, `PRIMARY KEY (ledger, serial)`.
 
 The server, the user and the password come from the environment as for every client of PostgreSQL (PGHOST, PGDATABASE,
-PGUSER, PGPASSWORD, PGPASSFILE, PGSERVICE, PGSSLMODE, PGSSLROOTCERT ...). The agency file names the ledger alone: whoever
-edits the file cannot send the password elsewhere.
+PGUSER, PGPASSWORD, PGPASSFILE, PGSERVICE, PGSSLMODE, PGSSLROOTCERT ...). The agency file names the ledger alone:
+whoever edits the file cannot send the password elsewhere.
 """
 
 import os
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from agencyfile.ledger_stores.append_log import AppendLogStore, NoCleanAnswer, PlaceTaken
 from agencyfile.ledger_stores.optional import optional
@@ -132,8 +132,7 @@ class PostgresLog:
 
 def _connect() -> "psycopg.Connection":
     """Connect as the environment says. To another machine only with TLS and a certificate that is verified."""
-    psycopg = optional("psycopg", "postgres")
-    settings: dict[str, object] = {"application_name": "agencyfile", "autocommit": True}
+    settings: dict[str, Any] = {"application_name": "agencyfile", "autocommit": True}
     if "PGCONNECT_TIMEOUT" not in os.environ:
         settings["connect_timeout"] = CONNECT_TIMEOUT
     hosts = os.environ.get("PGHOSTADDR") or os.environ.get("PGHOST", "")
@@ -142,7 +141,7 @@ def _connect() -> "psycopg.Connection":
         settings["sslmode"] = "verify-full"
         if "PGSSLROOTCERT" not in os.environ and not Path("~/.postgresql/root.crt").expanduser().exists():
             settings["sslrootcert"] = "system"
-    connection: psycopg.Connection = psycopg.connect("", prepare_threshold=None, **settings)
+    connection: psycopg.Connection = optional("psycopg", "postgres").connect("", prepare_threshold=None, **settings)
     # Not as a start-up option: poolers refuse those. Whatever they do with it, a statement alone is a transaction.
     connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT}")
     return connection

@@ -1,8 +1,8 @@
 """The ledger in a bucket of S3, or of a store that speaks its protocol: `s3:BUCKET/PREFIX`.
 
 Region, address and credentials come from the environment by the names of AWS: AWS_REGION, AWS_ACCESS_KEY_ID,
-AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_WEB_IDENTITY_TOKEN_FILE with AWS_ROLE_ARN, AWS_ENDPOINT_URL. On a machine of
-AWS its role is used. The agency file names no host.
+AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_WEB_IDENTITY_TOKEN_FILE with AWS_ROLE_ARN, AWS_ENDPOINT_URL. On a machine
+of AWS its role is used. The agency file names no host.
 """
 
 import os

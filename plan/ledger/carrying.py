@@ -63,4 +63,3 @@ def holds(entries: Sequence[Entry], part: Sequence[Entry]) -> bool:
     """Does the ledger of `entries` hold all of `part`, as far as can be told?"""
     anchor = Anchor.of(part)
     return anchor is None or containment(entries, anchor) in (Containment.CONTAINED, Containment.COMPACTED)
-

@@ -25,8 +25,8 @@ class Ledger:
     ledger that was moved to another place is refused. None opens it all the same, to finish the move.
 
     Raises:
-        LedgerError: it lacks an anchor, was moved, belongs to another agency, is of a newer format, is corrupt, or cannot be
-            reached.
+        LedgerError: it lacks an anchor, was moved, belongs to another agency, is of a newer format, is corrupt, or
+            cannot be reached.
     """
 
     def __init__(

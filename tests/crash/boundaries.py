@@ -181,8 +181,9 @@ def watched(boundaries: Boundaries) -> Iterator[None]:
             _running.pop()
 
 
-def _open_store(workspace: Workspace) -> LedgerStore:
-    return WatchedStore(_store(workspace), _running[-1])
+def _open_store(workspace: Workspace, place: str | None = None, *, is_accepted: bool = False) -> LedgerStore:
+    store = _store(workspace, place, is_accepted=is_accepted)
+    return store if is_accepted else WatchedStore(store, _running[-1])
 
 
 def _make_provider(endpoint: Endpoint) -> PortalProvider:
@@ -231,7 +232,7 @@ def _is_holder_gone(lease: Lease) -> bool:
     return lease.id in dead_leases or _real_is_gone(lease)
 
 
-_store = Workspace._store
+_store = Workspace.store
 _real_exchange = Transport.exchange
 _real_write = file_store._write
 _real_caught = interrupts.caught
@@ -239,7 +240,7 @@ _real_ask = Git.ask
 _real_is_gone = Lease._holder_is_gone
 
 _REPLACED: tuple[tuple[object, str, object], ...] = (
-    (Workspace, "_store", _open_store),
+    (Workspace, "store", _open_store),
     (session, "make_provider", _make_provider),
     (Transport, "exchange", _exchange),
     (retries, "FIRST_DELAY", 0.005),  # what may be sent again is, and nobody waits long for it

@@ -23,13 +23,17 @@ class FakeStorage(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         path = unquote(urlsplit(self.path).path)
         condition = self.headers.get("x-goog-if-generation-match")
-        metadata = {name.lower(): value for name, value in self.headers.items() if name.lower().startswith("x-goog-meta-")}
+        metadata = {
+            name.lower(): value for name, value in self.headers.items() if name.lower().startswith("x-goog-meta-")
+        }
         with self.lock:
             if condition == "0" and path in self.objects and not self.is_blind:
                 self._answer(412, b"<Error><Code>PreconditionFailed</Code></Error>")
                 return
             self.objects[path] = (content, metadata)
-        self._answer(200, b"", ETag=f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"', **{"x-goog-generation": "1"})
+        self._answer(
+            200, b"", ETag=f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"', **{"x-goog-generation": "1"}
+        )
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)

@@ -64,8 +64,14 @@ class PostgresServer:
             command = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *command]
         environment = {**os.environ, "HOME": str(self.folder), "TZ": "UTC"}
         done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, check=False, cwd="/",
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            cwd="/",
         )
         assert done.returncode == 0, f"{command}: {done.stdout}"
 
@@ -106,18 +112,22 @@ def s3() -> Iterator[dict[str, str]]:
 
 AZURITE = Path(__file__).parents[2] / "build" / "azurite" / "node_modules" / ".bin" / "azurite-blob"
 ACCOUNT = "devstoreaccount1"
-ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="  # Azurite's, published
+ACCOUNT_KEY = (
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="  # Azurite's, published
+)
 
 
 @contextmanager
 def azurite(folder: Path) -> Iterator[dict[str, str]]:
     """Microsoft's Azurite with one container; yields the environment of whoever uses it."""
-    command = [AZURITE, "--inMemoryPersistence", "--blobPort", "0", "--skipApiVersionCheck", "--silent"]
+    command = [str(AZURITE), "--inMemoryPersistence", "--blobPort", "0", "--skipApiVersionCheck", "--silent"]
     log = (folder / "azurite.log").open("wb")
     with log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=folder) as server:
         try:
             assert server.stdout
-            address = next(found[0] for line in server.stdout if (found := re.findall(r"http://127\.0\.0\.1:\d+", line)))
+            address = next(
+                found[0] for line in server.stdout if (found := re.findall(r"http://127\.0\.0\.1:\d+", line))
+            )
             environment = {
                 "AZURE_STORAGE_ACCOUNT_NAME": ACCOUNT,
                 "AZURE_STORAGE_ACCOUNT_KEY": ACCOUNT_KEY,

@@ -50,25 +50,28 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(status, body)
 
     def _store(self, content: bytes) -> tuple[int, bytes, bool]:
+        states = self.states
+        refused = self._refusal(content)
+        if refused:
+            return *refused, False
+        document = json.loads(content)
+        states.versions.setdefault(self._name(), {})[document["serial"]] = content
+        status = states.fail_after_commit.pop(0) if states.fail_after_commit else 200
+        return status, b"", status == 0
+
+    def _refusal(self, content: bytes) -> tuple[int, bytes] | None:
         states, name = self.states, self._name()
         if not self._is_known():
-            return 401, b"", False
+            return 401, b""
         if states.fail_before_commit:
-            return states.fail_before_commit.pop(0), b"", False
+            return states.fail_before_commit.pop(0), b""
         held = states.locks.get(name)
         if held and parse_qs(urlsplit(self.path).query).get("ID", [""])[0] != held["ID"]:
-            return 409, json.dumps(held).encode(), False
+            return 409, json.dumps(held).encode()
         if len(content) > states.largest:
-            return 413, b"", False
-        serial = json.loads(content)["serial"]
-        versions = states.versions.setdefault(name, {})
-        if serial in versions and not states.is_blind:
-            return 422, b'{"message":"Version has already been taken"}', False
-        versions[serial] = content
-        if states.fail_after_commit:
-            status = states.fail_after_commit.pop(0)
-            return status, b"", status == 0
-        return 200, b"", False
+            return 413, b""
+        is_taken = json.loads(content)["serial"] in states.versions.get(name, {})
+        return (422, b'{"message":"Version has already been taken"}') if is_taken and not states.is_blind else None
 
     def do_LOCK(self) -> None:
         content = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))))

@@ -1,4 +1,4 @@
-"""The ledger on a server of Terraform's HTTP protocol: the contract on one like GitLab's, and what such a server can do."""
+"""The ledger on a server of Terraform's HTTP protocol: the contract on one like GitLab's, and its faults."""
 
 import os
 from collections.abc import Iterator
@@ -129,7 +129,7 @@ def test_http_lost_answer_of_somebody_else_is_a_conflict(states: States, name: s
 
 
 def test_http_lock_of_somebody_is_named(server: Server, states: States, name: str) -> None:
-    """agencyfile locks nothing, since locks never expire there; it names who does."""
+    """Its locks never expire, so agencyfile locks nothing; it names who does."""
     store = open_store(name)
     store.append(chain(1), expected=0)
     lock = {"ID": "4711", "Who": "ann@desk", "Operation": "apply"}
@@ -167,9 +167,7 @@ def test_http_state_of_terraform_is_no_ledger(states: States, name: str) -> None
 
 
 @pytest.mark.usefixtures("states")
-def test_http_server_is_named_by_the_environment(
-    server: Server, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_http_server_is_named_by_the_environment(server: Server, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Terraform's variables, or those of a job of GitLab; never without TLS to another machine."""
     address = server[0]["TF_HTTP_ADDRESS"]
     open_store(name).append(chain(1), expected=0)

@@ -1,12 +1,16 @@
 """A ledger goes from any store to any other, whole, and is closed behind it; a backup takes back nothing unseen."""
 
-import os
+import gc
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import obstore
+import psycopg
 import pytest
 from stores.conftest import SCHEMES
+from stores.states import Handler
 
 from agencyfile.cli import ledger_moving
 from agencyfile.cli.app import run
@@ -14,7 +18,7 @@ from agencyfile.cli.ledger_moving import move_ledger
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger, LedgerConflict, LedgerError
 from plan.errors import LeaseHeld
-from plan.ledger import Entry, EntryType
+from plan.ledger import Entry, EntryType, LedgerStore, carrying
 from plan.ledger.bodies import SentBody
 
 NewPlace = Callable[[str], str]
@@ -51,8 +55,8 @@ def test_ledger_moves_between_any_two_stores(
     write(late, 1, 2, 3)
     tried: list[str] = []
 
-    def carry(entries: Sequence[Entry], open_target: Callable[[], object]) -> int:
-        found = real_carry(entries, open_target)  # type: ignore[arg-type]
+    def carry(entries: Sequence[Entry], open_target: Callable[[], LedgerStore]) -> int:
+        found = real_carry(entries, open_target)
         for place in () if tried else (old, new):  # when all of it is copied, and the old ledger is not yet closed
             try:
                 Ledger(here.store(place), agency="northwind", place=place).acquire(
@@ -63,7 +67,7 @@ def test_ledger_moves_between_any_two_stores(
                 tried.append(type(error).__name__)
         return found
 
-    real_carry = ledger_moving.carry
+    real_carry = carrying.carry
     monkeypatch.setattr(ledger_moving, "carry", carry)
     before = list(here.store().read(0))
     serial = move_ledger(here, new, patience=0)
@@ -71,9 +75,8 @@ def test_ledger_moves_between_any_two_stores(
     assert tried == ["LeaseHeld", "LeaseHeld"], tried
     with pytest.raises(LedgerConflict):
         write(late, 4)
-    for refused in (here.ledger, lambda: Ledger(here.store(), agency="northwind", place=old)):
-        with pytest.raises(LedgerError, match=f"was moved to {new.replace('+', '.')} and is closed"):
-            refused()
+    with pytest.raises(LedgerError, match=f"was moved to {re.escape(new)} and is closed"):
+        here.ledger()
     there = workspace(folder, new)
     moved = there.ledger()
     assert moved.serial == serial
@@ -124,7 +127,7 @@ def test_move_that_is_interrupted_is_finished_by_the_same_command(
         return call
 
     with monkeypatch.context() as patched:
-        patched.setattr(ledger_moving, "carry", broken(ledger_moving.carry))
+        patched.setattr(ledger_moving, "carry", broken(carrying.carry))
         patched.setattr(Ledger, "move", broken(Ledger.move))
         patched.setattr(Ledger, "keep", broken(Ledger.keep))
         with pytest.raises(KeyboardInterrupt):
@@ -179,7 +182,7 @@ def test_backup_of_a_lost_ledger_is_restored_by_who_says_what_happened_since(
     write(here.ledger(), 1, 2)
     path, backup = ["-f", str(here.path)], folder / "backup.jsonl"
     assert run(["ledger", "backup", str(backup), *path]) == 0
-    assert os.stat(backup).st_mode & 0o777 == 0o600
+    assert backup.stat().st_mode & 0o777 == 0o600
     assert run(["ledger", "backup", str(backup), *path]) == 1
     assert run(["ledger", "restore", str(backup), "--reason", "try", *path]) == 1
     assert "holds all of" in capsys.readouterr().err
@@ -194,7 +197,11 @@ def test_backup_of_a_lost_ledger_is_restored_by_who_says_what_happened_since(
     ledger = lost.ledger()
     assert granted(ledger) == granted(here.ledger())
     last = ledger.entries()[-1]
-    assert (last.type, last.body["reason"], last.body["by"]) == (EntryType.RESTORED, "nothing since Monday", "person ann")
+    assert (last.type, last.body["reason"], last.body["by"]) == (
+        EntryType.RESTORED,
+        "nothing since Monday",
+        "person ann",
+    )
     write(ledger, 3)
     assert run(["ledger", "verify", *path]) == 0
 
@@ -229,8 +236,6 @@ def lose(here: Workspace, every_server: dict[str, str]) -> None:
     if scheme == "file":
         (here.path.parent / place).unlink()
     elif scheme == "postgres":
-        import psycopg
-
         with psycopg.connect(
             host=every_server["PGHOST"], dbname=every_server["PGDATABASE"], user=every_server["PGUSER"], autocommit=True
         ) as owner:
@@ -238,17 +243,11 @@ def lose(here: Workspace, every_server: dict[str, str]) -> None:
             owner.execute("DELETE FROM agencyfile.entries WHERE ledger = %s", (place,))
             owner.execute("ALTER TABLE agencyfile.entries ENABLE TRIGGER USER")
     elif scheme == "http":
-        import gc
-
-        from stores.states import Handler
-
         served = [made for made in gc.get_objects() if isinstance(made, type) and issubclass(made, Handler)]
         for made in served:
             for name in [name for name in getattr(getattr(made, "states", None), "versions", {}) if place in name]:
                 del made.states.versions[name]
     else:
-        import obstore
-
         raw = store._log._store  # type: ignore[attr-defined]
         obstore.delete(raw, [item["path"] for page in obstore.list(raw) for item in page])
 

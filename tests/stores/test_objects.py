@@ -235,7 +235,7 @@ class Flaky:
 def test_object_answer_lost_is_settled_by_reading_back(
     monkeypatch: pytest.MonkeyPatch, aws: dict[str, str], google: dict[str, str], scheme: str
 ) -> None:
-    """After a 5xx: our own append is known by its id; one that did not happen is an error, somebody else's a conflict."""
+    """After a 5xx our own append is known by its id; none at all is an error, somebody else's a conflict."""
     monkeypatch.setattr("agencyfile.ledger_stores.append_log.READ_BACK", (0.0,))
     use(monkeypatch, {"s3": aws, "gs": google}[scheme])
     place = f"{scheme}:agency-ledgers/flaky/ledger-{next(_NUMBERS)}"

@@ -201,7 +201,11 @@ def test_postgres_far_host_is_asked_for_a_certificate(name: str, monkeypatch: py
         raise psycopg.OperationalError("not now")
 
     monkeypatch.setattr(psycopg, "connect", connect)
-    for host, mode in (("db.agency.example", "verify-full"), ("127.0.0.1", None), ("localhost,10.0.0.7", "verify-full")):
+    for host, mode in (
+        ("db.agency.example", "verify-full"),
+        ("127.0.0.1", None),
+        ("localhost,10.0.0.7", "verify-full"),
+    ):
         monkeypatch.setenv("PGHOST", host)
         with pytest.raises(LedgerError, match="not now"):
             open_store(name).read(0)

@@ -12,7 +12,8 @@ SHAPES: Final = {
     patterns.DURATION: "number and unit: `ms`, `s`, `m`, `h`",
     patterns.REFERENCE: "`${env:NAME}`",
     patterns.RECIPIENT: "public key",
-    patterns.LEDGER: "`file:PATH`, `git+branch:NAME`, `git+branch:NAME@REMOTE`, `postgres:NAME`, `s3:BUCKET/PREFIX` (`gs:`, `az:`) or `http:NAME`",
+    patterns.LEDGER: "`file:PATH`, `git+branch:NAME`, `git+branch:NAME@REMOTE`, `postgres:NAME`, `s3:BUCKET/PREFIX` "
+    "(or `gs:`, `az:`), `http:NAME`",
     patterns.MONEY: "amount and currency",
     patterns.SHARE: "number and `%`",
     patterns.ACCOUNT_API: "https URL with `{account}` in it",

@@ -56,8 +56,8 @@ def backup(file: Path, path: Path) -> None:
 def restore(file: Path, reason: str | None, by: str | None, path: Path) -> None:
     """Put a backup in the place of a ledger that is lost.
 
-    A ledger that holds more than the backup stays as it is. What was charged or granted since the backup is planned, and
-    sent, again: say with --reason that it was nothing, or that you have recorded it.
+    A ledger that holds more than the backup stays as it is. What was charged or granted since the backup is planned,
+    and sent, again: say with --reason that it was nothing, or that you have recorded it.
     """
     from agencyfile.cli.ledger_moving import restore_ledger  # noqa: PLC0415 - only this command pays for it
 
