@@ -98,7 +98,7 @@ class Stage(Rehearsal):
             assert self.run("apply", *APPROVED).code == 0, self.texts
             # the portal's book begins anew with each history
             self.granted_before = {(row["account"], row["pool"]): row["credits"] for row in self.grants()}
-            self._prepared = self.ledger.read_bytes()
+            self._prepared = self.ledger_content()
 
     def begin(self, fault: str, *, resend: bool) -> None:
         """The portal, the ledger and the file as they are before the run that is to end early."""
@@ -106,12 +106,20 @@ class Stage(Rehearsal):
         self.clear()
         self.seed(**self._scenario.seeds)
         if self._prepared:
-            self.ledger.parent.mkdir(parents=True, exist_ok=True)
-            self.ledger.write_bytes(self._prepared)
+            self.put_ledger(self._prepared)
         self.write(self._scenario.text(self.recipient, resend=resend))
         self.write(self._scenario.html, TEMPLATE_FILE)
         self.meet_stranger()
         self.spoil(fault, self._scenario.actions)
+
+    def ledger_content(self) -> bytes:
+        """The ledger, to be put back."""
+        return self.ledger.read_bytes()
+
+    def put_ledger(self, content: bytes) -> None:
+        """Put a ledger into the place that is empty."""
+        self.ledger.parent.mkdir(parents=True, exist_ok=True)
+        self.ledger.write_bytes(content)
 
     def meet_stranger(self) -> None:
         """Remember the account that no file names."""

@@ -25,6 +25,9 @@ class States:
         self.fail_before_commit: list[int] = []
 
 
+SERVED: list[States] = []  # of every server of this process
+
+
 class Handler(BaseHTTPRequestHandler):
     """GET, POST, LOCK and UNLOCK of /api/v4/projects/1/terraform/state/NAME."""
 
@@ -105,6 +108,7 @@ class Handler(BaseHTTPRequestHandler):
 def state_server() -> Iterator[tuple[dict[str, str], States]]:
     """Serve it; yield the environment of whoever uses it, and what it keeps."""
     states = States()
+    SERVED.append(states)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("StatesHandler", (Handler,), {"states": states}))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)

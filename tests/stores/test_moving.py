@@ -1,16 +1,13 @@
 """A ledger goes from any store to any other, whole, and is closed behind it; a backup takes back nothing unseen."""
 
-import gc
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import obstore
-import psycopg
 import pytest
 from stores.conftest import SCHEMES
-from stores.states import Handler
+from stores.wiping import wipe
 
 from agencyfile.cli import ledger_moving
 from agencyfile.cli.app import run
@@ -220,36 +217,16 @@ def test_older_backup_cannot_come_back_unseen(
     assert run(["ledger", "restore", str(backup), "--reason", "roll back", *path]) == 1
     assert "an older state cannot be put in its place" in capsys.readouterr().err
     seen = here.ledger().position.anchor
-    lose(here, every_server)
+    if scheme == "file":
+        (folder / place.removeprefix("file:")).unlink()
+    else:
+        wipe(place, every_server)
     for command in (["show"], ["restore", str(backup)]):
         assert run(["ledger", *command, *path]) in (1, 4)
     assert f"entry {seen.serial if seen else 0} was seen" in capsys.readouterr().err
 
     assert run(["ledger", "restore", str(backup), "--reason", "client2 got nothing", *path]) == 0
     assert here.ledger().entries()[-1].body["seen"] == str(seen)
-
-
-def lose(here: Workspace, every_server: dict[str, str]) -> None:
-    """Let the store forget the ledger, as its owner could."""
-    scheme, _, place = here.place.partition(":")
-    store = here.store(is_accepted=True)
-    if scheme == "file":
-        (here.path.parent / place).unlink()
-    elif scheme == "postgres":
-        with psycopg.connect(
-            host=every_server["PGHOST"], dbname=every_server["PGDATABASE"], user=every_server["PGUSER"], autocommit=True
-        ) as owner:
-            owner.execute("ALTER TABLE agencyfile.entries DISABLE TRIGGER USER")
-            owner.execute("DELETE FROM agencyfile.entries WHERE ledger = %s", (place,))
-            owner.execute("ALTER TABLE agencyfile.entries ENABLE TRIGGER USER")
-    elif scheme == "http":
-        served = [made for made in gc.get_objects() if isinstance(made, type) and issubclass(made, Handler)]
-        for made in served:
-            for name in [name for name in getattr(getattr(made, "states", None), "versions", {}) if place in name]:
-                del made.states.versions[name]
-    else:
-        raw = store._log._store  # type: ignore[attr-defined]
-        obstore.delete(raw, [item["path"] for page in obstore.list(raw) for item in page])
 
 
 def test_restore_takes_no_broken_backup(folder: Path, new_place: NewPlace, capsys: pytest.CaptureFixture[str]) -> None:
