@@ -19,8 +19,9 @@ from agencyfile.local_portal import RunningPortal, Settings, running
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--part`."""
+    """Add `--part`, and `--races` as the plugin of ledger stores has it."""
     sampling.add_options(parser)
+    parser.addoption("--races", type=int, metavar="N", help="appends of each of two racing writers of a ledger store")
 
 
 @pytest.hookimpl(tryfirst=True)  # hypothesis takes its seed from the options next

@@ -104,7 +104,9 @@ EXAMPLES: Final = MappingProxyType(
             ("ledger list", "every entry, oldest first"),
             ("ledger list --address account.acme", "the history of one account"),
         ),
-        "ledger migrate": (("ledger migrate | psql", "make the tables of a ledger in PostgreSQL"),),
+        "ledger migrate": (
+            ("ledger migrate", "print what makes the tables of a ledger in PostgreSQL: pipe it to psql"),
+        ),
         "ledger move": (
             ("ledger move --to postgres:northwind", "carry the ledger over to a database"),
             ("ledger move --to s3:agency-ledgers/northwind", "or to a bucket"),

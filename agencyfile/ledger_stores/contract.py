@@ -108,6 +108,11 @@ class LedgerStoreContract:
     rounds = 50
     many = 100_000
 
+    @pytest.fixture(autouse=True)
+    def races(self, request: pytest.FixtureRequest) -> None:
+        """Take the number of rounds from the command line, where it is said (`--races`)."""
+        self.rounds = request.config.getoption("races", None) or self.rounds
+
     @pytest.fixture
     def openers(self) -> tuple[Opener, Opener]:
         """Two ways to open one and the same store anew, as two processes would; they can be pickled."""

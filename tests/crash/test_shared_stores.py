@@ -1,4 +1,4 @@
-"""The crash matrix over ledgers in shared stores: runs that end anywhere, and stores whose answers are lost or untrue."""
+"""The crash matrix over ledgers in shared stores: runs that end anywhere, stores whose answers are lost or untrue."""
 
 import os
 from collections.abc import Iterator

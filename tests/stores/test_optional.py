@@ -1,0 +1,51 @@
+"""The stores are optional: agencyfile alone neither installs nor imports what they need."""
+
+import subprocess
+import sys
+from importlib.metadata import requires
+from pathlib import Path
+
+import pytest
+
+from agencyfile.ledger_stores import optional
+from plan import LedgerError
+
+ROOT = Path(__file__).parents[2]
+LIBRARIES = ("psycopg", "psycopg_binary", "obstore")
+SCRIPT = """
+import sys
+from agencyfile.cli.app import run
+code = run({arguments!r})
+print(code, sorted({{name.partition(".")[0] for name in sys.modules}} & set({libraries!r})))
+"""
+
+
+def test_installation_alone_pulls_no_library_of_a_store() -> None:
+    """They stand behind extras, and not in the lock of what runs."""
+    plain = [line for line in requires("agencyfile") or [] if "extra ==" not in line]
+    locked = (ROOT / "requirements.txt").read_text("utf-8")
+
+    assert plain
+    for name in ("psycopg", "obstore", "pytest"):
+        assert not [line for line in plain if line.startswith(name)]
+        assert f"\n{name}" not in locked
+
+
+@pytest.mark.parametrize("ledger", ["file:.agencyfile/ledger.jsonl", "postgres:northwind"])
+@pytest.mark.parametrize("arguments", [["validate"], ["plan", "--offline"]])
+def test_command_that_needs_no_store_imports_none(tmp_path: Path, arguments: list[str], ledger: str) -> None:
+    """Also where the file names one: only who opens it pays for it."""
+    (tmp_path / "agency.yaml").write_text(f"version: 1\nagency: {{name: northwind, ledger: '{ledger}'}}\n")
+    script = SCRIPT.format(arguments=[*arguments, "-f", str(tmp_path / "agency.yaml")], libraries=LIBRARIES)
+
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT)
+
+    assert ran.stdout.splitlines()[-1].endswith(" []"), ran
+
+
+def test_library_that_is_missing_is_named_with_what_installs_it() -> None:
+    """No traceback."""
+    with pytest.raises(LedgerError, match="needs psycopg_of_nobody, which is not installed") as caught:
+        optional.optional("psycopg_of_nobody", "postgres")
+
+    assert caught.value.fix == "pip install 'agencyfile[postgres]'"
