@@ -29,7 +29,7 @@ class NoCleanAnswer(Exception):
 
 
 class AppendLog(Protocol):
-    """What a kind of store has to bring: places that can be taken once, and reading."""
+    """The calls that a kind of store brings: places that can be taken once, and reading."""
 
     @property
     def location(self) -> str:

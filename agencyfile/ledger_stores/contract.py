@@ -71,7 +71,7 @@ def race_to_compact(open_store: Opener, rounds: int) -> None:
 
 
 def total(entries: Sequence[Entry]) -> int:
-    """How many entries were ever appended, compactions aside."""
+    """Count the entries that were ever appended, without compactions."""
     folded = entries[0].body.get("total", 0) if entries else 0
     assert isinstance(folded, int)
     return folded + sum(entry.type is not EntryType.COMPACTED for entry in entries)
@@ -134,7 +134,7 @@ class LedgerStoreContract:
         assert one.append(chain(1), expected=0) == 1
 
     def test_store_appended_reads_back_equal(self, one: LedgerStore, other: LedgerStore) -> None:
-        """What was appended is what another process reads, in order, from any serial."""
+        """Another process reads the entries that were appended, in order, from any serial."""
         entries = chain(5)
         one.append(entries[:2], expected=0)
         one.append(entries[2:], expected=2)
