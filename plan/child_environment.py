@@ -10,7 +10,7 @@ _PREFIX: Final = re.compile(r"[A-Z][A-Z0-9_]*_")
 _OURS: Final = "AGENCYFILE_"
 _OF_RUNNERS: Final = ("ACTIONS_", "RUNNER_TOKEN", "CI_JOB_JWT", "CI_DEPLOY_PASSWORD")
 _SECRET: Final = re.compile(
-    r"(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|KEYS?|JWT|PAT)$", re.IGNORECASE
+    r"(^|_|^PG)(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|KEYS?|JWT|PAT)$", re.IGNORECASE
 )
 # Tokens that helpers of git authenticate with, at the forges that they come from.
 _OF_GIT: Final = (

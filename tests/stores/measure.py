@@ -81,7 +81,8 @@ def main(arguments: list[str]) -> None:
         for name, opener in openers(stack, folder).items():
             found = measure(opener, count, appends)
             first = first or found
-            print(f"| {name} | {found[0]:.1f} | {found[0] / first[0]:.1f} | {found[1]:.0f} | {found[1] / first[1]:.1f} |")
+            append, opened = found[0] / first[0], found[1] / first[1]
+            print(f"| {name} | {found[0]:.1f} | {append:.1f} | {found[1]:.0f} | {opened:.1f} |")
 
 
 if __name__ == "__main__":

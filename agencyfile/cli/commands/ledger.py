@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from agencyfile.cli.commands.ledger_places import backup, migrate, move, restore
+from agencyfile.cli.commands.ledger_places import accept, backup, migrate, move, restore
 from agencyfile.cli.console import document, safe_json
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout, no_color
@@ -23,9 +23,8 @@ from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger, PlanError
 from plan.apply.watch import pauses
 from plan.ledger import Entry, EntryType, History, OpenIntent
-from plan.ledger.anchor import Containment, containment
 from plan.ledger.audit import forged_approvals, unsigned
-from plan.ledger.bodies import ForgottenBody, IntentState, RestoredBody, SentBody
+from plan.ledger.bodies import ForgottenBody, IntentState, SentBody
 from plan.provider import Memory
 
 _BY_HAND = (".sms", ".prepaid")
@@ -349,33 +348,7 @@ def _belongs(address: Address, owner: Address) -> bool:
     return address == owner or known_kind(address.kind).owner(address) == owner
 
 
-@command.command("accept")
-@click.option("--reason", required=True, help="Why this copy has to be used.")
-@click.option("--by", help="Who looked at the portal.")
-@agency_file
-def accept(reason: str, by: str | None, path: Path) -> None:
-    """Accept an older copy of the ledger. Look at the portal first.
-
-    Charges, grants and open calls after the last entry of this copy are lost. Anything that is declared and not in the
-    copy is planned, and sent, again. The ledger records the reason and what was lost.
-    """
-    ledger, seen = open_workspace(path, color=True).restored_ledger()
-    if seen is None or containment(ledger.entries(), seen) in (Containment.CONTAINED, Containment.COMPACTED):
-        raise CommandExit(ExitCode.ERROR, "this ledger lacks nothing that was seen here: there is nothing to accept")
-    ledger.check_free()
-    body: RestoredBody = {
-        "reason": reason,
-        "by": f"person {by}" if by else "person",
-        "seen": str(seen),
-        "kept": ledger.serial,
-    }
-    ledger.append((EntryType.RESTORED, None, body))
-    click.echo(
-        f"{ledger.location}: accepted, with its entries up to {body['kept']}; entry {seen.serial} was seen before"
-    )
-
-
-for _command in (backup, migrate, move, restore):
+for _command in (accept, backup, migrate, move, restore):
     command.add_command(_command)
 
 

@@ -1,4 +1,4 @@
-"""`agencyfile ledger move, backup, restore, migrate`: where the ledger is kept."""
+"""`agencyfile ledger move, backup, restore, accept, migrate`: where the ledger is kept."""
 
 from pathlib import Path
 
@@ -7,6 +7,9 @@ import click
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout
 from agencyfile.cli.workspace import open_workspace
+from plan.ledger import EntryType
+from plan.ledger.anchor import Containment, containment
+from plan.ledger.bodies import RestoredBody
 
 
 @click.command("move")
@@ -75,3 +78,29 @@ def migrate() -> None:
     from agencyfile.ledger_stores.postgres import migrations  # noqa: PLC0415 - only this command pays for it
 
     click.echo(migrations(), nl=False)
+
+
+@click.command("accept")
+@click.option("--reason", required=True, help="Why this copy has to be used.")
+@click.option("--by", help="Who looked at the portal.")
+@agency_file
+def accept(reason: str, by: str | None, path: Path) -> None:
+    """Accept an older copy of the ledger. Look at the portal first.
+
+    Charges, grants and open calls after the last entry of this copy are lost. Anything that is declared and not in the
+    copy is planned, and sent, again. The ledger records the reason and what was lost.
+    """
+    ledger, seen = open_workspace(path, color=True).restored_ledger()
+    if seen is None or containment(ledger.entries(), seen) in (Containment.CONTAINED, Containment.COMPACTED):
+        raise CommandExit(ExitCode.ERROR, "this ledger lacks nothing that was seen here: there is nothing to accept")
+    ledger.check_free()
+    body: RestoredBody = {
+        "reason": reason,
+        "by": f"person {by}" if by else "person",
+        "seen": str(seen),
+        "kept": ledger.serial,
+    }
+    ledger.append((EntryType.RESTORED, None, body))
+    click.echo(
+        f"{ledger.location}: accepted, with its entries up to {body['kept']}; entry {seen.serial} was seen before"
+    )
