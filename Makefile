@@ -6,6 +6,7 @@ RUNTIME := $(VENV)/.runtime
 READY  := $(VENV)/.ready
 EDITOR_SERVER := build/editor/.ready
 BROWSER_CHECKER := build/browser/.ready
+AZURITE := build/azurite/.ready
 CLIENTS := build/public_clients/.ready
 NODE_CLIENTS := build/public_clients/node/.ready
 
@@ -13,7 +14,7 @@ NODE_CLIENTS := build/public_clients/node/.ready
 # once for all. Empty is off, for where a machine says otherwise: without it a run takes a minute of a core more.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke docs format bench compare fuzz chaos soak schema lock clean
+.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke docs format bench stores compare fuzz chaos soak schema lock clean
 
 help:
 	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
@@ -27,6 +28,7 @@ help:
 	@echo "make smoke   the wheel, installed into empty environments as the README says, does the main job"
 	@echo "make container-check  the steps of the Containerfile in an empty Debian (as root on Debian)"
 	@echo "make bench   ratios: validate, plan, apply at 100, 1,000 and 10,000 accounts"
+	@echo "make stores  1,000 races between two processes over each ledger store; milliseconds per append and open"
 	@echo "make compare BASELINE=REVISION  the same commands of an older revision and of this tree in turn, and terraform's"
 	@echo "make fuzz    100,000 mutated agency files through validate (AGENCYFILE_FUZZ=N for another number)"
 	@echo "make chaos   2,000 histories through a proxy that breaks every rule, judged by the portal's books (AGENCYFILE_CHAOS=N)"
@@ -72,14 +74,15 @@ test-long: $(READY) $(CLIENTS)
 test-all: $(READY) $(CLIENTS)
 	$(PYTEST) --part=all
 
-test-browser: $(READY) $(EDITOR_SERVER) $(BROWSER_CHECKER) $(NODE_CLIENTS)
+test-browser: $(READY) $(EDITOR_SERVER) $(BROWSER_CHECKER) $(NODE_CLIENTS) $(AZURITE)
 	@tests/browser/programs.sh
-	$(BIN)/python -m pytest -m browser tests/browser tests/editor tests/public_clients
+	$(BIN)/python -m pytest -m browser tests/browser tests/editor tests/public_clients tests/stores
 
 $(EDITOR_SERVER): tests/editor/package.json tests/editor/package-lock.json
 $(BROWSER_CHECKER): tests/browser/package.json tests/browser/package-lock.json
 $(NODE_CLIENTS): tests/public_clients/package.json tests/public_clients/package-lock.json
-$(EDITOR_SERVER) $(BROWSER_CHECKER) $(NODE_CLIENTS):
+$(AZURITE): tests/stores/package.json tests/stores/package-lock.json
+$(EDITOR_SERVER) $(BROWSER_CHECKER) $(NODE_CLIENTS) $(AZURITE):
 	@tests/browser/programs.sh
 	@mkdir -p $(@D)
 	cp $^ $(@D)
@@ -127,6 +130,10 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks
+
+stores: $(READY) $(AZURITE)
+	$(BIN)/python -m pytest -m "browser or not browser" -k "racing_processes or under_race" --races=1000 tests/stores
+	PYTHONPATH=tests:. $(BIN)/python -m stores.measure
 
 compare: $(READY)
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.compare $(BASELINE)

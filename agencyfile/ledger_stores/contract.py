@@ -95,7 +95,7 @@ def in_processes(*tasks: tuple[Callable[[Opener, int], None], Opener, int]) -> N
     for racer in racers:
         racer.start()
     for racer in racers:
-        racer.join(120)
+        racer.join(120 + max(rounds for _, _, rounds in tasks))
     assert [racer.exitcode for racer in racers] == [0] * len(racers)
 
 
