@@ -82,7 +82,8 @@ def restore_ledger(workspace: Workspace, file: Path, *, reason: str, by: str | N
     lost = _lost(backup, [noted_anchor(), store.highest if isinstance(store, HasMarks) else None])
     if not reason:
         raise CommandExit(ExitCode.APPROVAL, f"{_loss(backup, lost)}; nothing was restored", fix=_REASON)
-    _check_whole(workspace, backup)
+    _opened(workspace, backup)
+    _opened(workspace, held).check_free()
     store.append([*missing, _note(backup, lost, reason, by)], expected=held[-1].serial if held else 0)
     return backup[-1].serial
 
@@ -116,9 +117,9 @@ def _note(backup: Sequence[Entry], lost: Anchor | None, reason: str, by: str | N
     return Entry(last.serial + 1, time, EntryType.RESTORED, None, body, line_digest(last.line()))
 
 
-def _check_whole(workspace: Workspace, backup: Sequence[Entry]) -> None:
-    """Refuse another agency's backup, and one that holds entries that this version does not understand."""
-    Ledger(_Held(backup), agency=workspace.agency, place=workspace.place)
+def _opened(workspace: Workspace, entries: Sequence[Entry]) -> Ledger:
+    """Refuse another agency's entries, and those that this version does not understand."""
+    return Ledger(_Held(entries), agency=workspace.agency, place=workspace.place)
 
 
 class _Held:

@@ -156,9 +156,12 @@ class AppendLogStore:
         return f"{self.location}, line {number}"
 
     def _conflict(self, expected: int) -> LedgerError:
-        self._catch_up()
-        if self._mark.serial != expected:
-            return LedgerConflict(expected=expected, found=self._mark.serial)
+        """Return the conflict. S3 says 409 while the append of somebody else is not to be seen yet."""
+        for pause in (0.0, *READ_BACK):
+            time.sleep(pause)
+            self._catch_up()
+            if self._mark.serial != expected:
+                return LedgerConflict(expected=expected, found=self._mark.serial)
         return LedgerError(
             f"the ledger {self.location} refuses to append after entry {expected}, and shows no entry there",
             fix="run the command again; if it stays so, look at the store: something there is not an entry",

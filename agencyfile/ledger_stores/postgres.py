@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 CONNECT_TIMEOUT: Final = 10  # seconds; PGCONNECT_TIMEOUT counts for more
-STATEMENT_TIMEOUT: Final = 60_000  # milliseconds
+SILENCE: Final = 60_000  # milliseconds until a server that acknowledges nothing counts as gone
 _LOCAL: Final = re.compile(r"(?:/.*|@.*|localhost|127\.\d+\.\d+\.\d+|::1|)")
 _INSERT: Final = (
     "INSERT INTO agencyfile.entries (ledger, serial, follows, is_compacted, line, writer) "
@@ -132,7 +132,9 @@ class PostgresLog:
 
 def _connect() -> "psycopg.Connection":
     """Connect as the environment says. To another machine only with TLS and a certificate that is verified."""
-    settings: dict[str, Any] = {"application_name": "agencyfile", "autocommit": True}
+    # Nothing is set for the session, and nothing is a start-up option: behind a pooler, others would get the one, and
+    # the other is refused.
+    settings: dict[str, Any] = {"autocommit": True, "keepalives_idle": 10, "tcp_user_timeout": SILENCE}
     if "PGCONNECT_TIMEOUT" not in os.environ:
         settings["connect_timeout"] = CONNECT_TIMEOUT
     hosts = os.environ.get("PGHOSTADDR") or os.environ.get("PGHOST", "")
@@ -142,8 +144,6 @@ def _connect() -> "psycopg.Connection":
         if "PGSSLROOTCERT" not in os.environ and not Path("~/.postgresql/root.crt").expanduser().exists():
             settings["sslrootcert"] = "system"
     connection: psycopg.Connection = optional("psycopg", "postgres").connect("", prepare_threshold=None, **settings)
-    # Not as a start-up option: poolers refuse those. Whatever they do with it, a statement alone is a transaction.
-    connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT}")
     return connection
 
 

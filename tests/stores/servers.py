@@ -33,9 +33,17 @@ class PostgresServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._programs = postgres_programs()
+        self._user = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups") if os.geteuid() == 0 else ()
 
     def make(self) -> None:
-        """Make the cluster."""
+        """Make the cluster. Root lends the server to nobody, who may not be able to reach this folder."""
+        if (
+            self._user
+            and subprocess.run([*self._user, "test", "-x", self._programs / "initdb"], check=False).returncode
+        ):
+            self._programs = (
+                Path(shutil.copytree(self._programs.parent, self.folder / "programs", symlinks=True)) / "bin"
+            )
         self._run("initdb", "--pgdata", self.data, "--username", USER, "--auth", "trust", "--no-sync", "-E", "UTF8")
 
     @property
@@ -58,10 +66,9 @@ class PostgresServer:
         return {"PGHOST": str(self.folder), "PGDATABASE": database, "PGUSER": user}
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(self._programs / program), *arguments]
-        if os.geteuid() == 0:  # the server refuses to run as root
+        command = [*self._user, str(self._programs / program), *arguments]
+        if self._user:  # the server refuses to run as root
             shutil.chown(self.folder, "nobody")
-            command = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *command]
         environment = {**os.environ, "HOME": str(self.folder), "TZ": "UTC"}
         done = subprocess.run(
             command,
