@@ -41,9 +41,7 @@ class PostgresServer:
             self._user
             and subprocess.run([*self._user, "test", "-x", self._programs / "initdb"], check=False).returncode
         ):
-            self._programs = (
-                Path(shutil.copytree(self._programs.parent, self.folder / "programs", symlinks=True)) / "bin"
-            )
+            self._programs = _copied(self._programs, self.folder / "site")
         self._run("initdb", "--pgdata", self.data, "--username", USER, "--auth", "trust", "--no-sync", "-E", "UTF8")
 
     @property
@@ -81,6 +79,14 @@ class PostgresServer:
             cwd="/",
         )
         assert done.returncode == 0, f"{command}: {done.stdout}"
+
+
+def _copied(programs: Path, to: Path) -> Path:
+    """Copy the server and its libraries, which it finds by their place beside it."""
+    package = programs.parents[1]
+    shutil.copytree(programs.parent, to / package.name / programs.parent.name, symlinks=True)
+    shutil.copytree(package.with_name(f"{package.name}.libs"), to / f"{package.name}.libs", symlinks=True)
+    return to / package.name / programs.parent.name / programs.name
 
 
 @contextmanager
