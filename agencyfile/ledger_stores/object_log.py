@@ -65,7 +65,10 @@ class ObjectLog:
         self._loose = loose if not serial else sorted({*self._loose, *loose})
         self._known = sorted({*self._known, *loose, *(begin for begin, _ in segments)})
         paths = [*(_segment(*segment) for segment in segments), *map(_entry, loose)]
-        return iter(self._fetch(paths))
+        contents = self._fetch(paths)
+        if segments and segments[0][0] < first:
+            contents[0] = _from_entry(contents[0], first + 1)
+        return iter(contents)
 
     def add(self, lines: Sequence[bytes], *, after: int, writer: str) -> None:
         """Create the object that follows `after`."""
@@ -190,6 +193,13 @@ def _cover(segments: Sequence[tuple[int, ...]], first: int) -> list[tuple[int, i
         chosen.append((at, begins[at]))
         at = begins[at]
     return chosen
+
+
+def _from_entry(content: bytes, serial: int) -> bytes:
+    """Return the lines of a segment from the entry `serial` on: a compaction may stand in the midst of it."""
+    lines = content.splitlines(keepends=True)
+    begins = (number for number, line in enumerate(lines) if json.loads(line)["serial"] == serial)
+    return b"".join(lines[next(begins, 0) :])
 
 
 def _entry(after: int) -> str:

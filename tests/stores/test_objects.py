@@ -160,6 +160,27 @@ def test_object_manifest_is_a_hint(place: str) -> None:
     assert list(open_ledger_store(place).read(0)) == [second]
 
 
+def test_object_compaction_in_the_midst_of_a_segment_begins_the_ledger(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer who did not compact folds appends from before and after the compaction into one segment."""
+    monkeypatch.setattr("agencyfile.ledger_stores.object_log.FOLD", 8)
+    entries = chain(12)
+    store, other = open_ledger_store(place), open_ledger_store(place)
+    for entry in entries:
+        store.append([entry], expected=entry.serial - 1)
+    compacted = compaction(entries[-1])
+    other.read(0)
+    other.replace([compacted], expected=12)
+    store.read(0)
+    following = chain(6, after=compacted)
+    for entry in following:
+        store.append([entry], expected=entry.serial - 1)
+
+    assert "segments/000000000008-000000000016" in objects(store)
+    assert list(open_ledger_store(place).read(0)) == [compacted, *following]
+
+
 def test_object_compaction_frees_no_place(place: str) -> None:
     """A writer who saw the ledger long before its compaction is told, since nothing is ever deleted."""
     entries = chain(4)
