@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from agencyfile.ledger_stores.append_log import AppendLogStore, NoCleanAnswer, PlaceTaken
 from agencyfile.ledger_stores.optional import optional
-from plan.errors import LedgerCorrupt, LedgerError
+from plan.errors import LedgerError
 
 FOLD: Final = 200  # appends that are copied into one segment
 READERS: Final = 16  # objects that are fetched at once
@@ -56,19 +56,24 @@ class ObjectLog:
         """The objects from the one that holds `serial` on; from the last compaction, if that is known."""
         if serial:
             first = max((name for name in self._known if name < serial), default=0)
-            segments: list[tuple[int, int]] = []
-        else:
-            first = self._last_compaction()
-            segments = _cover(self._list(_SEGMENT, "segments/", 0), first)
+            return iter(self._load([], first, is_whole=False))
+        segments = self._list(_SEGMENT, "segments/", 0)
+        hint = self._last_compaction()
+        contents = self._load(_cover(segments, hint), hint, is_whole=True) if hint else []
+        if not _begins_compacted(contents):  # the hint is wrong
+            contents = self._load(_cover(segments, 0), 0, is_whole=True)
+        return iter(contents)
+
+    def _load(self, segments: Sequence[tuple[int, int]], first: int, *, is_whole: bool) -> list[bytes]:
+        """Read these segments and what follows them, from the append after `first` on."""
         behind = segments[-1][1] if segments else first
         loose = [name for (name,) in self._list(_NAME, "entries/", behind)]
-        self._loose = loose if not serial else sorted({*self._loose, *loose})
+        self._loose = loose if is_whole else sorted({*self._loose, *loose})
         self._known = sorted({*self._known, *loose, *(begin for begin, _ in segments)})
-        paths = [*(_segment(*segment) for segment in segments), *map(_entry, loose)]
-        contents = self._fetch(paths)
+        contents = self._fetch([*(_segment(*segment) for segment in segments), *map(_entry, loose)])
         if segments and segments[0][0] < first:
             contents[0] = _from_entry(contents[0], first + 1)
-        return iter(contents)
+        return contents
 
     def add(self, lines: Sequence[bytes], *, after: int, writer: str) -> None:
         """Create the object that follows `after`."""
@@ -107,9 +112,9 @@ class ObjectLog:
             except (FileNotFoundError, self._obstore.exceptions.NotFoundError):
                 return 0
         try:
-            return int(json.loads(content)["last_compaction"])
+            return max(0, int(json.loads(content)["last_compaction"]))
         except (ValueError, KeyError, TypeError):
-            raise LedgerCorrupt(f"{self.location}/manifest.json", "it is not as agencyfile wrote it") from None
+            return 0
 
     def _list(self, pattern: re.Pattern[str], prefix: str, first: int) -> list[tuple[int, ...]]:
         """Return the numbers in the names below `prefix`, from `first` on, in order."""
@@ -198,8 +203,21 @@ def _cover(segments: Sequence[tuple[int, ...]], first: int) -> list[tuple[int, i
 def _from_entry(content: bytes, serial: int) -> bytes:
     """Return the lines of a segment from the entry `serial` on: a compaction may stand in the midst of it."""
     lines = content.splitlines(keepends=True)
-    begins = (number for number, line in enumerate(lines) if json.loads(line)["serial"] == serial)
+    begins = (number for number, line in enumerate(lines) if _head(line).get("serial") == serial)
     return b"".join(lines[next(begins, 0) :])
+
+
+def _begins_compacted(contents: Sequence[bytes]) -> bool:
+    return bool(contents) and _head(contents[0].partition(b"\n")[0]).get("type") == "compacted"
+
+
+def _head(line: bytes) -> dict[str, Any]:
+    """Return the entry of a line; nothing where it holds none, which is said when the whole log is checked."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _entry(after: int) -> str:

@@ -158,6 +158,15 @@ def test_object_manifest_is_a_hint(place: str) -> None:
     assert list(open_ledger_store(place).read(0)) == [second]
     obstore.delete(raw, "manifest.json")
     assert list(open_ledger_store(place).read(0)) == [second]
+    for wrong in (
+        b'{"last_compaction": 999999}',
+        b'{"last_compaction": 2}',
+        b'{"last_compaction": -1}',
+        b"[]",
+        b"junk",
+    ):
+        obstore.put(raw, "manifest.json", wrong)  # as somebody could write it, to hide the ledger from a fresh machine
+        assert list(open_ledger_store(place).read(0)) == [second]
 
 
 def test_object_compaction_in_the_midst_of_a_segment_begins_the_ledger(
