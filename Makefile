@@ -76,7 +76,7 @@ test-all: $(READY) $(CLIENTS)
 
 test-browser: $(READY) $(EDITOR_SERVER) $(BROWSER_CHECKER) $(NODE_CLIENTS) $(AZURITE)
 	@tests/browser/programs.sh
-	$(BIN)/python -m pytest -m browser tests/browser tests/editor tests/public_clients tests/stores
+	$(BIN)/python -m pytest -m browser tests/browser tests/editor tests/public_clients tests/stores tests/crash/test_shared_stores.py
 
 $(EDITOR_SERVER): tests/editor/package.json tests/editor/package-lock.json
 $(BROWSER_CHECKER): tests/browser/package.json tests/browser/package-lock.json
@@ -133,7 +133,7 @@ bench: $(READY)
 
 stores: $(READY) $(AZURITE)
 	$(BIN)/python -m pytest -m "browser or not browser" -k "racing_processes or under_race" --races=1000 tests/stores
-	PYTHONPATH=tests:. $(BIN)/python -m stores.measure
+	PYTHONPATH=tests:. $(BIN)/python -m benchmarks.ledger_stores
 
 compare: $(READY)
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.compare $(BASELINE)

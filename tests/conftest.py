@@ -88,6 +88,8 @@ def _crash_summary(total: Counter[str]) -> Iterator[str]:
     yield f"crash matrix: {total['histories']} histories ({total['kills']} by a real SIGKILL), {words}"
     places = sorted(name for name in total if name.startswith("names."))
     yield "  ended at: " + ", ".join(f"{name.removeprefix('names.')} {total[name]}" for name in places)
+    stores = sorted(name for name in total if name.startswith("stores."))
+    yield "  over shared stores: " + ", ".join(f"{name.removeprefix('stores.')} {total[name]}" for name in stores)
     yield f"  state machine: {total['examples']} examples, {total['pairs']} pairs of real processes"
     yield f"  races on one git branch: {total['races']}, {total['real_races']} of them between two real processes"
 

@@ -56,7 +56,8 @@ def histories() -> Counter[str]:
     total = Counter[str]()
     for path in _folder().glob("histories-*"):
         for name, value in json.loads(path.read_text("utf-8")).items():
-            total.update({f"{name}.{key}": count for key, count in value.items()} if name == "names" else {name: value})
+            is_mapping = isinstance(value, dict)
+            total.update({f"{name}.{key}": count for key, count in value.items()} if is_mapping else {name: value})
     return total
 
 

@@ -7,10 +7,11 @@ AZURE_FEDERATED_TOKEN_FILE; or the identity of the machine. AZURE_STORAGE_ENDPOI
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from agencyfile.ledger_stores.append_log import AppendLogStore
-from agencyfile.ledger_stores.object_log import open_objects, options, split
+from agencyfile.ledger_stores.object_log import open_objects, split
 from agencyfile.ledger_stores.optional import optional
 
 
@@ -21,8 +22,9 @@ def open_store(place: str, marks: Sequence[Path] = (), *, is_accepted: bool = Fa
     address = environ.get("AZURE_STORAGE_ENDPOINT")
     given = {"endpoint": address} if address else {}
     return open_objects(
-        lambda: stores.AzureStore(bucket, prefix=prefix, **given, **options(address)),
+        partial(stores.AzureStore, bucket, prefix=prefix, **given),
         f"az:{place}",
         marks,
+        address=address,
         is_accepted=is_accepted,
     )

@@ -6,10 +6,11 @@ the account of the machine. STORAGE_EMULATOR_HOST names an emulator on this mach
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from agencyfile.ledger_stores.append_log import AppendLogStore
-from agencyfile.ledger_stores.object_log import open_objects, options, split
+from agencyfile.ledger_stores.object_log import open_objects, split
 from agencyfile.ledger_stores.optional import optional
 
 
@@ -21,8 +22,9 @@ def open_store(place: str, marks: Sequence[Path] = (), *, is_accepted: bool = Fa
     nobody = {"token": "none", "expires_at": None}  # an emulator asks for no credential, and must not get a real one
     given = {"base_url": address, "credential_provider": lambda: nobody} if address else {}
     return open_objects(
-        lambda: stores.GCSStore(bucket, prefix=prefix, **given, **options(address)),
+        partial(stores.GCSStore, bucket, prefix=prefix, **given),
         f"gs:{place}",
         marks,
+        address=address,
         is_accepted=is_accepted,
     )

@@ -11,6 +11,7 @@ and TF_HTTP_PASSWORD; in a job of GitLab it is the project's own, with the job's
 import json
 import os
 import re
+import time
 import uuid
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 FULL: Final = 100  # entries of a segment, since the server keeps each version of a state whole
 FULL_SIZE: Final = 256 * 1024  # bytes of a segment
 TIMEOUT: Final = (10.0, 60.0)  # seconds to connect, and between two bytes
+READ_AGAIN: Final = (0.2, 1.0, 3.0)  # seconds before another try to read, after no answer or one that may pass
 LARGEST: Final = 64 * 1024 * 1024  # bytes of an answer
 _LOCAL: Final = re.compile(r"http://(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?(?:/|\Z)")
+_PASSING: Final = (408, 429, 500, 502, 503, 504)
 _GITLAB: Final = ("CI_API_V4_URL", "CI_PROJECT_ID", "CI_JOB_TOKEN")
 
 
@@ -171,17 +174,27 @@ class StateLog:
             )
 
     def _get(self, state: str) -> bytes | None:
+        trouble = ""
+        for pause in (0.0, *READ_AGAIN):
+            time.sleep(pause)
+            status, content, trouble = self._get_once(state)
+            if status and status not in _PASSING:
+                break
+        if status in (204, 404):
+            return None
+        if status != 200:  # noqa: PLR2004
+            raise self._trouble("read", trouble)
+        return content
+
+    def _get_once(self, state: str) -> tuple[int, bytes, str]:
+        """Return the status, the content, and what is wrong with them. The status 0 is no answer."""
         import requests  # noqa: PLC0415 - only who keeps the ledger there pays for it
 
         try:
             status, content = self._ask("GET", state)
         except requests.RequestException as error:
-            raise self._trouble("read", _words(error)) from None
-        if status in (204, 404):
-            return None
-        if status != 200:  # noqa: PLR2004
-            raise self._trouble("read", _answer(status))
-        return content
+            return 0, b"", _words(error)
+        return status, content, _answer(status)
 
     def _post(self, state: str, document: Mapping[str, object]) -> None:
         import requests  # noqa: PLC0415 - as above

@@ -26,6 +26,11 @@ from plan.errors import LedgerError
 FOLD: Final = 200  # appends that are copied into one segment
 READERS: Final = 16  # objects that are fetched at once
 NO_RETRIES: Final = {"max_retries": 0, "retry_timeout": timedelta(seconds=60)}
+READ_RETRIES: Final = {
+    "max_retries": 4,
+    "retry_timeout": timedelta(seconds=60),
+    "backoff": {"init_backoff": timedelta(milliseconds=200), "max_backoff": timedelta(seconds=5), "base": 2},
+}
 TIMEOUTS: Final = {"timeout": timedelta(seconds=30), "connect_timeout": timedelta(seconds=10)}
 _DIGITS: Final = 12
 _NAME: Final = re.compile(r"entries/(\d{12})")
@@ -34,13 +39,14 @@ _KEY: Final = "appendid"  # of the metadata; Azure takes no hyphen
 
 
 class ObjectLog:
-    """The objects of one ledger, in a store of obstore that sends each request once.
+    """The objects of one ledger: `reader` sends a request again after a 5xx or a broken connection, `writer` does not.
 
-    Retries of the library are off: a second request would find our own object and take it for somebody else's.
+    A second request to create an object would find our own and take it for somebody else's.
     """
 
-    def __init__(self, store: Any, location: str) -> None:
-        self._store = store
+    def __init__(self, writer: Any, reader: Any, location: str) -> None:
+        self._store = writer
+        self._reader = reader
         self._location = location
         self._obstore = optional("obstore", "stores")
         self._is_probed = False
@@ -92,7 +98,7 @@ class ObjectLog:
         """The metadata of the object that follows `after`."""
         with self._reading():
             try:
-                found = self._obstore.get(self._store, _entry(after))
+                found = self._obstore.get(self._reader, _entry(after))
             except (FileNotFoundError, self._obstore.exceptions.NotFoundError):
                 return None
             return str(found.attributes.get(_KEY, "of another program"))
@@ -108,7 +114,7 @@ class ObjectLog:
     def _last_compaction(self) -> int:
         with self._reading():
             try:
-                content = bytes(self._obstore.get(self._store, "manifest.json").bytes())
+                content = bytes(self._obstore.get(self._reader, "manifest.json").bytes())
             except (FileNotFoundError, self._obstore.exceptions.NotFoundError):
                 return 0
         try:
@@ -121,14 +127,14 @@ class ObjectLog:
         found: list[tuple[int, ...]] = []
         offset = f"{prefix}{first - 1:0{_DIGITS}}" if first else None
         with self._reading():
-            for page in self._obstore.list(self._store, prefix=prefix, offset=offset):
+            for page in self._obstore.list(self._reader, prefix=prefix, offset=offset):
                 names = (pattern.fullmatch(item["path"]) for item in page)
                 found += [tuple(map(int, name.groups())) for name in names if name]
         return sorted(numbers for numbers in found if numbers[0] >= first)
 
     def _fetch(self, paths: Iterable[str]) -> list[bytes]:
         with self._reading(), ThreadPoolExecutor(READERS) as pool:
-            return list(pool.map(lambda path: bytes(self._obstore.get(self._store, path).bytes()), paths))
+            return list(pool.map(lambda path: bytes(self._obstore.get(self._reader, path).bytes()), paths))
 
     def _probe(self) -> None:
         """Show that this store refuses to create an object twice, before anything depends on it.
@@ -143,15 +149,19 @@ class ObjectLog:
                 self._is_probed = True
                 return
             except NoCleanAnswer as doubt:
+                if re.search(r"\b501\b", str(doubt)):
+                    raise self._refusal("cannot create an object on the condition that there is none") from None
                 raise LedgerError(
                     f"the ledger {self.location} cannot be written: {doubt}", fix="run the command again"
                 ) from None
         if not self._is_probed:
-            raise LedgerError(
-                f"the store of {self.location} created the same object twice, though asked to create it only if there "
-                "is none: two runs would overwrite each other's entries. Nothing was written",
-                fix="keep the ledger elsewhere, or in a store that takes If-None-Match (S3, Google, Azure do)",
-            )
+            raise self._refusal("created the same object twice, though asked to create it only if there is none")
+
+    def _refusal(self, done: str) -> LedgerError:
+        return LedgerError(
+            f"the store of {self.location} {done}: two runs would overwrite each other's entries. No entry was written",
+            fix="keep the ledger elsewhere, or in a store that takes If-None-Match (S3, Google, Azure do)",
+        )
 
     def _create(self, path: str, content: bytes, writer: str) -> None:
         self._put(path, content, mode="create", attributes={_KEY: writer})
@@ -240,26 +250,31 @@ def split(place: str) -> tuple[str, str | None]:
     return bucket, prefix or None
 
 
-def options(address: str | None) -> dict[str, Any]:
-    """Return what every store of obstore is made with. Plain HTTP goes to this machine alone, as in a rehearsal."""
+def _client_options(address: str | None) -> dict[str, Any]:
+    """Return what every client of obstore is made with. Plain HTTP goes to this machine alone, as in a rehearsal."""
     is_here = re.match(r"http://(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?(?:/|\Z)", address or "") is not None
-    return {"retry_config": NO_RETRIES, "client_options": {**TIMEOUTS, "allow_http": is_here}}
+    return {**TIMEOUTS, "allow_http": is_here}
 
 
 def open_objects(
-    store: Callable[[], Any], location: str, marks: Sequence[Path] = (), *, is_accepted: bool = False
+    make: Callable[..., Any],
+    location: str,
+    marks: Sequence[Path] = (),
+    *,
+    address: str | None,
+    is_accepted: bool = False,
 ) -> AppendLogStore:
-    """Open the ledger in a store of obstore.
+    """Open the ledger in a store of obstore, of which `make` makes a client; `address` is what the environment names.
 
     Raises:
         LedgerError: the environment lacks something that the store needs.
     """
-    errors = optional("obstore.exceptions", "stores")
+    errors, client = optional("obstore.exceptions", "stores"), _client_options(address)
     try:
-        made = store()
+        writer, reader = (make(retry_config=retries, client_options=client) for retries in (NO_RETRIES, READ_RETRIES))
     except (errors.BaseError, ValueError) as error:
         raise LedgerError(
             f"the ledger {location} cannot be opened: {_words(error)}",
             fix="set the variables that name its region or account and its credentials",
         ) from None
-    return AppendLogStore(ObjectLog(made, location), marks, is_accepted=is_accepted)
+    return AppendLogStore(ObjectLog(writer, reader, location), marks, is_accepted=is_accepted)

@@ -7,12 +7,15 @@ whoever edits the file cannot send the password elsewhere.
 
 import os
 import re
+import select
+import socket
+import threading
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 from agencyfile.ledger_stores.append_log import AppendLogStore, NoCleanAnswer, PlaceTaken
 from agencyfile.ledger_stores.optional import optional
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 CONNECT_TIMEOUT: Final = 10  # seconds; PGCONNECT_TIMEOUT counts for more
-SILENCE: Final = 60_000  # milliseconds until a server that acknowledges nothing counts as gone
+SILENCE: Final = 60.0  # seconds until a server that does not answer, or acknowledges nothing, counts as gone
 _LOCAL: Final = re.compile(r"(?:/.*|@.*|localhost|127\.\d+\.\d+\.\d+|::1|)")
 _INSERT: Final = (
     "INSERT INTO agencyfile.entries (ledger, serial, follows, is_compacted, line, writer) "
@@ -54,12 +57,11 @@ class PostgresLog:
 
     def load(self, serial: int) -> Iterator[bytes]:
         """The rows from `serial` on."""
-        with self._connected("read") as connection:
-            rows = (
-                connection.execute(_SELECT_FROM, (self._ledger, serial)).fetchall()
-                if serial
-                else connection.execute(_SELECT_ALL, (self._ledger, self._ledger)).fetchall()
-            )
+        rows = (
+            self._rows(_SELECT_FROM, self._ledger, serial)
+            if serial
+            else self._rows(_SELECT_ALL, self._ledger, self._ledger)
+        )
         return (f"{line}\n".encode() for (line,) in rows)
 
     def add(self, lines: Sequence[bytes], *, after: int, writer: str) -> None:
@@ -69,7 +71,8 @@ class PostgresLog:
         texts = [line[:-1].decode() for line in lines]
         with self._connected("written") as connection:
             try:
-                connection.execute(_INSERT, (self._ledger, after, writer, texts))
+                with _deadline(connection):
+                    connection.execute(_INSERT, (self._ledger, after, writer, texts))
             except psycopg.errors.UniqueViolation:
                 raise PlaceTaken from None
             except psycopg.errors.QueryCanceled as error:  # the server says that it rolled back
@@ -80,9 +83,19 @@ class PostgresLog:
 
     def writer_of(self, after: int) -> str | None:
         """The writer of the row that follows `after`."""
+        rows = self._rows(_WRITER, self._ledger, after)
+        return str(rows[0][0]) if rows else None
+
+    def _rows(self, statement: LiteralString, *parameters: object) -> list[Any]:
+        """Read, once more over a new connection if this one breaks."""
+        import psycopg  # noqa: PLC0415 - an optional part
+
         with self._connected("read") as connection:
-            row = connection.execute(_WRITER, (self._ledger, after)).fetchone()
-        return str(row[0]) if row else None
+            with suppress(psycopg.OperationalError), _deadline(connection):
+                return connection.execute(statement, parameters).fetchall()
+            self._close()
+        with self._connected("read") as connection, _deadline(connection):
+            return connection.execute(statement, parameters).fetchall()
 
     @contextmanager
     def _connected(self, done: str) -> Iterator["psycopg.Connection"]:
@@ -93,10 +106,12 @@ class PostgresLog:
         """
         psycopg = optional("psycopg", "postgres")
         try:
-            if self._connection is None or self._connection.closed:
+            if self._connection is None or self._connection.closed or _is_over(self._connection):
+                self._close()
                 self._connection = _connect()
                 weakref.finalize(self, self._connection.close)  # a ledger store is never closed, only forgotten
-                self._check_schema(self._connection)
+                with _deadline(self._connection):
+                    self._check_schema(self._connection)
             yield self._connection
         except psycopg.Error as error:
             self._close()
@@ -134,7 +149,7 @@ def _connect() -> "psycopg.Connection":
     """Connect as the environment says. To another machine only with TLS and a certificate that is verified."""
     # Nothing is set for the session, and nothing is a start-up option: behind a pooler, others would get the one, and
     # the other is refused.
-    settings: dict[str, Any] = {"autocommit": True, "keepalives_idle": 10, "tcp_user_timeout": SILENCE}
+    settings: dict[str, Any] = {"autocommit": True, "keepalives_idle": 10, "tcp_user_timeout": int(SILENCE * 1000)}
     if "PGCONNECT_TIMEOUT" not in os.environ:
         settings["connect_timeout"] = CONNECT_TIMEOUT
     hosts = os.environ.get("PGHOSTADDR") or os.environ.get("PGHOST", "")
@@ -145,6 +160,31 @@ def _connect() -> "psycopg.Connection":
             settings["sslrootcert"] = "system"
     connection: psycopg.Connection = optional("psycopg", "postgres").connect("", prepare_threshold=None, **settings)
     return connection
+
+
+def _is_over(connection: "psycopg.Connection") -> bool:
+    """Return whether the server has ended an idle connection, as at a restart: it says so without being asked."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+@contextmanager
+def _deadline(connection: "psycopg.Connection") -> Iterator[None]:
+    """Break the connection if the block takes too long: libpq waits without end for a server that is stuck."""
+    with socket.socket(fileno=os.dup(connection.fileno())) as wire:
+        timer = threading.Timer(SILENCE, _cut, (wire,))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _cut(wire: socket.socket) -> None:
+    with suppress(OSError):
+        wire.shutdown(socket.SHUT_RDWR)
 
 
 def _words(error: Exception) -> str:

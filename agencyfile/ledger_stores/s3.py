@@ -7,10 +7,11 @@ of AWS its role is used. The agency file names no host.
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from agencyfile.ledger_stores.append_log import AppendLogStore
-from agencyfile.ledger_stores.object_log import open_objects, options, split
+from agencyfile.ledger_stores.object_log import open_objects, split
 from agencyfile.ledger_stores.optional import optional
 
 
@@ -22,8 +23,9 @@ def open_store(place: str, marks: Sequence[Path] = (), *, is_accepted: bool = Fa
     region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
     given = {**({"endpoint": address} if address else {}), **({"region": region} if region else {})}
     return open_objects(
-        lambda: stores.S3Store(bucket, prefix=prefix, **given, **options(address)),
+        partial(stores.S3Store, bucket, prefix=prefix, **given),
         f"s3:{place}",
         marks,
+        address=address,
         is_accepted=is_accepted,
     )

@@ -60,10 +60,11 @@ class Tally:
     races: int = 0
     real_races: int = 0
     names: Counter[str] = field(default_factory=Counter)
+    stores: Counter[str] = field(default_factory=Counter)
 
     def record(self) -> None:
         """Add this to the counts of the whole test run."""
-        evidence.count_histories({**vars(self), "names": dict(self.names)})
+        evidence.count_histories({**vars(self), "names": dict(self.names), "stores": dict(self.stores)})
 
 
 class Stage(Rehearsal):

@@ -1,61 +1,91 @@
-"""The crash matrix over ledgers in shared stores: runs that end anywhere, stores whose answers are lost or untrue."""
+"""The crash matrix over ledgers in shared stores: runs that end anywhere, stores whose answers are lost or untrue.
+
+Every request goes over a proxy before a real server, where an append meets a fault: a 5xx, a 409, a 412 or a broken or
+silent connection, after or before it was carried out.
+"""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from datetime import timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
-from unittest import mock
 
 import pytest
+from _pytest.mark import ParameterSet
 from crash.boundaries import Boundaries
 from crash.driver import Driver
-from crash.scenarios import SCENARIOS, Scenario
+from crash.scenarios import SCENARIOS, Scenario, Wanted
 from crash.stage import APPROVED, WINDOW_OPEN, Stage
 from sampling import numbered, sampled
-from stores.wiping import wipe
+from stores.conftest import NEEDS_NODE
+from stores.faults import HTTP_FAULTS, PATIENCE, SQL_FAULTS, Wire, http_proxy, sql_proxy
 
-from agencyfile.ledger_stores import append_log, open_ledger_store
-from agencyfile.ledger_stores.append_log import NoCleanAnswer, PlaceTaken
-from agencyfile.ledger_stores.http import StateLog
-from agencyfile.ledger_stores.object_log import ObjectLog
-from agencyfile.ledger_stores.postgres import PostgresLog
+from agencyfile.ledger_stores import append_log, http, object_log, open_ledger_store, postgres
 from agencyfile.local_portal import RunningPortal
 from plan.ledger import LedgerStore
 from plan.ledger.lines import Mark, scan
 
 pytest_plugins = ["stores.conftest"]
-LOGS = {"postgres": PostgresLog, "s3": ObjectLog, "http": StateLog}
-PLACES = {"postgres": "postgres:northwind", "s3": "s3:agency-ledgers/northwind", "http": "http:northwind"}
-FAULTS = (
-    "after",
-    "before",
-    "taken",
-)  # lost answer of an append that happened, of one that did not, an untrue 409 or 412
+PLACES = {
+    "postgres": "postgres:{}",
+    "s3": "s3:agency-ledgers/{}",
+    "gs": "gs:agency-ledgers/{}",
+    "http": "http:{}",
+    "az": "az:agency-ledgers/{}",
+}
+ADDRESSES = ("AWS_ENDPOINT_URL", "STORAGE_EMULATOR_HOST", "TF_HTTP_ADDRESS", "AZURE_STORAGE_ENDPOINT")
 MOST = 200  # boundaries of one run
-SAMPLE = 10
-_PAIRS = [(scheme, scenario) for scheme in LOGS for scenario in SCENARIOS]
-CASES = [
-    numbered(scheme, scenario, place=place, every=4, id=f"{scheme}-{scenario.name}")
-    for place, (scheme, scenario) in enumerate(_PAIRS)
-]
+STRIDE = 3  # between two of them that are tried; odd, since the resend policy goes by the parity of the number
+REAL_STRIDE = 5
+SAMPLE = 4
+_NUMBERS = count(1)
+
+
+def _cases(every: int) -> Iterator[ParameterSet]:
+    """Every store with every scenario; each begins at another boundary."""
+    for place, (scheme, scenario) in enumerate((scheme, scenario) for scheme in PLACES for scenario in SCENARIOS):
+        yield _marked(
+            scheme, numbered(scheme, scenario, place, place=place, every=every, id=f"{scheme}-{scenario.name}")
+        )
+
+
+def _faulty_cases(every: int) -> Iterator[ParameterSet]:
+    """Every store with every fault that it knows and every scenario."""
+    found = (
+        (scheme, fault, scenario)
+        for scheme in PLACES
+        for fault in (SQL_FAULTS if scheme == "postgres" else HTTP_FAULTS)
+        for scenario in SCENARIOS
+    )
+    for place, (scheme, fault, scenario) in enumerate(found):
+        name = f"{scheme}-{fault}-{scenario.name}"
+        yield _marked(scheme, numbered(scheme, fault, scenario, place, place=place, every=every, id=name))
+
+
+def _marked(scheme: str, case: ParameterSet) -> ParameterSet:
+    marks = (*case.marks, *(NEEDS_NODE if scheme == "az" else ()))
+    return pytest.param(*case.values, id=case.id, marks=marks)
 
 
 class SharedStage(Stage):
-    """A stage whose ledger is in a shared store; each history begins with an empty one."""
+    """A stage whose ledger is in a shared store; each history begins with a ledger that nobody has used."""
 
-    def __init__(self, folder: Path, portal: RunningPortal, place: str, servers: dict[str, str]) -> None:
+    def __init__(self, folder: Path, portal: RunningPortal, scheme: str, servers: Mapping[str, str]) -> None:
         super().__init__(folder, portal)
-        self.place = place
-        self.servers = servers
+        self.scheme = scheme
         self.environment.update(servers)
-        self.runs = 0
+        self.place = ""
 
     def clear(self) -> None:
         super().clear()
-        wipe(self.place, self.servers)
-        self.runs += 1  # marks of another history
-        self.environment["XDG_STATE_HOME"] = str(self.folder.with_name(f"state-{self.runs}"))
+        self.place = PLACES[self.scheme].format(f"history-{next(_NUMBERS)}")
+
+    def judge(self, wanted: Wanted | None = None) -> None:
+        super().judge(wanted)
+        self.tally.stores[self.scheme] += 1
 
     def write(self, text: str, name: str = "agency.yaml") -> None:
         if name == "agency.yaml":
@@ -73,22 +103,57 @@ class SharedStage(Stage):
         self.store().append(entries, expected=0)
 
 
+@pytest.fixture(scope="session")
+def wire() -> Wire:
+    """What every request to a store goes over."""
+    return Wire()
+
+
+@pytest.fixture(scope="session")
+def servers(every_server: dict[str, str], wire: Wire) -> Iterator[dict[str, str]]:
+    """The environment of somebody who reaches every server over the wire."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="agencyfile-wire-"))
+        yield {
+            **every_server,
+            **_over(every_server, wire, stack),
+            "PGHOST": stack.enter_context(sql_proxy(every_server["PGHOST"], Path(folder), wire)),
+        }
+
+
+@pytest.fixture(scope="session")
+def azure(azure_server: dict[str, str], wire: Wire) -> Iterator[dict[str, str]]:
+    """The same for Azure, where it is installed."""
+    with ExitStack() as stack:
+        yield {**azure_server, **_over(azure_server, wire, stack)}
+
+
+def _over(environment: Mapping[str, str], wire: Wire, stack: ExitStack) -> dict[str, str]:
+    return {name: stack.enter_context(http_proxy(environment[name], wire)) for name in ADDRESSES if name in environment}
+
+
 @pytest.fixture
 def make_stage(
-    quick_portal: RunningPortal, tmp_path: Path, every_server: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    quick_portal: RunningPortal,
+    tmp_path: Path,
+    servers: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> Iterator[partial[SharedStage]]:
     """Make a stage in a store; what it counted is added to the whole run's counts."""
-    for name in [name for name in os.environ if name.startswith(("PG", "AWS_", "TF_", "CI_"))]:
+    for name in [name for name in os.environ if name.startswith(("PG", "AWS_", "AZURE_", "STORAGE_", "TF_", "CI_"))]:
         monkeypatch.delenv(name)
-    for name, value in every_server.items():
-        monkeypatch.setenv(name, value)
     monkeypatch.setattr(append_log, "READ_BACK", (0.0,))
+    monkeypatch.setattr(http, "READ_AGAIN", (0.0, 0.1))
     folder = tmp_path / "agency"
     folder.mkdir()
     made: list[SharedStage] = []
 
-    def make(place: str) -> SharedStage:
-        made.append(SharedStage(folder, quick_portal, place, every_server))
+    def make(scheme: str) -> SharedStage:
+        known = request.getfixturevalue("azure") if scheme == "az" else servers
+        for name, value in known.items():
+            monkeypatch.setenv(name, value)
+        made.append(SharedStage(folder, quick_portal, scheme, known))
         made[0].environment["AGENCYFILE_WAIT_FIRST"] = "0.005"
         return made[0]
 
@@ -97,33 +162,15 @@ def make_stage(
         stage.tally.record()
 
 
-@contextmanager
-def faulty(log: type, fault: str, number: int) -> Iterator[list[int]]:
-    """Let the append of this number meet a fault of its store; yield how many there were."""
-    real, seen = log.add, [0]  # type: ignore[attr-defined]
-
-    def add(self: object, *arguments: object, **named: object) -> None:
-        seen[0] += 1
-        if seen[0] == number and fault == "taken":
-            raise PlaceTaken
-        if not (seen[0] == number and fault == "before"):
-            real(self, *arguments, **named)
-        if seen[0] == number:
-            raise NoCleanAnswer("the server answered 503")
-
-    with mock.patch.object(log, "add", add):
-        yield seen
-
-
 @pytest.mark.long
-@pytest.mark.parametrize(("scheme", "scenario", "start"), CASES)
-def test_apply_killed_at_every_boundary_of_a_shared_store_converges_to_one_charge(
-    make_stage: partial[SharedStage], scheme: str, scenario: Scenario, start: int | None
+@pytest.mark.parametrize(("scheme", "scenario", "place", "start"), _cases(every=8))
+def test_apply_killed_at_boundaries_of_a_shared_store_converges_to_one_charge(
+    make_stage: partial[SharedStage], scheme: str, scenario: Scenario, place: int, start: int | None
 ) -> None:
     """One charge, one grant, nothing lost, nothing unexplained."""
-    stage = make_stage(PLACES[scheme])
+    stage = make_stage(scheme)
     stage.prepare(scenario)
-    for number in sampled(range(1, MOST), every=SAMPLE, start=start):
+    for number in sampled(range(1 + place % STRIDE, MOST, STRIDE), every=SAMPLE, start=start):
         stage.begin("none", resend=number % 2 == 0)
         boundaries = stage.apply_killed(number)
         stage.converge()
@@ -133,35 +180,14 @@ def test_apply_killed_at_every_boundary_of_a_shared_store_converges_to_one_charg
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize(("scheme", "scenario", "start"), CASES)
-def test_apply_whose_store_answers_wrongly_converges_to_one_charge(
-    make_stage: partial[SharedStage], scheme: str, scenario: Scenario, start: int | None, fault: str
-) -> None:
-    """At any append: its answer is lost after or before the commit, or it is refused though its place is free."""
-    stage = make_stage(PLACES[scheme])
-    stage.prepare(scenario)
-    for number in sampled(range(1, MOST), every=SAMPLE // 2, start=start):
-        stage.begin("none", resend=number % 2 == 0)
-        run = Boundaries()
-        with faulty(LOGS[scheme], fault, number) as seen:
-            stage.run("apply", *APPROVED, environment={"AGENCYFILE_SETTLE": WINDOW_OPEN}, boundaries=run)
-        run.lose_lease()  # the process has ended, whether its store took the release or not
-        stage.converge()
-        stage.judge()
-        if seen[0] < number:
-            return
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(("scheme", "scenario", "start"), CASES)
+@pytest.mark.parametrize(("scheme", "scenario", "place", "start"), _cases(every=11))
 def test_apply_on_a_shared_store_killed_by_sigkill_converges_to_one_charge(
-    make_stage: partial[SharedStage], driver: Driver, scheme: str, scenario: Scenario, start: int | None
+    make_stage: partial[SharedStage], driver: Driver, scheme: str, scenario: Scenario, place: int, start: int | None
 ) -> None:
     """A real process that is gone in an instant."""
-    stage = make_stage(PLACES[scheme])
+    stage = make_stage(scheme)
     stage.prepare(scenario)
-    for number in sampled(range(1, MOST), every=SAMPLE, start=start):
+    for number in sampled(range(1 + place % REAL_STRIDE, MOST, REAL_STRIDE), every=SAMPLE, start=start):
         stage.begin("none", resend=number % 2 == 0)
         was_killed = stage.apply_killed_for_real(driver, number)
         stage.tally.kills += was_killed
@@ -169,3 +195,39 @@ def test_apply_on_a_shared_store_killed_by_sigkill_converges_to_one_charge(
         stage.judge()
         if not was_killed:
             return
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("scheme", "fault", "scenario", "place", "start"), _faulty_cases(every=29))
+def test_apply_whose_store_answers_wrongly_converges_to_one_charge(
+    make_stage: partial[SharedStage],
+    wire: Wire,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: str,
+    fault: str,
+    scenario: Scenario,
+    place: int,
+    start: int | None,
+) -> None:
+    """At any append its answer is lost after or before the commit, or it is refused though its place is free."""
+    if "silence" in fault:
+        be_impatient(monkeypatch)
+    stage = make_stage(scheme)
+    stage.prepare(scenario)
+    for number in sampled(range(1 + place % STRIDE, MOST, STRIDE), every=SAMPLE, start=start):
+        stage.begin("none", resend=number % 2 == 0)
+        run = Boundaries()
+        with wire.breaking({**HTTP_FAULTS, **SQL_FAULTS}[fault], number):
+            stage.run("apply", *APPROVED, environment={"AGENCYFILE_SETTLE": WINDOW_OPEN}, boundaries=run)
+        run.lose_lease()  # the process has ended, whether its store took the release or not
+        stage.converge()
+        stage.judge()
+        if wire.seen < number:
+            return
+
+
+def be_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every store give a silent server less time."""
+    monkeypatch.setattr(object_log, "TIMEOUTS", {**object_log.TIMEOUTS, "timeout": timedelta(seconds=PATIENCE)})
+    monkeypatch.setattr(http, "TIMEOUT", (10.0, PATIENCE))
+    monkeypatch.setattr(postgres, "SILENCE", PATIENCE)

@@ -34,7 +34,15 @@ def commands() -> list[str]:
     return [line.partition(" #")[0].strip() for line in lines]
 
 
-INSTALLS = [line for line in commands() if re.match(r"(uv tool|pipx) install", line)]
+def with_parts() -> list[str]:
+    """The commands that install agencyfile with what a shared ledger needs."""
+    text = (TOP / "docs" / "how-to" / "share-a-ledger.md").read_text("utf-8")
+    return [line for block in FENCE.findall(text) for line in block.splitlines() if INSTALL.match(line)]
+
+
+INSTALL = re.compile(r"(uv tool|pipx) install")
+INSTALLS = [line for line in commands() if INSTALL.match(line)]
+OPTIONAL = ("psycopg", "obstore", "keyring", "pytest")
 
 
 def shell(line: str, folder: Path, environ: Mapping[str, str]) -> str:
@@ -110,6 +118,22 @@ def test_command_of_the_readme_installs_a_program_that_does_the_main_job(newcome
     assert "$schema" in shell("agencyfile schema", elsewhere, newcomer.environ)
     assert len(shell("agencyfile demo </dev/null", elsewhere, newcomer.environ).splitlines()) > 50
     assert newcomer.program.resolve().is_relative_to(newcomer.home)
+    assert optional_packages(newcomer) == []
+
+
+def optional_packages(newcomer: Newcomer) -> list[str]:
+    """Which packages of optional parts are installed beside the program."""
+    python = newcomer.program.resolve().with_name("python")
+    script = f"import importlib.util as u; print(*[name for name in {OPTIONAL} if u.find_spec(name)])"
+    return shell(f'"{python}" -c "{script}"', newcomer.home, newcomer.environ).split()
+
+
+@pytest.mark.parametrize("line", with_parts())
+def test_command_of_the_guide_installs_what_a_shared_ledger_needs(newcomer: Newcomer, line: str) -> None:
+    """A part in brackets brings its packages and no others."""
+    shell(line, TOP, newcomer.environ)
+
+    assert optional_packages(newcomer) == (["psycopg", "obstore"] if "[stores]" in line else ["psycopg"])
 
 
 def build(folder: Path, *, umask: int, environ: Mapping[str, str]) -> dict[str, str]:

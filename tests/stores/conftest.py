@@ -9,12 +9,17 @@ import psycopg
 import pytest
 from contract.repositories import isolate, make_clone, make_remote
 from stores.gcs import fake_storage
-from stores.servers import USER, postgres, s3
+from stores.servers import AZURITE, USER, azurite, postgres, s3
 from stores.states import state_server
 
 from agencyfile.ledger_stores.postgres import migrations
 
-SCHEMES = ("file", "git+branch", "postgres", "s3", "gs", "http")
+WITHOUT_NODE = ("file", "git+branch", "postgres", "s3", "gs", "http")
+NEEDS_NODE = (
+    pytest.mark.browser,  # make test-browser
+    pytest.mark.skipif(not AZURITE.exists(), reason="make test-browser installs Azurite"),
+)
+SCHEMES = (*WITHOUT_NODE, pytest.param("az", marks=NEEDS_NODE))
 _FOREIGN = ("PG", "AWS_", "GOOGLE_", "AZURE_", "STORAGE_", "TF_", "CI_")
 _NUMBERS = count(1)
 
@@ -29,6 +34,13 @@ def every_server() -> Iterator[dict[str, str]]:
         yield {**found, **aws, "STORAGE_EMULATOR_HOST": google, **states}
 
 
+@pytest.fixture(scope="session")
+def azure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of somebody who may use Azure."""
+    with azurite(tmp_path_factory.mktemp("azurite")) as environment:
+        yield environment
+
+
 @pytest.fixture
 def folder(tmp_path: Path, every_server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A clone of a repository, in an environment that names every server and nothing else."""
@@ -41,12 +53,17 @@ def folder(tmp_path: Path, every_server: dict[str, str], monkeypatch: pytest.Mon
 
 
 @pytest.fixture
-def new_place() -> Callable[[str], str]:
+def new_place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
     """Return a place that holds no ledger yet."""
 
     def made(scheme: str) -> str:
-        number = next(_NUMBERS)
-        form = {"file": "file:.agencyfile/{}.jsonl", "s3": "s3:agency-ledgers/{}", "gs": "gs:agency-ledgers/{}"}
-        return form.get(scheme, f"{scheme}:{{}}").format(f"ledger-{number}-{os.getpid()}")
+        if scheme == "az":
+            for name, value in request.getfixturevalue("azure_server").items():
+                monkeypatch.setenv(name, value)
+        form = {
+            "file": "file:.agencyfile/{}.jsonl",
+            **{bucket: f"{bucket}:agency-ledgers/{{}}" for bucket in ("s3", "gs", "az")},
+        }
+        return form.get(scheme, f"{scheme}:{{}}").format(f"ledger-{next(_NUMBERS)}-{os.getpid()}")
 
     return made

@@ -1,12 +1,17 @@
-"""A fake of exactly those calls of Google Cloud Storage's XML API that the ledger makes: create, read, list."""
+"""A fake of exactly those calls of Google Cloud Storage's XML API that the ledger makes: create, read, list.
+
+Tests delete objects too, as the owner of a bucket can.
+"""
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
+
+from stores.http_server import serving
 
 PAGE = 1000
 
@@ -18,6 +23,7 @@ class FakeStorage(BaseHTTPRequestHandler):
     objects: dict[str, tuple[bytes, dict[str, str]]]
     lock: threading.Lock
     is_blind = False  # does it ignore conditions, as some lookalikes do?
+    fail_reads: list[int]
 
     def do_PUT(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length", "0")))
@@ -36,6 +42,9 @@ class FakeStorage(BaseHTTPRequestHandler):
         )
 
     def do_GET(self) -> None:
+        if self.fail_reads:
+            self._answer(self.fail_reads.pop(0), b"")
+            return
         parts = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if query.get("list-type") == "2":
@@ -47,6 +56,10 @@ class FakeStorage(BaseHTTPRequestHandler):
             return
         headers = {"ETag": '"1"', "Last-Modified": "Sat, 21 Nov 2026 00:00:00 GMT", "x-goog-generation": "1"}
         self._answer(200, found[0], **headers, **found[1])
+
+    def do_DELETE(self) -> None:
+        self.objects.pop(unquote(urlsplit(self.path).path), None)
+        self._answer(204, b"")
 
     def _list(self, bucket: str, query: dict[str, str]) -> None:
         start = query.get("continuation-token") or query.get("start-after", "")
@@ -74,15 +87,9 @@ class FakeStorage(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def fake_storage(*, is_blind: bool = False) -> Iterator[str]:
-    """Serve it; yield its address."""
-    handler = type("Handler", (FakeStorage,), {"objects": {}, "lock": threading.Lock(), "is_blind": is_blind})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def fake_storage(*, is_blind: bool = False, fail_reads: Sequence[int] = ()) -> Iterator[str]:
+    """Serve it; yield its address. The first reads are answered by the statuses of `fail_reads`."""
+    known = {"objects": {}, "lock": threading.Lock(), "is_blind": is_blind, "fail_reads": list(fail_reads)}
+    handler = type("Handler", (FakeStorage,), known)
+    with serving(handler) as address:
+        yield address

@@ -9,12 +9,15 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from email.utils import formatdate
 from pathlib import Path
+from typing import Any
 
 import requests
+from werkzeug.serving import make_server
 
 USER = "agencyfile_tests"
 
@@ -105,13 +108,15 @@ def postgres() -> Iterator[PostgresServer]:
 @contextmanager
 def s3() -> Iterator[dict[str, str]]:
     """Moto's S3 with one bucket; yields the environment of whoever uses it."""
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - slow, and only these tests need it
+    from moto.moto_server import werkzeug_app as moto  # noqa: PLC0415 - slow, and only these tests need it
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
+    application = OneAtATime(moto.DomainDispatcherApplication(moto.create_backend_app))
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=moto.MotoRequestHandler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
     try:
-        address = f"http://127.0.0.1:{server.get_host_and_port()[1]}"
+        address = f"http://127.0.0.1:{server.server_port}"
         requests.put(f"{address}/agency-ledgers", timeout=30).raise_for_status()
         yield {
             "AWS_ENDPOINT_URL": address,
@@ -120,7 +125,25 @@ def s3() -> Iterator[dict[str, str]]:
             "AWS_SECRET_ACCESS_KEY": "sentinel-of-the-bucket",
         }
     finally:
-        server.stop()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class OneAtATime:
+    """A web application that carries out one request after the other.
+
+    S3 creates an object or refuses to, and lists a bucket, each at once. Moto looks for the object first and creates it
+    later, and lists a dict that other threads change: two writers could both win, and a reader could get a 500.
+    """
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self._application = application
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        with self._lock, closing(self._application(environ, start_response)) as answer:  # type: ignore[type-var]
+            return list(answer)
 
 
 AZURITE = Path(__file__).parents[2] / "build" / "azurite" / "node_modules" / ".bin" / "azurite-blob"

@@ -5,9 +5,11 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from stores.http_server import serving
 
 USER, PASSWORD = "gitlab-ci-token", "sentinel-of-the-state-server"
 
@@ -23,6 +25,7 @@ class States:
         self.largest = 100_000_000
         self.fail_after_commit: list[int] = []  # the next posts are stored and answered so; 0 is no answer at all
         self.fail_before_commit: list[int] = []
+        self.fail_reads: list[int] = []
 
 
 SERVED: list[States] = []  # of every server of this process
@@ -35,13 +38,16 @@ class Handler(BaseHTTPRequestHandler):
     states: States
 
     def do_GET(self) -> None:
-        versions = self.states.versions.get(self._name())
+        with self.states.lock:
+            versions = self.states.versions.get(self._name())
+            newest = versions[max(versions)] if versions else b""
+            status = self.states.fail_reads.pop(0) if self.states.fail_reads else 200
         if not self._is_known():
             self._answer(401)
-        elif versions:
-            self._answer(200, versions[max(versions)])
+        elif status != 200:
+            self._answer(status)
         else:
-            self._answer(404)
+            self._answer(200 if newest else 404, newest)
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length", "0")))
@@ -109,14 +115,12 @@ def state_server() -> Iterator[tuple[dict[str, str], States]]:
     """Serve it; yield the environment of whoever uses it, and what it keeps."""
     states = States()
     SERVED.append(states)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("StatesHandler", (Handler,), {"states": states}))
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}/api/v4/projects/1/terraform/state"
-    try:
-        yield {"TF_HTTP_ADDRESS": address, "TF_HTTP_USERNAME": USER, "TF_HTTP_PASSWORD": PASSWORD}, states
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(type("StatesHandler", (Handler,), {"states": states})) as address:
+        yield (
+            {
+                "TF_HTTP_ADDRESS": f"{address}/api/v4/projects/1/terraform/state",
+                "TF_HTTP_USERNAME": USER,
+                "TF_HTTP_PASSWORD": PASSWORD,
+            },
+            states,
+        )

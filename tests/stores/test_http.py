@@ -128,6 +128,20 @@ def test_http_lost_answer_of_somebody_else_is_a_conflict(states: States, name: s
         other.append(chain(1, after=chain(1)[0]), expected=1)
 
 
+def test_http_read_that_fails_in_passing_is_tried_again(
+    states: States, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that restarts behind its load balancer ends no run; one that stays away does."""
+    monkeypatch.setattr("agencyfile.ledger_stores.http.READ_AGAIN", (0.0, 0.0))
+    open_store(name).append(chain(1), expected=0)
+    states.fail_reads = [503, 502]
+    assert list(open_store(name).read(0)) == chain(1)
+    states.fail_reads = [503, 429, 500]
+    with pytest.raises(LedgerError, match="cannot be read: the server answered 500"):
+        open_store(name).read(0)
+    assert states.fail_reads == []
+
+
 def test_http_lock_of_somebody_is_named(server: Server, states: States, name: str) -> None:
     """Its locks never expire, so agencyfile locks nothing; it names who does."""
     store = open_store(name)

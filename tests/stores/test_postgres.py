@@ -1,6 +1,8 @@
 """The ledger in PostgreSQL: the contract on a real server, and what a server can do to it."""
 
 import os
+import signal
+import time
 from collections.abc import Iterator
 from functools import partial
 from itertools import count
@@ -142,19 +144,39 @@ def test_postgres_tables_of_another_version_are_refused(server: PostgresServer, 
 
 
 def test_postgres_server_that_restarts_between_two_appends_is_found_again(server: PostgresServer, name: str) -> None:
-    """The append that meets the broken connection is settled; nothing is lost or doubled."""
+    """A connection that was ended while it was idle is opened again before anything is sent."""
     store, entries = open_store(name), chain(3)
     store.append(entries[:1], expected=0)
     server.stop("fast")
     server.start()
-    with pytest.raises(LedgerError, match="may or may not have been written"):
-        store.append(entries[1:2], expected=1)
 
-    assert list(store.read(0)) == entries[:1]
     assert store.append(entries[1:2], expected=1) == 2
     server.stop("immediate")  # a crash: what was acknowledged is there
     server.start()
-    assert list(open_store(name).read(0)) == entries[:2]
+    assert list(store.read(0)) == list(open_store(name).read(0)) == entries[:2]
+
+
+def test_postgres_server_that_is_stuck_is_left_and_its_append_may_still_arrive(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Libpq would wait without end. The append is in doubt, and is found when the process goes on."""
+    monkeypatch.setattr("agencyfile.ledger_stores.postgres.SILENCE", 1.0)
+    monkeypatch.setattr("agencyfile.ledger_stores.append_log.READ_BACK", (0.0,))
+    store, entries = open_store(name), chain(2)
+    store.append(entries[:1], expected=0)
+    backend = store._log._connection.info.backend_pid  # type: ignore[attr-defined]
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        with pytest.raises(LedgerError, match="may or may not have been written"):
+            store.append(entries[1:], expected=1)
+        assert list(store.read(0)) == entries[:1]
+    finally:
+        os.kill(backend, signal.SIGCONT)
+    deadline = time.monotonic() + 60
+    while len(store.read(0)) == 1 and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+    assert list(store.read(0)) == entries
 
 
 def test_postgres_changed_or_lost_row_is_corrupt(server: PostgresServer, name: str) -> None:

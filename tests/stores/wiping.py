@@ -20,11 +20,10 @@ def wipe(place: str, environment: Mapping[str, str]) -> None:
             for states in SERVED:
                 for state in [state for state in states.versions if state.startswith(f"{name}-")]:
                     del states.versions[state]
-        case "s3":
+        case "s3" | "gs" | "az":
             store: Any = open_ledger_store(place)
-            paths = [item["path"] for page in obstore.list(store._log._store) for item in page]
-            if paths:
-                obstore.delete(store._log._store, paths)
+            for path in [item["path"] for page in obstore.list(store._log._store) for item in page]:
+                obstore.delete(store._log._store, path)
         case _:
             raise NotImplementedError(scheme)
 

@@ -1,14 +1,15 @@
 """Milliseconds per append and per open of a ledger of 10,000 entries, for each store, as ratios to the file store.
 
-python -m stores.measure [ENTRIES [APPENDS]]   with PYTHONPATH=tests:.
+python -m benchmarks.ledger_stores [ENTRIES [APPENDS]]   with PYTHONPATH=tests:.
 """
 
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -22,29 +23,67 @@ from agencyfile.ledger_stores import open_ledger_store
 from agencyfile.ledger_stores.contract import chain
 from agencyfile.ledger_stores.postgres import migrations
 from plan import FileStore, LedgerStore
+from plan.ledger import Entry
 from plan.ledger.git_store import GitStore
 
 Opener = Callable[[], LedgerStore]
-ENTRIES, APPENDS, OPENS = 10_000, 60, 5
+ENTRIES, APPENDS, OPENS = 10_000, 60, 9
+# Entries of one append while a ledger is filled. A bucket has an object for each append, and a run appends few entries
+# at once; to the other stores it makes no difference for what is measured later.
+BATCH, BUCKET_BATCH = 1000, 2
 
 
-def measure(opener: Opener, count: int, appends: int) -> tuple[float, float]:
-    """Return milliseconds per append of one entry, and per open and reading of all."""
+@dataclass
+class Measured:
+    """A ledger in one store, and the seconds that its appends and opens took."""
+
+    opener: Opener
+    store: LedgerStore
+    appends: list[float] = field(default_factory=list)
+    opens: list[float] = field(default_factory=list)
+
+    @classmethod
+    def filled(cls, opener: Opener, entries: Sequence[Entry], batch: int) -> "Measured":
+        """Write the ledger that is measured."""
+        store = opener()
+        for start in range(0, len(entries), batch):
+            store.append(entries[start : start + batch], expected=start)
+        return cls(opener, store)
+
+    def append(self, entry: Entry) -> None:
+        """Append one entry."""
+        begin = time.perf_counter()
+        self.store.append([entry], expected=entry.serial - 1)
+        self.appends.append(time.perf_counter() - begin)
+
+    def open(self, count: int) -> None:
+        """Open the ledger anew and read all of it."""
+        begin = time.perf_counter()
+        found = len(self.opener().read(0))
+        self.opens.append(time.perf_counter() - begin)
+        assert found == count
+
+    def row(self, name: str, first: "Measured") -> str:
+        """Return a row of the table."""
+        append, opened = median(self.appends) * 1000, median(self.opens) * 1000
+        to_file = append / (median(first.appends) * 1000), opened / (median(first.opens) * 1000)
+        return f"| {name} | {append:.1f} | {to_file[0]:.1f} | {opened:.0f} | {to_file[1]:.1f} |"
+
+
+def measure(stores: Mapping[str, Opener], count: int, appends: int) -> dict[str, Measured]:
+    """Measure every store in turn, round by round: what else the machine does then meets all of them alike."""
     entries = chain(count + appends)
-    store = opener()
-    for start in range(0, count, 1000):
-        store.append(entries[start : min(start + 1000, count)], expected=start)
-    times = []
+    measured = {
+        name: Measured.filled(opener, entries[:count], BUCKET_BATCH if name[:2] in ("s3", "gs", "az") else BATCH)
+        for name, opener in stores.items()
+    }
     for entry in entries[count:]:
-        begin = time.perf_counter()
-        store.append([entry], expected=entry.serial - 1)
-        times.append(time.perf_counter() - begin)
-    opens = []
+        for each in measured.values():
+            each.append(entry)
     for _ in range(OPENS):
-        begin = time.perf_counter()
-        assert len(opener().read(0)) == count + appends
-        opens.append(time.perf_counter() - begin)
-    return median(times) * 1000, median(opens) * 1000
+        for each in measured.values():
+            each.open(len(entries))
+    return measured
 
 
 def openers(stack: ExitStack, folder: Path) -> dict[str, Opener]:
@@ -75,14 +114,11 @@ def main(arguments: list[str]) -> None:
     count, appends = (*map(int, arguments), *(ENTRIES, APPENDS)[len(arguments) :])[:2]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        found = measure(openers(stack, folder), count, appends)
         print(f"| store | ms per append | to the file | ms to open {count + appends} | to the file |")
         print("|---|---|---|---|---|")
-        first: tuple[float, float] | None = None
-        for name, opener in openers(stack, folder).items():
-            found = measure(opener, count, appends)
-            first = first or found
-            append, opened = found[0] / first[0], found[1] / first[1]
-            print(f"| {name} | {found[0]:.1f} | {append:.1f} | {found[1]:.0f} | {opened:.1f} |")
+        for name, each in found.items():
+            print(each.row(name, found["file"]))
 
 
 if __name__ == "__main__":
