@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FULL: Final = 100  # entries of a segment, since the server keeps each version of a state whole
 FULL_SIZE: Final = 256 * 1024  # bytes of a segment
 TIMEOUT: Final = (10.0, 60.0)  # seconds to connect, and between two bytes
-READ_AGAIN: Final = (0.2, 1.0, 3.0)  # seconds before another try to read, after no answer or one that may pass
+READ_AGAIN: Final = (0.2, 0.6, 1.8)  # seconds before another try to read, after no answer or one that may pass
 LARGEST: Final = 64 * 1024 * 1024  # bytes of an answer
 _LOCAL: Final = re.compile(r"http://(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?(?:/|\Z)")
 _PASSING: Final = (408, 429, 500, 502, 503, 504)
@@ -80,6 +80,10 @@ class Segment:
         """Does the next append begin another segment? Every writer who sees this version says the same."""
         return len(self.lines) >= FULL or sum(map(len, self.lines)) >= FULL_SIZE
 
+    def begins_before(self, serial: int) -> bool:
+        """Is its first entry `serial`, or one before it?"""
+        return bool(self.writers) and self.writers[0][0] < serial
+
     def after(self, lines: Sequence[bytes], *, after: int, writer: str) -> "Segment":
         """Return the version that holds one append more."""
         added = (line[:-1].decode() for line in lines)
@@ -122,9 +126,9 @@ class StateLog:
         return f"http:{self._name}"
 
     def load(self, serial: int) -> Iterator[bytes]:
-        """All entries, or those from the last known segment on: the ones before it cannot have changed."""
-        first = max(0, len(self._segments) - 1) if serial else 0
+        """All entries, or those from the segment on that holds `serial`: the ones before it cannot have changed."""
         self._catch_up(from_first=serial == 0)
+        first = max((n for n, segment in enumerate(self._segments) if segment.begins_before(serial)), default=0)
         return (f"{line}\n".encode() for segment in self._segments[first:] for line in segment.lines)
 
     def add(self, lines: Sequence[bytes], *, after: int, writer: str) -> None:

@@ -27,7 +27,7 @@ FOLD: Final = 200  # appends that are copied into one segment
 READERS: Final = 16  # objects that are fetched at once
 NO_RETRIES: Final = {"max_retries": 0, "retry_timeout": timedelta(seconds=60)}
 READ_RETRIES: Final = {
-    "max_retries": 4,
+    "max_retries": 3,
     "retry_timeout": timedelta(seconds=60),
     "backoff": {"init_backoff": timedelta(milliseconds=200), "max_backoff": timedelta(seconds=5), "base": 2},
 }

@@ -8,6 +8,7 @@ from stores.conftest import SCHEMES
 from stores.test_moving import NewPlace, workspace, write
 
 from agencyfile.cli.app import run
+from agencyfile.ledger_stores import http, object_log
 from plan.child_environment import without_secrets
 
 SECRETS = {
@@ -48,6 +49,8 @@ def test_no_output_and_no_file_holds_a_password_of_a_store(
         for name in ("AWS_ENDPOINT_URL", "STORAGE_EMULATOR_HOST", "TF_HTTP_ADDRESS"):
             monkeypatch.setenv(name, "http://127.0.0.1:9/")
         monkeypatch.setenv("PGHOST", "/nowhere")
+        monkeypatch.setattr(http, "READ_AGAIN", (0.0,))
+        monkeypatch.setattr(object_log, "READ_RETRIES", object_log.NO_RETRIES)
     path = ["-f", str(here.path)]
     for command in (["show"], ["list"], ["export"], ["verify"], ["backup", str(folder / "backup.jsonl")]):
         run(["ledger", *command, *path])
