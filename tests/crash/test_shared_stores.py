@@ -40,7 +40,7 @@ ADDRESSES = ("AWS_ENDPOINT_URL", "STORAGE_EMULATOR_HOST", "TF_HTTP_ADDRESS", "AZ
 MOST = 200  # boundaries of one run
 STRIDE = 3  # between two of them that are tried; odd, since the resend policy goes by the parity of the number
 REAL_STRIDE = 5
-SAMPLE = 4
+SAMPLE = 6
 _NUMBERS = count(1)
 
 
@@ -163,7 +163,7 @@ def make_stage(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("scheme", "scenario", "place", "start"), _cases(every=8))
+@pytest.mark.parametrize(("scheme", "scenario", "place", "start"), [*_cases(every=16)])
 def test_apply_killed_at_boundaries_of_a_shared_store_converges_to_one_charge(
     make_stage: partial[SharedStage], scheme: str, scenario: Scenario, place: int, start: int | None
 ) -> None:
@@ -180,7 +180,7 @@ def test_apply_killed_at_boundaries_of_a_shared_store_converges_to_one_charge(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("scheme", "scenario", "place", "start"), _cases(every=11))
+@pytest.mark.parametrize(("scheme", "scenario", "place", "start"), [*_cases(every=23)])
 def test_apply_on_a_shared_store_killed_by_sigkill_converges_to_one_charge(
     make_stage: partial[SharedStage], driver: Driver, scheme: str, scenario: Scenario, place: int, start: int | None
 ) -> None:
@@ -198,7 +198,7 @@ def test_apply_on_a_shared_store_killed_by_sigkill_converges_to_one_charge(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("scheme", "fault", "scenario", "place", "start"), _faulty_cases(every=29))
+@pytest.mark.parametrize(("scheme", "fault", "scenario", "place", "start"), [*_faulty_cases(every=59)])
 def test_apply_whose_store_answers_wrongly_converges_to_one_charge(
     make_stage: partial[SharedStage],
     wire: Wire,

@@ -163,8 +163,20 @@ class _SqlConnection:
         self._server.connect(target)
         self._wire = wire
         self._fault: Fault | None = None
-        for pump in (self._ask, self._answer):
-            threading.Thread(target=pump, daemon=True).start()
+
+    def run(self) -> None:
+        """Hand on what both say until one of them ends it."""
+        with self._client, self._server:
+            answering = threading.Thread(target=self._answer)
+            answering.start()
+            self._ask()
+            answering.join()
+
+    def end(self) -> None:
+        """End it."""
+        for each in (self._client, self._server):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
 
     def _ask(self) -> None:
         with contextlib.suppress(OSError):
@@ -175,7 +187,7 @@ class _SqlConnection:
                     self._server.sendall(content)
                 elif content.endswith(_SYNC):
                     self._break(self._fault)
-        self._end()
+        self.end()
 
     def _answer(self) -> None:
         with contextlib.suppress(OSError):
@@ -184,7 +196,7 @@ class _SqlConnection:
                     self._client.sendall(content)
                 elif content.endswith(_READY):
                     self._break(self._fault)
-        self._end()
+        self.end()
 
     def _break(self, fault: Fault) -> None:
         self._fault = None
@@ -197,12 +209,7 @@ class _SqlConnection:
             error = b"E" + (len(fields) + 4).to_bytes(4) + fields.encode()
             self._client.sendall(error if is_fatal else error + _READY)
         if answer in ("silence", "cut") or answer.startswith("57P"):
-            self._end()
-
-    def _end(self) -> None:
-        for each in (self._client, self._server):
-            with contextlib.suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
+            self.end()
 
 
 @contextmanager
@@ -214,11 +221,23 @@ def sql_proxy(host: str, folder: Path, wire: Wire) -> Iterator[str]:
         listener.bind(str(folder / name))
         listener.listen(64)
 
+        connections: list[_SqlConnection] = []
+        threads: list[threading.Thread] = []
+
         def serve() -> None:
             with contextlib.suppress(OSError):
                 while True:
-                    _SqlConnection(listener.accept()[0], f"{host}/{name}", wire)
+                    connections.append(_SqlConnection(listener.accept()[0], f"{host}/{name}", wire))
+                    threads.append(threading.Thread(target=connections[-1].run))
+                    threads[-1].start()
 
-        threading.Thread(target=serve, daemon=True).start()
-        stack.callback(listener.shutdown, socket.SHUT_RDWR)
-        yield str(folder)
+        server = threading.Thread(target=serve)
+        server.start()
+        try:
+            yield str(folder)
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            server.join()
+            for connection, thread in zip(connections, threads, strict=True):
+                connection.end()
+                thread.join()
