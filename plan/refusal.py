@@ -1,6 +1,8 @@
 """A refusal: why an apply of a plan would not begin."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

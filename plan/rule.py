@@ -1,7 +1,6 @@
 """Rules: checks with a stable id. The language, the provider and the engine each have a table of their own."""
 
-from dataclasses import dataclass
-
+from plan.data_class import dataclass
 from plan.diagnostic import Severity
 
 

@@ -1,9 +1,10 @@
 """The report of an apply: what it did, and what it did not do."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from plan.address import Address
+from plan.data_class import dataclass
 from plan.money import Money
 
 

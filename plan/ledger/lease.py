@@ -2,10 +2,11 @@
 
 import socket
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, NotRequired, TypedDict
 
+from plan.data_class import dataclass
 from plan.ledger.process import Process, ProcessBody, is_gone, this_process
 from plan.records.form import Form, TimeText
 

@@ -8,7 +8,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +17,7 @@ from agencyfile.cli.beside import environment
 from agencyfile.cli.console import clear, style
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.shipped import shipped
+from plan.data_class import dataclass
 
 if TYPE_CHECKING:
     from agencyfile.local_portal import RunningPortal

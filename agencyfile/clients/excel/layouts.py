@@ -5,8 +5,10 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Settings of the agency, from the root file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal
 
+from plan.data_class import dataclass
 from plan.money import Money
 from plan.values import Secret
 

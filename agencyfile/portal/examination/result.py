@@ -1,11 +1,12 @@
 """The result of an examination."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Any
 
 from agencyfile.portal.examination.asking import NOT_ASKED, Told
+from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
