@@ -1,7 +1,6 @@
 """Find suspected renames: a new block, and a live object that no block names any more."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from typing import Final
 
 from plan import rules
@@ -50,5 +49,7 @@ def _alike(
         return by_words[kind, client]
     if "client.name" not in resource.attributes:
         return None  # names of snapshots are alike by habit: fitness-2026-10, fitness-2026-11
+    from difflib import SequenceMatcher  # noqa: PLC0415 - few plans compare names
+
     likely = (live.address for live in unmanaged if live.address.kind == kind and not live.archived)
     return next((old for old in likely if SequenceMatcher(None, old.name, name).ratio() >= _LIKE), None)

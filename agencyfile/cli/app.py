@@ -3,7 +3,6 @@
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -124,9 +123,11 @@ def _say(message: str, fix: str) -> None:
 
 
 def _report_bug(error: Exception) -> int:
-    from agencyfile.files import replace_file  # noqa: PLC0415 - most runs write no file
+    from traceback import format_exception  # noqa: PLC0415 - most runs report no bug, and write no file
 
-    text = "".join(traceback.format_exception(error))
+    from agencyfile.files import replace_file  # noqa: PLC0415
+
+    text = "".join(format_exception(error))
     for name in _KEYS:
         if os.environ.get(name):
             text = text.replace(os.environ[name], f"({name})")

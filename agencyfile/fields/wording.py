@@ -1,6 +1,5 @@
 """Quoted values for messages, lists of words, and the known word that an unknown one resembles."""
 
-import difflib
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
@@ -38,8 +37,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` most resembles, whatever its case; None when it resembles none."""
     if len(word) > _COMPARED:
         return None
+    from difflib import get_close_matches  # noqa: PLC0415 - a file without a mistake needs none
+
     lower = {candidate.lower(): candidate for candidate in sorted(known)}
-    found = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    found = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
     return lower[found[0]] if found else None
 
 
