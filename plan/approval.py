@@ -1,11 +1,10 @@
 """Approval: a reviewed plan holds for exactly what was reviewed."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from plan.address import Address
 from plan.change import PlannedChange, Update
-from plan.data_class import dataclass
 from plan.difference import ABSENT
 from plan.ledger.approval import Approval, ApprovedStep
 from plan.plan import Plan, approved_step, call_digests

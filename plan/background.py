@@ -4,11 +4,10 @@ None of it decides what an apply does, so that the approved digest leaves it out
 """
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from plan.address import Address
 from plan.billing import Subscription, Yearly
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

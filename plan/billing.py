@@ -6,13 +6,12 @@ is the twelfth part of that, rounded half up to the cent, once, where it is show
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from plan.data_class import dataclass
 from plan.money import Money
 
 _MONTHS: Final = 12

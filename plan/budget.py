@@ -1,11 +1,11 @@
 """Budgets: how much may be charged, in one currency, at list prices."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from plan.billing import Movement, Yearly
-from plan.data_class import dataclass
 from plan.ledger.history import History
 from plan.money import Money, Price
 

@@ -1,9 +1,9 @@
 """Calls: one HTTP request each, as data that is shown, counted, compared and sent."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.money import Price
 from plan.values import Attributes, Secret, digest, plain
 

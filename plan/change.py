@@ -1,13 +1,12 @@
 """Changes: one verb on one address, what a person reviews."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from plan.address import Address, Origin
 from plan.billing import Recurrence
 from plan.call import Call, Effect
-from plan.data_class import dataclass
 from plan.money import Price
 from plan.values import Attributes, Value, digest, plain
 

@@ -1,10 +1,10 @@
 """Errors and warnings with their origin: collected, never raised one at a time."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from plan.address import Address, Origin
-from plan.data_class import dataclass
 
 
 class Severity(StrEnum):

@@ -1,11 +1,10 @@
 """Compare one resource with its live object or with the ledger."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from plan import manual_steps, rules
 from plan.change import Create, Edit, Manual, PlannedChange, Update
-from plan.data_class import dataclass
 from plan.diagnostic import Diagnostic
 from plan.diff import edits_between
 from plan.planning_context import PlanningContext

@@ -1,10 +1,9 @@
 """Drift: where live objects differ from what was last applied."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.planning_context import PlanningContext
 from plan.prior_state import PriorState
 from plan.provider import Kind, Memory, Mutability

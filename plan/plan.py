@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -12,7 +12,6 @@ from plan.billing import Movement, movement, yearly
 from plan.budget import Budget
 from plan.call import Call, Effect
 from plan.change import Create, Manual, PlannedChange
-from plan.data_class import dataclass
 from plan.diagnostic import Diagnostic, has_errors
 from plan.drift import Drift
 from plan.forms import encode_diagnostic, encode_manual, encode_step

@@ -1,7 +1,7 @@
 """The ports of a provider. A plan gets a `Reader`, which cannot write."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -9,7 +9,6 @@ from plan.address import Address
 from plan.billing import Subscription
 from plan.call import Call, Effect, Outcome
 from plan.change import Change, Create, Delete, Edit, Instructions, Manual, Update
-from plan.data_class import dataclass
 from plan.ledger.facts import OpenIntent
 from plan.money import Price
 from plan.resource import Live, Reading, Removal, Resource

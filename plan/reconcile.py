@@ -13,10 +13,10 @@ the intent where the policy allows a resend, or when a person says so. Nothing i
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.ledger.bodies import IntentState as State
 from plan.ledger.bodies import ReconciledBody
 from plan.ledger.entry import EntryType

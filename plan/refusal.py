@@ -1,8 +1,6 @@
 """A refusal: why an apply of a plan would not begin."""
 
-from dataclasses import field
-
-from plan.data_class import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

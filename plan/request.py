@@ -1,7 +1,8 @@
 """The request that a plan is reviewed for: who asked for it, since when, and what differs from the base in the file."""
 
+from dataclasses import dataclass
+
 from plan.address import Address
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

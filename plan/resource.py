@@ -1,10 +1,9 @@
 """Resources, which the file declares, and live objects, which the portal holds."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from plan.address import Address, Origin
-from plan.data_class import dataclass
 from plan.diagnostic import Diagnostic
 from plan.values import SCALARS, Attributes, Reference, Value
 

@@ -1,10 +1,10 @@
 """Compare two revisions of an agency file, without any portal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from plan.address import Address, Origin
 from plan.change import Edit
-from plan.data_class import dataclass
 from plan.diff import edits_between
 from plan.resource import Removal, Resource
 from plan.values import Attributes, Value, plain, value_from_plain

@@ -1,6 +1,7 @@
 """Rules: checks with a stable id. The language, the provider and the engine each have a table of their own."""
 
-from plan.data_class import dataclass
+from dataclasses import dataclass
+
 from plan.diagnostic import Severity
 
 

@@ -1,10 +1,10 @@
 """The part of an agency file that a plan is limited to."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.resource import Removal, Resource
 
 

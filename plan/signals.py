@@ -1,6 +1,6 @@
 """Signals: what the portal shows of a call whose answer was lost."""
 
-from plan.data_class import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

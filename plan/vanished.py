@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.ledger.history import History
 from plan.planning_context import PlanningContext
 from plan.provider import Kind, Memory

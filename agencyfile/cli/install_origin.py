@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +14,6 @@ import click
 from agencyfile import __version__
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.shipped import shipped
-from plan.data_class import dataclass
 
 if TYPE_CHECKING:
     from agencyfile.ci import Locks, Origin

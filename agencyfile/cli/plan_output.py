@@ -4,6 +4,7 @@ import functools
 import json
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -15,7 +16,6 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import no_color
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.files import append_to_file
-from plan.data_class import dataclass
 from plan.records.document import PlanDocument
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])

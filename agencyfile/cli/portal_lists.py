@@ -1,13 +1,13 @@
 """Lists of the portal as documents, filtered and ordered like the portal's own page (docs/portal.md, source S002)."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
 from agencyfile.cli.records import AccountListing, OfferListing
 from agencyfile.cli.workspace import Workspace
 from plan import Address
-from plan.data_class import dataclass
 
 if TYPE_CHECKING:
     from agencyfile.kinds.catalogue import Offer

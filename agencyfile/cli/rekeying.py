@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,6 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.lease import holder
 from agencyfile.vault import AgeVault, VaultError, unseal
 from plan import Address, Diagnostic, History, Ledger, Secret
-from plan.data_class import dataclass
 from plan.ledger import Draft, EntryType, SealedCredential
 from plan.ledger.bodies import RekeyedBody
 from plan.rules import RULES

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.render.safe import one_line, shortened
 from plan.address import Origin
-from plan.data_class import dataclass
 from plan.ledger.git import SAFE, environment, redact
 from plan.revision import TAKEN_OUT, Revised, revised
 

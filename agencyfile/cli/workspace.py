@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +36,6 @@ from plan import (
     Secret,
     make_plan,
 )
-from plan.data_class import dataclass
 from plan.guards import refusals
 from plan.ledger.anchor import Anchor
 from plan.ledger.marks import HasMarks

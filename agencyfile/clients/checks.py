@@ -5,7 +5,7 @@ No reason repeats a value: what stands in the wrong column may be a register num
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final
 
 from pydantic_core import PydanticCustomError
@@ -16,7 +16,6 @@ from agencyfile.fields.client_words import parse_client_email, parse_client_name
 from agencyfile.fields.enterprise_numbers import normal_form, parse_enterprise_number
 from agencyfile.fields.register_numbers import holds_register_number, is_register_number
 from agencyfile.fields.values import parse_timezone
-from plan.data_class import dataclass
 
 _LONGEST: Final = 200
 _BIDIRECTIONAL: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -3,12 +3,11 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agencyfile.clients.records import FIELDS, Found, Problem, Record, Rejected, Remark
 from agencyfile.fields.values import suggested_label
-from plan.data_class import dataclass
 
 OVERWRITABLE: Final = (*FIELDS, "source")
 

@@ -1,10 +1,8 @@
 """Records of a source: clients that can be imported, and rows that cannot."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
-
-from plan.data_class import dataclass
 
 FIELDS: Final = ("name", "email", "language", "timezone", "country", "phone", "enterprise_number")
 

@@ -7,7 +7,7 @@ of a server are cleaned of every form of the key.
 import json
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from agencyfile.clients.records import SourceError
@@ -17,7 +17,6 @@ from agencyfile.portal.http.redaction import LogGuard, Redactor
 from agencyfile.portal.http.transport import TOO_MANY, UNAVAILABLE, Answer, Request, Transport
 from agencyfile.retries import jittered, tries
 from agencyfile.web_origin import WebOrigin, web_origin
-from plan.data_class import dataclass
 from plan.values import Secret
 
 _FIRST_DELAY: Final = 1.0  # seconds before a request without an answer is sent again

@@ -5,10 +5,10 @@ A list of several pages therefore counts once two readings in a row agree. A sin
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from agencyfile.clients.records import SourceError
-from plan.data_class import dataclass
 
 READINGS: Final = 5
 

@@ -1,10 +1,10 @@
 """The first minutes of a connection: a system may have no data yet, and answers as if it had none at all."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from agencyfile.clients.service import Service
-from plan.data_class import dataclass
 
 _PAUSES: Final = (5.0, 10.0, 15.0)  # seconds between two looks; the last one is repeated
 

@@ -1,13 +1,13 @@
 """One block of the file, and its defaults."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from agencyfile.declarations.nodes import Block
 from agencyfile.declarations.origins import Origins
 from agencyfile.declarations.place import Place
 from plan.address import Address, Origin
-from plan.data_class import dataclass
 
 Inherit = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 

@@ -1,14 +1,13 @@
 """The object by which a kind describes itself to the language."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from agencyfile.declarations.declaration import NOTHING, Declaration, Inherit, Merged, Words, merged, places_of
 from agencyfile.declarations.report import Report
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.resource import Resource
 from plan.rule import Rule
 from plan.values import Attributes

@@ -1,11 +1,11 @@
 """The place of a block in the file, and of its keys and values."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from agencyfile.declarations.nodes import Block, Items
 from agencyfile.fields.wording import shown
 from plan.address import Address, Origin
-from plan.data_class import dataclass
 
 Path = tuple[str | int, ...]
 

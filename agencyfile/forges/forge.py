@@ -1,10 +1,8 @@
 """The port to a forge: boards on which texts are kept up to date."""
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Protocol
-
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 from urllib.parse import quote
@@ -13,7 +14,6 @@ from agencyfile.forges.errors import Declined, ForgeError, Missing
 from agencyfile.forges.forge import Board, Merged, Status, Text, measured
 from agencyfile.forges.transport import Transport
 from agencyfile.forges.wire import Row, read
-from plan.data_class import dataclass
 from plan.values import Secret
 
 LONGEST: Final = 1_000_000  # characters of a note; a description may be a little longer

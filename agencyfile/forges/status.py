@@ -7,11 +7,11 @@ did.
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from agencyfile.forges.errors import ForgeError
 from agencyfile.forges.forge import Forge, Merged, Status, measured
-from plan.data_class import dataclass
 
 LONGEST: Final = 140  # characters that GitHub takes; GitLab takes more
 COMMITS: Final = 10  # so many commits are asked for the ledger's anchor

@@ -4,12 +4,12 @@ A text of ours begins with a marker that no reader sees. What somebody else wrot
 with; nor is a text of ours from which the marker was taken.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from agencyfile.forges.errors import ForgeError, Missing, Unclear
 from agencyfile.forges.forge import Board, Text
-from plan.data_class import dataclass
 
 ROUNDS: Final = 4
 

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final
 
@@ -13,7 +13,6 @@ from agencyfile import __version__
 from agencyfile.forges.errors import THIRD_PARTY, ForgeError, unclear
 from agencyfile.gate import BoundTo, NotAdmitted, make_session
 from agencyfile.web_origin import WebOrigin, web_origin
-from plan.data_class import dataclass
 from plan.values import SENSITIVE, Secret
 
 _TIMEOUT: Final = (5.0, 60.0)  # seconds to connect, and seconds without a byte of the answer

@@ -4,6 +4,7 @@ Every kind has it in its `kind.py`, as `at_portal`. The portal half loops over t
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, Protocol
 
@@ -11,7 +12,6 @@ from agencyfile.kinds.operation import Operation
 from agencyfile.kinds.portal_view import LiveObjects, PortalList, PortalView, Watching
 from agencyfile.kinds.rows import AccountRow, OwnList
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.diagnostic import Diagnostic
 from plan.money import Money
 from plan.provider import Kind, Pending

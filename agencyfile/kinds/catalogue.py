@@ -7,10 +7,10 @@ catalogue, what only it knows is left out on both sides: `{"id": ...}`.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from agencyfile.kinds.rows import PlanRow
-from plan.data_class import dataclass
 from plan.money import Money
 from plan.values import Value
 

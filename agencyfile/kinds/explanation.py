@@ -1,9 +1,9 @@
 """Explanations for a person: possible effects of a call whose outcome is unknown, and where to look."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-from plan.data_class import dataclass
 from plan.ledger.facts import OpenIntent
 from plan.values import Attributes
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final
 
 from agencyfile.kinds.faults import Fault
-from plan.data_class import dataclass
 from plan.signals import Match, Signals
 
 _LONGEST_WORDS: Final = 500

@@ -6,7 +6,7 @@ The writer sends the message from `build` and judges by `done`, `refused`, `show
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, Final
 
@@ -16,7 +16,6 @@ from agencyfile.kinds.questions import Questions
 from agencyfile.kinds.readings import Question
 from plan.address import Address
 from plan.call import Call, Confirmed, Effect, OperationClass
-from plan.data_class import dataclass
 from plan.ledger.facts import OpenIntent
 from plan.money import Price
 from plan.signals import Signals

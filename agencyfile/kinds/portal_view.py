@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar, cast
@@ -10,7 +10,6 @@ from typing import Any, Protocol, TypeVar, cast
 from agencyfile.kinds.catalogue import Catalogue
 from agencyfile.kinds.rows import AccountRow, Listing, SnapshotRow, SourceRow
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.resource import Live, Removal, Resource
 
 T = TypeVar("T")

@@ -5,10 +5,10 @@ lists of the whole agency raise `PortalError`.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from agencyfile.kinds.rows import AccountRow, ChildAccountRow, Listing, OwnList, Row, SnapshotRow, SourceRow
-from plan.data_class import dataclass
 
 ACCOUNTS: Final = "account_list"
 SNAPSHOTS: Final = "snapshot_list"

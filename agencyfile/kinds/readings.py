@@ -4,10 +4,9 @@ No code assumes a reading: parsers recognise it in the answers and note it (`age
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
-
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

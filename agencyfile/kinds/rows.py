@@ -5,12 +5,10 @@ be empty. Any other field has its default if the portal leaves it out. Texts are
 """
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, Generic, NewType, TypeVar
-
-from plan.data_class import dataclass
 
 Row = TypeVar("Row")
 

@@ -9,14 +9,13 @@ only one: a snapshot of the wrong account would copy the data of a client.
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final
 
 from agencyfile.fields.account_names import account_label
 from agencyfile.kinds.portal_view import PortalView
 from agencyfile.kinds.previous_names import addresses_of
 from agencyfile.kinds.rows import AccountRow, SourceRow, is_archived
-from plan.data_class import dataclass
 from plan.resource import Resource
 from plan.values import Value
 

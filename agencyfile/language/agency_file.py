@@ -1,11 +1,10 @@
 """A valid agency file."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from agencyfile.declarations.declaration import Declaration
 from agencyfile.kinds.agency.settings import Settings
-from plan.data_class import dataclass
 from plan.resource import Removal, Resource
 from plan.values import Secret
 

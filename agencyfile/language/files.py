@@ -1,7 +1,7 @@
 """The files of one run: the root, and what its `include` patterns match."""
 
 import os
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from agencyfile.language.model import PARTS, Head
 from agencyfile.language.problems import report_not_block
 from agencyfile.language.source import Reader
 from plan.address import Origin
-from plan.data_class import dataclass
 
 
 @dataclass(slots=True)

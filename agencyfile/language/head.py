@@ -1,7 +1,7 @@
 """The head of the root file: settings of the agency, and the defaults of its blocks."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache, reduce
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ from agencyfile.language.defaults import salvaged_defaults
 from agencyfile.language.environment import check_head_keys
 from agencyfile.language.model import PARTS, Head
 from agencyfile.language.problems import validated
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Sections whose blocks give values to other blocks: what a block stands on, besides the defaults of its kind."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
@@ -19,7 +19,6 @@ from agencyfile.language.files import Files
 from agencyfile.language.problems import report_not_block, validated
 from agencyfile.language.sections import blocks_of
 from plan.address import Address, Origin
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """From the path of an agency file to validated resources."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +29,6 @@ from agencyfile.language.resources import make_resources
 from agencyfile.language.rules import make_report
 from agencyfile.language.source import Reader
 from plan.address import Address, Origin
-from plan.data_class import dataclass
 from plan.diagnostic import Diagnostic
 
 _REVEALING: Final = frozenset(

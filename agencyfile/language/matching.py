@@ -12,11 +12,10 @@ import glob
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
-
-from plan.data_class import dataclass
 
 _ANY: Final = "**"
 MOST_FILES: Final = 10_000  # files that the patterns of one run may match

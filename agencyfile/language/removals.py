@@ -1,6 +1,7 @@
 """Entries of `removed:`: their checks, and the removals that the engine gets."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,6 @@ from agencyfile.language.names import check_name, host_key
 from agencyfile.language.problems import report_not_block, report_not_items, validated
 from agencyfile.language.removal_model import ACTIONS, ACTIONS_OF, HINTS, REMOVED, REMOVED_KEY
 from plan.address import Address, Origin
-from plan.data_class import dataclass
 from plan.resource import Removal
 
 

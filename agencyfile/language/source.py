@@ -2,7 +2,7 @@
 
 import stat
 from codecs import BOM_UTF8
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -10,7 +10,6 @@ from yaml.reader import Reader as YamlReader
 
 from agencyfile.declarations.report import BREAK, Report
 from plan.address import Origin
-from plan.data_class import dataclass
 
 MIB: Final = 1024 * 1024
 _FORBIDDEN: Final = YamlReader.NON_PRINTABLE  # what YAML forbids, compiled by PyYAML already; compiling takes 4 ms

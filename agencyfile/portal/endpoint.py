@@ -1,12 +1,11 @@
 """Addresses and keys of the portal, and settings for facts that no public source tells."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 from plan.call import Credential
-from plan.data_class import dataclass
 from plan.values import Secret
 
 VENDOR_AGENCY_API: Final = "https://www.activecampaign.com/api.php"  # docs/portal.md 1.1

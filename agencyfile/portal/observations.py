@@ -5,11 +5,11 @@ apart asks `reading`, and leaves the attribute alone while that is None.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
 from agencyfile.kinds.readings import QUESTIONS, Question
-from plan.data_class import dataclass
 
 NOT_SEEN: Final = "not seen yet"
 

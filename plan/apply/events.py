@@ -1,9 +1,10 @@
 """The events of an apply, in the order in which they happen."""
 
+from dataclasses import dataclass
+
 from plan.address import Address
 from plan.apply.report import Report
 from plan.call import Call, Outcome
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

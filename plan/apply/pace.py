@@ -1,8 +1,7 @@
 """The pace of an apply, and requests to stop it."""
 
+from dataclasses import dataclass
 from enum import IntEnum
-
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from plan.address import Address
 from plan.call import Call, Effect
 from plan.change import PlannedChange
-from plan.data_class import dataclass
 from plan.ledger.bodies import CredentialBody
 
 

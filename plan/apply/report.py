@@ -1,10 +1,9 @@
 """The report of an apply: what it did, and what it did not do."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.money import Money
 
 

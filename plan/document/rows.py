@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final
 
 from plan.address import Address
@@ -10,7 +10,6 @@ from plan.background import Background
 from plan.billing import Recurrence, movement
 from plan.call import Effect
 from plan.change import FORGET, Create, Delete, Manual, PlannedChange
-from plan.data_class import dataclass
 from plan.diagnostic import Severity
 from plan.document.money import charge_of, recurring_of
 from plan.plan import Plan

@@ -5,10 +5,10 @@ A ledger that was put back to an older copy is whole in itself. Only what is kep
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from plan.data_class import dataclass
 from plan.ledger.entry import Entry, line_digest
 
 _FORM: Final = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})", re.ASCII)

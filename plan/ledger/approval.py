@@ -1,11 +1,11 @@
 """Approvals as the ledger keeps them: who approved which plan, and until when."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Final, NotRequired, TypedDict
 
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.records.form import AddressText, DigestText, Form, SignatureText, TimeText
 from plan.values import digest
 

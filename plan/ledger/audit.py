@@ -1,10 +1,10 @@
 """Find forged entries. The chain of digests does not show them: each is in its place and holds a false claim."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import cast
 
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.ledger.approval import Approval, ApprovalBody, WithdrawalBody
 from plan.ledger.bodies import CompactedBody, SentBody
 from plan.ledger.entry import Entry, EntryType

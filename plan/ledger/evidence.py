@@ -1,9 +1,9 @@
 """Evidence of manual steps as the ledger keeps it."""
 
+from dataclasses import dataclass
 from typing import Annotated, NotRequired, TypedDict
 
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.records.form import AddressText, Form, PlainAttributes, SignatureText, TimeText
 
 

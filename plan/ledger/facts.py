@@ -1,12 +1,11 @@
 """The objects that a ledger's history gives out, made from bodies of entries when somebody asks."""
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from plan.address import Address
 from plan.call import Effect
-from plan.data_class import dataclass
 from plan.ledger.bodies import CredentialBody, CredentialFacts, IntentBody, IntentFacts, IntentState
 from plan.money import Money
 from plan.values import Attributes, attributes_from_plain, plain_attributes

@@ -7,11 +7,11 @@ import shlex
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from plan.child_environment import without_secrets
-from plan.data_class import dataclass
 from plan.errors import LedgerError
 
 TIMEOUT: Final = 60.0

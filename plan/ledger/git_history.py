@@ -6,9 +6,9 @@ history of the branch shows that entries are missing.
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from plan.data_class import dataclass
 from plan.errors import LedgerCorrupt
 from plan.ledger.entry import Entry, EntryType, line_digest
 from plan.ledger.git import Git

@@ -4,12 +4,11 @@ import re
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
-from plan.data_class import dataclass
 from plan.errors import LedgerConflict, LedgerCorrupt, LedgerError
 from plan.ledger.entry import Entry
 from plan.ledger.git import Git

@@ -2,11 +2,10 @@
 
 import socket
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, NotRequired, TypedDict
 
-from plan.data_class import dataclass
 from plan.ledger.process import Process, ProcessBody, is_gone, this_process
 from plan.records.form import Form, TimeText
 

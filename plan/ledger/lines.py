@@ -5,9 +5,9 @@ import gc
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from plan.data_class import dataclass
 from plan.errors import LedgerCorrupt, LedgerError
 from plan.ledger.entry import FORMAT_VERSION, NO_PREVIOUS, Entry, EntryType
 

@@ -4,11 +4,10 @@ The engine knows no question. A reading is a word under the name of its question
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, NamedTuple, TypedDict
 
-from plan.data_class import dataclass
 from plan.records.form import Count, Form
 
 _WORD = "^[a-z0-9]+(-[a-z0-9]+)*$"

@@ -4,11 +4,10 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Annotated, TypedDict
 
-from plan.data_class import dataclass
 from plan.records.form import DigestText, Form
 from plan.values import Secret
 

@@ -1,6 +1,7 @@
 """The position of a ledger: what a plan was made on, to be compared with the ledger of a later run."""
 
-from plan.data_class import dataclass
+from dataclasses import dataclass
+
 from plan.ledger.anchor import Anchor
 from plan.ledger.entry import NO_PREVIOUS
 

@@ -7,10 +7,9 @@ together name one process. Linux tells them in `/proc`. Elsewhere a lease ends w
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypedDict
-
-from plan.data_class import dataclass
 
 _PROC: Final = Path("/proc")
 _DEAD: Final = ("Z", "X")  # ended, and not yet fetched by its parent (proc_pid_stat(5))

@@ -6,9 +6,8 @@ derived from it (`tools/generators/schemas.py`): from its names, its types, and 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
-
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, eq=False)  # the keywords cannot be hashed, and `Annotated` hashes what it holds

@@ -7,13 +7,13 @@ not made.
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
 
 from agencyfile.declarations.report import BREAK
 from agencyfile.language.layout.words import spelled
-from plan.data_class import dataclass
 
 Path = tuple[str, ...]
 

@@ -1,13 +1,13 @@
 """The clients of a valid agency file, as an import compares them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agencyfile.clients.comparison import Known
 from agencyfile.clients.records import FIELDS
 from agencyfile.declarations.declaration import Declaration
 from agencyfile.kinds.registry import declared_kind
-from plan.data_class import dataclass
 
 if TYPE_CHECKING:
     from agencyfile.language import AgencyFile

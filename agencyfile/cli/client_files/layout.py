@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,6 @@ from agencyfile.cli.client_files.editing import scalar_text
 from agencyfile.cli.importing.layout import CLIENTS
 from agencyfile.cli.importing.text import SCHEMA
 from agencyfile.clients.comparison import New
-from plan.data_class import dataclass
 
 _ORDER: Final = ("name", "email", "language", "country", "timezone", "phone", "enterprise_number")
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from agencyfile.cli.client_files.editing import edited
@@ -11,7 +12,6 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.importing.writing import write_new
 from agencyfile.clients.comparison import Both, Comparison
 from agencyfile.files import rewrite_file
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,6 @@ from agencyfile.cli.selection import targets_of
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger, LedgerConflict, LedgerError, Money, Plan, PlanError, Provider, Report
 from plan.approval import approval_of
-from plan.data_class import dataclass
 from plan.ledger import Approval, EntryType
 from plan.ledger.anchor import Anchor
 from plan.rules import PAST_LOST

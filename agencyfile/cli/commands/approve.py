@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,6 @@ from agencyfile.cli.signing import signed_body
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Ledger, LedgerConflict, Plan
 from plan.approval import approval_of
-from plan.data_class import dataclass
 from plan.ledger import EntryType
 from plan.ledger.approval import WithdrawalBody
 from plan.ledger.ledger import Draft

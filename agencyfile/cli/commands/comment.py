@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +17,6 @@ from agencyfile.cli.forge_access import required, token_of
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
 from agencyfile.cli.render.safe import one_line
-from plan.data_class import dataclass
 
 if TYPE_CHECKING:
     from agencyfile.forges import Board, Forge

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -15,7 +16,6 @@ from agencyfile.cli.forge_access import required, token_of
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
 from agencyfile.cli.render.safe import one_line
-from plan.data_class import dataclass
 
 if TYPE_CHECKING:
     from agencyfile.forges import Forge

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,6 @@ from agencyfile.cli.beside import environment
 from agencyfile.cli.console import clear, style
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.shipped import shipped
-from plan.data_class import dataclass
 
 if TYPE_CHECKING:
     from agencyfile.local_portal import RunningPortal

@@ -3,6 +3,7 @@
 import difflib
 import os
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.workspace import Workspace, endpoint_or_default, open_workspace
 from plan import Address, LedgerError
-from plan.data_class import dataclass
 
 if TYPE_CHECKING:
     from agencyfile.cli.importing.layout import Part

@@ -1,6 +1,6 @@
 """`agencyfile plan`: what an apply would do. It holds a reader, so it cannot write."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -14,7 +14,6 @@ from agencyfile.cli.plan_output import Output, plan_output, print_plan, to_json
 from agencyfile.cli.selection import targets_of
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Plan
-from plan.data_class import dataclass
 from plan.records.document import PlanDocument
 from plan.request import Request
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,7 +23,6 @@ from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.signing import signed_body
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Ledger, LedgerConflict, Manual, Plan, Reader
-from plan.data_class import dataclass
 from plan.ledger import EntryType, Evidence
 from plan.ledger.evidence import EvidenceBody
 from plan.ledger.ledger import Draft

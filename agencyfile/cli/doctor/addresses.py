@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,7 +15,6 @@ from agencyfile.cli.hosts import ACCOUNT_DOMAINS, account_url, check_declared, p
 from agencyfile.cli.workspace import Workspace
 from agencyfile.web_origin import origin_or_none
 from plan import Secret
-from plan.data_class import dataclass
 
 if TYPE_CHECKING:
     from agencyfile.kinds.agency.settings import PortalSettings

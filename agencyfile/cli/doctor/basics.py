@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,6 @@ from agencyfile.cli.endpoints import number_of
 from agencyfile.cli.exit_codes import CommandExit
 from agencyfile.cli.ledger_marks import noted_anchor
 from agencyfile.cli.workspace import Workspace, open_workspace
-from plan.data_class import dataclass
 from plan.diagnostic import Severity
 
 LIBRARIES: Final = ("click", "pydantic", "requests", "urllib3", "pyrage")

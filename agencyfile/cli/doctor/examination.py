@@ -1,6 +1,7 @@
 """All checks of `agencyfile doctor`, in the order of its table."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,6 @@ from agencyfile.cli.doctor.repository import check_repository
 from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.workspace import Workspace
 from plan import Ledger
-from plan.data_class import dataclass
 from plan.ledger.observed import Observed
 
 FORMAT_VERSION: Final = "1.0"

@@ -1,11 +1,11 @@
 """Blocks of the agency file for objects that exist: `adopt: true`, and every word that the portal tells."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from agencyfile.cli.importing.scalars import text_problem
 from plan import Address
-from plan.data_class import dataclass
 from plan.values import Value
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count, groupby
 from pathlib import Path
 from typing import Final
 
 from agencyfile.cli.importing.blocks import Block
 from agencyfile.cli.importing.text import SCHEMA, part_text
-from plan.data_class import dataclass
 
 CLIENTS: Final = "clients"
 _STEMS: Final = {"sandbox": "sandboxes", "snapshot": "snapshots"}

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from agencyfile.cli.importing.layout import Part
 from agencyfile.cli.importing.selection import Selection
 from plan import Address
-from plan.data_class import dataclass
 
 # Of what `defaults.account` may give, that which no list shows: nothing tells whether an imported account has it.
 _UNSEEN: Final = ("credits", "addons", "branding")

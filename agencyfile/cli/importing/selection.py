@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,6 @@ from agencyfile.cli.importing.blocks import Block, BlockMaker
 from agencyfile.cli.importing.scalars import text_problem
 from agencyfile.cli.importing.spoken import Spoken
 from plan import Address
-from plan.data_class import dataclass
 
 if TYPE_CHECKING:
     from agencyfile.portal.lists.inventory import AccountEntry, Inventory, SnapshotEntry

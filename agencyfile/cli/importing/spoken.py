@@ -1,13 +1,12 @@
 """The existing declarations of an agency file, as far as an import needs them."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from plan import Address
-from plan.data_class import dataclass
 
 if TYPE_CHECKING:
     from agencyfile.language import AgencyFile

@@ -1,10 +1,10 @@
 """Rows under a head, in columns; on a narrow terminal the columns that matter least are left out."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from agencyfile.cli.console import style
-from plan.data_class import dataclass
 
 _GAP: Final = "  "
 

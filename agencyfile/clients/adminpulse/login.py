@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from time import monotonic
 from typing import Final
@@ -17,7 +18,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from agencyfile.clients.adminpulse.tokens import Tokens, TokenServer
 from agencyfile.clients.records import SourceError
 from agencyfile.web_origin import web_origin
-from plan.data_class import dataclass
 from plan.values import Secret
 
 _PATH: Final = "/callback"

@@ -3,12 +3,12 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 from agencyfile.clients.records import SourceError
 from agencyfile.clients.service import Call, Service, decoded
-from plan.data_class import dataclass
 from plan.values import Secret
 
 _MARGIN: Final = 60.0  # seconds before its end that a token is renewed

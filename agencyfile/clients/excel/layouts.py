@@ -5,10 +5,8 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final
-
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ identity at hand opens its login. An account that declares its own `api` needs n
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from agencyfile.kinds.branding.completion import with_own_api
 from agencyfile.kinds.delivery.derivation import delivery_address, is_basic
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.ledger.history import History
 from plan.resource import Reading, Resource
 from plan.values import Attributes, Reference, Value

@@ -1,10 +1,9 @@
 """Settings of the agency, from the root file."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from plan.data_class import dataclass
 from plan.money import Money
 from plan.values import Secret
 

@@ -1,6 +1,7 @@
 """The operation that brands an account: version 3 of its own API (`docs/portal.md` section 3)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from agencyfile.kinds.faults import Declined, NotSent
@@ -8,7 +9,6 @@ from agencyfile.kinds.operation import Api, Message, Operation, own_url, text_pa
 from agencyfile.kinds.questions import Questions
 from agencyfile.kinds.rows import OwnList
 from plan.call import Call, Effect, OperationClass
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ based on credits (`docs/portal.md` rule 71). No source shows compatibility credi
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
-
-from plan.data_class import dataclass
 
 _MOST_DIGITS: Final = 15
 CREDITS: Final = "credits"

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from agencyfile.fields.account_names import account_label
@@ -13,7 +14,6 @@ from agencyfile.kinds.questions import Questions
 from agencyfile.kinds.readings import TEMPLATE_ID
 from agencyfile.kinds.rows import EMPTY, OwnList, Verbatim
 from plan.call import Call, Effect, OperationClass
-from plan.data_class import dataclass
 from plan.ledger.facts import OpenIntent
 from plan.signals import Signals
 from plan.values import Attributes, Content

@@ -1,6 +1,7 @@
 """Conversion of rows of the hub's list to snapshots, whose names are not unique (`docs/portal.md` 1.8)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
@@ -9,7 +10,6 @@ from agencyfile.kinds.previous_names import addresses_of
 from agencyfile.kinds.rows import SnapshotRow
 from agencyfile.kinds.snapshot_sources import Sources
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.resource import Live, Resource
 from plan.values import Reference, Value
 

@@ -7,6 +7,7 @@ could upload any file of the machine that applies it.
 import os
 import re
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,6 @@ from agencyfile.declarations.declaration import Declaration
 from agencyfile.declarations.folder import is_inside
 from agencyfile.declarations.report import Report
 from plan.address import Address, Origin
-from plan.data_class import dataclass
 from plan.values import Content
 
 _MOST_BYTES: Final = 5 * 1024 * 1024

@@ -1,6 +1,7 @@
 """Files as they are and as they should be."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -13,7 +14,6 @@ from agencyfile.language.problems import report_not_block
 from agencyfile.language.redaction import redacted
 from agencyfile.language.rules import make_report
 from agencyfile.language.source import Reader
-from plan.data_class import dataclass
 from plan.diagnostic import Diagnostic, Severity
 
 _MARK: Final = "\ufeff"

@@ -3,6 +3,7 @@
 The text has been read by `parse_document` before: it is one document, not too deep, and its keys are words.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # defined by the C extension
@@ -21,7 +22,6 @@ from yaml.events import (
 from agencyfile.language.layout.comments import CommentScanner
 from agencyfile.language.layout.tree import Alias, Collection, Entry, Lead, Outline, Word
 from agencyfile.language.scalars import plain_scalar
-from plan.data_class import dataclass
 
 _TEXT_TAG: Final = "tag:yaml.org,2002:str"
 

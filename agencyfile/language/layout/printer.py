@@ -4,12 +4,12 @@ A collection in braces or brackets stays on its line while it fits there and hol
 block. Nothing becomes braces that was a block, so that printing what was printed changes nothing.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from agencyfile.kinds.registry import LAYERS, SECTIONS
 from agencyfile.language.layout.tree import Alias, Collection, Comment, Entry, Lead, Node, Outline, Word
 from agencyfile.language.layout.words import folded, spelled
-from plan.data_class import dataclass
 
 WIDTH: Final = 100  # of a line without its comment
 _LONGEST_WORD: Final = 40  # of prose

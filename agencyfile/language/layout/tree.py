@@ -1,9 +1,7 @@
 """A document as somebody laid it out: values as they are written, with comments and blank lines."""
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
-
-from plan.data_class import dataclass
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ settings allow that, and fetches the key, if they allow that.
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
 
@@ -28,7 +28,6 @@ from agencyfile.portal.http.transport import Answer, Request, Transport
 from agencyfile.portal.observations import Observations
 from agencyfile.web_origin import origin_or_none
 from plan.call import Credential
-from plan.data_class import dataclass
 from plan.values import Secret
 
 Form = Mapping[str, str | Sequence[str]]

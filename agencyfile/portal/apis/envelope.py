@@ -1,7 +1,7 @@
 """Answers of the agency API and of accounts' version 1: HTTP 200 and an envelope with the result (1.1)."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from agencyfile.kinds.faults import Declined, Unclear
@@ -11,7 +11,6 @@ from agencyfile.portal.apis.own_answers import check_fields
 from agencyfile.portal.apis.wire import exact_object_of, object_of
 from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.transport import Answer
-from plan.data_class import dataclass
 
 Envelope = Mapping[str, Any]
 

@@ -1,6 +1,7 @@
 """Answers of the REST APIs, the Partners Hub's and accounts': the HTTP status is the result (1.8, 3)."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from agencyfile.kinds.faults import Declined, Unclear
@@ -11,7 +12,6 @@ from agencyfile.portal.apis.own_answers import check_fields
 from agencyfile.portal.apis.wire import exact_object_of, object_of
 from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.transport import Answer
-from plan.data_class import dataclass
 
 _REDIRECT: Final = 300
 _CLIENT_ERROR: Final = 400

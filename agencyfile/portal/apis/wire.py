@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -13,7 +13,6 @@ from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, Validation
 
 from agencyfile.kinds.faults import Unclear
 from agencyfile.kinds.rows import Row, Verbatim
-from plan.data_class import dataclass
 
 _MOST_DIGITS: Final = 15  # more is no count of contacts and no price, and costs time and memory
 _TRUE: Final = frozenset({"1", "true", "yes"})

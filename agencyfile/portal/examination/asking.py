@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -14,7 +14,6 @@ from agencyfile.portal.apis.rest import is_error_document
 from agencyfile.portal.apis.wire import object_of
 from agencyfile.portal.examination.safe_reads import SAFE_METHODS, SAFE_READS
 from agencyfile.portal.http.transport import TOO_MANY, Answer, Request, Transport
-from plan.data_class import dataclass
 
 T = TypeVar("T")
 

@@ -1,12 +1,11 @@
 """The result of an examination."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from agencyfile.portal.examination.asking import NOT_ASKED, Told
-from plan.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """`Retry-After`: the pause that a server asks for, up to our limit (RFC 9110, section 10.2.3)."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from agencyfile.retries import seconds_asked
-from plan.data_class import dataclass
 
 LONGEST_PAUSE: Final = 120.0  # seconds; a server that asks for more is asked again after that
 

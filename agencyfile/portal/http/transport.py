@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final
 from urllib.parse import urlencode, urlsplit
@@ -20,7 +20,6 @@ from agencyfile.portal.http.passage import FreshAdapter, Passage, WatchedAdapter
 from agencyfile.portal.http.rate_limit import Closed, RateLimit
 from agencyfile.portal.http.retry_after import RetryAfter
 from agencyfile.web_origin import WebOrigin
-from plan.data_class import dataclass
 
 TOO_MANY: Final = 429
 UNAVAILABLE: Final = 503

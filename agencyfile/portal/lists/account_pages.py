@@ -1,10 +1,10 @@
 """Pages of `account_list`, whose size some portals let the caller choose (`docs/portal.md` 1.3 and section 8, R3)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from agencyfile.kinds.rows import AccountRow
-from plan.data_class import dataclass
 
 LARGEST_PAGE: Final = 1000  # what the hub's lists allow; a portal that gives fewer rows just has more pages
 

@@ -5,6 +5,7 @@ Every method raises `Fault` if there is no clear answer.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from agencyfile.kinds.questions import CLONINGS, HUB_ACCOUNTS
@@ -14,7 +15,6 @@ from agencyfile.portal.apis.wire import field_of, page_of, rows_of
 from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.http.transport import Answer
 from agencyfile.portal.lists.pages import CursorWalk, read_all
-from plan.data_class import dataclass
 
 Row = TypeVar("Row", ChildAccountRow, CloningRow)
 

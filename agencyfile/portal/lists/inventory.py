@@ -1,7 +1,7 @@
 """Everything that the portal lists, as rows: the objects of an agency, declared or not."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from agencyfile.fields.account_names import account_label
@@ -14,7 +14,6 @@ from agencyfile.kinds.rows import AccountRow, ChildAccountRow, SnapshotRow, is_a
 from agencyfile.kinds.snapshot.live import FIRST_USABLE_DAY
 from agencyfile.kinds.snapshot_sources import Sources
 from plan.address import Address
-from plan.data_class import dataclass
 from plan.values import Value
 
 

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
 from agencyfile.cli.render.html.markup import Markup, element, join, name_of
 from agencyfile.cli.render.wording import place
-from plan.data_class import dataclass
 from plan.records.diagnostic import OriginRecord
 from plan.records.document import EditRecord, PlanDocument
 
