@@ -23,10 +23,7 @@ def main() -> None:
             _print_help(asked=bool(arguments))
     gc.set_threshold(*_COLLECTIONS)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # none is ours, and to look for them takes 10 ms
-    from agencyfile.cli import no_plugins  # noqa: PLC0415 - `version` and `--help` need neither this nor click
-    from agencyfile.cli.app import run  # noqa: PLC0415
-
-    sys.modules.setdefault("pydantic.plugin._loader", no_plugins)
+    from agencyfile.cli.app import run  # noqa: PLC0415 - `version` and `--help` must not pay for click
 
     code = run(arguments)
     gc.disable()
