@@ -20,7 +20,7 @@ from crash.driver import Driver
 from crash.scenarios import SCENARIOS, Scenario, Wanted
 from crash.stage import APPROVED, WINDOW_OPEN, Stage
 from sampling import numbered, sampled
-from stores.conftest import NEEDS_NODE
+from stores.conftest import NEEDS_NODE, PLACES
 from stores.faults import HTTP_FAULTS, PATIENCE, SQL_FAULTS, Wire, http_proxy, sql_proxy
 
 from agencyfile.ledger_stores import append_log, http, object_log, open_ledger_store, postgres
@@ -29,13 +29,7 @@ from plan.ledger import LedgerStore
 from plan.ledger.lines import Mark, scan
 
 pytest_plugins = ["stores.conftest"]
-PLACES = {
-    "postgres": "postgres:{}",
-    "s3": "s3:agency-ledgers/{}",
-    "gs": "gs:agency-ledgers/{}",
-    "http": "http:{}",
-    "az": "az:agency-ledgers/{}",
-}
+SCHEMES = ("postgres", "s3", "gs", "http", "az")
 ADDRESSES = ("AWS_ENDPOINT_URL", "STORAGE_EMULATOR_HOST", "TF_HTTP_ADDRESS", "AZURE_STORAGE_ENDPOINT")
 MOST = 200  # boundaries of one run
 STRIDE = 3  # between two of them that are tried; odd, since the resend policy goes by the parity of the number
@@ -46,7 +40,7 @@ _NUMBERS = count(1)
 
 def _cases(every: int) -> Iterator[ParameterSet]:
     """Every store with every scenario; each begins at another boundary."""
-    for place, (scheme, scenario) in enumerate((scheme, scenario) for scheme in PLACES for scenario in SCENARIOS):
+    for place, (scheme, scenario) in enumerate((scheme, scenario) for scheme in SCHEMES for scenario in SCENARIOS):
         yield _marked(
             scheme, numbered(scheme, scenario, place, place=place, every=every, id=f"{scheme}-{scenario.name}")
         )
@@ -56,7 +50,7 @@ def _faulty_cases(every: int) -> Iterator[ParameterSet]:
     """Every store with every fault that it knows and every scenario."""
     found = (
         (scheme, fault, scenario)
-        for scheme in PLACES
+        for scheme in SCHEMES
         for fault in (SQL_FAULTS if scheme == "postgres" else HTTP_FAULTS)
         for scenario in SCENARIOS
     )

@@ -1,12 +1,13 @@
 """Servers of the stores, one of each for all tests of a worker, and a place in each of them."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
+from _pytest.mark import ParameterSet
 from contract.repositories import isolate, make_clone, make_remote
 from stores.gcs import fake_storage
 from stores.servers import AZURITE, USER, azurite, postgres, s3
@@ -14,12 +15,29 @@ from stores.states import state_server
 
 from agencyfile.ledger_stores.postgres import migrations
 
-WITHOUT_NODE = ("file", "git+branch", "postgres", "s3", "gs", "http")
+PLACES = {
+    "file": "file:.agencyfile/{}.jsonl",
+    "git+branch": "git+branch:{}",
+    "postgres": "postgres:{}",
+    "s3": "s3:agency-ledgers/{}",
+    "gs": "gs:agency-ledgers/{}",
+    "http": "http:{}",
+    "az": "az:agency-ledgers/{}",
+}
 NEEDS_NODE = (
     pytest.mark.browser,  # make test-browser
     pytest.mark.skipif(not AZURITE.exists(), reason="make test-browser installs Azurite"),
 )
-SCHEMES = (*WITHOUT_NODE, pytest.param("az", marks=NEEDS_NODE))
+
+
+def schemes(*values: str, beside: Sequence[object] = ()) -> ParameterSet:
+    """Return a case over these stores."""
+    name = "-".join(map(str, (*values, *beside)))
+    return pytest.param(*values, *beside, id=name, marks=NEEDS_NODE if "az" in values else ())
+
+
+SCHEMES = [schemes(scheme) for scheme in PLACES]
+PAIRS = [schemes(begin, to) for begin in PLACES for to in PLACES]
 _FOREIGN = ("PG", "AWS_", "GOOGLE_", "AZURE_", "STORAGE_", "TF_", "CI_")
 _NUMBERS = count(1)
 
@@ -60,10 +78,6 @@ def new_place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         if scheme == "az":
             for name, value in request.getfixturevalue("azure_server").items():
                 monkeypatch.setenv(name, value)
-        form = {
-            "file": "file:.agencyfile/{}.jsonl",
-            **{bucket: f"{bucket}:agency-ledgers/{{}}" for bucket in ("s3", "gs", "az")},
-        }
-        return form.get(scheme, f"{scheme}:{{}}").format(f"ledger-{next(_NUMBERS)}-{os.getpid()}")
+        return PLACES[scheme].format(f"ledger-{next(_NUMBERS)}-{os.getpid()}")
 
     return made

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from stores.conftest import SCHEMES
+from sampling import thinned
+from stores.conftest import PLACES, schemes
 from stores.test_moving import NewPlace, workspace, write
 
 from agencyfile.cli.app import run
@@ -27,8 +28,9 @@ def test_programs_that_agencyfile_starts_get_no_password_of_a_store() -> None:
     assert without_secrets({**SECRETS, "PGHOST": "db"}, may_authenticate=True) == {"PGHOST": "db"}
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("is_broken", [False, True], ids=["well", "broken"])
+@pytest.mark.parametrize(
+    ("scheme", "is_broken"), thinned([schemes(each, beside=(broken,)) for each in PLACES for broken in (0, 1)], every=3)
+)
 def test_no_output_and_no_file_holds_a_password_of_a_store(
     folder: Path,
     new_place: NewPlace,
@@ -36,7 +38,7 @@ def test_no_output_and_no_file_holds_a_password_of_a_store(
     capfd: pytest.CaptureFixture[str],
     scheme: str,
     *,
-    is_broken: bool,
+    is_broken: int,
 ) -> None:
     """Commands that work, and commands whose server is not there, at their loudest."""
     here = workspace(folder, new_place(scheme))

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from stores.conftest import SCHEMES
+from sampling import thinned
+from stores.conftest import PAIRS, PLACES, SCHEMES, schemes
 from stores.wiping import wipe
 
 from agencyfile.cli import ledger_moving
@@ -40,8 +41,7 @@ def granted(ledger: Ledger) -> list[str]:
     return sorted(str(address) for address in ledger.history.addresses)
 
 
-@pytest.mark.parametrize("to", SCHEMES)
-@pytest.mark.parametrize("begin", SCHEMES)
+@pytest.mark.parametrize(("begin", "to"), thinned(PAIRS, every=5))
 def test_ledger_moves_between_any_two_stores(
     folder: Path, new_place: NewPlace, monkeypatch: pytest.MonkeyPatch, begin: str, to: str
 ) -> None:
@@ -103,8 +103,9 @@ def test_ledger_that_was_compacted_moves_and_comes_back(folder: Path, new_place:
         workspace(folder, new).ledger()
 
 
-@pytest.mark.parametrize("step", range(4))
-@pytest.mark.parametrize("to", ["file", "postgres", "s3", "http"])
+@pytest.mark.parametrize(
+    ("to", "step"), thinned([schemes(to, beside=(step,)) for to in PLACES for step in range(4)], every=5)
+)
 def test_move_that_is_interrupted_is_finished_by_the_same_command(
     folder: Path, new_place: NewPlace, monkeypatch: pytest.MonkeyPatch, to: str, step: int
 ) -> None:
@@ -203,7 +204,7 @@ def test_backup_of_a_lost_ledger_is_restored_by_who_says_what_happened_since(
     assert run(["ledger", "verify", *path]) == 0
 
 
-@pytest.mark.parametrize("scheme", [scheme for scheme in SCHEMES if scheme != "git+branch"])
+@pytest.mark.parametrize("scheme", [case for case in SCHEMES if case.id != "git+branch"])
 def test_older_backup_cannot_come_back_unseen(
     folder: Path, new_place: NewPlace, scheme: str, every_server: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
