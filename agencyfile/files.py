@@ -20,7 +20,7 @@ _FRESH: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOL
 _NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)  # what file systems without hard links answer
 
 
-def replace_file(path: Path, text: str, *, mode: int = PRIVATE) -> None:
+def replace_file(path: Path, text: str | bytes, *, mode: int = PRIVATE) -> None:
     """Write `path` in one step, in the place of whatever bears that name.
 
     Raises:
@@ -101,7 +101,7 @@ def _check_place(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _beside(path: Path, text: str, mode: int, *, is_synced: bool = True) -> Iterator[Path]:
+def _beside(path: Path, text: str | bytes, mode: int, *, is_synced: bool = True) -> Iterator[Path]:
     partial = path.with_name(f".{path.name[:64]}.{secrets.token_hex(8)}")
     try:
         _write(partial, text, mode, is_synced=is_synced)
@@ -110,10 +110,10 @@ def _beside(path: Path, text: str, mode: int, *, is_synced: bool = True) -> Iter
         partial.unlink(missing_ok=True)
 
 
-def _write(path: Path, text: str, mode: int, *, is_synced: bool) -> None:
+def _write(path: Path, text: str | bytes, mode: int, *, is_synced: bool) -> None:
     descriptor = os.open(path, _FRESH, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(text.encode() if isinstance(text, str) else text)
         stream.flush()
         if is_synced:
             os.fsync(descriptor)

@@ -35,6 +35,11 @@ def mistakes_in_doctor(document: Any) -> list[str]:
     return _mistakes("doctor", document)
 
 
+def mistakes_in(name: str, document: Any) -> list[str]:
+    """What one of the other schemas says against a document."""
+    return _mistakes(name, document)
+
+
 def mistakes_in_doctor_report(document: Any) -> list[str]:
     """What the schema says against the file of `doctor --report`."""
     return _mistakes("doctor-report", document)

@@ -194,7 +194,17 @@ class Rehearsal:
         return [path for path in self.folder.rglob("*") if path.is_file() and path.suffix in suffixes]
 
 
+_SCHEMAS = {
+    "rehearse": "rehearsal",
+    "report": "report",
+    "accounts list": "accounts",
+    "accounts show": "account",
+    "steps mail": "mail",
+}
+
 _TAKES_FILE = {
+    "rehearse",
+    "report",
     "approve",
     "validate",
     "plan",
@@ -219,6 +229,9 @@ def _check_published(ran: Ran, line: Sequence[str]) -> None:
         assert not mistakes, mistakes
     if line[:2] == ["clients", "import"] and ran.out:
         mistakes = published.mistakes_in_client_import(json.loads(ran.out))
+        assert not mistakes, mistakes
+    if name := _SCHEMAS.get(" ".join(line[:2]), _SCHEMAS.get(line[0])) if ran.out else None:
+        mistakes = published.mistakes_in(name, json.loads(ran.out))
         assert not mistakes, mistakes
     if line[0] == "doctor" and ran.out:
         mistakes = published.mistakes_in_doctor(json.loads(ran.out))

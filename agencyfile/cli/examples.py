@@ -27,6 +27,10 @@ EXAMPLES: Final = MappingProxyType(
             ("show plan.json", "show a plan again"),
             ("show plan.json --format html", "write the page for a browser"),
         ),
+        "rehearse": (
+            ("rehearse", "apply the plan to a copy of the portal, and show what comes of it"),
+            ("rehearse --out rehearsal.json --format markdown", "keep the document, and print a line for a comment"),
+        ),
         "approve": (
             ("approve 6f1c4a", "approve the plan with this digest, as the plan printed it"),
             ("approve --clear", "take the approval back"),
@@ -53,6 +57,10 @@ EXAMPLES: Final = MappingProxyType(
             ("steps list --format markdown", "the list for a ticket"),
         ),
         "steps show": (("steps show account.acme.dns", "what to do, word by word"),),
+        "steps mail": (
+            ("steps mail acme", "the mail that hands the account over, in the client's language"),
+            ("steps mail acme --language fr --format eml", "in French, as a file for a mail program"),
+        ),
         "import": (
             ("import --all --out imported --name northwind", "write an agency file for a portal that exists"),
             ("import account.acme --out .", "write a block for one object beside agency.yaml"),
@@ -61,10 +69,19 @@ EXAMPLES: Final = MappingProxyType(
             ("accounts list", "every account, with plan and expiry"),
             ("accounts list --plan trial --sort expires", "which trials end next"),
             ("accounts list --unmanaged", "accounts that no block names"),
+            ("accounts list --format xlsx --out accounts.xlsx", "a workbook with prices and their sum"),
+        ),
+        "accounts show": (
+            ("accounts show acme", "money, trial, credits, steps and history of one account"),
+            ("accounts show acme --json", "the same for a program"),
         ),
         "accounts open": (
             ("accounts open acme --browser", "open the account in the browser of this machine"),
             ("accounts open acme --address 203.0.113.7", "a link for a browser at that address"),
+        ),
+        "report": (
+            ("report --out report.html", "one page: clients, cost, renewals, trials, steps, drift, history"),
+            ("report --out report.html --xlsx report.xlsx --ics renewals.ics", "with a workbook and a calendar"),
         ),
         "clients connect": (
             ("clients connect adminpulse", "log in, or check the key of the environment"),

@@ -6,7 +6,7 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.files import PRIVATE, replace_file
 
 
-def write_whole(path: Path, text: str, *, mode: int = PRIVATE) -> None:
+def write_whole(path: Path, text: str | bytes, *, mode: int = PRIVATE) -> None:
     """Replace `path` by `text` in one step; what may hold client data is for its owner's eyes alone.
 
     Raises:

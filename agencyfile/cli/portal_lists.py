@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
-from agencyfile.cli.records import AccountListing, OfferListing
+from agencyfile.cli.prices import subscription_of
+from agencyfile.cli.records import AccountListing, AccountsDocument, OfferListing
 from agencyfile.cli.workspace import Workspace
-from plan import Address
+from plan import Address, Money
+from plan.billing import Subscription, yearly
+from plan.document.money import encode_yearly
 
 if TYPE_CHECKING:
     from agencyfile.kinds.catalogue import Offer
@@ -57,13 +60,32 @@ def _declared(workspace: Workspace) -> set[Address]:
     return former | {resource.address for resource in resources}
 
 
+def accounts_document(shown: Sequence[AccountListing], every: Sequence[AccountListing]) -> AccountsDocument:
+    """The accounts that are shown, and what is billed for them."""
+    found = yearly(_subscription(account) for account in shown)
+    return {"accounts": list(shown), "total": encode_yearly(found), "unlisted": len(every) - len(shown)}
+
+
+def _subscription(account: AccountListing) -> Subscription | None:
+    price = account["price"]
+    if account["billed"] is None:
+        return None
+    return Subscription(account["billed"], Money.parse(price) if price else None, account["months"])
+
+
 def _account(entry: "AccountEntry", declared: Collection[Address] | None) -> AccountListing:
+    billed = subscription_of(entry)
+    per_month = yearly([billed]).per_month
     return {
         "address": str(entry.address),
         "name": entry.address.name,
         "status": entry.status,
         "archived": entry.is_archived,
         "plan": dict(entry.plan),
+        "billed": billed.plan if billed else None,
+        "price": str(billed.price) if billed and billed.price and billed.months else None,
+        "months": billed.months if billed else 0,
+        "per_month": str(per_month[0]) if per_month else None,
         "client": entry.client_name,
         "notification": entry.notification,
         "domain": entry.domain,
@@ -89,6 +111,8 @@ SORTS: Final[Mapping[str, Callable[[AccountListing], Any]]] = {
     "status": lambda account: account["status"] or None,
     "plan": _plan_rank,
     "size": _size,
+    "price": lambda account: Money.parse(account["per_month"]) if account["per_month"] else None,
+    "client": lambda account: account["client"].lower() or None,
     "created": lambda account: account["created"],
     "expires": lambda account: account["expires"],
 }

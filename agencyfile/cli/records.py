@@ -5,6 +5,8 @@ from typing import Literal, NotRequired, TypeAlias, TypedDict
 
 from plan.records.diagnostic import OriginRecord
 from plan.records.document import DriftRecord, ManualStepRecord
+from plan.records.form import AddressText, Count, MoneyText
+from plan.records.money import BilledRecord
 
 Revision: TypeAlias = Literal["added", "changed", "taken out", "ended"]
 
@@ -72,6 +74,21 @@ class ClosedSteps(TypedDict):
     done: list[ClosedStep]
 
 
+class MailDocument(TypedDict):
+    """The output of `steps mail --format json`."""
+
+    agency: str
+    to: str
+    """The client's address; empty where the file has none."""
+    subject: str
+    body: str
+    """Plain text."""
+    language: str
+    """The language that it is written in, ISO 639-1."""
+    template: str
+    """The file that it is made of."""
+
+
 class RevisedEdit(TypedDict):
     """One attribute at the two revisions of the file."""
 
@@ -113,12 +130,24 @@ class RevisionDocument(TypedDict):
 class AccountListing(TypedDict):
     """One account of the portal, as `accounts list` prints it."""
 
-    address: str
+    address: AddressText
     name: str
     status: str
+    """The portal's word: `active`, `disabled`, `creating`, `cancelled`, `expired`, or another one."""
     archived: bool
+    """Is it cancelled or expired?"""
     plan: Mapping[str, object]
+    """`id`, and where they are known `tier`, `billing`, `contacts` and `list_price`."""
+    billed: str | None
+    """What is billed term after term, as in `plus/monthly/1000`; null where nothing is."""
+    price: MoneyText | None
+    """List price of one term; null where nothing is billed, or the portal does not tell it."""
+    months: Count
+    """Length of a term; 0 where nothing recurs."""
+    per_month: MoneyText | None
+    """The same by the month, rounded half up to the cent; null as `price`."""
     client: str
+    """The client's name."""
     notification: str | None
     domain: str | None
     contacts: int | None
@@ -126,7 +155,18 @@ class AccountListing(TypedDict):
     created: str | None
     expires: str | None
     managed: bool | None
+    """Does a block name it? Null without an agency file."""
     email_credits: NotRequired["CreditListing | None"]
+
+
+class AccountsDocument(TypedDict):
+    """The output of `accounts list --json`."""
+
+    accounts: list[AccountListing]
+    total: BilledRecord
+    """What is billed for the accounts that are listed."""
+    unlisted: Count
+    """Accounts of the portal that the options leave out."""
 
 
 class CreditListing(TypedDict):

@@ -17,6 +17,7 @@ from plan.money import Money
 from plan.provider import Kind, Pending
 from plan.resource import Removal, Resource
 from plan.rule import Rule
+from plan.values import Attributes
 
 
 class AtOnce(Enum):
@@ -61,6 +62,10 @@ def _nobody(_: Address) -> Address | None:
     return None
 
 
+def _nothing_inside(_: Address, __: Attributes) -> Mapping[str, object]:
+    return {}
+
+
 def _nothing_wrong(_: PortalView, __: LiveObjects) -> Iterator[Diagnostic]:
     return iter(())
 
@@ -97,6 +102,8 @@ class AtPortal:
         price_changes: asks for the price of each change that has one of its own, and adds it to the resource.
         check: finds conflicts between the file and the portal that are not a difference of one attribute.
         owner: the address that a resource belongs to, so that one is forgotten with the other; None for no owner.
+        seed: what a call would look for inside of the account, made of what was sent last: one item of each list of a
+            local portal's seed of the account. A rehearsal needs it, since no list shows it.
     """
 
     provision: Listed | AtOnce
@@ -107,6 +114,7 @@ class AtPortal:
     price_changes: Callable[[Sequence[Resource], LiveObjects, ChangePrice], tuple[Resource, ...]] = _unpriced
     check: Callable[[PortalView, LiveObjects], Iterator[Diagnostic]] = _nothing_wrong
     owner: Callable[[Address], Address | None] = _nobody
+    seed: Callable[[Address, Attributes], Mapping[str, object]] = _nothing_inside
 
 
 class PortalKind(Kind, Protocol):

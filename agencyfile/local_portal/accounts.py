@@ -102,7 +102,7 @@ def edit_account(turn: Turn, row: Row, wanted: dict[str, str], plan: Plan | None
     change_account(turn, row["id"], changes)
 
 
-def price_of_change(turn: Turn, row: Row, planid: int) -> int:
+def price_of_change(turn: Turn, row: Row, planid: int) -> float:
     """Return what a change of plan is charged now: the difference of two list prices, or the prorated price (R11).
 
     Prorated, what is left of the old term counts against the new price; within one billing interval both are for what
@@ -116,8 +116,8 @@ def price_of_change(turn: Turn, row: Row, planid: int) -> int:
         is_other_currency = currency_of(turn.rows, current) != currency_of(turn.rows, target)
         return new if current.term != target.term or is_other_currency else max(0, new - old)
     left = share_left(row["expire"], current.term, turn.now)
-    whole = new * left if target.term == current.term else Fraction(new)
-    return max(0, ceil(whole - old * left))
+    whole = Fraction(new) * left if target.term == current.term else Fraction(new)
+    return max(0, ceil(whole - Fraction(old) * left))
 
 
 def _next_expiry(turn: Turn, row: Row, target: Plan) -> str:
@@ -193,7 +193,7 @@ def refuse_unless_settled(row: Row) -> None:
         raise Refusal(f"Account '{row['account']}' is still being created; try again when it is active.", "account")
 
 
-def charge(turn: Turn, account: str, amount: int, description: str, plan: Plan) -> None:
+def charge(turn: Turn, account: str, amount: float, description: str, plan: Plan) -> None:
     """Charge the stored card at once (docs/portal.md rule 32), for what no prepaid credit covers (rule 66).
 
     Nothing is written for nothing.

@@ -1,7 +1,8 @@
 """The plans the local portal sells.
 
 No plan id and no price is published (docs/portal.md 1.4), so ids and prices here are made up. Prices are whole US
-dollars for the whole term, and stay as they are unless ``prices`` changes them. What a client may rely on is the shape:
+dollars for the whole term, and stay as they are unless ``prices`` changes them. A portal can be given other plans to
+sell (``Settings.catalogue``): those of the portal that it stands in for. What a client may rely on is the shape:
 ``account_plans`` is a map keyed by plan id, whose items carry
 
 * ``type``: the tier in lower case (``trial``, ``sandbox``, ``starter``, ``plus``, ``pro``, ``enterprise``). A public
@@ -14,7 +15,8 @@ dollars for the whole term, and stay as they are unless ``prices`` changes them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -39,7 +41,20 @@ _MONTHS_PAID_OF_A_YEAR = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One plan of the catalogue (docs/portal.md rule 30: tier, billing interval and contact limit)."""
+    """One plan of the catalogue (docs/portal.md rule 30: tier, billing interval and contact limit).
+
+    Attributes:
+        planid: Its id.
+        tier: The tier in lower case.
+        rank: The rank of the tier.
+        term: The billing interval in months; 0 where it does not recur.
+        contacts: The contact limit.
+        sends: The sends of one month.
+        price: The list price of the whole term.
+        currency: The currency of the price.
+        is_told: Whether the list of plans tells the price.
+        is_sold: Whether the list of plans shows it; accounts can be on one that is sold no longer.
+    """
 
     planid: int
     tier: str
@@ -47,7 +62,10 @@ class Plan:
     term: int
     contacts: int
     sends: int
-    price: int
+    price: float
+    currency: str = CURRENCY
+    is_told: bool = True
+    is_sold: bool = True
 
     @property
     def is_sandbox(self) -> bool:
@@ -67,7 +85,7 @@ class Plan:
     @property
     def label(self) -> str:
         """The plan in words, for charges and for the page."""
-        words = {0: "non recurring", MONTHLY: "monthly", ANNUAL: "annual"}[self.term]
+        words = {0: "non recurring", MONTHLY: "monthly", ANNUAL: "annual"}.get(self.term, f"every {self.term} months")
         return f"{self.tier.capitalize()} {words}, {self.contacts:,} contacts"
 
 
@@ -89,7 +107,8 @@ def plan_for(tier: str, term: int, contacts: int | None) -> Plan | None:
     """Return the smallest plan of a tier that holds so many contacts; the smallest of all without a number."""
     word = tier_word(tier)
     wanted_term = 0 if word in (TRIAL, SANDBOX) else term
-    offers = (plan for plan in plans().values() if plan.tier == word and plan.term == wanted_term)
+    sold = (plan for plan in plans().values() if plan.is_sold)
+    offers = (plan for plan in sold if plan.tier == word and plan.term == wanted_term)
     return next((plan for plan in offers if contacts is None or plan.contacts >= contacts), None)
 
 
@@ -105,16 +124,40 @@ def plans_in(group: str) -> tuple[int, ...] | None:
     return tuple(plan.planid for plan in plans().values() if plan.tier == word) or None
 
 
-@cache
+class _Offers:
+    """A catalogue: its plans by id, and those on offer as items of ``account_plans``."""
+
+    def __init__(self, found: Iterable[Plan]) -> None:
+        self.plans: Mapping[int, Plan] = MappingProxyType({plan.planid: plan for plan in found})
+        self.items = {str(plan.planid): make_item(plan) for plan in self.plans.values() if plan.is_sold}
+
+
+# A context of its own for each portal: several run in one process, and need not sell the same.
+_OFFERS: ContextVar[_Offers | None] = ContextVar("offers", default=None)
+
+
+def sell(found: Iterable[Plan]) -> None:
+    """Sell these plans instead of the made-up ones, in this context and in every task that it starts."""
+    _OFFERS.set(_Offers(found))
+
+
 def plans() -> Mapping[int, Plan]:
     """Return the whole catalogue by plan id, the smallest plan of a tier first."""
-    return MappingProxyType({plan.planid: plan for plan in _make_plans()})
+    return _offers().plans
+
+
+def listed_items() -> Mapping[str, Mapping[str, Any]]:
+    """Return every plan on offer as an item of ``account_plans`` (docs/portal.md 1.4), at its price from the start."""
+    return _offers().items
+
+
+def _offers() -> _Offers:
+    return _OFFERS.get() or _made_up()
 
 
 @cache
-def listed_items() -> Mapping[str, Mapping[str, Any]]:
-    """Return every plan as an item of ``account_plans`` (docs/portal.md 1.4), at the price it has from the start."""
-    return {str(planid): make_item(plan) for planid, plan in plans().items()}
+def _made_up() -> _Offers:
+    return _Offers(_make_plans())
 
 
 def _make_plans() -> Iterator[Plan]:
@@ -136,8 +179,8 @@ def make_item(plan: Plan) -> dict[str, Any]:
         "id": plan.planid,
         "term": plan.term,
         "tier": plan.rank,
-        "price": plan.price,
-        "currency": CURRENCY,
+        "price": plan.price if plan.is_told else None,
+        "currency": plan.currency,
         "price_formatted": f"${plan.price:,}",
         "limit_mail": plan.sends,
         "limit_mail_formatted": f"{plan.sends:,}",

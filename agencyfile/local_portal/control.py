@@ -1,11 +1,13 @@
 """The control API, ``/_portal/*``: books, seeds, faults, prices, settings and a log-in, for tests and rehearsals.
 
-It needs no key, so it answers this machine alone: the peer has to be a loopback address, the ``Host`` a loopback name,
-and a browser's ``Origin`` the portal itself, lest a web page that somebody has open seeds or empties a portal.
+It needs no key unless the settings name one, so it answers this machine alone: the peer has to be a loopback address,
+the ``Host`` a loopback name, and a browser's ``Origin`` the portal itself, lest a web page that somebody has open seeds
+or empties a portal.
 """
 
 from __future__ import annotations
 
+import hmac
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -78,6 +80,8 @@ class Control:
         """Answer one request to the control API."""
         if not is_local(request):
             return _problem(403, "The control API answers this machine alone.")
+        if not self._is_admitted(request):
+            return _problem(403, "The control API of this portal needs its key.")
         name = request.scope["path"].removeprefix(PREFIX)
         try:
             body = await read_body(request, SEED_LIMIT if name == "seed" else API_LIMIT)
@@ -91,6 +95,11 @@ class Control:
                 return self._answer(request, name, body)
         except (BadOrder, BadFault, BadPrice, BadSettings) as error:
             return _problem(400, str(error))
+
+    def _is_admitted(self, request: Request) -> bool:
+        """Say whether a request has the key: other users of this machine reach its loopback address as well."""
+        key = self._exchange.settings.control_key
+        return key is None or hmac.compare_digest(request.headers.get("x-portal-key", "").encode(), key.encode())
 
     def _answer(self, request: Request, name: str, body: bytes) -> Response:
         if request.method == "GET" and not name:

@@ -8,7 +8,7 @@ from agencyfile.local_portal.request_context import Turn
 PREPAID = "prepaid"
 
 
-def use_prepaid(turn: Turn, account: str, amount: int, description: str) -> int:
+def use_prepaid(turn: Turn, account: str, amount: float, description: str) -> float:
     """Pay an amount from prepaid credit as far as it goes, and return what is left for the card."""
     own = min(amount, prepaid_left(turn.rows, account))
     pool = min(amount - own, turn.rows.number("SELECT credits FROM pools WHERE name = ?", (PREPAID,)))

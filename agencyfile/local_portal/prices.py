@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from agencyfile.local_portal.catalogue import CURRENCY, Plan, find_plan, listed_items, make_item, plans
+from agencyfile.local_portal.catalogue import Plan, find_plan, listed_items, make_item, plans
 from agencyfile.local_portal.database import Database
 from agencyfile.local_portal.shapes import is_currency, parse_number
 
@@ -20,7 +20,7 @@ class BadPrice(ValueError):
     """A price that no plan can be given."""
 
 
-def price_of(rows: Database, plan: Plan) -> int:
+def price_of(rows: Database, plan: Plan) -> float:
     """Return the list price of a plan as it is now."""
     row = rows.first("SELECT price FROM prices WHERE planid = ?", (plan.planid,))
     return int(row["price"]) if row else plan.price
@@ -29,7 +29,7 @@ def price_of(rows: Database, plan: Plan) -> int:
 def currency_of(rows: Database, plan: Plan) -> str:
     """Return the currency that a plan is sold in."""
     row = rows.first("SELECT currency FROM currencies WHERE planid = ?", (plan.planid,))
-    return str(row["currency"]) if row else CURRENCY
+    return str(row["currency"]) if row else plan.currency
 
 
 def plan_items(rows: Database) -> Mapping[str, Mapping[str, Any]]:

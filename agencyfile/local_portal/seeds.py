@@ -6,7 +6,8 @@ of the snapshot an account was made from; times are seconds or ISO 8601; ``conte
 has no password unless the seed says one, and a random API key unless ``api_key`` is one. ``templates`` is a list of
 ``{"name", "html", "text", "scope", "lists", "tags", "designer"}``, ``branding`` is a map in the words of the accounts'
 own API, and ``addons`` is ``{"scoring": true, "conversations": "paid", "seats": 2}``. ``taken`` lists names that are
-taken by accounts of others, which no list shows.
+taken by accounts of others, which no list shows. ``id`` of an account or a snapshot is its number, as another portal
+has it; without one the portal chooses.
 """
 
 from __future__ import annotations
@@ -64,11 +65,11 @@ _NUMBERS = {
 _SWITCHES = ("forever_free", "custom_fields")
 _MOMENTS = ("created_at", "updated_at", "cancelled_at")
 _ACCOUNT_FIELDS = {
-    "account", "expire", "contents", *_PLAN_FIELDS, *_OWN_FIELDS, *_TEXTS, *_NUMBERS, *_SWITCHES, *_MOMENTS
+    "account", "id", "expire", "contents", *_PLAN_FIELDS, *_OWN_FIELDS, *_TEXTS, *_NUMBERS, *_SWITCHES, *_MOMENTS
 }  # fmt: skip
 _ADDON_FIELDS = {"scoring", "conversations", "seats"}
 _MIN_KEY = 8
-_SNAPSHOT_FIELDS = {"name", "source", "created_at", "status"}
+_SNAPSHOT_FIELDS = {"id", "name", "source", "created_at", "status"}
 _SEED_FIELDS = {"accounts", "snapshots", "credits", "taken"}
 _STATUSES = (accounts.ACTIVE, accounts.CREATING, accounts.DISABLED, accounts.CANCELLED)
 _SNAPSHOT_STATUSES = ("success", "failed", "cancelled", "in_progress")
@@ -109,6 +110,7 @@ def _account_row(turn: Turn, value: Any) -> dict[str, Any]:
     is_free = read_value(item, label, "forever_free", bool, default=False)
     expire = "" if is_free else accounts.first_expiry(plan, max(created, turn.now))
     return {
+        "id": _id(item, label),
         "account": label,
         "planid": plan.planid,
         **{name: read_value(item, label, name, str, default) for name, default in _TEXTS.items()},
@@ -123,6 +125,14 @@ def _account_row(turn: Turn, value: Any) -> dict[str, Any]:
         "contents": json.dumps(read_map(item.get("contents", {}), None, f"the contents of {label}")),
         **_password(item, label),
     }
+
+
+def _id(item: Item, label: str) -> int | None:
+    """Return the number that an item says; None lets the portal choose."""
+    found: int = read_value(item, label, "id", int, 0)
+    if found < 0:
+        raise BadOrder(f"{label}: id must not be below 0.")
+    return found or None
 
 
 def take_name(rows: Database, label: str) -> None:
@@ -178,9 +188,13 @@ def _insert_accounts(rows: Database, made: Sequence[Item]) -> None:
     taken = {row[0] for row in rows.all("SELECT account FROM accounts UNION SELECT name FROM taken_names")}
     if len(set(names)) < len(names) or not taken.isdisjoint(names):
         raise BadOrder("An account name is used twice.")
+    ids = [each["id"] for each in made if each["id"] is not None]
+    if len(set(ids)) < len(ids) or any(rows.first("SELECT 1 FROM accounts WHERE id = ?", (each,)) for each in ids):
+        raise BadOrder("An id of an account is used twice.")
     columns = list(made[0])
     places = ", ".join(f":{name}" for name in columns)
-    rows.run_many(f"INSERT INTO accounts ({', '.join(columns)}) VALUES ({places})", made)  # noqa: S608 - our columns
+    ordered = sorted(made, key=lambda each: each["id"] is None)  # numbers that are said come first: none is taken twice
+    rows.run_many(f"INSERT INTO accounts ({', '.join(columns)}) VALUES ({places})", ordered)  # noqa: S608 - our columns
 
 
 def _plant_snapshot(rows: Database, value: Any, now: float) -> dict[str, Any]:
@@ -194,7 +208,11 @@ def _plant_snapshot(rows: Database, value: Any, now: float) -> dict[str, Any]:
     if status not in _SNAPSHOT_STATUSES:
         raise BadOrder(f"Snapshot {name!r}: status must be one of {', '.join(_SNAPSHOT_STATUSES)}.")
     created = read_moment(item, name, now)
+    number = _id(item, name)
+    if number is not None and rows.first("SELECT 1 FROM snapshots WHERE id = ?", (number,)):
+        raise BadOrder(f"Snapshot {name!r}: its id is used twice.")
     row = {
+        "id": number,
         "source_id": source["id"],
         "name": name,
         "status": status,

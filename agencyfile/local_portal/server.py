@@ -18,7 +18,7 @@ from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from agencyfile.local_portal import account_v1, account_v3
+from agencyfile.local_portal import account_v1, account_v3, catalogue
 from agencyfile.local_portal.control import PREFIX, Control
 from agencyfile.local_portal.database import open_database
 from agencyfile.local_portal.delivery import BACKLOG, Connection
@@ -147,6 +147,8 @@ class _PortalThread(threading.Thread):
 
 
 async def _run(settings: Settings, hooks: _Hooks) -> None:
+    if settings.catalogue:
+        catalogue.sell(settings.catalogue)
     listener = _listen(settings)
     with contextlib.closing(listener), contextlib.ExitStack() as stack:
         exchange = _make_exchange(settings)
@@ -206,6 +208,8 @@ def make_app(exchange: Exchange) -> Starlette:
         return Site(exchange)
 
     async def pages(request: Request) -> Response:
+        if exchange.settings.control_key is not None:
+            return Response(None, 404)  # a log-in without a password would show what the key protects
         return await site().respond(request)
 
     async def home(request: Request) -> Response:  # noqa: ARG001 - the shape of an endpoint

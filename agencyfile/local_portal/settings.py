@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from agencyfile.local_portal.catalogue import Plan
 from agencyfile.local_portal.dialect import BadReading, Dialect, dialect_named, name_of, readings_of, with_readings
 
 # What can be changed while a portal runs.
@@ -44,6 +45,9 @@ class Settings:
             today is not known (docs/portal.md section 3).
         seat_price: What the card is charged for one seat of conversations, in whole US dollars; no source says.
         dialect: How the portal reads each question on which sources differ (docs/portal.md section 8).
+        catalogue: The plans that are sold; the made-up ones of ``catalogue.py`` without any.
+        control_key: What the control API asks for, in the header ``x-portal-key``; with one, there are no pages for
+            people. Nothing is asked for without one, which is right while a portal holds made-up data alone.
         agency_key: Key of the agency API; kept from before, or random, when None.
         hub_key: Key of the Partners Hub API; kept from before, or random, when None.
     """
@@ -62,6 +66,8 @@ class Settings:
     account_login: bool = True
     seat_price: int = 0
     dialect: Dialect = field(default_factory=Dialect)
+    catalogue: tuple[Plan, ...] = field(default=(), repr=False)
+    control_key: str | None = field(default=None, repr=False)
     agency_key: str | None = field(default=None, repr=False)
     hub_key: str | None = field(default=None, repr=False)
 

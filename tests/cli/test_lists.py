@@ -102,13 +102,29 @@ def test_accounts_list_text_and_json_tell_the_same(seeded: Rehearsal) -> None:
     (beta,) = json.loads(seeded.run("accounts", "list", "--name", "beta", "--json").out)["accounts"]
 
     head, *lines = ran.out.splitlines()
-    assert head.split() == ["NAME", "STATUS", "PLAN", "SIZE", "EXPIRES", "CREATED", "MANAGED", "CLIENT"]
+    assert head.split() == [
+        "NAME",
+        "STATUS",
+        "PLAN",
+        "SIZE",
+        "PRICE",
+        "PER",
+        "MONTH",
+        "EXPIRES",
+        "CREATED",
+        "MANAGED",
+        "CLIENT",
+    ]
     assert lines[1].split() == [
         "beta",
         "active",
         "enterprise",
         "annual",
         "100,000",
+        "75,000.00",
+        "USD",
+        "6,250.00",
+        "USD",
         "2099-01-01",
         "2026-01-01",
         "no",

@@ -14,7 +14,10 @@ from pydantic._internal import _generate_schema
 from pydantic.json_schema import GenerateJsonSchema
 
 from agencyfile.cli import client_records
+from agencyfile.cli import records as command_records
 from agencyfile.cli.doctor import records as doctor
+from agencyfile.cli.rehearsal import records as rehearsal
+from agencyfile.cli.reporting import records as reporting
 from agencyfile.kinds.readings import QUESTIONS
 from plan import Effect
 from plan.document import FORMAT_VERSION
@@ -97,7 +100,8 @@ def _configure(modules: Iterable[ModuleType], config: ConfigDict) -> None:
 
 
 _configure(
-    (diagnostic, doctor, document, event, money, request, client_records), ConfigDict(use_attribute_docstrings=True)
+    (diagnostic, doctor, document, event, money, request, client_records, command_records, rehearsal, reporting),
+    ConfigDict(use_attribute_docstrings=True),
 )
 _configure(
     (approval, bodies, evidence, lease, observed, portal_pin, process),
@@ -266,6 +270,31 @@ def clients_schema() -> Schema:
 def doctor_schema() -> Schema:
     """The schema of the document of `doctor --json`."""
     return _whole(doctor.DoctorDocument, "doctor", "Doctor")
+
+
+def rehearsal_schema() -> Schema:
+    """The schema of the document of `rehearse --json`."""
+    return _whole(rehearsal.RehearsalDocument, "rehearsal", "Rehearsal")
+
+
+def accounts_schema() -> Schema:
+    """The schema of the output of `accounts list --json`."""
+    return _whole(command_records.AccountsDocument, "accounts", "Accounts")
+
+
+def account_schema() -> Schema:
+    """The schema of the output of `accounts show --json`."""
+    return _whole(reporting.AccountDocument, "account", "Account")
+
+
+def report_schema() -> Schema:
+    """The schema of the document of `report --json`."""
+    return _whole(reporting.ReportDocument, "report", "Report")
+
+
+def mail_schema() -> Schema:
+    """The schema of the output of `steps mail --format json`."""
+    return _whole(command_records.MailDocument, "mail", "Mail")
 
 
 def doctor_report_schema() -> Schema:

@@ -10,9 +10,22 @@ from agencyfile.cli.console import exact, json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, no_color
 from agencyfile.cli.open_calls import naming_open_calls
-from agencyfile.cli.portal_lists import ALIASES, ARCHIVED, SORTS, TIERS, Wanted, account_documents, in_order
-from agencyfile.cli.records import AccountListing
-from agencyfile.cli.render.lists_text import render_accounts
+from agencyfile.cli.output import write_whole
+from agencyfile.cli.plan_output import to_json
+from agencyfile.cli.portal_lists import (
+    ALIASES,
+    ARCHIVED,
+    SORTS,
+    TIERS,
+    Wanted,
+    account_documents,
+    accounts_document,
+    in_order,
+)
+from agencyfile.cli.records import AccountListing, AccountsDocument
+from agencyfile.cli.render.account_cells import accounts_sheet
+from agencyfile.cli.render.cells import render_csv, render_workbook
+from agencyfile.cli.render.lists_text import render_accounts, render_total
 from agencyfile.cli.render.terminal import is_ci, is_terminal, terminal_width
 from agencyfile.cli.workspace import Workspace, endpoint_or_default, open_workspace, workspace_if_any
 from agencyfile.fields.account_names import account_label
@@ -59,6 +72,13 @@ def command() -> None:
 @click.option(
     "--balances", is_flag=True, help="Ask accounts whose API a key opens for the email credits that are left."
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "xlsx", "json"]),
+    help="How to print them; a workbook needs --out or a pipe.  [default: table]",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print the accounts as JSON.")
 @no_color
 @agency_file
@@ -72,15 +92,18 @@ def list_(
     by: str,
     reverse: bool,
     balances: bool,
+    form: str | None,
+    out: Path | None,
     as_json: bool,
     no_color: bool,
     path: Path,
 ) -> None:
-    """List the accounts and sandboxes of the portal.
+    """List the accounts and sandboxes of the portal, with their prices.
 
-    SIZE is the contact limit of the plan. Archived accounts are cancelled or expired. This works without an agency
-    file; the keys are enough.
+    SIZE is the contact limit of the plan. PRICE is the list price of one term, and PER MONTH its part of a month.
+    Archived accounts are cancelled or expired. This works without an agency file; the keys are enough.
     """
+    chosen = _form(form, as_json=as_json)
     workspace = workspace_if_any(path, color=not no_color)
     wanted = Wanted(statuses, tuple(ALIASES.get(tier, tier) for tier in tiers), billings, name, managed)
     if managed is not None and workspace is None:
@@ -95,11 +118,79 @@ def list_(
     shown = in_order([account for account in every if wanted.covers(account)], by, reverse=reverse)
     if balances and workspace is not None:
         shown = _balanced(shown, workspace)
-    if as_json:
-        json_document({"accounts": shown})
+    document = accounts_document(shown, every)
+    if out is not None:
+        write_whole(out, _content(document, chosen))
+        click.echo(f"{len(shown):,} of {len(every):,} accounts are in {out}", err=True)
         return
-    click.echo(render_accounts(shown, width=terminal_width()), nl=False, color=False if no_color else None)
-    click.echo(f"{len(shown):,} of {len(every):,} accounts", err=True)
+    _print(document, chosen, color=False if no_color else None)
+
+
+def _form(form: str | None, *, as_json: bool) -> str:
+    if as_json and form not in (None, "json"):
+        raise click.UsageError(f"say either --json or --format {form}")
+    return "json" if as_json else form or "table"
+
+
+def _print(document: AccountsDocument, form: str, *, color: bool | None) -> None:
+    if form == "json":
+        json_document(document)
+        return
+    if form == "table":
+        click.echo(_table(document), nl=False, color=color)
+        shown, every = len(document["accounts"]), len(document["accounts"]) + document["unlisted"]
+        click.echo(f"{shown:,} of {every:,} accounts", err=True)
+        return
+    if form == "xlsx" and is_terminal():
+        raise click.UsageError("a workbook is no text for a terminal: say --out FILE")
+    content = _content(document, form)
+    exact(content if isinstance(content, bytes) else content.encode())
+
+
+def _content(document: AccountsDocument, form: str) -> str | bytes:
+    match form:
+        case "json":
+            return to_json(document)
+        case "csv":
+            return render_csv(accounts_sheet(document))
+        case "xlsx":
+            return render_workbook([accounts_sheet(document)])
+        case _:
+            return click.unstyle(_table(document, is_whole=True))
+
+
+def _table(document: AccountsDocument, *, is_whole: bool = False) -> str:
+    width = None if is_whole else terminal_width()
+    total = render_total(document["total"]) if document["accounts"] else ""
+    return render_accounts(document["accounts"], width=width) + total
+
+
+@command.command("show")
+@click.argument("name")
+@click.option("--balances", is_flag=True, help="Ask the account's own API for the email credits that are left.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@no_color
+@agency_file
+def show(*, name: str, balances: bool, as_json: bool, no_color: bool, path: Path) -> None:
+    """Show everything that is known of the account NAME.
+
+    Money, trial, credits, open and closed steps, drift, and the history from the ledger: what, when, who. The portal
+    and the ledger are only read.
+    """
+    from agencyfile.cli.reporting.document import account_document  # noqa: PLC0415 - heavy
+    from agencyfile.cli.reporting.gathering import gather  # noqa: PLC0415 - same
+    from agencyfile.portal import open_reader  # noqa: PLC0415 - same
+
+    workspace = open_workspace(path, color=not no_color)
+    with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
+        label = account_label(name.rpartition(".")[2] if name.count(".") == 1 else name)
+        document = account_document(gather(workspace, reader, balances=balances, only=label), label)
+    if as_json:
+        json_document(document)
+        return
+    from agencyfile.cli.render.account_text import render_account  # noqa: PLC0415 - each form alone
+
+    click.echo(render_account(document), nl=False, color=False if no_color else None)
 
 
 @command.command("open")

@@ -7,7 +7,20 @@ import click
 from agencyfile.cli.console import document
 from agencyfile.cli.shipped import shipped
 
-_NAMES: Final = ("agency", "plan", "event", "ledger", "clients", "doctor", "doctor-report")
+_NAMES: Final = (
+    "agency",
+    "plan",
+    "event",
+    "ledger",
+    "clients",
+    "doctor",
+    "doctor-report",
+    "rehearsal",
+    "accounts",
+    "account",
+    "report",
+    "mail",
+)
 
 
 @click.command("schema")
@@ -17,6 +30,8 @@ def command(name: str) -> None:
 
     NAME is agency (the agency file; the default), plan (the document of `plan --out` and `plan --json`), event (one
     line of `apply --json`), ledger (one line of the ledger), clients (the output of `clients import --json`), doctor
-    (the document of `doctor --json`) or doctor-report (the file of `doctor --report`).
+    (the document of `doctor --json`), doctor-report (the file of `doctor --report`), rehearsal (`rehearse --json`),
+    accounts (`accounts list --json`), account (`accounts show --json`), report (`report --json`) or mail (`steps mail
+    --format json`).
     """
     document((shipped("schemas") / f"{name}.schema.json").read_text(encoding="utf-8"))

@@ -17,12 +17,14 @@ from agencyfile.cli.exit_codes import ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout, no_color
 from agencyfile.cli.lease import holder, take, waiting
 from agencyfile.cli.open_calls import naming_open_calls
+from agencyfile.cli.records import MailDocument, PendingStep
 from agencyfile.cli.render import steps_markdown, steps_text
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.signing import signed_body
 from agencyfile.cli.workspace import Workspace, open_workspace
-from plan import Ledger, LedgerConflict, Manual, Plan, Reader
+from agencyfile.fields.account_names import account_label
+from plan import Address, Ledger, LedgerConflict, Manual, Plan, Reader
 from plan.ledger import EntryType, Evidence
 from plan.ledger.evidence import EvidenceBody
 from plan.ledger.ledger import Draft
@@ -83,7 +85,58 @@ def show(step: str, form: str, no_color: bool, path: Path) -> None:  # noqa: FBT
         return
     found = pending_step(plan, step).id
     document = next(item for item in pending_document(plan, ledger.history)["steps"] if item["id"] == found)
+    document = _in_the_clients_language(document, workspace)
     _print(document, "step", form, no_color=no_color)
+
+
+def _in_the_clients_language(step: PendingStep, workspace: Workspace) -> PendingStep:
+    """Return the step with the mail that the client gets, where it has one. Its digest is that of the plan."""
+    from agencyfile.cli.mails.handover import HANDOVER, handover_mail  # noqa: PLC0415 - only one kind of step needs it
+
+    instructions, has_mail, _ = step["text"].partition("\n\nTo: ")
+    if step["topic"] != HANDOVER or not has_mail:
+        return step
+    mail, _ = handover_mail(workspace, Address.parse(step["address"]).name)
+    return {**step, "text": f"{instructions}\n\n{mail.text().rstrip()}"}
+
+
+@command.command("mail")
+@click.argument("account")
+@click.option("--language", help="ISO 639-1, as in fr.  [default: the account's]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "eml", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it: eml is a file for a mail program.",
+)
+@agency_file
+def mail(account: str, language: str | None, form: str, path: Path) -> None:
+    """Print the mail that hands ACCOUNT over to its client, in the client's language.
+
+    The password is not in it: send it by another way. Your own template counts for more than the one that is shipped:
+    mails/handover.LANGUAGE.txt beside the agency file. Neither key nor portal is needed.
+    """
+    from agencyfile.cli.mails.handover import handover_mail  # noqa: PLC0415 - only who asks for it
+
+    workspace = open_workspace(path, color=True)
+    ready, template = handover_mail(workspace, account_label(account.removeprefix("account.")), language)
+    match form:
+        case "json":
+            found: MailDocument = {
+                "agency": workspace.agency,
+                "to": ready.to,
+                "subject": ready.subject,
+                "body": ready.body,
+                "language": template.language,
+                "template": template.place,
+            }
+            json_document(found)
+        case "eml":
+            console.exact(ready.message())
+        case _:
+            click.echo(ready.text(), nl=False)
 
 
 @command.command("done")

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from agencyfile.cli.records import AccountListing, OfferListing
+from agencyfile.cli.render import money
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.table import Column, render_table
+from plan.records.money import BilledRecord
 
 
 def render_accounts(accounts: Sequence[AccountListing], *, width: int | None) -> str:
@@ -22,6 +24,8 @@ def render_accounts(accounts: Sequence[AccountListing], *, width: int | None) ->
             Column("PLAN", [_plan_words(plan) for plan in plans]),
             Column("SIZE", [_number(plan.get("contacts")) for plan in plans], is_number=True),
             *(balances if any("email_credits" in account for account in accounts) else ()),
+            Column("PRICE", [_amount(account["price"]) for account in accounts], weight=6, is_number=True),
+            Column("PER MONTH", [_amount(account["per_month"]) for account in accounts], weight=7, is_number=True),
             Column("EXPIRES", [account["expires"] or "" for account in accounts], weight=3),
             Column("CREATED", [(account["created"] or "")[:10] for account in accounts], weight=2),
             Column("MANAGED", [_yes_or_no(account["managed"]) for account in accounts], weight=4),
@@ -29,6 +33,11 @@ def render_accounts(accounts: Sequence[AccountListing], *, width: int | None) ->
         ],
         width=width,
     )
+
+
+def render_total(total: BilledRecord) -> str:
+    """What is billed for the accounts of a list, in a line."""
+    return f"Billed at list prices: {money.per_month(total)} a month\n"
 
 
 def render_plans(plans: Sequence[OfferListing], *, width: int | None) -> str:
@@ -48,6 +57,10 @@ def render_plans(plans: Sequence[OfferListing], *, width: int | None) -> str:
 def _plan_words(plan: Mapping[str, object]) -> str:
     words = [str(plan[word]) for word in ("tier", "billing") if word in plan]
     return one_line(" ".join(words) or f"id {plan['id']}")
+
+
+def _amount(text: str | None) -> str:
+    return money.amount(text) if text else ""
 
 
 def _number(value: object) -> str:

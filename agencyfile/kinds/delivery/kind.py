@@ -38,6 +38,13 @@ _ATTRIBUTES: Final = attribute_table(
 )
 
 
+def _seed(_: Address, sent: Attributes) -> Mapping[str, object]:
+    """Return the template as an edit looks for it: by its name. Its HTML is not kept."""
+    if sent.get("type") != BASIC:
+        return {}
+    return {"templates": {"name": _template(sent), "html": "<p>(the rehearsal has no HTML of it)</p>"}}
+
+
 class DeliveryKind:
     """A template in an account, named `ACCOUNT.TEMPLATE`. No list shows it, so the ledger records what was sent."""
 
@@ -46,7 +53,9 @@ class DeliveryKind:
     is_deliverable = True
     has_credential = False
     memory = Memory.LEDGER
-    at_portal = AtPortal(provision=AT_ONCE, operations=OPERATIONS, own_lists=(TEMPLATES,), owner=account_by_first_name)
+    at_portal = AtPortal(
+        provision=AT_ONCE, operations=OPERATIONS, own_lists=(TEMPLATES,), owner=account_by_first_name, seed=_seed
+    )
 
     def is_manual(self, resource: Resource) -> bool:
         """Return whether a person adds it. An API takes only basic templates (section 3, rules 60, 61)."""

@@ -37,6 +37,8 @@ class AccountEntry:
         remote_id: its number at the Partners Hub; None without the hub's key, or if the hub does not list it.
         created_at: from the hub, None as above.
         updated_at: from the hub, None as above.
+        client_email: the client's address; None where the portal does not list it.
+        is_free: the portal says that it is free for ever.
     """
 
     address: Address
@@ -54,6 +56,8 @@ class AccountEntry:
     remote_id: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    client_email: str | None = None
+    is_free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,8 @@ def _account_entry(
         remote_id=child.id if child else None,
         created_at=child.created_at if child else None,
         updated_at=child.updated_at if child else None,
+        client_email=row.client_email,
+        is_free=row.foreverfree,
     )
 
 

@@ -24,7 +24,7 @@ from agencyfile.cli.render.wording import verdict
 from plan.records.document import PlanDocument
 
 _THEMES: Final = ("auto", "light", "dark")
-_ICON: Final = (
+ICON: Final = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
     "%3Crect width='16' height='16' rx='4' fill='%230b5cd5'/%3E"
     "%3Cpath d='M8 4v8M4 8h8' stroke='%23fff' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E"
@@ -41,7 +41,7 @@ def render_html(document: PlanDocument, *, approval: str = "apply") -> str:
 
 
 def _head(document: PlanDocument) -> Markup:
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = asset("page.css"), asset("page.js")
     title = f"{document['agency']}: {verdict(document)} · agencyfile"
     return element(
         "head",
@@ -53,7 +53,7 @@ def _head(document: PlanDocument) -> Markup:
         void("meta", name="color-scheme", content="light dark"),
         void("meta", name="format-detection", content="telephone=no"),
         void("meta", name="robots", content="noindex"),
-        void("link", rel="icon", href=_ICON),
+        void("link", rel="icon", href=ICON),
         element("title", name_of(title)),
         element("style", style),
         element("script", script),
@@ -99,8 +99,8 @@ def _policy(style: str, script: str, *, draws: bool) -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            "style-src 'unsafe-inline'" if draws else f"style-src '{_fingerprint(style)}'",
-            f"script-src '{_fingerprint(script)}'",
+            "style-src 'unsafe-inline'" if draws else f"style-src '{fingerprint(style)}'",
+            f"script-src '{fingerprint(script)}'",
             "img-src data:",
             "base-uri 'none'",
             "form-action 'none'",
@@ -110,11 +110,12 @@ def _policy(style: str, script: str, *, draws: bool) -> str:
     )
 
 
-def _fingerprint(text: str) -> str:
+def fingerprint(text: str) -> str:
+    """The hash by which a policy names a style or a script."""
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 @cache
-def _asset(name: str) -> Markup:
+def asset(name: str) -> Markup:
     """A file of this package, as it is: it holds no end tag."""
     return Markup(Path(__file__).with_name(name).read_text(encoding="utf-8"))

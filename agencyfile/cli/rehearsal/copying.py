@@ -1,0 +1,196 @@
+"""The copy: what the real portal lists, in the words of a local portal's seeds. Nothing is sent anywhere here.
+
+No key and no password of the real portal is in it: every account gets a key and a password of its own.
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.render.safe import one_line
+from agencyfile.kinds import known_kind
+from agencyfile.kinds.catalogue import Offer
+from agencyfile.local_portal import Dialect
+from agencyfile.local_portal.catalogue import FREE_PLAN, Plan
+from agencyfile.local_portal.dialect import QUESTIONS, with_readings
+from agencyfile.portal.lists.inventory import AccountEntry, Inventory, SnapshotEntry
+from plan import History
+
+_PLENTY: Final = 10**12  # credits in the pools: no list tells how many there are
+_STATUSES: Final = ("active", "disabled", "creating", "cancelled")
+_TERMS: Final = {"monthly": 1, "annual": 12}
+
+# Questions about how lists are spelled: the copy speaks as the local portal does, and means the same.
+_SPELLING: Final = frozenset(
+    {"status-words", "hub-account-name", "list-pages", "account-form", "list-types", "hub-wrong-method", "hub-more"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A portal to be.
+
+    Attributes:
+        catalogue: the plans that it sells, and those that accounts are on.
+        dialect: the readings that the real portal has shown.
+        seed: what it holds from the start.
+        keys: the keys of accounts' own APIs there, by account name.
+        passwords: the passwords of accounts there, by account name.
+        left_out: what could not be copied, and what was assumed instead.
+    """
+
+    catalogue: tuple[Plan, ...]
+    dialect: Dialect
+    seed: Mapping[str, Any]
+    keys: Mapping[str, str] = field(repr=False)
+    passwords: Mapping[str, str] = field(repr=False)
+    left_out: tuple[str, ...] = ()
+
+
+def copy_of(inventory: Inventory, history: History, seen: Mapping[str, tuple[str, ...]]) -> Copy:
+    """Return a copy of what the portal lists, with what the ledger knows to be inside of accounts.
+
+    Args:
+        inventory: everything that the portal lists.
+        history: the ledger.
+        seen: the readings that the portal's answers have shown, by question.
+
+    Raises:
+        CommandExit: a number of the portal is none.
+    """
+    names = [entry.address.name for entry in inventory.accounts]
+    keys = {name: secrets.token_hex(36) for name in names}
+    passwords = {name: secrets.token_urlsafe(15) for name in names}
+    inside = _inside(history, set(names))
+    numbers = {entry.sandbox: entry.source_id for entry in inventory.snapshots if entry.sandbox}
+    snapshots = [entry for entry in inventory.snapshots if entry.sandbox in keys and entry.name]
+    return Copy(
+        catalogue=tuple(_plans(inventory)),
+        dialect=_dialect(seen),
+        seed={
+            "accounts": [
+                {
+                    **_account(entry, numbers.get(entry.address.name)),
+                    **inside.get(entry.address.name, {}),
+                    "api_key": keys[entry.address.name],
+                    "password": passwords[entry.address.name],
+                }
+                for entry in inventory.accounts
+            ],
+            "snapshots": [_snapshot(entry) for entry in snapshots],
+            "credits": {"email": _PLENTY, "compatibility": _PLENTY},
+        },
+        keys=keys,
+        passwords=passwords,
+        left_out=tuple(_left_out(inventory, len(snapshots))),
+    )
+
+
+def _left_out(inventory: Inventory, snapshots: int) -> Iterator[str]:
+    yield "credits: the portal tells no balance, so the copy has plenty"
+    if not inventory.has_hub:
+        yield "snapshots: they are not listed without the hub's key"
+    if len(inventory.snapshots) > snapshots:
+        yield f"{len(inventory.snapshots) - snapshots} snapshots, whose sandbox or name the portal does not list"
+    unknown = sorted({entry.status for entry in inventory.accounts} - {*_STATUSES, "expired"})
+    if unknown:
+        yield f"states that are not known ({', '.join(map(one_line, unknown))}): those accounts are active in the copy"
+    if not inventory.is_steady:
+        yield "the lists kept changing while they were read"
+
+
+def _plans(inventory: Inventory) -> Iterator[Plan]:
+    sold = {offer.plan_id for offer in inventory.offers}
+    yield from (_plan(offer) for offer in inventory.offers if offer.plan_id != str(FREE_PLAN.planid))
+    former = {str(entry.plan["id"]) for entry in inventory.accounts} - sold - {str(FREE_PLAN.planid)}
+    for plan_id in sorted(former):
+        yield _made(Offer(plan_id, None, None), is_sold=False)
+
+
+def _plan(offer: Offer) -> Plan:
+    return _made(offer, is_sold=True)
+
+
+def _made(offer: Offer, *, is_sold: bool) -> Plan:
+    terms, price = offer.terms, offer.list_price
+    contacts = terms.contacts if terms else None
+    return Plan(
+        planid=_number(offer.plan_id),
+        tier=terms.tier if terms else f"plan-{offer.plan_id}",
+        rank=0,
+        term=_TERMS.get(str(terms.billing), 0) if terms else 1,
+        contacts=contacts or 0,
+        sends=0,
+        price=_amount(price.amount) if price else 0,
+        currency=price.currency if price else "USD",
+        is_told=price is not None,
+        is_sold=is_sold,
+    )
+
+
+def _amount(amount: Decimal) -> float:
+    """Return a whole number where it is one, as the portal writes it."""
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def _account(entry: AccountEntry, number: str | None) -> dict[str, Any]:
+    known = entry.remote_id or number
+    found: dict[str, Any] = {
+        "account": entry.address.name,
+        "planid": _number(str(entry.plan["id"])),
+        "cname": entry.domain,
+        "client_name": entry.client_name,
+        "client_email": entry.client_email or "",
+        "notification": entry.notification,
+        "status": entry.status if entry.status in _STATUSES else "active",
+        "expire": entry.expires.isoformat() if entry.expires else "",
+        "subscribers": entry.contacts,
+        "emails_sent": entry.emails_sent,
+        "forever_free": entry.is_free,
+    }
+    if known:
+        found["id"] = _number(known)
+    if entry.created_at:
+        found["created_at"] = entry.created_at.isoformat()
+    return found
+
+
+def _snapshot(entry: SnapshotEntry) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "id": _number(entry.remote_id),
+        "name": entry.name,
+        "source": entry.sandbox,
+        "status": entry.status,
+    }
+    return {**found, "created_at": entry.created_at.isoformat()} if entry.created_at else found
+
+
+def _inside(history: History, names: set[str]) -> Mapping[str, Mapping[str, Any]]:
+    """Return what the ledger knows to be inside of accounts, where a call would look for it."""
+    found: dict[str, dict[str, list[Any]]] = {}
+    for address in history.addresses:
+        sent, kind = history.sent(address), known_kind(address.kind)
+        owner = kind.owner(address) or address
+        if sent is None or owner.name not in names:
+            continue
+        for name, value in kind.seed(address, sent).items():
+            found.setdefault(owner.name, {}).setdefault(name, []).append(value)
+    return found
+
+
+def _dialect(seen: Mapping[str, tuple[str, ...]]) -> Dialect:
+    known = {name: readings[0] for name, readings in seen.items() if len(readings) == 1 and name not in _SPELLING}
+    return with_readings(Dialect(), {name: reading for name, reading in known.items() if name in QUESTIONS})
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise CommandExit(
+            ExitCode.ERROR,
+            f"the portal has {one_line(text)} where a local portal can hold a number alone: nothing was rehearsed",
+            fix="report it: a rehearsal cannot copy such a portal yet",
+        )
+    return int(text)

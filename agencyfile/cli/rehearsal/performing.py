@@ -1,0 +1,85 @@
+"""A rehearsal: read, copy, apply at the local portal, and plan once more."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from agencyfile.cli.lease import take
+from agencyfile.cli.rehearsal.copying import copy_of
+from agencyfile.cli.rehearsal.document import After, refused_document, rehearsed_document
+from agencyfile.cli.rehearsal.records import RehearsalDocument
+from agencyfile.cli.rehearsal.stage import Stage, copied_ledger, staged
+from agencyfile.cli.workspace import Workspace
+from plan import Address, Ledger, Pace, Plan
+
+if TYPE_CHECKING:
+    from agencyfile.portal.reader import PortalReader
+    from agencyfile.portal.session import PortalProvider
+    from plan.apply import Event
+
+_PACE: Final = Pace(first=0.05, most=0.5, timeout=300.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A plan, and what its rehearsal has come to."""
+
+    plan: Plan
+    document: RehearsalDocument
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is rehearsed: the addresses that alone are looked at; None is everything."""
+
+    workspace: Workspace
+    chosen: Collection[Address] | None
+
+    def plan(self, reader: "PortalReader", ledger: Ledger) -> Plan:
+        """Plan at one of the two portals."""
+        return self.workspace.plan(reader, ledger, targets=self.chosen)
+
+
+def rehearse(workspace: Workspace, reader: "PortalReader", chosen: Collection[Address] | None) -> Rehearsed:
+    """Rehearse the plan of an agency file; `chosen` are the addresses that alone are looked at.
+
+    Everything that is sent to the real portal is a read, by `reader`, which has no way to send anything else. The
+    ledger is read and copied.
+    """
+    wanted = _Wanted(workspace, chosen)
+    real = workspace.portal_ledger()
+    inventory = reader.inventory()
+    plan = wanted.plan(reader, real)
+    if not plan.is_applicable or plan.refusals:
+        return Rehearsed(plan, refused_document(plan, inventory))
+    copy = copy_of(inventory, real.history, reader.observations.seen())
+    with staged(copy, workspace, real.history) as stage:
+        after = _perform(wanted, stage, copied_ledger(real, workspace.agency))
+    return Rehearsed(plan, rehearsed_document(plan, inventory, copy.left_out, after))
+
+
+def _perform(wanted: _Wanted, stage: Stage, ledger: Ledger) -> After:
+    from agencyfile.portal import open_provider  # noqa: PLC0415 - heavy
+
+    with open_provider(stage.endpoint) as provider:
+        local = wanted.plan(provider, ledger)
+        can_go = local.is_applicable and not local.refusals
+        events = tuple(_applied(wanted.workspace, local, provider, ledger)) if can_go else ()
+        following = wanted.plan(provider, ledger)
+        return After(local, events, following, provider.inventory(), stage.books())
+
+
+def _applied(workspace: Workspace, plan: Plan, provider: "PortalProvider", ledger: Ledger) -> Iterator["Event"]:
+    from agencyfile.vault import AgeVault  # noqa: PLC0415 - loads age
+    from plan.apply import apply  # noqa: PLC0415
+
+    vault = AgeVault(workspace.recipients(plan, ledger.history) or (_throwaway(),))
+    take(ledger, duration=workspace.agency_file.settings.lease)
+    yield from apply(plan, provider=provider, ledger=ledger, vault=vault, pace=_PACE)
+
+
+def _throwaway() -> str:
+    """Return a recipient that nobody has the identity of."""
+    import pyrage  # noqa: PLC0415 - loads age
+
+    return str(pyrage.x25519.Identity.generate().to_public())

@@ -1,0 +1,87 @@
+"""Everything that is known of one account, for a terminal."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from agencyfile.cli.console import style
+from agencyfile.cli.render import money
+from agencyfile.cli.render.numbers import count
+from agencyfile.cli.render.safe import one_line, shortened
+from agencyfile.cli.reporting.records import AccountDocument, CreditRecord, HistoryRecord, RenewalRecord
+
+_LONGEST: Final = 120
+_MOST: Final = 20  # entries of the history; --json has all of them
+
+
+def render_account(document: AccountDocument) -> str:
+    """Facts first, then money, work and history."""
+    return "".join(f"{line}\n" for line in _lines(document))
+
+
+def _lines(document: AccountDocument) -> Iterator[str]:
+    account = document["account"]
+    yield style(one_line(account["address"]), bold=True)
+    for name, value in _facts(document):
+        yield f"  {name:<14} {one_line(value)}"
+    yield from _section("Credits", [_credit(one) for one in document["credits"]])
+    yield from _section("The next apply changes", document["pending"])
+    yield from _section("Drift", [f"{one['address']} {one['attribute']}" for one in document["drift"]])
+    yield from _section("Open steps", [f"{step['id']}  {step['title']}" for step in document["steps"]])
+    yield from _section("Done by hand", [f"{one['time'][:10]}  {one['by']}  {one['id']}" for one in document["done"]])
+    history = document["history"]
+    yield from _section("History", [history_line(one) for one in history[:_MOST]])
+    if len(history) > _MOST:
+        yield f"    and {len(history) - _MOST:,} older ones: --json"
+
+
+def _facts(document: AccountDocument) -> Iterator[tuple[str, str]]:
+    account = document["account"]
+    yield "client", f"{account['client'] or '(none)'}  {document['client_email']}".strip()
+    yield "status", account["status"]
+    yield "plan", account["billed"] or "nothing is billed"
+    if account["price"] and account["per_month"]:
+        yield "price", f"{money.amount(account['price'])} a term, {money.amount(account['per_month'])} a month"
+    elif account["months"]:
+        yield "price", "the portal does not tell it"
+    if document["next_renewal"]:
+        yield "renews", _renewal(document["next_renewal"])
+    if document["trial_ends"]:
+        yield "trial ends", document["trial_ends"]
+    elif account["expires"]:
+        yield "paid until", account["expires"]
+    yield "charged", f"{' + '.join(map(money.amount, document['charged'])) or money.NOTHING} by agencyfile"
+    yield "contacts", f"{account['contacts']:,}" if account["contacts"] is not None else "not told"
+    for name, value in (("domain", account["domain"]), ("language", document["language"])):
+        if value:
+            yield name, value
+    yield "mails go to", account["notification"] or "(nobody)"
+    yield "block", "a block names it" if document["declared"] else "no block names it"
+    yield "login", "kept in the ledger" if document["login_kept"] else "not kept"
+
+
+def _renewal(renewal: RenewalRecord) -> str:
+    price = money.amount(renewal["price"]) if renewal["price"] else "a price that is not told"
+    return f"{renewal['day']}, {price}"
+
+
+def _credit(credit: CreditRecord) -> str:
+    parts = [f"{name} {credit[name]}" for name in ("granted", "declared", "left") if credit[name] is not None]
+    return f"{credit['address']}  {', '.join(parts) or 'nothing is known'}"
+
+
+def history_line(record: HistoryRecord) -> str:
+    """One entry: when, what, what came of it, who."""
+    parts = [record["time"][:16].replace("T", " "), record["what"], record["outcome"]]
+    if record["price"]:
+        parts.append(money.amount(record["price"]))
+    if record["by"]:
+        parts.append(f"by {record['by']}")
+    if record["approved_by"]:
+        parts.append(f"approved by {record['approved_by']}")
+    return "  ".join(part for part in [*parts, shortened(record["note"], _LONGEST)] if part)
+
+
+def _section(head: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield style(f"  {head}", bold=True) + f" ({count(len(lines), 'line')})" * (len(lines) > _MOST)
+        yield from (f"    {one_line(line)}" for line in lines)

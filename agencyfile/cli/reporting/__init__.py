@@ -1,0 +1,1 @@
+"""What an agency has, costs and did, as documents: for one account, and for all of them."""
