@@ -24,6 +24,7 @@ from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.signing import signed_body
 from agencyfile.cli.workspace import Workspace, open_workspace
 from agencyfile.fields.account_names import account_label
+from agencyfile.fields.vocabulary import PORTAL_LANGUAGES
 from plan import Address, Ledger, LedgerConflict, Manual, Plan, Reader
 from plan.ledger import EntryType, Evidence
 from plan.ledger.evidence import EvidenceBody
@@ -102,7 +103,11 @@ def _in_the_clients_language(step: PendingStep, workspace: Workspace) -> Pending
 
 @command.command("mail")
 @click.argument("account")
-@click.option("--language", help="ISO 639-1, as in fr.  [default: the account's]")
+@click.option(
+    "--language",
+    type=click.Choice(list(PORTAL_LANGUAGES)),
+    help="Another language, by its code (ISO 639-1).  [default: the account's]",
+)
 @click.option(
     "--format",
     "form",

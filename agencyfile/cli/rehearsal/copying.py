@@ -90,7 +90,7 @@ def copy_of(inventory: Inventory, history: History, seen: Mapping[str, tuple[str
 
 
 def _left_out(inventory: Inventory, snapshots: int) -> Iterator[str]:
-    yield "credits: the portal tells no balance, so the copy has plenty"
+    yield "credits: the portal does not report balances, so the copy has plenty"
     if not inventory.has_hub:
         yield "snapshots: they are not listed without the hub's key"
     if len(inventory.snapshots) > snapshots:

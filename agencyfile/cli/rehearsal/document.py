@@ -50,7 +50,7 @@ class After:
 
 
 class _Head(TypedDict):
-    """What is known before anything is rehearsed."""
+    """The part of the document that is known before anything is rehearsed."""
 
     format_version: str
     agency: str

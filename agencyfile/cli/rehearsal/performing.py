@@ -30,7 +30,7 @@ class Rehearsed:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What is rehearsed: the addresses that alone are looked at; None is everything."""
+    """The scope of a rehearsal: the addresses that alone are looked at; None is everything."""
 
     workspace: Workspace
     chosen: Collection[Address] | None

@@ -36,7 +36,7 @@ def render_accounts(accounts: Sequence[AccountListing], *, width: int | None) ->
 
 
 def render_total(total: BilledRecord) -> str:
-    """What is billed for the accounts of a list, in a line."""
+    """One line: the amounts that are billed for the accounts of a list."""
     return f"Billed at list prices: {money.per_month(total)} a month\n"
 
 

@@ -1,1 +1,1 @@
-"""What an agency has, costs and did, as documents: for one account, and for all of them."""
+"""Reports: the accounts, costs and history of an agency as documents, for one account or for all of them."""

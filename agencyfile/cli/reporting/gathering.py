@@ -1,4 +1,4 @@
-"""What reports are made of: one reading of the portal, one plan, and the entries of the ledger."""
+"""The input of reports: one reading of the portal, one plan, and the entries of the ledger."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -31,7 +31,7 @@ _WORDS: Final = {
 
 @dataclass(slots=True)
 class _Reading:
-    """What earlier entries say of a later one."""
+    """Facts of earlier entries that a later one refers to."""
 
     by: str = ""
     run: str | None = None

@@ -99,7 +99,7 @@ class PersonStepsRecord(TypedDict):
 
 
 class ReportDocument(TypedDict):
-    """What an agency has, costs and did."""
+    """The accounts, costs and history of an agency."""
 
     format_version: Annotated[str, Form({"const": FORMAT_VERSION})]
     agency: str
@@ -142,7 +142,7 @@ class AccountDocument(TypedDict):
     trial_ends: str | None
     """Last day of a trial; null for any other account."""
     next_renewal: RenewalRecord | None
-    """Null where nothing recurs, or the portal tells no day."""
+    """Null where nothing recurs, or the day is not known."""
     charged: list[MoneyText]
     """What agencyfile has charged for it, one sum for each currency."""
     login_kept: bool
