@@ -30,6 +30,7 @@ FIELDS: Final = {"agency", "settings"}
 # What still names kinds outside their rooms, each with its reason.
 _INVENTORY: Final = "the inventory that `import` reads holds accounts, sandboxes and snapshots, and nothing else"
 _COUNTED: Final = "accounts alone are billed each month, and are counted by that name"
+_FIELD: Final = "a field of the document, or a word for a reader, is called like the kind"
 NAMES_KINDS: Final[Mapping[str, str]] = {
     "agencyfile/cli/commands/clients.py": "`clients template` writes a workbook, and a kind is called like it",
     "agencyfile/cli/commands/demo.py": "checks the books of the local portal, in the portal's own words",
@@ -46,6 +47,17 @@ NAMES_KINDS: Final[Mapping[str, str]] = {
     "agencyfile/cli/render/markdown/rows.py": _COUNTED,
     "agencyfile/cli/render/money.py": f"{_COUNTED}, and a reviewer reads of templates, not of deliveries",
     "agencyfile/cli/render/report_text.py": "of several logins that of a client's account is shown first",
+    "agencyfile/cli/rehearsal/document.py": _FIELD,
+    "agencyfile/cli/render/account_text.py": _FIELD,
+    "agencyfile/cli/render/html/report.py": _FIELD,
+    "agencyfile/cli/render/rehearsal_text.py": _FIELD,
+    "agencyfile/cli/render/report_cells.py": _FIELD,
+    "agencyfile/cli/reporting/document.py": _FIELD,
+    "agencyfile/cli/reporting/gathering.py": _FIELD,
+    "agencyfile/cli/commands/report.py": _FIELD,
+    "agencyfile/cli/rehearsal/copying.py": _FIELD,
+    "agencyfile/cli/commands/steps.py": "the mail of `steps mail` goes to the client of an account",
+    "agencyfile/cli/commands/schema.py": _FIELD,
     "agencyfile/cli/workspace.py": "the key of an account's own API is bound to the address that its block declares",
 }
 IMPORTS_ROOMS: Final[Mapping[str, str]] = {
