@@ -25,6 +25,7 @@ VALUES: Final = ("client", "host", "address", "user", "answer", "agency")
 _SHIPPED: Final = Path(__file__).parent
 _SUBJECT: Final = re.compile(r"Subject: (.*)\n\s*\n")
 _ENGLISH: Final = "en"
+_POLICY: Final = SMTP.clone(linesep="\n")  # of a file; who sends it writes the line ends of the protocol
 _CLOSEST: Final = {"pt-br": "pt"}  # where there is no template in the language itself
 
 
@@ -54,7 +55,7 @@ class Mail:
 
     def message(self) -> bytes:
         """Return it as a file for a mail program (RFC 5322)."""
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_POLICY)
         user, _, domain = self.to.rpartition("@")
         if domain:
             message["To"] = MailAddress(self.name, user, domain)

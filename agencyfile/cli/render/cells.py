@@ -39,9 +39,9 @@ class Sheet:
 
 
 def render_csv(sheet: Sheet) -> str:
-    """The rows as CSV (RFC 4180), each text in quotes. A total is no row of a file that others add up."""
+    """The rows as CSV (RFC 4180, with line feeds), each text in quotes. A total is no row of a file that others add up."""
     written = io.StringIO()
-    writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerow(sheet.head)
     writer.writerows([_plain(cell) for cell in row] for row in sheet.rows)
     return written.getvalue()

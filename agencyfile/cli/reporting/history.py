@@ -19,6 +19,7 @@ _SILENT: Final = frozenset(
         EntryType.RELEASE,
     }
 )
+_MOST_NAMES: Final = 4
 _WORDS: Final = {
     EntryType.APPLIED: "set",
     EntryType.BASELINE: "credits granted before",
@@ -91,7 +92,7 @@ def _told(entry: Entry, body: Mapping[str, Any], reading: _Reading) -> HistoryRe
             return {**found, "what": what, "by": str(body["by"]), "note": str(body["digest"] or "")}
         case _:
             by = str(body.get("by") or reading.by)
-            note = str(body.get("reason") or ", ".join(sorted(body.get("sent") or ())))
+            note = str(body.get("reason") or _named(sorted(body.get("sent") or ())))
             return {
                 **found,
                 "what": _WORDS.get(entry.type, entry.type.value),
@@ -99,6 +100,11 @@ def _told(entry: Entry, body: Mapping[str, Any], reading: _Reading) -> HistoryRe
                 "run": reading.run,
                 "note": note,
             }
+
+
+def _named(attributes: Sequence[str]) -> str:
+    """Return the names of a few attributes, or how many they are."""
+    return ", ".join(attributes) if len(attributes) <= _MOST_NAMES else f"{len(attributes)} attributes"
 
 
 def _compacted(entry: Entry, body: Mapping[str, Any]) -> Iterator[HistoryRecord]:

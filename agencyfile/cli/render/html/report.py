@@ -20,6 +20,7 @@ from agencyfile.cli.reporting.records import (
 from plan.records.money import BilledRecord
 
 _LONGEST: Final = 200
+_WORD: Final = 40
 _ACCOUNTS: Final = ("Account", "Client", "Status", "Plan", "-Price", "-Per month", "Paid until", "Block")
 _HISTORY: Final = ("When", "What", "Outcome", "-Charged", "Who", "Approved by", "Note")
 
@@ -165,7 +166,7 @@ def _renewals(months: Sequence[RenewalMonthRecord]) -> Iterator[Markup]:
                 _day(one["day"]),
                 name_of(one["address"]),
                 name_of(one["client"]),
-                name_of(one["billed"]),
+                _whole(one["billed"]),
                 _amount(one["price"]),
             ]
             for one in every
@@ -203,7 +204,7 @@ def _account(account: AccountListing) -> list[Child]:
         name_of(account["name"]),
         name_of(account["client"]),
         name_of(account["status"]),
-        name_of(account["billed"] or ""),
+        _whole(account["billed"] or ""),
         _amount(account["price"]),
         _amount(account["per_month"]),
         _day(account["expires"]),
@@ -233,7 +234,12 @@ def _value(value: object) -> Markup:
 
 
 def _day(text: str | None) -> Markup:
-    return element("span", (text or "")[:10], class_="day")
+    return element("span", (text or "")[:10], class_="whole")
+
+
+def _whole(text: str) -> Markup:
+    """A word that is not broken, as far as it is as short as those of the portal are."""
+    return element("span", shortened(text, _WORD), class_="whole")
 
 
 def _time(text: str) -> Markup:
