@@ -322,6 +322,10 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
         plan -detailed-exitcode
         plan --fail-if-pending
         apply
+        rehearse
+        rehearse -json
+        report -out report.html
+        report -json
         drift
         drift -json
         doctor
@@ -398,9 +402,9 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
     (3, over("per_apply: 500 EUR"), "in EUR", "apply $YES"),
     (3, one_new, "over the budget --max-spend", "apply $YES --max-spend '49.99 USD'"),
     (3, many_changed, "--max-changed-share 100%", "apply -auto-approve"),
-    (3, nobody_to_read, "agency.credentials.recipients", "apply $YES"),
+    (3, nobody_to_read, "agency.credentials.recipients", "apply $YES\nrehearse"),
     (3, one_new, "git+branch:", "CI=true apply $YES\nCI=1 approve pln_0"),
-    (3, strange_host, "evil.example", "plan\ndrift\nsteps list\naccounts list"),
+    (3, strange_host, "evil.example", "plan\ndrift\nsteps list\naccounts list\nrehearse\nreport"),
     (3, by_hand, "looks like", "steps done credit.acme.sms --evidence password:hunter2 --by ann"),
     (4, one_new, "nobody has approved this plan", "apply\napply -input=false -json"),
     (4, one_new, "--allow billed", "apply -auto-approve\napply -auto-approve --allow permanent"),
@@ -409,7 +413,7 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
     (4, object_changed, "account.beta has changed", "apply --approved $DIGEST\napply plan.json"),
     (4, file_changed, "the agency file has changed", "apply --approved $DIGEST\napply plan.json -json"),
     (5, answer_lost, "outcome unknown", "apply $YES\napply $YES -json"),
-    (5, unsettled, "account.acme", "apply $YES\nledger show\nledger reconcile"),
+    (5, unsettled, "account.acme", "apply $YES\nrehearse\nledger show\nledger reconcile"),
     (
         6,
         held,
@@ -644,6 +648,9 @@ def test_apply_at_a_terminal_ends_as_it_is_answered(rehearsal: Rehearsal, typed:
         "steps list --format json",
         "validate --json",
         "accounts list --json",
+        "accounts show acme --json",
+        "report --json",
+        "rehearse --json",
         "plans list --json",
     ],
 )

@@ -23,6 +23,7 @@ FOR_EVER = 1_000_000
 # Every command that reads the portal, with flags that make it do so. IMPORT stands for a folder beside the agency file.
 READS_PORTAL: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts list": (),
+    "accounts show": ("acme",),
     "apply": APPROVED,
     "approve": ("sha256:0",),
     "doctor": (),
@@ -31,6 +32,8 @@ READS_PORTAL: Final[Mapping[str, tuple[str, ...]]] = {
     "ledger reconcile": (),
     "plan": ("-detailed-exitcode",),
     "plans list": (),
+    "rehearse": (),
+    "report": ("--json",),
     "steps done": ("account.acme.dns", "--evidence", "ticket 4711", "--by", "ann"),
     "steps list": (),
     "steps show": ("account.acme.dns",),
@@ -75,6 +78,7 @@ READS_NO_PORTAL: Final = {
     "portal serve",
     "schema",
     "show",
+    "steps mail",
     "validate",
     "version",
 }

@@ -10,7 +10,7 @@ from agencyfile.cli import console
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, no_color, targets
-from agencyfile.cli.open_calls import naming_open_calls
+from agencyfile.cli.open_calls import first_command, named, naming_open_calls, open_calls, settled_code
 from agencyfile.cli.output import write_whole
 from agencyfile.cli.plan_output import to_json
 from agencyfile.cli.selection import targets_of
@@ -86,4 +86,8 @@ def _code(rehearsed: "Rehearsed") -> ExitCode:
         return ExitCode.ERROR
     for refusal in rehearsed.plan.refusals:
         raise CommandExit(ExitCode.REFUSED, f"nothing was rehearsed: {refusal.message}", fix=refusal.fix)
-    return ExitCode.DONE if rehearsed.document["ok"] else ExitCode.ERROR
+    code = settled_code(ExitCode.DONE if rehearsed.document["ok"] else ExitCode.ERROR, rehearsed.ledger)
+    if code is ExitCode.UNKNOWN:
+        calls = open_calls(rehearsed.ledger)
+        click.echo(f"error: {named(calls)}\n  fix: {first_command(calls)}", err=True)
+    return code

@@ -22,9 +22,10 @@ _PACE: Final = Pace(first=0.05, most=0.5, timeout=300.0)
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """A plan, and what its rehearsal has come to."""
+    """A plan, the ledger that it was made on, and what its rehearsal has come to."""
 
     plan: Plan
+    ledger: Ledger
     document: RehearsalDocument
 
 
@@ -51,11 +52,11 @@ def rehearse(workspace: Workspace, reader: "PortalReader", chosen: Collection[Ad
     inventory = reader.inventory()
     plan = wanted.plan(reader, real)
     if not plan.is_applicable or plan.refusals:
-        return Rehearsed(plan, refused_document(plan, inventory))
+        return Rehearsed(plan, real, refused_document(plan, inventory))
     copy = copy_of(inventory, real.history, reader.observations.seen())
     with staged(copy, workspace, real.history) as stage:
         after = _perform(wanted, stage, copied_ledger(real, workspace.agency))
-    return Rehearsed(plan, rehearsed_document(plan, inventory, copy.left_out, after))
+    return Rehearsed(plan, real, rehearsed_document(plan, inventory, copy.left_out, after))
 
 
 def _perform(wanted: _Wanted, stage: Stage, ledger: Ledger) -> After:

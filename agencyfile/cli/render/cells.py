@@ -39,7 +39,7 @@ class Sheet:
 
 
 def render_csv(sheet: Sheet) -> str:
-    """The rows as CSV (RFC 4180, with line feeds), each text in quotes. A total is no row of a file that others add up."""
+    """The rows as CSV (RFC 4180, with line feeds), each text in quotes. Totals are left out: others add the rows up."""
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerow(sheet.head)
