@@ -43,7 +43,8 @@ def test_gitlab_story_merge_request_is_planned_and_commented(runner: GitLabRunne
     (comment,) = runner.team.comments(number)
     assert "account.acme" in comment
     assert json.loads((folder / "terraform.json").read_text("utf-8")) == {"create": 1, "update": 0, "delete": 0}
-    assert {path.name for path in folder.iterdir()} >= {"plan.html", "plan.json", "plan.md"}
+    assert {path.name for path in folder.iterdir()} >= {"plan.html", "plan.json", "plan.md", "rehearsal.json"}
+    assert "**Rehearsed** on a copy of the portal: 1 call as predicted" in comment
     assert runner.team.rehearsal.writes() == []
 
 

@@ -49,7 +49,12 @@ def test_story_pull_request_is_planned_and_commented(team: Team) -> None:
         "plan.html",
         "plan.json",
         "plan.md",
+        "rehearsal.json",
     ]
+    rehearsed = json.loads((run.artifacts["agencyfile-plan"] / "rehearsal.json").read_text("utf-8"))
+    assert (rehearsed["ok"], rehearsed["digest"] in comment) == (True, True)
+    assert "**Rehearsed** on a copy of the portal: 1 call as predicted" in comment
+    assert "**Rehearsed** on a copy of the portal" in run.jobs["plan"].summary
     assert team.rehearsal.writes() == []
     assert team.ledger() == []
 
