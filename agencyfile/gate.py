@@ -5,7 +5,7 @@ would be sent over, after every library has read the URL in its own way: both mu
 bound to. A request that is bound to nothing is not sent.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 import requests
@@ -14,6 +14,7 @@ from requests.auth import AuthBase
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.util import parse_url
 
+from agencyfile.exchanges import Exchange, begun
 from agencyfile.web_origin import WebOrigin, origin_or_none
 
 # Hosts of accounts' own APIs (docs/portal.md 1.5 and section 3): an account's own name, and names that do not follow
@@ -74,7 +75,23 @@ class BoundTo(AuthBase):
 
 
 class Gate(HTTPAdapter):
-    """The adapter of every session that sends a key."""
+    """The adapter of every session that sends a key. Whoever watches exchanges is told of each request."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Send one request. Its answer is watched as it is read."""
+        exchanges = begun(request)
+        try:
+            response = super().send(request, *args, **kwargs)
+        except BaseException as error:
+            for exchange in exchanges:
+                exchange.ended(error)
+            raise
+        if exchanges:
+            for exchange in exchanges:
+                exchange.answered(response)
+            raw: Any = response.raw
+            raw.stream = _watched(raw.stream, exchanges)
+        return response
 
     def get_connection_with_tls_context(
         self,
@@ -103,6 +120,26 @@ def make_session(kind: type[Gate] = Gate, **adapter: Any) -> requests.Session:
     session.mount("https://", gate)
     session.mount("http://", gate)
     return session
+
+
+def _watched(stream: Callable[..., Iterator[bytes]], exchanges: Sequence[Exchange]) -> Callable[..., Iterator[bytes]]:
+    """Return `stream` of an answer's body such that `exchanges` see each piece, and the end."""
+
+    def watched(*args: Any, **kwargs: Any) -> Iterator[bytes]:
+        failure: BaseException | None = None
+        try:
+            for piece in stream(*args, **kwargs):
+                for exchange in exchanges:
+                    exchange.took(piece)
+                yield piece
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            for exchange in exchanges:
+                exchange.ended(failure)
+
+    return watched
 
 
 def _check(bound: WebOrigin | None, found: WebOrigin | None) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from plan.address import Address
 from plan.money import Price
@@ -26,11 +27,15 @@ class OperationClass(StrEnum):
     CREATE = "create"  # may make a second object
     ADDITIVE = "additive"  # adds again
     DESTROY = "destroy"  # ends something
+    READ = "read"  # changes nothing: it brings what the rest of the change needs
+
+
+REPEATABLE: Final = (OperationClass.ABSOLUTE, OperationClass.READ)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that changes the portal. `api` and `operation` name it; the provider knows the rest."""
+    """One request of a change. `api` and `operation` name it; the provider knows the rest."""
 
     address: Address
     api: str
@@ -43,8 +48,13 @@ class Call:
 
     @property
     def is_repeatable(self) -> bool:
-        """May it be sent again when the answer is lost? Only a call that sets a level and charges nothing may."""
-        return self.operation_class is OperationClass.ABSOLUTE and self.effect is Effect.REVERSIBLE
+        """May it be sent again when the answer is lost? Only a call that sets a level or reads, and charges nothing."""
+        return self.operation_class in REPEATABLE and self.effect is Effect.REVERSIBLE
+
+    @property
+    def is_write(self) -> bool:
+        """Does it change anything at the portal?"""
+        return self.operation_class is not OperationClass.READ
 
     @property
     def needs_intent(self) -> bool:

@@ -8,7 +8,17 @@ from plan.change import Create, Edit, Manual, PlannedChange, Update
 from plan.diagnostic import Diagnostic
 from plan.diff import edits_between
 from plan.planning_context import PlanningContext
-from plan.provider import Attribute, Kind, Memory, Mutability, Recoverable, Renamable, Revivable, Worded
+from plan.provider import (
+    Attribute,
+    Kind,
+    Memory,
+    Mutability,
+    NeedsOpenOwner,
+    Recoverable,
+    Renamable,
+    Revivable,
+    Worded,
+)
 from plan.resource import Live, Resource
 from plan.values import Attributes, digest, plain, value_from_plain
 
@@ -22,6 +32,7 @@ class Outcome:
     step: PlannedChange | None = None
     manual: tuple[Manual, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    waiting: rules.Waiting | None = None
 
 
 NOTHING = Outcome()
@@ -75,7 +86,7 @@ class Difference:
 
     def _recalled(self, kind: Kind, resource: Resource) -> Outcome:
         if not all(map(self._context.is_there, self._context.dependencies(resource))):
-            return NOTHING
+            return self._remember(kind, resource) if self._closed(kind, resource) else NOTHING
         self._context.prior.follow(resource)
         return self._grant(kind, resource) if kind.memory is Memory.TOTAL else self._remember(kind, resource)
 
@@ -125,9 +136,19 @@ class Difference:
             return NOTHING
         if kind.is_manual(resource):
             return Outcome(manual=(manual_steps.whole(kind, wanted, edits),))
+        closed = self._closed(kind, resource)
+        if closed:
+            owner = self._context.owner_of(resource.address)
+            return Outcome(waiting=rules.Waiting(owner, closed, resource))
         if sent is None:
             return Outcome(step=self._creation(kind, resource))
         return Outcome(step=self._overwriting(kind, resource, before, edits, _roots(kind, edits)))
+
+    def _closed(self, kind: Kind, resource: Resource) -> str:
+        """Return why the owner takes no calls for the resource once this plan is carried out; empty where it does."""
+        if not isinstance(kind, NeedsOpenOwner) or kind.is_manual(resource):
+            return ""
+        return self._context.closed(self._context.owner_of(resource.address))
 
     def _overwriting(
         self, kind: Kind, resource: Resource, before: Attributes, edits: tuple[Edit, ...], reason: str
@@ -204,8 +225,12 @@ class Difference:
         return self._step(kind, change, resource, digest([live.remote_id, plain(live.attributes)]))
 
     def _step(self, kind: Kind, change: Create | Update, resource: Resource, basis: str) -> PlannedChange:
+        context = self._context
+        is_inside = isinstance(kind, NeedsOpenOwner)
         after = tuple(
-            address for address in self._context.dependencies(resource) if self._context.must_be_waited_for(address)
+            address
+            for address in context.dependencies(resource)
+            if context.must_be_waited_for(address) or (is_inside and context.is_opened(address))
         )
         return PlannedChange(change, tuple(kind.lower(change)), basis, after)
 

@@ -81,6 +81,7 @@ def make_plan(
         diagnostics=(
             *reading.diagnostics,
             *(found for outcome in outcomes for found in outcome.diagnostics),
+            *rules.resources_wait([outcome.waiting for outcome in outcomes if outcome.waiting]),
             *suspected_renames(steps, context.desired, [context.live[address] for address in unmanaged]),
         ),
         blocked=tuple(intent for _, intent in sorted(context.open_intents.items())),

@@ -6,8 +6,9 @@ from dataclasses import replace
 from plan.address import Address
 from plan.ledger.history import History
 from plan.prior_state import PriorState
-from plan.provider import Kind, Memory, Renamable
+from plan.provider import Closable, Kind, Memory, Renamable
 from plan.resource import Live, Reading, Resource
+from plan.values import Attributes
 
 
 class PlanningContext:
@@ -57,6 +58,26 @@ class PlanningContext:
         live = self.live.get(address)
         is_alive = live is not None and not live.archived
         return is_alive or address in self.planned or address in self.open_intents or address not in self.desired
+
+    def closed(self, address: Address) -> str:
+        """Return why an object takes no calls of its own once the plan is carried out; empty where it takes them."""
+        live, declared = self.live.get(address), self.desired.get(address)
+        if live is not None and live.archived:
+            return f"is {live.archived}"
+        if not self.is_there(address):
+            return "is not there yet"
+        known = {**(live.attributes if live else {}), **(declared.attributes if declared else {})}
+        return self._closed(address, known)
+
+    def is_opened(self, address: Address) -> bool:
+        """Does this plan open an object that takes no calls of its own now?"""
+        live = self.live.get(address)
+        return address in self.planned and live is not None and self._closed(address, live.attributes) != ""
+
+    def _closed(self, address: Address, attributes: Attributes) -> str:
+        kind = self.kinds.get(address.kind)
+        state = kind.closed(attributes) if kind is not None and isinstance(kind, Closable) else ""
+        return f"is {state}" if state else ""
 
     def is_settled_elsewhere(self, address: Address) -> bool:
         """Is there nothing to do for it yet: a lost answer to settle, a new name or a renewal to wait for?"""

@@ -198,6 +198,21 @@ class Carrying(Protocol):
         """Return the address of the resource whose content it carries."""
 
 
+@runtime_checkable
+class Closable(Protocol):
+    """A kind whose objects take no calls of their own in some states."""
+
+    def closed(self, attributes: Attributes) -> str:
+        """Return the state in which an object with these attributes takes no calls; empty where it takes them."""
+
+
+@runtime_checkable
+class NeedsOpenOwner(Protocol):
+    """A kind whose calls are taken by the object that its resources belong to: they fail while that is closed."""
+
+    needs_open_owner: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """An object that was just created and is waited for.
@@ -268,6 +283,7 @@ __all__ = [
     "Billable",
     "Carrying",
     "Change",
+    "Closable",
     "DerivesResources",
     "DescribesEndings",
     "HasManualRemovals",
@@ -275,6 +291,7 @@ __all__ = [
     "Kind",
     "Memory",
     "Mutability",
+    "NeedsOpenOwner",
     "OfClient",
     "Pending",
     "Provider",

@@ -1,6 +1,8 @@
 """The rules of the engine, and the diagnostics that they lead to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from plan.address import Address, Origin
@@ -50,6 +52,13 @@ _TABLE: Final = (
         "not created yet",
         "create the missing dependency first, then plan again",
         "portal.md rules 12, 34",
+        Severity.WARNING,
+    ),
+    Rule(
+        "resources-wait",
+        "what belongs to an account that takes no calls waits",
+        "nothing to do for them: they are planned as soon as the account is active",
+        "portal.md 3",
         Severity.WARNING,
     ),
     Rule(
@@ -185,6 +194,32 @@ def creation_waits(resource: Resource, missing: Sequence[Address]) -> Diagnostic
         origin=resource.origin,
         address=resource.address,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A resource whose calls would fail now, because its owner takes none; `reason` says why."""
+
+    owner: Address
+    reason: str
+    resource: Resource
+
+
+def resources_wait(waiting: Sequence[Waiting]) -> Iterator[Diagnostic]:
+    """Yield a warning for each owner that takes no calls, with the resources that wait for it."""
+    for (owner, reason), some in groupby(sorted(waiting, key=_owner_of), _owner_of):
+        resources = [each.resource for each in some]
+        names = ", ".join(str(resource.address) for resource in resources)
+        yield found(
+            "resources-wait",
+            f"{owner} {reason}, and calls into it would fail: {names} will be planned once it takes calls.",
+            origin=resources[0].origin,
+            address=owner,
+        )
+
+
+def _owner_of(waiting: Waiting) -> tuple[Address, str]:
+    return waiting.owner, waiting.reason
 
 
 def object_unidentified(resource: Resource, unclear: Address, why: str) -> Diagnostic:

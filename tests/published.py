@@ -45,6 +45,11 @@ def mistakes_in_doctor_report(document: Any) -> list[str]:
     return _mistakes("doctor-report", document)
 
 
+def mistakes(name: str, document: Any) -> list[str]:
+    """What a schema says against a document."""
+    return _mistakes(name, document)
+
+
 @cache
 def validator(name: str) -> Draft202012Validator:
     """The checked-in schema."""

@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from agencyfile.cli import streams
+from agencyfile.cli import completing, logs, streams
 from agencyfile.cli.console import style
 from agencyfile.cli.examples import add_examples
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
@@ -78,22 +78,38 @@ class LazyGroup(click.Group):
         if not isinstance(command, click.Command):
             return None
         add_examples(command, cmd_name)
+        logs.add_verbosity(command)
         return command
 
 
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Flags take one dash or two. Environment: AGENCYFILE_AGENCY_KEY, AGENCYFILE_HUB_KEY (or *_FILE), NO_COLOR.",
+    params=[logs.verbosity()],
+    epilog="Flags take one dash or two. Environment: AGENCYFILE_AGENCY_KEY, AGENCYFILE_HUB_KEY (or *_FILE), NO_COLOR, "
+    "AGENCYFILE_LOG=info|debug, AGENCYFILE_TRACE=FILE.",
 )
 def root() -> None:
     """Your ActiveCampaign partner portal in git: plan, review, apply. Never a second charge."""
 
 
-def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each way in which a run ends
+def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Nothing is raised."""
     streams.install()
     try:
+        code = _run(arguments)
+        logs.say("run", lambda: f"exit code {code}")
+        return code
+    finally:
+        logs.CURRENT.close()
+
+
+def _run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each way in which a run ends
+    try:
+        if completing.is_completing():
+            completing.silence()
+        else:
+            logs.from_environment()
         result = root.main(with_two_dashes(arguments), prog_name="agencyfile", standalone_mode=False)
         sys.stdout.flush()
         return int(result) if isinstance(result, int) else ExitCode.DONE
@@ -114,7 +130,7 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each
         _say(str(error), fix_of(error))
         return ExitCode.LEASE if isinstance(error, LedgerConflict | LeaseHeld) else ExitCode.ERROR
     except Exception as error:  # noqa: BLE001 - the boundary: whatever is left is a bug of ours, and is said to be
-        return _report_bug(error)
+        return ExitCode.ERROR if completing.is_completing() else _report_bug(error)
 
 
 def _say(message: str, fix: str) -> None:

@@ -91,3 +91,9 @@ class ClientListing(TypedDict):
     words: Mapping[str, str]
     sources: Mapping[str, str]
     accounts: list[str]
+
+
+class ClientsDocument(TypedDict):
+    """The output of `clients list --json`."""
+
+    clients: list[ClientListing]

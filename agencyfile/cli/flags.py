@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 
 import click
 
+from agencyfile.cli.completing import ADDRESS
 from plan.money import Money
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-_ONE_DASH = re.compile(r"-[a-z][a-z-]+(=.*)?", re.DOTALL)
+_ONE_DASH = re.compile(r"-(?!v+$)[a-z][a-z-]+(=.*)?", re.DOTALL)  # -vv is -v twice
 
 
 def with_two_dashes(arguments: Sequence[str]) -> list[str]:
@@ -88,6 +89,7 @@ def targets(command: Decorated) -> Decorated:
         "--target",
         "target",
         multiple=True,
+        type=ADDRESS,
         metavar="ADDRESS",
         help="Look at this block alone, with what it refers to, as in account.acme or 'account.acme-*'. Repeatable.",
     )
@@ -108,6 +110,11 @@ def lock_timeout(command: Decorated) -> Decorated:
         metavar="DURATION",
         help="Wait for somebody else's lease, as in 30s.  [default: 0s]",
     )(command)
+
+
+def json_output(command: Decorated) -> Decorated:
+    """`--json`: a document for a program, whose schema `agencyfile schema` prints."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON (see agencyfile schema).")(command)
 
 
 def no_color(command: Decorated) -> Decorated:

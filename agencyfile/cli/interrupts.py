@@ -16,7 +16,7 @@ class Stoppable(Protocol):
     """The session that speaks to the portal."""
 
     def end_waits(self) -> None:
-        """Let nobody wait for a turn or a pause any more; requests under way go on."""
+        """End all waiting: for a turn, a pause or the answer to a question. Calls under way go on."""
 
     def abort(self) -> None:
         """End every request under way too."""

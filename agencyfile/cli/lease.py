@@ -1,19 +1,28 @@
 """Acquire, wait for and release the ledger lease."""
 
 import getpass
+import json
 import os
+import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
+from typing import Final
 
 import click
 
+from agencyfile.cli.logs import say
 from agencyfile.cli.render.safe import one_line
+from agencyfile.forges.event import pull_request_of
 from plan import LeaseHeld, Ledger, LedgerConflict
 from plan.ledger import Draft
 
 RETRY = 1.0  # seconds between two looks at a lease that somebody else has
+
+_MERGED_AT_GITHUB: Final = re.compile(r"^Merge pull request #(\d+) |\(#(\d+)\)$")
+_MERGED_AT_GITLAB: Final = re.compile(r"See merge request \S*!(\d+)")
 
 
 @contextmanager
@@ -40,7 +49,10 @@ def take(ledger: Ledger, *, duration: float, beside: Sequence[Draft] = ()) -> No
         LeaseHeld: somebody else has it.
         LedgerConflict: somebody wrote since.
     """
-    ledger.acquire(holder=holder(), run=_run(), duration=timedelta(seconds=duration), beside=beside)
+    ledger.acquire(
+        holder=holder(), run=_run(), duration=timedelta(seconds=duration), beside=beside, request=request_of_run()
+    )
+    say("ledger", lambda: f"the lease is taken for {duration:g} s")
 
 
 def waiting(attempt: Callable[[], Ledger], *, patience: float) -> Ledger:
@@ -77,6 +89,38 @@ def holder() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "somebody"
+
+
+def request_of_run() -> str | None:
+    """Return the URL of the pull request that this CI run is for: its own, or the one that its commit merges.
+
+    A commit says so in its message, in the words of the forge. That is a label for people; nothing is decided by it.
+    """
+    environ = os.environ
+    if environ.get("GITLAB_CI"):
+        project = environ.get("CI_PROJECT_URL", "")
+        named = _MERGED_AT_GITLAB.search(environ.get("CI_COMMIT_MESSAGE", ""))
+        number = environ.get("CI_MERGE_REQUEST_IID") or (named[1] if named else "")
+        return f"{project}/-/merge_requests/{number}" if project and number else None
+    if environ.get("GITHUB_ACTIONS"):
+        server, repository = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_REPOSITORY", "")
+        number = _number_at_github(environ)
+        return f"{server}/{repository}/pull/{number}" if server and repository and number else None
+    return None
+
+
+def _number_at_github(environ: Mapping[str, str]) -> str:
+    try:
+        event = json.loads(Path(environ.get("GITHUB_EVENT_PATH", "")).read_text(encoding="utf-8"))
+    except (OSError, RecursionError, ValueError):
+        event = None
+    number = pull_request_of(event, environ.get("GITHUB_REF", ""))
+    if number:
+        return str(number)
+    commit = event.get("head_commit") if isinstance(event, dict) else None
+    message = str(commit.get("message", "")) if isinstance(commit, dict) else ""
+    named = _MERGED_AT_GITHUB.search(message.partition("\n")[0])
+    return (named[1] or named[2]) if named else ""
 
 
 def _run() -> str | None:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 
-from plan.records.diagnostic import OriginRecord
+from plan.records.diagnostic import DiagnosticRecord, OriginRecord
 from plan.records.document import DriftRecord, ManualStepRecord
-from plan.records.form import AddressText, Count, MoneyText
+from plan.records.form import AddressText, Count, MoneyText, TimeText
 from plan.records.money import BilledRecord
 
 Revision: TypeAlias = Literal["added", "changed", "taken out", "ended"]
@@ -187,3 +187,76 @@ class OfferListing(TypedDict):
     billing: str | None
     contacts: int | None
     list_price: str | None
+
+
+class OffersDocument(TypedDict):
+    """The output of `plans list --json`."""
+
+    plans: list[OfferListing]
+
+
+class ValidationDocument(TypedDict):
+    """The output of `validate --json`."""
+
+    valid: bool
+    """Can the file be planned? Warnings do not count."""
+    diagnostics: list[DiagnosticRecord]
+
+
+class VersionDocument(TypedDict):
+    """The output of `version --json`."""
+
+    version: str
+    plan_format: str
+    """Format of plan documents that this version writes."""
+    ledger_format: int
+    """Format of ledgers that this version writes."""
+
+
+class FlagHelp(TypedDict):
+    """A flag of a command."""
+
+    names: list[str]
+    value: str | None
+    """What it takes; None where it takes nothing."""
+    repeatable: bool
+    required: bool
+    help: str
+
+
+class ExampleHelp(TypedDict):
+    """A line to type, and what it is for."""
+
+    line: str
+    purpose: str
+
+
+class HelpDocument(TypedDict):
+    """The output of `help --json`."""
+
+    command: str
+    """Its words, without `agencyfile`."""
+    usage: str
+    help: str
+    flags: list[FlagHelp]
+    commands: list[str]
+    """The commands inside, where it is a group."""
+    examples: list[ExampleHelp]
+
+
+class LoginListing(TypedDict):
+    """A login that the ledger keeps, without its password."""
+
+    address: AddressText
+    login_url: str
+    username: str
+    time: TimeText
+    """When it was kept."""
+    recipients: list[str]
+    """Who can open it."""
+
+
+class RevealedLogin(LoginListing):
+    """The output of `credentials reveal --json`."""
+
+    password: str

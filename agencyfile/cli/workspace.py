@@ -17,6 +17,7 @@ from agencyfile.cli.guarding import recipients_now, signers_now, stricter
 from agencyfile.cli.hosts import ACCOUNT_DOMAINS, check_declared
 from agencyfile.cli.ledger_marks import noted_anchor
 from agencyfile.cli.ledger_opening import marks_of, open_store
+from agencyfile.cli.logs import say
 from agencyfile.cli.portal_pin import check_portal
 from agencyfile.cli.portal_readings import with_changed_readings
 from agencyfile.cli.recipients import published_refusal, unreadable
@@ -75,7 +76,9 @@ class Workspace:
             CommandExit: the environment names no anchor.
         """
         anchors = [anchor for anchor in (noted, noted_anchor()) if anchor]
-        return Ledger(self.store(), agency=self.agency, anchors=anchors, place=self.place)
+        ledger = Ledger(self.store(), agency=self.agency, anchors=anchors, place=self.place)
+        say("ledger", lambda: f"{ledger.location}: {ledger.serial} entries, lease: {ledger.history.lease or 'nobody'}")
+        return ledger
 
     def restored_ledger(self) -> tuple[Ledger, Anchor | None]:
         """Open a ledger also when it is an older copy; return it with the farthest entry that was seen here.
@@ -210,6 +213,7 @@ class Workspace:
                 has_logins = portal.account_login or portal.fetch_account_keys
                 check_rehearsal((*urls, *(("the logins of new accounts",) if has_logins else ())))
         endpoint = endpoint_of(self.agency_file.settings.portal, self.agency_file.account_keys)
+        say("portal", lambda: f"the agency API is {endpoint.agency_api}, the Partners Hub {endpoint.hub_api}")
         self.unsealing.account_api = endpoint.account_api
         self.unsealing.is_rehearsal = endpoint.is_rehearsal
         return replace(
@@ -256,6 +260,7 @@ class Workspace:
             position=ledger.position,
         )
         found = self.refusals(plan, reader.kinds, ledger.history)
+        say("plan", lambda: f"{len(plan.steps)} changes, {len(plan.calls)} calls, {len(found)} refusals")
         return replace(plan, refusals=found, diagnostics=(*plan.diagnostics, *self._assumed(plan), *readers))
 
     def _with_keys(self, reading: Reading, history: History) -> Reading:
@@ -338,6 +343,8 @@ def open_workspace(path: Path, *, color: bool, environ: Mapping[str, str] | None
     print_diagnostics(loaded.diagnostics, loaded.sources, color=color)
     if loaded.agency_file is None:
         raise CommandExit(ExitCode.ERROR)
+    resources = loaded.agency_file.resources
+    say("file", lambda: f"{path}: {len(resources)} resources in {len(loaded.sources)} files")
     return Workspace(path, loaded.agency_file, loaded.sources, Unsealing(path.parent))
 
 

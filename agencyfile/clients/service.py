@@ -13,8 +13,9 @@ from typing import Any, Final
 from agencyfile.clients.records import SourceError
 from agencyfile.kinds.faults import Capped, Fault
 from agencyfile.portal.http.rate_limit import RateLimit
-from agencyfile.portal.http.redaction import LogGuard, Redactor
+from agencyfile.portal.http.redaction import LogGuard
 from agencyfile.portal.http.transport import TOO_MANY, UNAVAILABLE, Answer, Request, Transport
+from agencyfile.redaction import Redactor
 from agencyfile.retries import jittered, tries
 from agencyfile.web_origin import WebOrigin, web_origin
 from plan.values import Secret

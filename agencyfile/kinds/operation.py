@@ -15,7 +15,7 @@ from agencyfile.kinds.faults import NotSent
 from agencyfile.kinds.questions import Questions
 from agencyfile.kinds.readings import Question
 from plan.address import Address
-from plan.call import Call, Confirmed, Effect, OperationClass
+from plan.call import REPEATABLE, Call, Confirmed, Effect, OperationClass
 from plan.ledger.facts import OpenIntent
 from plan.money import Price
 from plan.signals import Signals
@@ -157,7 +157,7 @@ class Operation:
     @property
     def may_need_intent(self) -> bool:
         """Return whether a call of it may be one that must not be sent twice."""
-        return self.operation_class is not OperationClass.ABSOLUTE or self.effect is not Effect.REVERSIBLE
+        return self.operation_class not in REPEATABLE or self.effect is not Effect.REVERSIBLE
 
     @property
     def signals(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from agencyfile.portal.apis.agency_api import AgencyApi
 from agencyfile.portal.apis.hub_api import HubApi
 from agencyfile.portal.endpoint import Endpoint
 from agencyfile.portal.http.rate_limit import RateLimit
-from agencyfile.portal.http.redaction import LogGuard, Redactor
+from agencyfile.portal.http.redaction import LogGuard
 from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.http.transport import Transport
 from agencyfile.portal.lists.hub import HubLists
@@ -13,6 +13,7 @@ from agencyfile.portal.lists.shared import PortalLists
 from agencyfile.portal.observations import Observations
 from agencyfile.portal.reconciliation.baselines import Baselines
 from agencyfile.portal.reconciliation.questions import PortalQuestions
+from agencyfile.redaction import Redactor
 
 
 class Connection:
@@ -53,7 +54,7 @@ class Connection:
         return PortalQuestions(self.lists(), self.sending, self.agency, self.hub, self.accounts)
 
     def end_waits(self) -> None:
-        """End all waiting for the rate limit or a pause; requests under way go on."""
+        """End all waiting: for the rate limit, a pause or the answer to a question. Calls under way go on."""
         self._transport.end_waits()
         self.accounts.end_waits()
 

@@ -16,7 +16,7 @@ class PortalProvider(PortalReader):
         self._line = connection
 
     def end_waits(self) -> None:
-        """End all waiting for the rate limit or a pause; requests under way go on."""
+        """End all waiting: for the rate limit, a pause or the answer to a question. Calls under way go on."""
         self._line.end_waits()
 
     def abort(self) -> None:

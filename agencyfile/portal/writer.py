@@ -12,6 +12,7 @@ from agencyfile.kinds.operation import ACCOUNT, Api, Message, Operation, own_url
 from agencyfile.portal.apis.limited import is_own_limit
 from agencyfile.portal.apis.own_answers import check_repeated
 from agencyfile.portal.connection import Connection
+from agencyfile.portal.http.passage import calling
 from agencyfile.portal.http.sending import Decode, Sending
 from agencyfile.portal.http.transport import Answer, Request
 from agencyfile.portal.reconciliation.investigation import investigate
@@ -43,6 +44,10 @@ class PortalWriter:
         429 in its own form and shows nothing of the call. A repeatable one is sent until its answer is clear, a few
         times at most.
         """
+        with calling():
+            return self._send(call)
+
+    def _send(self, call: Call) -> Outcome:
         try:
             operation = _operation_of(call)
             outcome = self._carry_out(operation, call)

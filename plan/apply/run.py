@@ -176,7 +176,10 @@ class _Run:
         try:
             price = future.result()
         except PortalError as error:
-            yield from self._fail(task.address, f"nothing was sent: its price could not be asked for: {error}")
+            if self._stop() is not Stop.NO:  # the question was ended: nothing has failed
+                self._queue.push(task)
+            else:
+                yield from self._fail(task.address, f"nothing was sent: its price could not be asked for: {error}")
             return
         if price != call.price:
             was = call.price or "not told"

@@ -64,7 +64,7 @@ def _summary(plan: Plan) -> SummaryRecord:
         "unmanaged": len(plan.unmanaged),
         "drift": len(plan.drift),
         "reads": sum(plan.reads.values()),
-        "writes": len(plan.calls),
+        "writes": sum(call.is_write for call in plan.calls),
         "effects": {effect.value: plan.effects[effect] for effect in Effect if effect in plan.effects},
         "charges_now": [str(money) for money in plan.charges],
         "per_month": [str(money) for money in plan.movement.difference.per_month],

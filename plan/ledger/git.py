@@ -1,11 +1,13 @@
 """Git's plumbing in one repository, isolated from the caller's `GIT_*` environment and from the keys in it."""
 
 import contextlib
+import logging
 import os
 import re
 import shlex
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +63,9 @@ _SETTINGS: Final = (
     "i18n.commitEncoding=UTF-8",
     "maintenance.auto=false",
 )
+_LOG: Final = logging.getLogger(__name__)
 _CREDENTIALS: Final = re.compile(r"(\w[\w+.-]*://)[^\s/'\"]*@")
+_SHOWN: Final = 8  # words of a command in the log; some take hundreds
 _NETWORKED: Final = ("ls-remote", "fetch", "push")  # the commands that log in to a remote
 _URL: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)(?:://|::)", re.IGNORECASE)
 _SSH: Final = re.compile(r"(?:[^/:@]+@)?(?:[^/:]+|\[[^/\]]+\]):")  # host:path, as scp takes it
@@ -105,6 +109,7 @@ class Git:
         """
         command = ["git", "-C", str(self._folder), *self._settings, *_file_transport(), *arguments]
         outside = environment(os.environ, may_authenticate=arguments[0] in _NETWORKED)
+        begun = time.monotonic()
         try:
             code, output, errors = _run(command, data, self._timeout, outside)
         except FileNotFoundError:
@@ -113,6 +118,8 @@ class Git:
             ) from None
         except subprocess.TimeoutExpired:
             return Answer(is_ok=False, reason=f"git {arguments[0]} gave no answer within {self._timeout:g} seconds")
+        words = redact(" ".join(arguments[:_SHOWN]))
+        _LOG.debug("git %s: exit %d, %.0f ms", words, code, (time.monotonic() - begun) * 1000)
         return Answer(code == 0, output, "" if code == 0 else _reason(code, output, errors))
 
     def get(self, *arguments: str, data: bytes = b"") -> Answer:

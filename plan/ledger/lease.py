@@ -19,6 +19,8 @@ class LeaseBody(TypedDict):
     pid: int
     run: str | None
     """The URL of a CI run."""
+    request: NotRequired[str]
+    """The pull request whose merge is applied, where the run tells it."""
     taken: TimeText
     expires: TimeText
     process: NotRequired[ProcessBody]
@@ -28,6 +30,8 @@ class LeaseBody(TypedDict):
 @dataclass(frozen=True, slots=True)
 class Lease:
     """The right of one process to write. `expires` is UTC; `run` is the URL of a CI run, where there is one.
+
+    `request` is the pull request whose merge is applied, where the run tells it.
 
     `process` tells the holder from every other process, where the system can tell.
     """
@@ -40,12 +44,25 @@ class Lease:
     taken: datetime
     expires: datetime
     process: Process | None = None
+    request: str | None = None
 
     @classmethod
-    def take(cls, *, holder: str, run: str | None, now: datetime, duration: timedelta) -> "Lease":
+    def take(
+        cls, *, holder: str, run: str | None, now: datetime, duration: timedelta, request: str | None = None
+    ) -> "Lease":
         """Return a new lease of this process."""
         process = this_process()
-        return cls(uuid.uuid4().hex[:12], holder, socket.gethostname(), process.pid, run, now, now + duration, process)
+        return cls(
+            id=uuid.uuid4().hex[:12],
+            holder=holder,
+            host=socket.gethostname(),
+            pid=process.pid,
+            run=run,
+            taken=now,
+            expires=now + duration,
+            process=process,
+            request=request,
+        )
 
     @classmethod
     def parse(cls, body: LeaseBody) -> "Lease":
@@ -63,6 +80,7 @@ class Lease:
             taken=datetime.fromisoformat(body["taken"]),
             expires=datetime.fromisoformat(body["expires"]),
             process=Process.parse(pid, body.get("process")),
+            request=str(body["request"]) if body.get("request") else None,
         )
 
     def body(self) -> LeaseBody:
@@ -76,6 +94,8 @@ class Lease:
             "taken": self.taken.isoformat(timespec="milliseconds"),
             "expires": self.expires.isoformat(timespec="milliseconds"),
         }
+        if self.request:
+            body["request"] = self.request
         process = self.process.body() if self.process else None
         return {**body, "process": process} if process else body
 

@@ -91,7 +91,15 @@ class Ledger:
         self._advance(entries, last)
         return tuple(entry.serial for entry in entries if entry.type is not EntryType.OPENED)
 
-    def acquire(self, *, holder: str, run: str | None, duration: timedelta, beside: Sequence[Draft] = ()) -> None:
+    def acquire(
+        self,
+        *,
+        holder: str,
+        run: str | None,
+        duration: timedelta,
+        beside: Sequence[Draft] = (),
+        request: str | None = None,
+    ) -> None:
         """Take the lease: from now on this process alone may write.
 
         The append fails if the ledger has moved since it was read, so a plan that was made on it is current. `beside`
@@ -103,7 +111,7 @@ class Ledger:
             LedgerError: the store cannot be written.
         """
         self.check_free()
-        lease = Lease.take(holder=holder, run=run, now=self._now(), duration=duration)
+        lease = Lease.take(holder=holder, run=run, now=self._now(), duration=duration, request=request)
         self.append((EntryType.LEASE, None, lease.body()), *beside)
         self._lease, self._duration = lease, duration
 

@@ -1,6 +1,7 @@
 """Templates through the command line: an edited file reaches the accounts that name it, and no other."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from rehearsal import Rehearsal, writes_of
@@ -87,3 +88,54 @@ def test_template_file_that_only_moves_changes_nothing(clients: Rehearsal) -> No
     clients.write(clients.file.read_text("utf-8").replace("templates/news.html", "templates/november/news.html"))
 
     assert clients.plan()["resource_changes"] == []
+
+
+def waits(document: dict[str, Any]) -> dict[str, str]:
+    """What the plan says that it waits for, by account."""
+    found = [one for one in document["diagnostics"] if one["rule"] == "resources-wait"]
+    return {one["address"]: one["detail"] for one in found}
+
+
+def test_delivery_to_a_disabled_account_waits_until_it_is_active(clients: Rehearsal) -> None:
+    """Its API lets nobody in: the plan says so instead of a call that must fail, and goes on once it is open."""
+    clients.act_by_hand("account_status_set", account=NAMING[0], status="1", message="late")
+    text = clients.file.read_text("utf-8")
+    locked = text.replace(f"{NAMING[0]}: {{", f"{NAMING[0]}: {{status: disabled, ")
+    clients.write(locked)
+
+    document = clients.plan()
+    assert sorted(writes_of(document)) == sorted(
+        [*(("message_template_add", name) for name in NAMING[1:]), ("message_template_add", "names-another")]
+    )
+    told = waits(document)[f"account.{NAMING[0]}"]
+    assert "is disabled" in told
+    assert f"delivery.{NAMING[0]}.news" in told
+    clients.apply()
+
+    clients.write(text.replace(f"{NAMING[0]}: {{", f"{NAMING[0]}: {{status: active, "))
+    document = clients.plan()
+    assert waits(document) == {}
+    clients.apply()
+    opened = [name for operation, name in clients.writes() if operation == "account_status_set"]
+    assert opened == [NAMING[0]] * 2  # by hand, and by the plan, whose delivery would have failed before
+    assert _held(clients)[NAMING[0], "news"] == _sha("<h1>News of November</h1>")
+
+
+def test_delivery_to_an_account_that_this_plan_disables_waits(clients: Rehearsal) -> None:
+    """What counts is how the account is once the plan is carried out."""
+    text = clients.file.read_text("utf-8")
+    clients.write(text.replace(f"{NAMING[0]}: {{", f"{NAMING[0]}: {{status: disabled, "))
+
+    document = clients.plan()
+    assert list(waits(document)) == [f"account.{NAMING[0]}"]
+    assert ("message_template_add", NAMING[0]) not in writes_of(document)
+    clients.apply()
+
+
+def test_delivery_to_an_account_that_ended_waits_and_is_told(clients: Rehearsal) -> None:
+    """Nobody wonders why nothing is planned."""
+    clients.act_by_hand("account_cancel", account=NAMING[0], reason="left", retaindata="1")
+
+    document = clients.plan()
+    assert "is cancelled" in waits(document)[f"account.{NAMING[0]}"]
+    assert ("message_template_add", NAMING[0]) not in writes_of(document)

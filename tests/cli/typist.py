@@ -1,6 +1,7 @@
 """A person at a terminal: `typist.py TYPED COMMAND...` types TYPED (escaped) when asked, and ends as COMMAND ends.
 
-It types once, or with TYPIST_ASKED in the environment wherever that is shown. A process of its own, because a terminal
+It types once, or with TYPIST_ASKED in the environment wherever that is shown. With TYPIST_WHEN it types
+once the file of that name appears, whatever is shown. A process of its own, because a terminal
 belongs to a session, and who makes one must not have threads.
 
 It types when the command waits for input, which is later than when the question can be read: a Ctrl-C between the two
@@ -17,6 +18,7 @@ from pathlib import Path
 
 ASKED = os.environ.get("TYPIST_ASKED", "Only 'yes' is a yes").encode()
 IS_ONCE = "TYPIST_ASKED" not in os.environ
+WHEN = os.environ.get("TYPIST_WHEN")
 PATIENCE = 600.0
 
 
@@ -29,7 +31,7 @@ def main() -> int:
     shown, deadline = b"", time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if not select.select([terminal], [], [], 0.1)[0]:
-            if typed and ASKED in shown and _is_waiting(child):
+            if typed and (Path(WHEN).exists() if WHEN else ASKED in shown and _is_waiting(child)):
                 os.write(terminal, typed)
                 typed, shown = (b"" if IS_ONCE else typed), b""
             continue

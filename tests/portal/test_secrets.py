@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from agencyfile.portal import Endpoint, open_provider
-from agencyfile.portal.http.redaction import Redactor
+from agencyfile.redaction import Redactor
 from plan.address import Address
 from plan.call import Call, Confirmed, OperationClass, Refused
 from plan.errors import PortalError

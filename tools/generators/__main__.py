@@ -9,7 +9,7 @@ import click
 
 from agencyfile.cli.app import root
 from agencyfile.language import agency_schema
-from tools.generators import answers_table, forms_table, picture, reference, rules_page, schemas
+from tools.generators import answers_table, forms_table, output_schemas, picture, reference, rules_page, schemas
 
 TOP = Path(__file__).parents[2]
 
@@ -25,11 +25,10 @@ def generated() -> dict[Path, str]:
         TOP / "schemas" / "doctor-report.schema.json": _text(schemas.doctor_report_schema()),
         TOP / "schemas" / "ledger.schema.json": _text(schemas.ledger_schema()),
         TOP / "schemas" / "clients.schema.json": _text(schemas.clients_schema()),
-        TOP / "schemas" / "rehearsal.schema.json": _text(schemas.rehearsal_schema()),
-        TOP / "schemas" / "accounts.schema.json": _text(schemas.accounts_schema()),
-        TOP / "schemas" / "account.schema.json": _text(schemas.account_schema()),
-        TOP / "schemas" / "report.schema.json": _text(schemas.report_schema()),
-        TOP / "schemas" / "mail.schema.json": _text(schemas.mail_schema()),
+        **{
+            TOP / "schemas" / f"{name}.schema.json": _text(schema)
+            for name, schema in output_schemas.output_schemas().items()
+        },
         TOP / "agencyfile" / "cli" / "help.txt": root.get_help(context) + "\n",
         TOP / "docs" / "plan.svg": picture.plan_picture(),
         TOP / "docs" / "agency-file.md": reference.agency_file_reference(),

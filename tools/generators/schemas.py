@@ -13,8 +13,7 @@ from pydantic import ConfigDict, TypeAdapter
 from pydantic._internal import _generate_schema
 from pydantic.json_schema import GenerateJsonSchema
 
-from agencyfile.cli import client_records
-from agencyfile.cli import records as command_records
+from agencyfile.cli import client_records, ledger_records, records
 from agencyfile.cli.doctor import records as doctor
 from agencyfile.cli.rehearsal import records as rehearsal
 from agencyfile.cli.reporting import records as reporting
@@ -100,7 +99,19 @@ def _configure(modules: Iterable[ModuleType], config: ConfigDict) -> None:
 
 
 _configure(
-    (diagnostic, doctor, document, event, money, request, client_records, command_records, rehearsal, reporting),
+    (
+        diagnostic,
+        doctor,
+        document,
+        event,
+        money,
+        request,
+        client_records,
+        ledger_records,
+        records,
+        rehearsal,
+        reporting,
+    ),
     ConfigDict(use_attribute_docstrings=True),
 )
 _configure(
@@ -264,46 +275,22 @@ def event_schema() -> Schema:
 
 def clients_schema() -> Schema:
     """The schema of the output of `clients import --json`."""
-    return _whole(client_records.ClientImportDocument, "clients", "Client import")
+    return whole(client_records.ClientImportDocument, "clients", "Client import")
 
 
 def doctor_schema() -> Schema:
     """The schema of the document of `doctor --json`."""
-    return _whole(doctor.DoctorDocument, "doctor", "Doctor")
-
-
-def rehearsal_schema() -> Schema:
-    """The schema of the document of `rehearse --json`."""
-    return _whole(rehearsal.RehearsalDocument, "rehearsal", "Rehearsal")
-
-
-def accounts_schema() -> Schema:
-    """The schema of the output of `accounts list --json`."""
-    return _whole(command_records.AccountsDocument, "accounts", "Accounts")
-
-
-def account_schema() -> Schema:
-    """The schema of the output of `accounts show --json`."""
-    return _whole(reporting.AccountDocument, "account", "Account")
-
-
-def report_schema() -> Schema:
-    """The schema of the document of `report --json`."""
-    return _whole(reporting.ReportDocument, "report", "Report")
-
-
-def mail_schema() -> Schema:
-    """The schema of the output of `steps mail --format json`."""
-    return _whole(command_records.MailDocument, "mail", "Mail")
+    return whole(doctor.DoctorDocument, "doctor", "Doctor")
 
 
 def doctor_report_schema() -> Schema:
     """The schema of the file of `doctor --report`. It is closed: nothing but what it describes can be in the file."""
-    schema: Schema = closed(_whole(doctor.ReportDocument, "doctor-report", "Doctor's report"))
+    schema: Schema = closed(whole(doctor.ReportDocument, "doctor-report", "Doctor's report"))
     return schema
 
 
-def _whole(record: Any, name: str, title: str) -> Schema:
+def whole(record: Any, name: str, title: str) -> Schema:
+    """Return the schema of a record as a file of its own."""
     schema = _derived(record)
     definitions = schema.pop("$defs")
     head = {"$schema": DIALECT, "$id": f"{name}.schema.json", "title": title}

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from agencyfile.cli.browser import open_privately, visitor_of
+from agencyfile.cli.completing import ACCOUNT_NAME
 from agencyfile.cli.console import exact, json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, no_color
@@ -194,7 +195,7 @@ def show(*, name: str, balances: bool, as_json: bool, no_color: bool, path: Path
 
 
 @command.command("open")
-@click.argument("name")
+@click.argument("name", type=ACCOUNT_NAME)
 @click.option("--browser", is_flag=True, help="Open the link in the browser of this machine, and print nothing.")
 @click.option("--print", "is_printed", is_flag=True, help="Print the link also into a pipe, a file or a log.")
 @click.option("--address", metavar="IP", help="The IP address that the browser visits the account from.")
@@ -231,9 +232,9 @@ def _sign_on(workspace: Workspace, name: str, address: str | None) -> Secret:
 
     label = account_label(name.removeprefix("account."))
     endpoint = workspace.endpoint()
-    workspace.unsealing.history = workspace.portal_ledger().history
     visitor = address or _visitor(endpoint.account_api.replace("{account}", label))
-    with open_reader(endpoint) as reader:
+    with naming_open_calls(workspace), open_reader(endpoint) as reader:
+        workspace.unsealing.history = workspace.portal_ledger().history
         return reader.sign_on(label, workspace.unsealing.address_of_key(key_address(label)), visitor)
 
 
@@ -262,7 +263,7 @@ def _balanced(accounts: list[AccountListing], workspace: Workspace) -> list[Acco
     from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
     endpoint = workspace.endpoint()
-    with open_reader(endpoint) as reader:
+    with naming_open_calls(workspace), open_reader(endpoint) as reader:
         return with_balances(accounts, workspace, reader, endpoint.account_urls)
 
 

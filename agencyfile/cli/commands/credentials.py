@@ -8,12 +8,14 @@ from typing import IO
 import click
 
 from agencyfile.cli.beginning import IDENTITY, keep_out_of_git, new_identity
+from agencyfile.cli.completing import ACCOUNT_NAME
 from agencyfile.cli.console import exact, json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, lock_timeout
 from agencyfile.cli.guarding import recorded_recipients
 from agencyfile.cli.lease import turn
 from agencyfile.cli.recipients import VARIABLE, identity_at_hand
+from agencyfile.cli.records import LoginListing
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.workspace import open_workspace
 from agencyfile.fields.recipients import PUBLISHED_RECIPIENTS
@@ -51,7 +53,7 @@ def list_(path: Path, as_json: bool) -> None:  # noqa: FBT001
 
 
 @command.command("reveal")
-@click.argument("name")
+@click.argument("name", type=ACCOUNT_NAME)
 @_identity
 @agency_file
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -126,7 +128,7 @@ def rekey(identity: Path | None, lock_timeout: float, path: Path) -> int:
 
 
 @command.command("replace")
-@click.argument("name")
+@click.argument("name", type=ACCOUNT_NAME)
 @click.option("--password-file", type=click.File(), default="-", help="File with the password on its first line.")
 @lock_timeout
 @agency_file
@@ -206,7 +208,7 @@ def _find(credentials: dict[Address, SealedCredential], name: str) -> SealedCred
     )
 
 
-def _public(found: SealedCredential) -> dict[str, object]:
+def _public(found: SealedCredential) -> LoginListing:
     return {
         "address": str(found.address),
         "login_url": found.login_url,

@@ -1,19 +1,22 @@
 """`agencyfile ledger`: read the ledger, and settle calls whose answer was lost."""
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from agencyfile.cli.commands import ledger_reading
 from agencyfile.cli.commands.ledger_places import accept, backup, migrate, move, restore
-from agencyfile.cli.console import document, safe_json
+from agencyfile.cli.completing import ADDRESS
+from agencyfile.cli.console import json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.flags import agency_file, lock_timeout, no_color
-from agencyfile.cli.guarding import signers_ever
+from agencyfile.cli.flags import agency_file, json_output, lock_timeout, no_color
 from agencyfile.cli.lease import turn
+from agencyfile.cli.ledger_documents import open_call, portal_document
+from agencyfile.cli.ledger_records import ExplainDocument, ReconcileDocument
 from agencyfile.cli.open_calls import explained, naming_open_calls
 from agencyfile.cli.render.open_call_text import render_open_calls
 from agencyfile.cli.render.safe import one_line
@@ -22,10 +25,10 @@ from agencyfile.cli.render.verdicts import render_verdicts
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger, PlanError
 from plan.apply.watch import pauses
-from plan.ledger import Entry, EntryType, History, OpenIntent
-from plan.ledger.audit import forged_approvals, unsigned
+from plan.ledger import EntryType, History, OpenIntent
 from plan.ledger.bodies import ForgottenBody, IntentState, SentBody
 from plan.provider import Memory
+from plan.reconcile import Verdict
 
 _BY_HAND = (".sms", ".prepaid")
 
@@ -35,113 +38,32 @@ def command() -> None:
     """The append-only log of what the portal cannot report."""
 
 
-@command.command("show")
-@agency_file
-def show(path: Path) -> int:
-    """Show a summary of the ledger."""
-    ledger = open_workspace(path, color=True).ledger()
-    for name, text in _summary(ledger):
-        click.echo(f"{name:<16} {text}")
-    for intent in ledger.history.open_intents.values():
-        what = f"{one_line(str(intent.address))}: {intent.operation} of {intent.time} (entry {intent.serial})"
-        click.echo(f"open             {what}: {one_line(intent.message)}")
-    return ExitCode.UNKNOWN if ledger.history.open_intents else ExitCode.DONE
-
-
-def _summary(ledger: Ledger) -> Iterator[tuple[str, str]]:
-    history = ledger.history
-    yield "ledger", ledger.location
-    yield "agency", one_line(history.agency or "(no entry yet)")
-    yield "last entry", str(ledger.serial)
-    yield "lease", one_line(str(history.lease)) if history.lease else "nobody"
-    yield "logins", str(len(history.credentials))
-    yield "charges", str(len(history.charges))
-    yield "open intents", str(len(history.open_intents))
-
-
-@command.command("list")
-@click.option("--address", "only", help="Only entries of this address, as in account.acme.")
-@agency_file
-def list_(only: str | None, path: Path) -> None:
-    """List the entries, oldest first."""
-    for entry in open_workspace(path, color=True).ledger().entries():
-        if only is None or str(entry.address) == only:
-            click.echo(f"{entry.serial:>6}  {one_line(entry.time)}  {entry.type.value:<15} {_about(entry)}")
-
-
-def _about(entry: Entry) -> str:
-    body = entry.body
-    parts = [str(entry.address or ""), *(str(body[key]) for key in ("operation", "result", "holder") if body.get(key))]
-    if body.get("message") or body.get("evidence"):
-        parts.append(str(body.get("message") or body.get("evidence")))
-    return one_line("  ".join(part for part in parts if part))
-
-
-@command.command("export")
-@agency_file
-def export(path: Path) -> None:
-    """Print every entry as a line of JSON (schema: schemas/ledger.schema.json).
-
-    Characters that control a terminal are JSON escapes; each line means the same as in the ledger.
-    """
-    for entry in open_workspace(path, color=True).ledger().entries():
-        document(safe_json(entry.line()) + "\n")
-
-
-@command.command("verify")
-@agency_file
-def verify(path: Path) -> int:
-    """Check digests, signatures and approvals, and name every bad entry."""
-    workspace = open_workspace(path, color=True)
-    ledger = workspace.ledger()
-    entries = ledger.entries()
-    address = workspace.agency_file.agency.address
-    signers = signers_ever(workspace.agency_file.settings, address, entries)
-    signed = unsigned(entries, workspace.agency, address, lambda text, signature: _is_signed(text, signature, signers))
-    found = sorted([*forged_approvals(entries), *signed], key=lambda finding: finding.serial)
-    for finding in found:
-        click.echo(f"entry {finding.serial}: {one_line(finding.message)}", err=True)
-    if found:
-        raise CommandExit(
-            ExitCode.ERROR,
-            f"{ledger.location}: {len(found)} of its entries must not be believed",
-            fix="find out who may write the ledger; an approval is taken back with: agencyfile approve --clear",
-        )
-    click.echo(f"{ledger.location}: {len(entries)} entries, the chain is whole, the last is {ledger.serial}")
-    return ExitCode.DONE
-
-
-def _is_signed(text: bytes, signature: str, signers: Collection[str]) -> bool:
-    from agencyfile.cli.signing import signer_of  # noqa: PLC0415 - only a ledger with signatures pays for it
-
-    return signer_of(text, signature, signers) is not None
-
-
-@command.command("anchor")
-@agency_file
-def anchor(path: Path) -> None:
-    """Print the last entry as SERIAL:DIGEST, to keep elsewhere; print nothing if there is no entry."""
-    from plan.ledger.anchor import Anchor  # noqa: PLC0415
-
-    found = Anchor.of(open_workspace(path, color=True).ledger().entries())
-    if found:
-        click.echo(str(found))
+for each in (ledger_reading.show, ledger_reading.list_, ledger_reading.export, ledger_reading.verify):
+    command.add_command(each)
+command.add_command(ledger_reading.anchor)
 
 
 @command.command("reconcile")
 @click.option("--wait", is_flag=True, help="Repeat until everything is settled or needs a person.")
-@click.option("--explain", "only", metavar="ADDRESS", help="Show what is known about one open call; settle nothing.")
+@click.option(
+    "--explain",
+    "only",
+    type=ADDRESS,
+    metavar="ADDRESS",
+    help="Show what is known about one open call; settle nothing.",
+)
+@json_output
 @lock_timeout
 @no_color
 @agency_file
-def reconcile(wait: bool, only: str | None, lock_timeout: float, no_color: bool, path: Path) -> int:  # noqa: FBT001
+def reconcile(*, wait: bool, only: str | None, as_json: bool, lock_timeout: float, no_color: bool, path: Path) -> int:
     """Ask the portal for the outcome of calls whose answer was lost."""
     from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
     from plan import reconcile as engine  # noqa: PLC0415
 
     workspace = open_workspace(path, color=not no_color)
     if only is not None:
-        return _explain(workspace, _address(only), color=False if no_color else None)
+        return _explain(workspace, _address(only), as_json=as_json, color=False if no_color else None)
     with (
         naming_open_calls(workspace),
         open_reader(workspace.endpoint()) as reader,
@@ -154,17 +76,47 @@ def reconcile(wait: bool, only: str | None, lock_timeout: float, no_color: bool,
                 break
             time.sleep(pause)
             ledger.keep()
-        click.echo(render_verdicts(judged) or "nothing is open\n", nl=False, color=False if no_color else None)
+        if as_json:
+            json_document(_reconciled(judged, ledger))
+        else:
+            click.echo(render_verdicts(judged) or "nothing is open\n", nl=False, color=False if no_color else None)
         return ExitCode.UNKNOWN if ledger.history.open_intents else ExitCode.DONE
 
 
-def _explain(workspace: Workspace, address: Address, *, color: bool | None) -> int:
+def _reconciled(judged: Sequence[tuple[OpenIntent, Verdict]], ledger: Ledger) -> ReconcileDocument:
+    return {
+        "verdicts": [
+            {
+                "address": str(intent.address),
+                "operation": intent.operation,
+                "state": verdict.state.value,
+                "message": verdict.message,
+            }
+            for intent, verdict in judged
+        ],
+        "open": len(ledger.history.open_intents),
+    }
+
+
+def _explain(workspace: Workspace, address: Address, *, as_json: bool, color: bool | None) -> int:
     """Show every signal of one open call, and what settles it."""
     ledger = workspace.ledger()
     intent = ledger.history.open_intents.get(address)
     if intent is None:
         raise CommandExit(ExitCode.ERROR, f"{address} has no open call", fix="agencyfile ledger show")
-    for line in _evidence(workspace, ledger, intent):
+    lines = list(_evidence(workspace, ledger, intent))
+    if as_json:
+        words = explained(ledger, intent)
+        told: ExplainDocument = {
+            "call": open_call(intent),
+            "evidence": lines,
+            "happened": words.happened,
+            "where": words.where,
+            "sign": words.sign,
+        }
+        json_document(told)
+        return ExitCode.UNKNOWN
+    for line in lines:
         click.echo(one_line(line))
     text = render_open_calls([(intent, explained(ledger, intent))], width=terminal_width())
     click.echo(f"\n{text.rstrip()}", color=color)
@@ -191,7 +143,7 @@ def _evidence(workspace: Workspace, ledger: Ledger, intent: OpenIntent) -> Itera
 
 
 @command.command("resolve")
-@click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
+@click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...", type=ADDRESS)
 @click.option(
     "--adopted",
     "remote_id",
@@ -223,7 +175,7 @@ def resolve(
     ADDRESS is the address of the open call, as in account.acme or credit.acme.email. Several addresses get the same
     outcome.
     """
-    from plan.reconcile import Verdict, close  # noqa: PLC0415
+    from plan.reconcile import close  # noqa: PLC0415
 
     if absent == (remote_id is not None):
         raise click.UsageError("say either --adopted [ID] or --absent")
@@ -300,31 +252,41 @@ def _total(text: str) -> tuple[Address, int | str]:
 @click.option("--accept", is_flag=True, help="Accept the keys of this environment: they open the same portal.")
 @click.option("--only", is_flag=True, help="With --accept: accept no other key any more, as after a rotation.")
 @click.option("--reason", metavar="TEXT", help="With --accept: why.")
+@json_output
 @lock_timeout
 @agency_file
-def portal(*, accept: bool, only: bool, reason: str | None, lock_timeout: float, path: Path) -> None:
+def portal(*, accept: bool, only: bool, reason: str | None, as_json: bool, lock_timeout: float, path: Path) -> None:
     """Show which keys open the ledger's portal, or accept another key.
 
     The ledger stores salted fingerprints of keys. A plan with an unknown key is refused, because that key may open
     another portal, where every account would be missing.
     """
-    from agencyfile.cli.portal_pin import accepted, described  # noqa: PLC0415
+    from agencyfile.cli.portal_pin import accepted  # noqa: PLC0415
 
     workspace = open_workspace(path, color=True)
     if not accept:
         if only or reason is not None:
             raise click.UsageError("--only and --reason are for --accept")
-        click.echo(described(workspace.ledger().history, workspace.portal_keys()))
+        _print_portal(workspace.ledger().history, workspace, as_json=as_json)
         return
     if not (reason or "").strip():
         raise click.UsageError("say why: --reason TEXT, as in --reason 'key of the CI user'")
     with _turn(workspace, lock_timeout) as ledger:
         ledger.append(accepted(ledger.history, workspace.portal_keys(), reason=str(reason), is_only=only))
-        click.echo(described(ledger.history, workspace.portal_keys()))
+        _print_portal(ledger.history, workspace, as_json=as_json)
+
+
+def _print_portal(history: History, workspace: Workspace, *, as_json: bool) -> None:
+    from agencyfile.cli.portal_pin import described  # noqa: PLC0415
+
+    if as_json:
+        json_document(portal_document(history, workspace.portal_keys()))
+    else:
+        click.echo(described(history, workspace.portal_keys()))
 
 
 @command.command("forget")
-@click.argument("address")
+@click.argument("address", type=ADDRESS)
 @click.option("--reason", default="gone for good", show_default=True, help="Why.")
 @lock_timeout
 @agency_file

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import click
 
+from agencyfile.cli.console import json_document
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.flags import agency_file
+from agencyfile.cli.flags import agency_file, json_output
+from agencyfile.cli.ledger_documents import lease_document
+from agencyfile.cli.ledger_records import LockDocument
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.workspace import open_workspace
 from plan.ledger import EntryType
@@ -18,10 +21,16 @@ def command() -> None:
 
 
 @command.command("show")
+@json_output
 @agency_file
-def show(path: Path) -> None:
+def show(*, as_json: bool, path: Path) -> None:
     """Show who holds the lease, and until when."""
-    lease = open_workspace(path, color=True).ledger().history.lease
+    ledger = open_workspace(path, color=True).ledger()
+    lease = ledger.history.lease
+    if as_json:
+        told: LockDocument = {"ledger": ledger.location, "lease": lease_document(lease)}
+        json_document(told)
+        return
     if lease is None:
         click.echo("nobody holds the lease")
         return

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from agencyfile.cli import console
+from agencyfile.cli.completing import STEP
 from agencyfile.cli.console import json_document
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.evidence import checked_evidence, checked_name
@@ -43,9 +44,9 @@ def command() -> None:
 
 
 def _format(command: Decorated) -> Decorated:
-    return click.option(
-        "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it."
-    )(command)
+    choice = click.Choice(["text", "markdown", "json"])
+    whole = click.option("--json", "form", flag_value="json", help="Print JSON, as --format json.")
+    return click.option("--format", "form", type=choice, default="text", help="How to print it.")(whole(command))
 
 
 @command.command("list")
@@ -69,7 +70,7 @@ def list_(form: str, done: bool, fail_if_pending: bool, no_color: bool, path: Pa
 
 
 @command.command("show")
-@click.argument("step")
+@click.argument("step", type=STEP)
 @_format
 @no_color
 @agency_file
@@ -145,7 +146,7 @@ def mail(account: str, language: str | None, form: str, path: Path) -> None:
 
 
 @command.command("done")
-@click.argument("step")
+@click.argument("step", type=STEP)
 @click.option(
     "--evidence", metavar="TEXT", help="How you know that it is done: a ticket, a link, a sentence. No secret."
 )

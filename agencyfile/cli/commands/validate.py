@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from agencyfile.cli.completing import ADDRESS
 from agencyfile.cli.console import json_document, log_command
 from agencyfile.cli.diagnostics import count_of, print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, no_color
+from agencyfile.cli.records import ValidationDocument
 from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import one_line
 from plan import has_errors
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     "--explain",
     "explained",
     multiple=True,
+    type=ADDRESS,
     metavar="ADDRESS",
     help="Show where each value of this block comes from, as in account.acme. Repeatable.",
 )
@@ -36,11 +39,13 @@ def command(path: Path, *, as_json: bool, form: str, explained: tuple[str, ...],
     """Check the agency file; no request is made."""
     from agencyfile.language import load, render_github  # noqa: PLC0415 - heavy
 
+    if as_json and explained:
+        raise click.UsageError("--explain prints text: leave --json out")
     loaded = load(path, os.environ)
     if as_json:
         from plan.forms import encode_diagnostic  # noqa: PLC0415 - only programs need it
 
-        document = {
+        document: ValidationDocument = {
             "valid": loaded.agency_file is not None,
             "diagnostics": [encode_diagnostic(found) for found in loaded.diagnostics],
         }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from agencyfile.cli.console import controls
+from agencyfile.cli.logs import CURRENT
 from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.folding import cut
 from agencyfile.cli.render.safe import one_line
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 def follow(events: Iterable[Event], plan: Plan) -> Report:
     """Show `events` as they come; return the report that ends them."""
-    watched = sys.stderr.isatty()
+    watched = sys.stderr.isatty() and not CURRENT.is_on  # lines of the log would tear the bar
     bar: AbstractContextManager[Any] = nullcontext()
     if watched:
         bar = click.progressbar(

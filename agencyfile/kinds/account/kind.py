@@ -113,6 +113,10 @@ class AccountKind:
         """Yield the steps for moving in, finishing a clone, DNS, handing over and extending a trial."""
         return account_steps(resource, status)
 
+    def closed(self, attributes: Attributes) -> str:
+        """Return `disabled` for such an account: nobody gets in, its own API included (`docs/portal.md` section 3)."""
+        return "disabled" if attributes.get("status") == "disabled" else ""
+
     def derived(
         self, resource: Resource, desired: Mapping[Address, Resource], status: ResourceStatus
     ) -> Sequence[Resource]:

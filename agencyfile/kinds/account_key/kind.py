@@ -31,6 +31,7 @@ class AccountKeyKind:
     is_deliverable = True
     has_credential = True
     memory = Memory.LEDGER
+    needs_open_owner = True
     at_portal = AtPortal(provision=AT_ONCE, operations=OPERATIONS, owner=account_by_first_name)
 
     def is_manual(self, resource: Resource) -> bool:  # noqa: ARG002 - the port's shape

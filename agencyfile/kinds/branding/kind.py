@@ -42,6 +42,7 @@ class BrandingKind:
     is_deliverable = True
     has_credential = False
     memory = Memory.LEDGER
+    needs_open_owner = True
     at_portal = AtPortal(
         provision=AT_ONCE,
         operations=OPERATIONS,

@@ -56,6 +56,7 @@ class DeliveryKind:
     at_portal = AtPortal(
         provision=AT_ONCE, operations=OPERATIONS, own_lists=(TEMPLATES,), owner=account_by_first_name, seed=_seed
     )
+    needs_open_owner = True
 
     def is_manual(self, resource: Resource) -> bool:
         """Return whether a person adds it. An API takes only basic templates (section 3, rules 60, 61)."""

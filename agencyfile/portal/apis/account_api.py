@@ -22,10 +22,10 @@ from agencyfile.portal.apis.rest import RestBench
 from agencyfile.portal.apis.wire import is_text
 from agencyfile.portal.endpoint import ACCOUNT_PLACE, Endpoint
 from agencyfile.portal.http.rate_limit import RateLimit
-from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.sending import Sending
 from agencyfile.portal.http.transport import Answer, Request, Transport
 from agencyfile.portal.observations import Observations
+from agencyfile.redaction import Redactor
 from agencyfile.web_origin import origin_or_none
 from plan.call import Credential
 from plan.values import Secret

@@ -7,8 +7,8 @@ from agencyfile.fields.key_variables import AGENCY_KEY_VARIABLE
 from agencyfile.kinds.operation import Message, Operation
 from agencyfile.portal.apis.envelope import Bench, Envelope, Verdict
 from agencyfile.portal.endpoint import Endpoint
-from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.transport import Answer, Request
+from agencyfile.redaction import Redactor
 from agencyfile.web_origin import origin_or_none
 
 _NOT_THE_API: Final = "check portal.agency_api: it must be the URL of the vendor's api.php"

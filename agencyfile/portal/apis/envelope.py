@@ -9,8 +9,8 @@ from agencyfile.kinds.notes import words_of
 from agencyfile.kinds.operation import Operation
 from agencyfile.portal.apis.own_answers import check_fields
 from agencyfile.portal.apis.wire import exact_object_of, object_of
-from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.transport import Answer
+from agencyfile.redaction import Redactor
 
 Envelope = Mapping[str, Any]
 

@@ -8,8 +8,8 @@ from agencyfile.kinds.faults import NotSent
 from agencyfile.kinds.operation import Message, Operation
 from agencyfile.portal.apis.rest import RestBench
 from agencyfile.portal.endpoint import Endpoint
-from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.transport import Answer, Request
+from agencyfile.redaction import Redactor
 from agencyfile.web_origin import origin_or_none
 
 SNAPSHOTS: Final = "api/child-account-snapshots/v1/"

@@ -10,8 +10,8 @@ from agencyfile.kinds.operation import Api, Operation
 from agencyfile.portal.apis.envelope import foreign_answer
 from agencyfile.portal.apis.own_answers import check_fields
 from agencyfile.portal.apis.wire import exact_object_of, object_of
-from agencyfile.portal.http.redaction import Redactor
 from agencyfile.portal.http.transport import Answer
+from agencyfile.redaction import Redactor
 
 _REDIRECT: Final = 300
 _CLIENT_ERROR: Final = 400

@@ -106,7 +106,11 @@ class _Examiner:
     def _accounts(self) -> dict[str, Told[Any]]:
         names = sorted(self._connection.endpoint.account_urls.keys() & self._connection.endpoint.account_keys.keys())
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            return dict(zip(names, pool.map(self._account, names), strict=True))
+            try:
+                return dict(zip(names, pool.map(self._account, names), strict=True))
+            except BaseException:  # a Ctrl-C: the pool waits for its threads, and they for answers
+                self._end()
+                raise
 
     def _account(self, name: str) -> Told[Any]:
         if self._is_over.is_set():

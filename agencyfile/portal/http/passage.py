@@ -19,9 +19,13 @@ from agencyfile.gate import Gate
 
 
 class Passage:
-    """One request under way: it records whether a byte may have left, and another thread can end it."""
+    """One request under way: it records whether a byte may have left, and another thread can end it.
 
-    def __init__(self) -> None:
+    `is_of_call` tells whether it belongs to a call that changes something.
+    """
+
+    def __init__(self, *, is_of_call: bool = False) -> None:
+        self.is_of_call = is_of_call
         self.has_left = False
         self.is_ended = False
         self._line: socket.socket | None = None
@@ -43,6 +47,7 @@ class Passage:
 
 class _Current(threading.local):
     passage: Passage | None = None
+    is_calling = False
 
 
 _current: Final = _Current()
@@ -51,12 +56,22 @@ _current: Final = _Current()
 @contextmanager
 def watched() -> Iterator[Passage]:
     """Watch the one request that this thread sends in the block."""
-    passage = _current.passage = Passage()
+    passage = _current.passage = Passage(is_of_call=_current.is_calling)
     try:
         yield passage
     finally:
         passage.take(None)
         _current.passage = None
+
+
+@contextmanager
+def calling() -> Iterator[None]:
+    """Mark the requests that this thread sends in the block as parts of a call, whose outcome must be learned."""
+    _current.is_calling = True
+    try:
+        yield
+    finally:
+        _current.is_calling = False
 
 
 class _Connection(HTTPConnection):

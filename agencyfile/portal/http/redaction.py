@@ -1,41 +1,12 @@
-"""Removal of keys from every text: the agency API has its key in URLs and answers (`docs/portal.md` 1.1)."""
+"""Removal of keys from the logs of the HTTP libraries."""
 
-import base64
-import json
 import logging
-from collections.abc import Iterable, Iterator
-from threading import Lock
+from collections.abc import Iterator
 from types import TracebackType
-from urllib.parse import quote, quote_plus
 
-from plan.values import SENSITIVE, Secret
+from agencyfile.redaction import Redactor
 
 _LOGGERS = ("urllib3", "requests", "charset_normalizer")
-
-
-class Redactor:
-    """Removes the keys from texts, in every form in which they are sent."""
-
-    def __init__(self, secrets: Iterable[Secret]) -> None:
-        self._forms: tuple[str, ...] = ()
-        self._lock = Lock()
-        self.add(*secrets)
-
-    def __repr__(self) -> str:
-        return f"Redactor({len(self._forms)} forms)"
-
-    def add(self, *secrets: Secret) -> None:
-        """Add secrets, for example a login that was just created."""
-        forms = {form for secret in secrets for form in _forms(secret.reveal()) if form}
-        with self._lock:
-            # The longest first, so that no form leaves the rest of a longer one behind.
-            self._forms = tuple(sorted({*self._forms, *forms}, key=lambda form: (-len(form), form)))
-
-    def clean(self, text: str) -> str:
-        """Return `text` without any key."""
-        for form in self._forms:
-            text = text.replace(form, SENSITIVE)
-        return text
 
 
 class LogGuard:
@@ -79,13 +50,3 @@ def _library_loggers() -> Iterator[logging.Logger]:
     for name in sorted(logging.Logger.manager.loggerDict):
         if name.partition(".")[0] in _LOGGERS:
             yield logging.getLogger(name)
-
-
-def _forms(text: str) -> Iterator[str]:
-    yield text
-    yield quote(text)
-    yield quote(text, safe="")
-    yield quote_plus(text)
-    yield json.dumps(text)[1:-1]
-    yield repr(text)[1:-1]
-    yield base64.b64encode(text.encode()).decode()

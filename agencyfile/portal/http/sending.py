@@ -1,5 +1,6 @@
 """Repeated sending of requests: the effect of a second send decides, never the HTTP method."""
 
+import logging
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -9,6 +10,8 @@ from agencyfile.portal.http.transport import TOO_MANY, Answer, Request, Transpor
 from agencyfile.retries import pause_after, tries
 
 T = TypeVar("T")
+
+_LOG: Final = logging.getLogger("agencyfile.portal")
 
 RESENDS_WHEN_LIMITED: Final = 5
 
@@ -51,6 +54,7 @@ class Sending:
             except (Declined, Capped):
                 raise
             except Fault as fault:
+                _LOG.info("%s: no clear answer: %s", request.name, fault)
                 last = fault
             is_clear = is_clear and isinstance(last, NotSent)
         raise last if is_clear or not isinstance(last, NotSent) else Unclear(str(last), fix=last.fix)

@@ -1,5 +1,6 @@
 """HTTP: one request, one answer. This module repeats no request, follows no redirect and keeps no cookie."""
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +21,8 @@ from agencyfile.portal.http.passage import FreshAdapter, Passage, WatchedAdapter
 from agencyfile.portal.http.rate_limit import Closed, RateLimit
 from agencyfile.portal.http.retry_after import RetryAfter
 from agencyfile.web_origin import WebOrigin
+
+_LOG: Final = logging.getLogger("agencyfile.portal")
 
 TOO_MANY: Final = 429
 UNAVAILABLE: Final = 503
@@ -113,8 +116,9 @@ class Transport:
         return answer
 
     def end_waits(self) -> None:
-        """End all waiting for the rate limit; requests under way go on."""
+        """End all waiting, for the rate limit and for answers to questions; requests of a call go on."""
         self.rate_limit.close()
+        self._kept.end_questions()
 
     def abort(self) -> None:
         """End all waiting, and every request under way. The outcome of an ended request is unknown."""
@@ -131,6 +135,7 @@ class Transport:
         if asked is None:
             return
         if asked.seconds is not None:
+            _LOG.info("%s answered HTTP %d: pausing %.1f s", request.host, answer.status, asked.seconds)
             self.rate_limit.pause(asked.seconds)
             if asked.note:
                 self.tell(f"{request.host} answered HTTP {answer.status}; {asked.note}: waiting {asked.seconds:.0f} s")
@@ -181,6 +186,7 @@ class _Connections:
         self.fresh = _make_session(FreshAdapter)
         self.fresh.headers["Connection"] = "close"
         self._passages: set[Passage] = set()
+        self._are_questions_ended = False
         self._is_aborted = False
         self._lock = threading.Lock()
 
@@ -189,7 +195,7 @@ class _Connections:
         """Register the request in the block, so that `abort` ends it."""
         with self._lock:
             self._passages.add(passage)
-            if self._is_aborted:
+            if self._is_aborted or (self._are_questions_ended and not passage.is_of_call):
                 passage.end()
         try:
             yield
@@ -201,6 +207,14 @@ class _Connections:
         """Close the kept connections."""
         self.session.close()
         self.fresh.close()
+
+    def end_questions(self) -> None:
+        """End every request under way that belongs to no call, and any that begins later."""
+        with self._lock:
+            self._are_questions_ended = True
+            for passage in self._passages:
+                if not passage.is_of_call:
+                    passage.end()
 
     def abort(self) -> None:
         """End every request under way, and any that begins later."""
