@@ -14,7 +14,7 @@ import pytest
 import requests
 from forks import wait_until
 from rehearsal import Ran, Rehearsal
-from stories import agency, live_account
+from stories import agency
 
 from plan import FileStore, Ledger
 
@@ -128,19 +128,6 @@ def test_ctrl_c_ends_an_apply_that_waits(slow: Rehearsal, where: str) -> None:
         slow.apply()
     assert slow.run(*APPLY).code == 0
     assert len(slow.book("charges")) == 1
-
-
-def test_ctrl_c_ends_an_examination_of_accounts_in_threads(slow: Rehearsal) -> None:
-    """Each account is asked by a thread, and a process does not end before its threads."""
-    slow.seed(accounts=[live_account("acme", api_key="key-of-acme")])
-    api = "api: {url: 'https://acme.api-us1.com', key: '${env:AGENCY_KEY_ACME}'}"
-    slow.write(agency(slow.recipient, acme=api))
-    slow.faults({"action": "*", "account": "acme", "times": None, **FOR_EVER})
-    waiting = start(slow, "doctor", "--timeout", "1h", AGENCY_KEY_ACME="key-of-acme")
-    wait_until(is_held(slow), "the question to the account")
-    ran = waiting.interrupt()
-
-    assert ran.code == 130, ran
 
 
 @pytest.mark.parametrize("where", ["between two looks", "during a look"])
