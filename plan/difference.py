@@ -48,6 +48,7 @@ class Difference:
         self._recoverable = {
             name: kind for name, kind in context.kinds.items() if kind.has_credential and isinstance(kind, Recoverable)
         }
+        self._inside = frozenset(name for name, kind in context.kinds.items() if isinstance(kind, NeedsOpenOwner))
         self._worded = {name: kind for name, kind in context.kinds.items() if isinstance(kind, Worded)}
         self._editable = _names_of(context.kinds, Mutability.EDITABLE)
         self._comparable = {
@@ -146,7 +147,7 @@ class Difference:
 
     def _closed(self, kind: Kind, resource: Resource) -> str:
         """Return why the owner takes no calls for the resource once this plan is carried out; empty where it does."""
-        if not isinstance(kind, NeedsOpenOwner) or kind.is_manual(resource):
+        if kind.name not in self._inside or kind.is_manual(resource):
             return ""
         return self._context.closed(self._context.owner_of(resource.address))
 
@@ -226,7 +227,7 @@ class Difference:
 
     def _step(self, kind: Kind, change: Create | Update, resource: Resource, basis: str) -> PlannedChange:
         context = self._context
-        is_inside = isinstance(kind, NeedsOpenOwner)
+        is_inside = kind.name in self._inside
         after = tuple(
             address
             for address in context.dependencies(resource)

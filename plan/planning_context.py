@@ -20,6 +20,7 @@ class PlanningContext:
 
     def __init__(self, kinds: Mapping[str, Kind], reading: Reading, history: History) -> None:
         self.kinds = kinds
+        self._closable = {name: kind for name, kind in kinds.items() if isinstance(kind, Closable)}
         self.baselines = reading.baselines
         self.history = history
         self.prior = PriorState(history, reading.desired)
@@ -75,8 +76,8 @@ class PlanningContext:
         return address in self.planned and live is not None and self._closed(address, live.attributes) != ""
 
     def _closed(self, address: Address, attributes: Attributes) -> str:
-        kind = self.kinds.get(address.kind)
-        state = kind.closed(attributes) if kind is not None and isinstance(kind, Closable) else ""
+        kind = self._closable.get(address.kind)
+        state = kind.closed(attributes) if kind else ""
         return f"is {state}" if state else ""
 
     def is_settled_elsewhere(self, address: Address) -> bool:

@@ -1,7 +1,6 @@
-"""What the commands about the ledger show: who wrote an entry, for which pull request, with whose approval."""
+"""Documents of the commands about the ledger: each entry with its author, pull request and approver."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
 
 from agencyfile.cli.ledger_records import (
     LeaseDocument,
@@ -14,8 +13,6 @@ from agencyfile.cli.ledger_records import (
 from plan import Address, History, Ledger, Secret
 from plan.ledger import Entry, EntryType, OpenIntent
 from plan.ledger.lease import Lease
-
-_NAMED: Final = ("operation", "result", "message")
 
 
 def lease_document(lease: Lease | None) -> LeaseDocument | None:
@@ -84,11 +81,11 @@ def listed_entries(entries: Iterable[Entry]) -> Iterator[ListedEntry]:
     The holder of a lease writes what follows, up to its end. An approval covers the addresses of the plan that was
     approved, until another one is given or it is taken back.
     """
-    lease: Mapping[str, Any] = {}
-    approval: Mapping[str, Any] = {}
-    intents: dict[object, Mapping[str, Any]] = {}
+    lease: Mapping[str, object] = {}
+    approval: Mapping[str, object] = {}
+    intents: dict[object, Mapping[str, object]] = {}
     for entry in entries:
-        body: Mapping[str, Any] = entry.body
+        body: Mapping[str, object] = entry.body
         if entry.type is EntryType.LEASE:
             lease = body
         elif entry.type is EntryType.APPROVED:
@@ -101,26 +98,29 @@ def listed_entries(entries: Iterable[Entry]) -> Iterator[ListedEntry]:
 
 
 def _listed(
-    entry: Entry, body: Mapping[str, Any], lease: Mapping[str, Any], approval: Mapping[str, Any]
+    entry: Entry, body: Mapping[str, object], lease: Mapping[str, object], approval: Mapping[str, object]
 ) -> ListedEntry:
-    operation, result, message = (str(body[name]) if body.get(name) else None for name in _NAMED)
-    is_intent = entry.type is EntryType.INTENT
     return {
         "serial": entry.serial,
         "time": entry.time,
         "type": entry.type.value,
         "address": str(entry.address) if entry.address else None,
-        "operation": operation,
-        "result": result,
-        "message": message or (str(body["evidence"]) if body.get("evidence") else None),
-        "who": str(body.get("by") or lease.get("holder") or "") or None,
-        "run": lease.get("run"),
-        "request": lease.get("request"),
+        "operation": _text(body, "operation"),
+        "result": _text(body, "result"),
+        "message": _text(body, "message") or _text(body, "evidence"),
+        "who": _text(body, "by") or _text(lease, "holder"),
+        "run": _text(lease, "run"),
+        "request": _text(lease, "request"),
         "approver": _approver(entry.address, approval),
-        "price": body.get("price") if is_intent else None,
+        "price": _text(body, "price") if entry.type is EntryType.INTENT else None,
     }
 
 
-def _approver(address: Address | None, approval: Mapping[str, Any]) -> str | None:
-    covers = address is not None and str(address) in (approval.get("steps") or {})
-    return str(approval["by"]) if covers else None
+def _text(body: Mapping[str, object], name: str) -> str | None:
+    return str(body[name]) if body.get(name) else None
+
+
+def _approver(address: Address | None, approval: Mapping[str, object]) -> str | None:
+    steps = approval.get("steps")
+    covers = isinstance(steps, Mapping) and address is not None and str(address) in steps
+    return _text(approval, "by") if covers else None

@@ -111,7 +111,7 @@ class LedgerAnchorDocument(TypedDict):
 
 
 class PortalKeyDocument(TypedDict):
-    """What the ledger knows of the keys of one API."""
+    """The keys of one API that the ledger knows."""
 
     known: Count
     """How many keys open it."""
