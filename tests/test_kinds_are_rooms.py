@@ -41,7 +41,7 @@ NAMES_KINDS: Final[Mapping[str, str]] = {
     "agencyfile/cli/importing/selection.py": _INVENTORY,
     "agencyfile/cli/importing/spoken.py": _INVENTORY,
     "agencyfile/cli/importing/text.py": _INVENTORY,
-    "agencyfile/cli/completing.py": "completes the topics of manual steps, which need no portal and no plan to be known",
+    "agencyfile/cli/completing.py": "completes topics of manual steps, which depend on the kind alone",
     "agencyfile/cli/portal_lists.py": "a tier of plans is called like the kind",
     "agencyfile/cli/render/html/overview.py": _COUNTED,
     "agencyfile/cli/render/import_text.py": _INVENTORY,
