@@ -7,7 +7,7 @@ thirteen months. Its books are the oracle.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +36,8 @@ PLANS: list[Mapping[str, Any]] = [
     {"tier": "trial"},
 ]
 PAID = PLANS[:-1]
+# `renewed` and `extended`: a person has filled in a form of the portal since.
+STATES = ("active", "active", "active", "disabled", "cancelled", "cancelled", "expired", "renewed", "extended", "free")
 Amounts = Mapping[str, Decimal]
 
 
@@ -44,6 +46,8 @@ class Account:
     """One account: what the portal has of it, and what the file says.
 
     `live` and `wanted` are plans, or None; `state` is what the portal says of it; `fate` is what the file says besides.
+    `days` is how long its term or trial still runs; where it has expired, for how long. `reactivates`: the file lets a
+    cancelled account be billed again.
     """
 
     live: Mapping[str, Any] | None
@@ -51,6 +55,7 @@ class Account:
     state: str
     fate: str
     days: int
+    reactivates: bool = False
 
     @property
     def is_declared(self) -> bool:
@@ -60,14 +65,18 @@ class Account:
 
 @st.composite
 def accounts(draw: st.DrawFn) -> Account:
-    """An account that is new, upgraded, lowered, moved to another term, paused, resumed, ended, forgotten or left."""
+    """An account that is new, upgraded, lowered, moved to another term, paused, resumed, ended, forgotten or left.
+
+    One that was cancelled is billed again, or stays; one that has expired waits for a person, or was renewed by one.
+    """
     live = draw(st.one_of(st.none(), st.sampled_from(PLANS)))
-    state = draw(st.sampled_from(["active", "active", "active", "disabled", "cancelled", "free"]))
+    state = draw(st.sampled_from(STATES)) if live else "active"
     fate = draw(st.sampled_from(["block", "block", "block", "cancel", "forget", "left"])) if live else "block"
     of = PLANS if live is None or live["tier"] == "trial" else PAID
     keeps = live is not None and draw(st.booleans())
-    wanted = live if keeps or state in ("cancelled", "free") else draw(st.sampled_from(of))
-    return Account(live, wanted or live, "active" if live is None else state, fate, draw(st.integers(1, 28)))
+    wanted = live if keeps or state == "free" else draw(st.sampled_from(of))
+    reactivates = state == "cancelled" and draw(st.booleans())
+    return Account(live, wanted or live, state, fate, draw(st.integers(1, 28)), reactivates)
 
 
 @dataclass(frozen=True)
@@ -113,10 +122,12 @@ class Stage:
     def set_up(self, story: Story) -> None:
         """Empty the portal and seed what is live."""
         self.order("reset", {})
-        self.order("settings", {"provisioning": 0})
+        self.order("settings", {"provisioning": 0, "readings": {"edit-cancelled": "reactivates"}})
         self.order("currencies", {str(_planid(PAID[number])): "EUR" for number in story.euros})
         seeds = [_seed(number, one) for number, one in enumerate(story.accounts) if one.live]
         self.order("seed", {"accounts": seeds})
+        for act in filter(None, (_act(number, one) for number, one in enumerate(story.accounts))):
+            self.order("act", act)
 
     def plan(self, story: Story) -> Plan:
         """Plan on what the portal shows now."""
@@ -200,11 +211,23 @@ def _seed(number: int, one: Account) -> dict[str, Any]:
     seed: dict[str, Any] = {
         "account": f"client{number}", "client_name": f"Client {number}", "client_email": "c@client.example",
         "notification": "ops@northwind.example", "planid": _planid(one.live), "language": "french",
-        "timezone": "Europe/Paris", "expire": (date.today() + timedelta(days=one.days)).isoformat(),  # noqa: DTZ011
+        "timezone": "Europe/Paris", "expire": _day(-one.days if one.state in ("expired", "renewed") else one.days),
     }  # fmt: skip
     if one.state == "free":
         return {**seed, "forever_free": True, "expire": ""}
-    return {**seed, "status": one.state}
+    return {**seed, "status": one.state if one.state in ("disabled", "cancelled") else "active"}
+
+
+def _act(number: int, one: Account) -> dict[str, Any] | None:
+    """Return what a person has filled in at the portal."""
+    if one.state == "renewed":
+        return {"action": "renew", "account": f"client{number}"}
+    is_trial = one.live is not None and one.live["tier"] == "trial"
+    return {"action": "extend_trial", "account": f"client{number}"} if one.state == "extended" and is_trial else None
+
+
+def _day(distance: int) -> str:
+    return (datetime.now(UTC).date() + timedelta(days=distance)).isoformat()
 
 
 def _resource(number: int, one: Account, *, is_paused: bool) -> Resource:
@@ -212,6 +235,8 @@ def _resource(number: int, one: Account, *, is_paused: bool) -> Resource:
         "client.name": f"Client {number}", "client.email": "c@client.example", "notification": "ops@northwind.example",
         "plan": dict(one.wanted or {}), "language": "french", "timezone": "Europe/Paris",
     }  # fmt: skip
-    if one.live is not None and one.state != "cancelled":
+    if one.state != "cancelled" or one.reactivates:
         attributes["status"] = "disabled" if is_paused else "active"
+    if one.reactivates:
+        attributes["reactivations"] = 1
     return Resource(_address(number), attributes, ORIGIN)
