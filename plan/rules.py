@@ -12,6 +12,7 @@ from plan.resource import Removal, Resource
 from plan.rule import Rule
 from plan.values import Attributes, Value
 
+_NAMED: Final = 20  # addresses that one diagnostic names
 PAST_LOST: Final = "credit-past-lost"
 
 _TABLE: Final = (
@@ -87,6 +88,13 @@ _TABLE: Final = (
         "a new block looks like one that was taken out",
         "if it is the same account under a new name, add `previously: OLD` to the block",
         "portal.md 1.5",
+        Severity.WARNING,
+    ),
+    Rule(
+        "block-excluded",
+        "a part of the file was excluded",
+        "plan without --exclude to see it",
+        "language",
         Severity.WARNING,
     ),
 )
@@ -250,6 +258,17 @@ def reading_changed(question: str, before: str, now: str) -> Diagnostic:
     detail = (
         f"The ledger knows {question} as {before}, and the portal now shows {now}. The vendor may have changed it, or "
         "something else answers in the portal's place. This plan goes by what the portal shows now."
+    )
+    return Diagnostic(known.id, known.summary, detail, known.fix, severity=known.severity)
+
+
+def excluded(pattern: str, addresses: Sequence[Address]) -> Diagnostic:
+    """Return the warning for the blocks that `--exclude PATTERN` keeps out of a plan."""
+    known = RULES["block-excluded"]
+    named = ", ".join(str(address) for address in addresses[:_NAMED])
+    rest = f" and {len(addresses) - _NAMED:,} more" if len(addresses) > _NAMED else ""
+    detail = (
+        f"--exclude {pattern} keeps out {named}{rest}. This plan does nothing for them, nor for what belongs to them."
     )
     return Diagnostic(known.id, known.summary, detail, known.fix, severity=known.severity)
 

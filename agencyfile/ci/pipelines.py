@@ -18,7 +18,7 @@ _ACTIONS: Final = {
 }
 _IMAGE: Final = "python:3.13"
 TEMPLATES: Final = Path(__file__).parent / "templates"
-GITHUB_PARTS: Final = ("plan", "apply", "drift")
+GITHUB_PARTS: Final = ("plan", "queue", "apply", "drift")
 _GITLAB_PYTHON: Final = ".git/agencyfile/bin/python"
 _GITHUB_PYTHON: Final = '"${RUNNER_TEMP}/agencyfile/bin/python"'
 WORD: Final = re.compile(r"<<([a-z -]+)>>")

@@ -44,7 +44,7 @@ def approval_in(
         )
     if fresh.digest == digest:
         return approval_of(fresh, by=by)
-    part = "; one of a part is applied with its --target or --changed-since, or approved before"
+    part = "; one of a part is applied with its --target, --exclude or --changed-since, or approved before"
     raise CommandExit(ExitCode.APPROVAL, _not_that_plan(digest, fresh, known), fix=f"{REVIEW_AGAIN}{part}")
 
 

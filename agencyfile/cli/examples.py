@@ -21,6 +21,7 @@ EXAMPLES: Final = MappingProxyType(
             ("plan", "show what an apply would do"),
             ("plan --out plan.json", "keep the plan for an apply of exactly this"),
             ("plan --target 'account.acme-*'", "look at some blocks alone"),
+            ("plan --exclude account.acme", "look at everything but one block"),
             ("plan --offline --base main", "compare the file with another revision, without a key"),
         ),
         "show": (
@@ -42,6 +43,7 @@ EXAMPLES: Final = MappingProxyType(
                 "apply a reviewed plan in a pipeline",
             ),
             ("apply --target account.acme", "apply one block, with what it refers to"),
+            ("apply --exclude account.acme", "apply everything but one block"),
         ),
         "drift": (("drift", "show what others changed"), ("drift --json", "the same for a program")),
         "doctor": (

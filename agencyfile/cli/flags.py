@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -83,22 +85,56 @@ class Share(click.ParamType[float]):
         return int(match[1]) / 100
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The part of the file that the command line chooses: `--target`, `--changed-since` and `--exclude`."""
+
+    target: tuple[str, ...] = ()
+    changed_since: str | None = None
+    exclude: tuple[str, ...] = ()
+
+    @property
+    def is_made(self) -> bool:
+        """Was any part chosen?"""
+        return bool(self.target or self.exclude) or self.changed_since is not None
+
+
 def targets(command: Decorated) -> Decorated:
-    """`--target ADDRESS` and `--changed-since REVISION`: look at a part alone."""
-    target = click.option(
-        "--target",
-        "target",
-        multiple=True,
-        type=ADDRESS,
-        metavar="ADDRESS",
-        help="Look at this block alone, with what it refers to, as in account.acme or 'account.acme-*'. Repeatable.",
+    """`--target`, `--changed-since` and `--exclude`: look at a part alone. The command gets them as `selection`."""
+
+    @wraps(command)
+    def with_selection(
+        *arguments: Any, target: tuple[str, ...], changed_since: str | None, exclude: tuple[str, ...], **given: Any
+    ) -> Any:
+        return command(*arguments, selection=Selection(target, changed_since, exclude), **given)
+
+    options = (
+        click.option(
+            "--target",
+            "target",
+            multiple=True,
+            type=ADDRESS,
+            metavar="ADDRESS",
+            help="Look at this block alone, with what it refers to, as in account.acme or 'account.acme-*'. "
+            "Repeatable.",
+        ),
+        click.option(
+            "--exclude",
+            multiple=True,
+            type=ADDRESS,
+            metavar="ADDRESS",
+            help="Leave this block out, with what belongs to it, as in account.acme or 'account.acme-*'. Repeatable.",
+        ),
+        click.option(
+            "--changed-since",
+            metavar="REVISION",
+            help="Look alone at the blocks that differ from this revision of git.",
+        ),
     )
-    since = click.option(
-        "--changed-since",
-        metavar="REVISION",
-        help="Look alone at the blocks that differ from this revision of git.",
-    )
-    return target(since(command))
+    decorated: Any = with_selection
+    for option in reversed(options):
+        decorated = option(decorated)
+    return cast(Decorated, decorated)
 
 
 def lock_timeout(command: Decorated) -> Decorated:

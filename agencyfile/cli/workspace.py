@@ -1,7 +1,7 @@
 """The workspace of a command: the agency file, its ledger, its portal. The only place that connects them."""
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,7 +43,8 @@ from plan.ledger.marks import HasMarks
 from plan.reconcile import Policy
 from plan.refusal import Refusal
 from plan.resource import Reading
-from plan.scope import Scope, within
+from plan.rules import excluded
+from plan.scope import WHOLE, Part, in_need_of
 from plan.values import Attributes
 from plan.vanished import find_vanished, refusal
 
@@ -223,24 +224,20 @@ class Workspace:
             open_login=self.unsealing.login_of,
         )
 
-    def plan(
-        self, reader: Reader, ledger: Ledger, *, most: Money | None = None, targets: Collection[Address] | None = None
-    ) -> Plan:
+    def plan(self, reader: Reader, ledger: Ledger, *, most: Money | None = None, part: Part = WHOLE) -> Plan:
         """Read the portal and plan. The reader cannot write.
 
         Raises:
-            CommandExit: too much of what should be at the portal is not.
+            CommandExit: too much of what should be at the portal is not, or a creation needs what is excluded.
 
         Args:
             reader: of the portal.
             ledger: what it remembers.
             most: the limit of this one run.
-            targets: the addresses that alone are looked at, with what they refer to; None is everything.
+            part: the part of the file that is looked at.
         """
         declared = self.agency_file
-        scope = Scope(declared.resources, declared.removals, 0)
-        if targets is not None:
-            scope = within(declared.resources, declared.removals, targets)
+        scope = part.of(declared.resources, declared.removals, reader.kinds)
         reading = with_changed_readings(reader.read(scope.resources, scope.removals), ledger.history)
         self._check_vanished(reader.kinds, reading, ledger.history)
         reading = self._with_polarity(self._with_keys(reading, ledger.history))
@@ -259,9 +256,22 @@ class Workspace:
             settling_since=(datetime.now(UTC) - self.policy(ledger.history).settle).isoformat(timespec="milliseconds"),
             position=ledger.position,
         )
+        self._check_needed(plan, part, reader.kinds)
         found = self.refusals(plan, reader.kinds, ledger.history)
         say("plan", lambda: f"{len(plan.steps)} changes, {len(plan.calls)} calls, {len(found)} refusals")
-        return replace(plan, refusals=found, diagnostics=(*plan.diagnostics, *self._assumed(plan), *readers))
+        told = (*plan.diagnostics, *self._assumed(plan), *readers, *_excluded(part))
+        return replace(plan, refusals=found, diagnostics=told)
+
+    def _check_needed(self, plan: Plan, part: Part, kinds: Mapping[str, Kind]) -> None:
+        """Refuse to create anything that refers to a block which `--exclude` leaves out."""
+        needed = in_need_of(part.without, plan.steps, self.agency_file.resources, kinds) if part.excluded else {}
+        if needed:
+            told = (f"{address} without {', '.join(map(str, missing))}" for address, missing in needed.items())
+            raise CommandExit(
+                ExitCode.REFUSED,
+                f"--exclude leaves out what others need; these cannot be created: {'; '.join(told)}",
+                fix="exclude them as well, or do not exclude what they need",
+            )
 
     def _with_keys(self, reading: Reading, history: History) -> Reading:
         """Return `reading` with the keys that are fetched or kept; none before the settings are recorded."""
@@ -329,6 +339,10 @@ class Workspace:
         reason = unreadable(plan, kinds, self.agency_file.settings.recipients, self.path.parent)
         if reason:
             click.echo(f"warning: {reason}", err=True)
+
+
+def _excluded(part: Part) -> Iterable[Diagnostic]:
+    return (excluded(pattern, addresses) for pattern, addresses in part.excluded.items())
 
 
 def open_workspace(path: Path, *, color: bool, environ: Mapping[str, str] | None = None) -> Workspace:

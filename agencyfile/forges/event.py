@@ -2,6 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from typing import Final
+
+# The branch of a merge queue, which is named after the last pull request of its group.
+_QUEUED: Final = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-([0-9]+)-[0-9a-f]{40,64}")
 
 
 def pull_request_of(event: object, ref: str) -> int | None:
@@ -9,7 +13,7 @@ def pull_request_of(event: object, ref: str) -> int | None:
     for candidate in _candidates(event):
         if isinstance(candidate, Mapping) and isinstance(candidate.get("number"), int):
             return int(candidate["number"])
-    match = re.fullmatch(r"refs/pull/([0-9]+)/(?:merge|head)", ref)
+    match = re.fullmatch(r"refs/pull/([0-9]+)/(?:merge|head)", ref) or _QUEUED.fullmatch(ref)
     return int(match[1]) if match else None
 
 

@@ -30,8 +30,8 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """A pull request that was merged: its number, its last commit, and the branch that it was merged into."""
+class PullRequest:
+    """A pull or merge request: its number, its last commit, and the branch that it is, or is to be, merged into."""
 
     number: int
     head: str
@@ -94,11 +94,25 @@ class Forge(Protocol):
             ForgeError: the forge does not tell it.
         """
 
-    def merged_with(self, commit: str) -> Merged | None:
+    def merged_with(self, commit: str) -> PullRequest | None:
         """The pull or merge request that brought `commit` to its branch; None where none did.
 
         Raises:
             ForgeError: it cannot be looked up.
+        """
+
+    def pull_request(self, number: int) -> PullRequest:
+        """The pull or merge request of that number.
+
+        Raises:
+            ForgeError: it cannot be looked up.
+        """
+
+    def open_pull_requests(self, base: str) -> Iterable[PullRequest]:
+        """The open pull or merge requests into a branch.
+
+        Raises:
+            ForgeError: they cannot be read.
         """
 
     def statuses(self, commit: str) -> Iterable[Status]:
@@ -122,7 +136,7 @@ class Forge(Protocol):
             ForgeError: they cannot be read.
         """
 
-    def check_run(self, status: Status, merged: Merged, workflow: str) -> None:
+    def check_run(self, status: Status, request: PullRequest, workflow: str) -> None:
         """Hold that the run which `status` names is a run of this workflow for the head of the pull request.
 
         Raises:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from agencyfile.forges.client import Client
 from agencyfile.forges.errors import Declined, ForgeError, Missing
-from agencyfile.forges.forge import Board, Merged, Status, Text, measured
+from agencyfile.forges.forge import Board, PullRequest, Status, Text, measured
 from agencyfile.forges.transport import Transport
 from agencyfile.forges.wire import Row, read
 from plan.values import Secret
@@ -120,14 +120,23 @@ class GitHub:
         """The open issues."""
         return _Issues(self, title)
 
-    def merged_with(self, commit: str) -> Merged | None:
+    def merged_with(self, commit: str) -> PullRequest | None:
         """The pull request that `commit` merged; None where it was pushed."""
         try:
             rows = read(_PULL_REQUESTS, self.client.get(f"{self.path}/commits/{commit}/pulls", per_page=_PAGE))
         except Declined as error:
             raise ForgeError(f"who merged {commit} cannot be looked up: {error}", fix=error.fix) from None
         merged = (row for row in rows if row.merged_at and row.merge_commit_sha == commit)
-        return next((Merged(row.number, row.head.sha, row.base.ref) for row in merged), None)
+        return next(map(_pull_request, merged), None)
+
+    def pull_request(self, number: int) -> PullRequest:
+        """The pull request of that number."""
+        return _pull_request(read(TypeAdapter(_PullRequest), self.client.get(f"{self.path}/pulls/{number}")))
+
+    def open_pull_requests(self, base: str) -> Iterator[PullRequest]:
+        """The open pull requests into a branch."""
+        for page in self.client.pages(f"{self.path}/pulls", state="open", base=base, per_page=_PAGE):
+            yield from [_pull_request(row) for row in read(_PULL_REQUESTS, page)]
 
     def statuses(self, commit: str) -> Iterator[Status]:
         """The statuses of a commit; GitHub keeps every one."""
@@ -149,7 +158,7 @@ class GitHub:
         answer = self.client.get(f"{self.path}/commits", sha=revision, per_page=str(count))
         yield from (row.sha for row in read(_COMMITS, answer))
 
-    def check_run(self, status: Status, merged: Merged, workflow: str) -> None:
+    def check_run(self, status: Status, request: PullRequest, workflow: str) -> None:
         """Hold that the status was published by the workflow of that file, for the head of the pull request.
 
         The tokens of all workflows of a repository belong to the same user, so the author alone does not tell them
@@ -159,16 +168,16 @@ class GitHub:
         """
         match = _RUN_URL.fullmatch(status.target)
         if match is None:
-            raise ForgeError(f"the status of {merged.head} names no run of a workflow: {status.target!r}")
+            raise ForgeError(f"the status of {request.head} names no run of a workflow: {status.target!r}")
         path = f"{self.path}/actions/runs/{match[1]}/attempts/{match[2]}"
         run = read(_RUN, self.client.get(path))
         jobs = read(_JOBS, self.client.get(f"{path}/jobs", per_page=_PAGE)).jobs
         has_planned = any(job.name == _PLAN_JOB and job.conclusion == "success" for job in jobs)
         repository = run.head_repository.full_name.lower() if run.head_repository else ""
         found = (run.path.partition("@")[0], run.event, run.head_sha, repository, has_planned)
-        if found != (workflow, "pull_request", merged.head, self.name.lower(), True):
+        if found != (workflow, "pull_request", request.head, self.name.lower(), True):
             raise ForgeError(
-                f"the status of {merged.head} names {status.target}, in which {workflow} has not planned that commit: "
+                f"the status of {request.head} names {status.target}, in which {workflow} has not planned that commit: "
                 f"it is a run of {run.path} for {run.head_sha}",
                 fix="find out what published the status; then plan again and have that reviewed",
             )
@@ -271,6 +280,10 @@ def _headers(token: str) -> dict[str, str]:
 
 def _text(row: _Comment, number: int) -> Text:
     return Text(number, row.body or "", row.html_url)
+
+
+def _pull_request(row: _PullRequest) -> PullRequest:
+    return PullRequest(row.number, row.head.sha, row.base.ref)
 
 
 def _status(row: _Status) -> Status:

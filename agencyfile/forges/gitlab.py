@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from agencyfile.forges.client import Client
 from agencyfile.forges.errors import Declined, ForgeError, Missing
-from agencyfile.forges.forge import Board, Merged, Status, Text, measured
+from agencyfile.forges.forge import Board, PullRequest, Status, Text, measured
 from agencyfile.forges.transport import Transport
 from agencyfile.forges.wire import Row, read
 from plan.values import Secret
@@ -87,7 +87,7 @@ class GitLab:
         """The open issues."""
         return _Issues(self, title)
 
-    def merged_with(self, commit: str) -> Merged | None:
+    def merged_with(self, commit: str) -> PullRequest | None:
         """The merge request that `commit` merged: with a merge commit, squashed, or fast-forward."""
         try:
             answer = self.client.get(f"{self.path}/repository/commits/{commit}/merge_requests", per_page=_PAGE)
@@ -95,7 +95,18 @@ class GitLab:
             raise ForgeError(f"who merged {commit} cannot be looked up: {error}", fix=error.fix) from None
         merged = (row for row in read(_MERGE_REQUESTS, answer) if row.state == "merged" and row.sha)
         found = (row for row in merged if commit in (row.merge_commit_sha, row.squash_commit_sha, row.sha))
-        return next((Merged(row.iid, row.sha or "", row.target_branch) for row in found), None)
+        return next(map(_pull_request, found), None)
+
+    def pull_request(self, number: int) -> PullRequest:
+        """The merge request of that number."""
+        answer = self.client.get(f"{self.path}/merge_requests/{number}")
+        return _pull_request(read(TypeAdapter(_MergeRequest), answer))
+
+    def open_pull_requests(self, base: str) -> Iterator[PullRequest]:
+        """The open merge requests into a branch."""
+        query = {"state": "opened", "scope": "all", "target_branch": base, "per_page": _PAGE}
+        for page in self.client.pages(f"{self.path}/merge_requests", **query):
+            yield from [_pull_request(row) for row in read(_MERGE_REQUESTS, page)]
 
     def statuses(self, commit: str) -> Iterator[Status]:
         """The statuses of a commit, also those that later ones of the same name have replaced."""
@@ -117,9 +128,9 @@ class GitLab:
         answer = self.client.get(f"{self.path}/repository/commits", ref_name=revision, per_page=str(count))
         yield from (row.id for row in read(_COMMITS, answer))
 
-    def check_run(self, status: Status, merged: Merged, workflow: str) -> None:
+    def check_run(self, status: Status, request: PullRequest, workflow: str) -> None:
         """Refuse: a status of GitLab is known by its author alone, who is a token of this project."""
-        del status, merged
+        del status, request
         raise ForgeError(f"GitLab knows no workflow {workflow}", fix="leave --workflow out")
 
     def close(self) -> None:
@@ -202,6 +213,10 @@ class _Issues:
 
     def _change(self, text: Text, document: dict[str, str]) -> None:
         self.gitlab.client.change("PUT", f"{self.gitlab.path}/issues/{text.id}", document)
+
+
+def _pull_request(row: _MergeRequest) -> PullRequest:
+    return PullRequest(row.iid, row.sha or "", row.target_branch)
 
 
 def _status(row: _Status) -> Status:

@@ -100,3 +100,76 @@ def test_plan_of_a_part_is_approved_as_a_part(two_clients: Rehearsal) -> None:
 
     assert ran.code == 0, ran
     assert {row["account"] for row in two_clients.book("accounts")} == {"globex"}
+
+
+def test_exclude_leaves_a_block_out_with_what_belongs_to_it(two_clients: Rehearsal) -> None:
+    """The credits of the account go with it; the plan names what it left out, and still tells the rest."""
+    ran = two_clients.run("plan", "-json", "--exclude", "account.globex")
+    document = json.loads(ran.out)
+
+    addresses = [change["address"] for change in document["resource_changes"]]
+    assert addresses == ["agency.northwind", "sandbox.lab", "snapshot.base", "account.acme"]
+    assert document["left_out"] == 2
+    assert "--exclude account.globex keeps out account.globex." in ran.err
+    assert "2 declared resources not looked at" in two_clients.run("plan", "--exclude", "account.globex").out
+
+
+def test_exclude_of_what_something_needs_is_refused(two_clients: Rehearsal) -> None:
+    """An account is not created without its snapshot; with both excluded there is nothing left to refuse."""
+    refused = two_clients.run("plan", "--exclude", "snapshot.base")
+    applied = two_clients.run("apply", "-auto-approve", "--allow", "billed,guard", "--exclude", "snapshot.base")
+    both = two_clients.run("plan", "--exclude", "snapshot.base", "--exclude=account.acme")
+
+    assert (refused.code, applied.code, both.code) == (3, 3, 0), refused
+    assert "these cannot be created: account.acme without snapshot.base" in refused.err
+    assert "fix: exclude them as well" in applied.err
+    assert two_clients.writes() == []
+
+
+def test_exclude_that_names_nothing_or_the_settings_is_an_error(two_clients: Rehearsal) -> None:
+    """A typo must not let an account through, and settings are in every plan."""
+    typo = two_clients.run("plan", "--exclude", "account.globx")
+    settings = two_clients.run("plan", "--exclude", "agency.northwind")
+
+    assert (typo.code, "account.globex" in typo.err) == (1, True)
+    assert (settings.code, "the settings of the agency are in every plan" in settings.err) == (64, True)
+
+
+def test_apply_without_a_block_is_approved_as_such(two_clients: Rehearsal) -> None:
+    """Its digest is another one than that of the whole plan, and the same flag leads to it."""
+    whole = json.loads(two_clients.run("plan", "-json").out)["digest"]
+    part = json.loads(two_clients.run("plan", "-json", "--exclude", "account.acme").out)["digest"]
+    other = two_clients.run("apply", "--approved", part)
+    done = two_clients.run("apply", "--approved", part, "--exclude", "account.acme")
+
+    assert whole != part
+    assert (other.code, "--exclude" in other.err) == (4, True)
+    assert done.code == 0, done
+    assert {row["account"] for row in two_clients.book("accounts")} == {"globex", "lab"}
+
+
+def test_target_and_exclude_go_together(two_clients: Rehearsal) -> None:
+    """The targets first, and of them everything but what is excluded."""
+    addresses, left_out, _ = _planned(two_clients, "-target", "account.*", "--exclude", "account.acme")
+
+    assert (addresses, left_out) == (
+        ["agency.northwind", "sandbox.lab", "snapshot.base", "account.globex", "credit.globex.email"],
+        1,
+    )
+
+
+def test_target_of_the_settings_plans_them_alone(two_clients: Rehearsal) -> None:
+    """So that a larger budget holds before it is used."""
+    addresses, left_out, _ = _planned(two_clients, "-target", "agency.northwind")
+
+    assert (addresses, left_out) == ([], 5)  # recorded with the first change
+
+
+def test_plan_that_is_not_the_approved_one_ends_with_4(two_clients: Rehearsal) -> None:
+    """The same as an apply would say, without an apply."""
+    digest = json.loads(two_clients.run("plan", "-json").out)["digest"]
+    same = two_clients.run("plan", "--approved", digest)
+    other = two_clients.run("plan", "--approved", "pln2_0")
+
+    assert (same.code, other.code) == (0, 4), same
+    assert f"pln2_0 was approved, and this plan is {digest}" in other.err

@@ -157,6 +157,21 @@ def _merged_with(forge: Forge, request: Request, token: Token, match: re.Match[s
     return paged(request, [_pull_request(thread) for thread in found], default=30)
 
 
+def _list_pull_requests(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
+    if "pull_requests" not in token.scopes:
+        return _INTEGRATION
+    state, base = request.query.get("state", "open"), request.query.get("base")
+    threads = [one for one in forge.threads.values() if one.is_pull_request and one.state == state]
+    return paged(request, [_pull_request(one) for one in threads if base in (None, one.base)], default=30)
+
+
+def _one_pull_request(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
+    if "pull_requests" not in token.scopes:
+        return _INTEGRATION
+    thread = forge.threads.get(int(match[1]))
+    return Reply(200, _pull_request(thread)) if thread and thread.is_pull_request else _NOT_FOUND
+
+
 _ROUTES: Final[dict[str, Answering]] = {
     r"GET /github/user": _user,
     r"POST /github/graphql": _graphql,
@@ -167,6 +182,8 @@ _ROUTES: Final[dict[str, Answering]] = {
     r"POST /github/REPO/issues": _add_issue,
     r"PATCH /github/REPO/issues/(\d+)": _change_issue,
     r"GET /github/REPO/commits/(\w+)/pulls": _merged_with,
+    r"GET /github/REPO/pulls": _list_pull_requests,
+    r"GET /github/REPO/pulls/(\d+)": _one_pull_request,
     r"POST /github/REPO/statuses/(\w+)": _add_status,
     r"GET /github/REPO/commits/(\w+)/statuses": _list_statuses,
     r"GET /github/REPO/commits": _list_commits,

@@ -126,11 +126,25 @@ def _merged_with(forge: Forge, request: Request, token: Token, match: re.Match[s
     return paged(request, [_merge_request(one) for one in found], default=20)
 
 
+def _list_merge_requests(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
+    state, target = request.query.get("state", "opened"), request.query.get("target_branch")
+    rows = [_merge_request(one) for one in forge.threads.values() if one.is_pull_request]
+    found = [row for row in rows if row["state"] == state and target in (None, row["target_branch"])]
+    return paged(request, found, default=20)
+
+
+def _one_merge_request(forge: Forge, request: Request, token: Token, match: re.Match[str]) -> Reply:
+    thread = forge.threads.get(int(match[1]))
+    return Reply(200, _merge_request(thread)) if thread and thread.is_pull_request else _NOT_FOUND
+
+
 _ROUTES: Final[dict[str, Answering]] = {
     r"GET /gitlab/api/v4/user": _user,
     r"GET /gitlab/api/v4/PROJECT/merge_requests/(\d+)/notes": _list_notes,
     r"POST /gitlab/api/v4/PROJECT/merge_requests/(\d+)/notes": _add_note,
     r"(?:PUT|DELETE) /gitlab/api/v4/PROJECT/merge_requests/(\d+)/notes/(\d+)": _change_note,
+    r"GET /gitlab/api/v4/PROJECT/merge_requests": _list_merge_requests,
+    r"GET /gitlab/api/v4/PROJECT/merge_requests/(\d+)": _one_merge_request,
     r"GET /gitlab/api/v4/PROJECT/issues": _list_issues,
     r"POST /gitlab/api/v4/PROJECT/issues": _add_issue,
     r"PUT /gitlab/api/v4/PROJECT/issues/(\d+)": _change_issue,

@@ -48,6 +48,16 @@ class Origin:
                 self._test_merge(thread)
         return self.head(branch)
 
+    def update(self, branch: str, **files: str) -> str:
+        """Merge main into a branch, settling conflicts by these files, and push it."""
+        git(self.work, "fetch", "--quiet", "origin", branch)
+        git(self.work, "checkout", "--quiet", "-B", branch, "FETCH_HEAD")
+        git(self.work, "fetch", "--quiet", "origin", "main")
+        git(self.work, "merge", "--quiet", "--strategy=ours", "--message=Merge main", "FETCH_HEAD")
+        git(self.work, "push", "--quiet", "origin", f"{branch}:{branch}-merged")
+        git(self.bare, "update-ref", f"refs/heads/{branch}", f"refs/heads/{branch}-merged")
+        return self.push(branch, "Settle conflicts", **files)
+
     def open_pull_request(self, branch: str) -> Thread:
         """A pull request of a branch; the forge keeps what merging it would give."""
         thread = self.forge.open_pull_request(title=branch)
@@ -63,6 +73,21 @@ class Origin:
         git(self.bare, "update-ref", "refs/heads/main", commit)
         thread.state, thread.merge_commit = "closed", commit
         return commit
+
+    def queue(self, *threads: Thread) -> tuple[str, str]:
+        """Merge pull requests onto main where a merge queue tests them, one after another; return branch and commit."""
+        base = commit = self.head("main")
+        for thread in threads:
+            tree = git(self.bare, "merge-tree", "--write-tree", commit, str(thread.head)).splitlines()[0]
+            commit = git(self.bare, "commit-tree", tree, "-p", commit, "-m", f"{thread.title} (#{thread.number})")
+        branch = f"gh-readonly-queue/main/pr-{threads[-1].number}-{base}"
+        git(self.bare, "update-ref", f"refs/heads/{branch}", commit)
+        return branch, commit
+
+    def merge_queued(self, thread: Thread, commit: str) -> None:
+        """Move main to what the queue has tested."""
+        git(self.bare, "update-ref", "refs/heads/main", commit)
+        thread.state, thread.merge_commit = "closed", commit
 
     def _test_merge(self, thread: Thread) -> None:
         base, head = self.head("main"), self.head(thread.title)

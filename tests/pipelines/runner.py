@@ -121,6 +121,12 @@ class Runner:
         ref = f"refs/pull/{number}/merge"
         return Event("pull_request", document, ref, git(self.origin.bare, "rev-parse", ref), is_from_fork)
 
+    def queued(self, *numbers: int) -> Event:
+        """The event of pull requests that a merge queue is about to merge together."""
+        branch, commit = self.origin.queue(*(self.origin.forge.threads[number] for number in numbers))
+        document = {"merge_group": {"head_ref": f"refs/heads/{branch}", "base_ref": "refs/heads/main"}}
+        return Event("merge_group", document, f"refs/heads/{branch}", commit)
+
     def pushed(self, branch: str = "main") -> Event:
         """The event of a push."""
         return Event("push", {}, f"refs/heads/{branch}", self.origin.head(branch))

@@ -17,7 +17,7 @@ from rehearsal import Ran, Rehearsal
 from test_docs import problem_of
 
 TOP = Path(__file__).parent.parent.parent
-PARTS = ("plan", "apply", "drift")
+PARTS = ("plan", "queue", "apply", "drift")
 
 FILE = """\
 version: 1
@@ -86,7 +86,7 @@ def errors(schema: str, document: object) -> list[str]:
 def test_github_workflows_pass_the_linter(github: Path) -> None:
     """Syntax, expressions, shell, permissions, injections."""
     assert lint(*sorted(github.iterdir())) == ""
-    assert len(list(github.iterdir())) == 3
+    assert len(list(github.iterdir())) == len(PARTS)
 
 
 def test_github_linter_finds_what_is_wrong(github: Path) -> None:
@@ -166,6 +166,7 @@ def test_github_permissions_are_those_that_a_job_needs(github: Path) -> None:
     assert found == {
         "plan.plan": {"contents": "read", "pull-requests": "write", "statuses": "write"},
         "plan.read": {"contents": "read"},
+        "queue.plan": {"contents": "read", "pull-requests": "read", "statuses": "read", "actions": "read"},
         "apply.plan": {"contents": "read", "statuses": "write"},
         "apply.apply": {"contents": "write", "pull-requests": "read", "statuses": "write", "actions": "read"},
         "drift.drift": {"contents": "read", "issues": "write", "statuses": "read"},
@@ -284,7 +285,7 @@ def test_ci_writes_nothing_over_what_is_there(rehearsal: Rehearsal) -> None:
     assert refused.code == 1
     assert "agencyfile-apply.yml exists already" in refused.err
     assert "agencyfile-drift.yml exists" not in refused.err
-    assert before == ["agencyfile-apply.yml", "agencyfile-drift.yml"]
+    assert before == ["agencyfile-apply.yml", "agencyfile-drift.yml", "agencyfile-queue.yml"]
     assert forced.code == 0
     assert "agencyfile-drift.yml  (unchanged)" in forced.out
     assert "name: mine" not in (folder / "agencyfile-apply.yml").read_text("utf-8")

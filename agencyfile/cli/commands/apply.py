@@ -1,7 +1,7 @@
 """`agencyfile apply`: carry a plan out."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,20 +14,21 @@ from agencyfile.cli.apply_output import ApplyOutput, EventOutput, TextOutput
 from agencyfile.cli.approval import approval_in, is_new, require_approval, restrict_to_approved
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.flags import MoneyType, Share, agency_file, lock_timeout, no_color, targets, user_input
+from agencyfile.cli.flags import MoneyType, Selection, Share, agency_file, lock_timeout, no_color, targets, user_input
 from agencyfile.cli.lease import holder, take, turn, waiting
 from agencyfile.cli.open_calls import naming_open_calls, settled_code
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
 from agencyfile.cli.portal_pin import pinned
 from agencyfile.cli.portal_readings import new_readings
-from agencyfile.cli.selection import targets_of
+from agencyfile.cli.selection import part_of
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Address, Ledger, LedgerConflict, LedgerError, Money, Plan, PlanError, Provider, Report
 from plan.approval import approval_of
 from plan.ledger import Approval, EntryType
 from plan.ledger.anchor import Anchor
 from plan.rules import PAST_LOST
+from plan.scope import Part
 
 if TYPE_CHECKING:
     from agencyfile.portal.session import PortalProvider
@@ -41,7 +42,7 @@ class _Options:
     reviewed: Plan | None
     approved: str | None
     most_changed: float | None
-    targets: Collection[Address] | None
+    part: Part
     auto_approve: bool
     allowed: tuple[str, ...]
     may_ask: bool
@@ -90,8 +91,7 @@ def command(
     approved: str | None,
     max_changed_share: float | None,
     fail_if_pending: bool,
-    target: tuple[str, ...],
-    changed_since: str | None,
+    selection: Selection,
     as_json: bool,
     concise: bool,
     lock_timeout: float,
@@ -114,7 +114,7 @@ def command(
             reviewed=parse_plan(read_text(plan_file), plan_file) if plan_file else None,
             approved=approved,
             most_changed=max_changed_share,
-            targets=targets_of(workspace, target, changed_since),
+            part=part_of(workspace, selection),
             auto_approve=auto_approve,
             allowed=_effects(allow),
             may_ask=may_ask,
@@ -236,7 +236,7 @@ def _plan(
 ) -> tuple[Plan, Approval | None]:
     from plan.document import encode  # noqa: PLC0415
 
-    plan = workspace.plan(provider, ledger, most=options.most, targets=options.targets)
+    plan = workspace.plan(provider, ledger, most=options.most, part=options.part)
     blocked = tuple(replace(intent, message=unsettled.get(intent.address, intent.message)) for intent in plan.blocked)
     plan = replace(plan, blocked=blocked)
     approval = None

@@ -12,12 +12,12 @@ import click
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.evidence import checked_name
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.flags import Duration, agency_file, lock_timeout, no_color, targets
+from agencyfile.cli.flags import Duration, Selection, agency_file, lock_timeout, no_color, targets
 from agencyfile.cli.lease import holder, waiting
 from agencyfile.cli.open_calls import naming_open_calls
 from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import one_line
-from agencyfile.cli.selection import targets_of
+from agencyfile.cli.selection import part_of
 from agencyfile.cli.signing import signed_body
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Ledger, LedgerConflict, Plan
@@ -53,8 +53,7 @@ def command(
     by: str | None,
     expires: float,
     clear: bool,
-    target: tuple[str, ...],
-    changed_since: str | None,
+    selection: Selection,
     lock_timeout: float,
     no_color: bool,
     path: Path,
@@ -62,13 +61,13 @@ def command(
     """Approve the plan with this DIGEST; a plan made now must still have it.
 
     `agencyfile apply --approved DIGEST` then makes exactly these changes, also after an earlier run was cut short. Each
-    approval replaces the one before. To approve a plan that was made with --target or --changed-since, pass the same
-    flags.
+    approval replaces the one before. To approve a plan that was made with --target, --exclude or --changed-since, pass
+    the same flags.
     """
     if clear == (digest is not None):
         raise click.UsageError("say either DIGEST or --clear")
-    if clear and (target or changed_since is not None):
-        raise click.UsageError("--clear takes back the whole approval: no --target, no --changed-since")
+    if clear and selection.is_made:
+        raise click.UsageError("--clear takes back the whole approval: no --target, --exclude or --changed-since")
     options = _Options(checked_name(by or holder()), expires, time.monotonic() + lock_timeout, color=not no_color)
     _until(options)
     workspace = open_workspace(path, color=options.color)
@@ -81,7 +80,7 @@ def command(
     if digest is None:
         _append(workspace, options, lambda ledger: _withdrawal(ledger, options))
     else:
-        _approve(workspace, digest, options, target, changed_since)
+        _approve(workspace, digest, options, selection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +93,14 @@ class _Options:
     color: bool
 
 
-def _approve(
-    workspace: Workspace, digest: str, options: _Options, target: tuple[str, ...], changed_since: str | None
-) -> None:
+def _approve(workspace: Workspace, digest: str, options: _Options, selection: Selection) -> None:
     from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
 
     with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
-        chosen = targets_of(workspace, target, changed_since)
+        part = part_of(workspace, selection)
 
         def approval(ledger: Ledger) -> _Said:
-            plan = workspace.plan(reader, ledger, targets=chosen)
+            plan = workspace.plan(reader, ledger, part=part)
             _check(plan, digest, workspace, color=options.color)
             return _approval(plan, options, workspace.signers(ledger.history))
 

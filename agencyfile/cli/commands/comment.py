@@ -1,7 +1,6 @@
 """`agencyfile comment`: one comment per agency on a pull request, kept up to date."""
 
 import json
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -13,7 +12,7 @@ import click
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file
-from agencyfile.cli.forge_access import required, token_of
+from agencyfile.cli.forge_access import number_of_event, required, token_of
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
 from agencyfile.cli.render.safe import one_line
@@ -93,7 +92,7 @@ def github(repository: str | None, author: str | None, api_url: str, **given: An
     options = _checked(given)
     token = token_of("GITHUB_TOKEN")
     forge = open_github(api_url, token, required(repository, "--repository, or GITHUB_REPOSITORY"), author)
-    return _run(forge, options, _number_of_event)
+    return _run(forge, options, number_of_event)
 
 
 @command.command("gitlab")
@@ -194,21 +193,6 @@ def _merged_with(forge: "Forge", commit: str) -> int:
     if merged is None:
         raise CommandExit(ExitCode.ERROR, f"no pull request was merged with commit {commit}", fix="name it: --number N")
     return merged.number
-
-
-def _number_of_event() -> int | None:
-    from agencyfile.forges.event import pull_request_of  # noqa: PLC0415
-
-    path = os.environ.get("GITHUB_EVENT_PATH")
-    try:
-        event = json.loads(Path(path).read_text(encoding="utf-8")) if path else None
-    except (OSError, RecursionError, ValueError) as error:
-        raise CommandExit(
-            ExitCode.ERROR,
-            f"the event that GITHUB_EVENT_PATH names cannot be read ({type(error).__name__})",
-            fix="name the pull request: --number N",
-        ) from None
-    return pull_request_of(event, os.environ.get("GITHUB_REF", ""))
 
 
 def _body(path: Path | None) -> str:

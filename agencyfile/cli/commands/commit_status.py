@@ -12,7 +12,7 @@ import click
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.fixes import fix_of
 from agencyfile.cli.flags import agency_file
-from agencyfile.cli.forge_access import required, token_of
+from agencyfile.cli.forge_access import number_of_event, required, token_of
 from agencyfile.cli.output import read_text
 from agencyfile.cli.plan_file import parse_plan
 from agencyfile.cli.render.safe import one_line
@@ -42,6 +42,7 @@ class _Options:
     anchor: str | None
     link: str
     workflow: str | None
+    number: int | None
 
 
 @click.group("commit-status")
@@ -59,10 +60,20 @@ def _options(decorated: Decorated) -> Decorated:
         click.option("--base", metavar="BRANCH", help="The branch that is merged into."),
         click.option("--agency", envvar="AGENCYFILE_AGENCY", help="Whose plan.  [default: the plan's, the file's]"),
         click.option(
-            "--anchor", metavar="SERIAL:DIGEST", help="For anchor and last-anchor, an entry of the ledger; empty: none."
+            "--anchor",
+            metavar="SERIAL:DIGEST",
+            help="For anchor, last-anchor and outdate, an entry of the ledger; empty: none.",
         ),
         click.option("--link", default="", metavar="URL", help="The run that publishes it."),
-        click.option("--workflow", metavar="FILE", help="For approved, the workflow that publishes plans (GitHub)."),
+        click.option(
+            "--workflow", metavar="FILE", help="For approved and shown, the workflow that publishes plans (GitHub)."
+        ),
+        click.option(
+            "--number",
+            type=click.IntRange(1),
+            envvar="CI_MERGE_REQUEST_IID",
+            help="For shown, the pull or merge request.  [default: that of the event]",
+        ),
         agency_file,
     )
     for option in reversed(options):
@@ -81,6 +92,8 @@ def _github(repository: str | None, author: str | None, api_url: str, **options:
     withdraw     say that a commit has no plan
     anchor       say at a commit how far the ledger is
     approved     print digest= and anchor= of the plan that the merged pull request showed
+    shown        print the same of an open pull request, before it is merged by a queue
+    outdate      say at open pull requests into --base that their plans are older than --anchor
     last-anchor  print anchor=, the furthest that the last commits of --base say
     """  # noqa: D301 - click keeps the lines below a \\b as they are
     from agencyfile.forges import open_github  # noqa: PLC0415
@@ -163,6 +176,26 @@ def _approved(forge: "Forge", wanted: _Options) -> None:
     click.echo(f"digest={found.digest}\nanchor={found.anchor or ''}")
 
 
+def _shown(forge: "Forge", wanted: _Options) -> None:
+    from agencyfile.forges import status  # noqa: PLC0415
+
+    number = wanted.number or number_of_event()
+    if number is None:
+        raise click.UsageError("which pull request? --number N")
+    found = status.shown_plan(forge, number, _agency(wanted), _base(wanted), wanted.workflow)
+    click.echo(f"digest={found.digest}\nanchor={found.anchor or ''}")
+
+
+def _outdate(forge: "Forge", wanted: _Options) -> None:
+    from agencyfile.forges import status  # noqa: PLC0415
+
+    found = status.outdate(forge, _agency(wanted), _base(wanted), wanted.anchor, wanted.link) if wanted.anchor else []
+    for request in found:
+        click.echo(f"pull request {request.number}: its plan is out of date")
+    if not found:
+        click.echo("no open pull request has a plan that is out of date")
+
+
 def _last_anchor(forge: "Forge", wanted: _Options) -> None:
     from agencyfile.forges import status  # noqa: PLC0415
 
@@ -175,6 +208,8 @@ _ACTIONS: Final[dict[str, Callable[["Forge", _Options], None]]] = {
     "withdraw": _withdraw,
     "anchor": _anchor,
     "approved": _approved,
+    "shown": _shown,
+    "outdate": _outdate,
     "last-anchor": _last_anchor,
 }
 github = command.command("github")(_options(_github))

@@ -7,11 +7,12 @@ import click
 
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.flags import agency_file, targets, user_input
+from agencyfile.cli.flags import Selection, agency_file, targets, user_input
 from agencyfile.cli.open_calls import first_command, named, naming_open_calls, open_calls, settled_code
 from agencyfile.cli.output import write_whole
 from agencyfile.cli.plan_output import Output, plan_output, print_plan, to_json
-from agencyfile.cli.selection import targets_of
+from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.selection import part_of
 from agencyfile.cli.workspace import Workspace, open_workspace
 from plan import Plan
 from plan.records.document import PlanDocument
@@ -24,6 +25,11 @@ from plan.request import Request
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to change.")
 @click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when manual steps are pending.")
 @click.option("--check", is_flag=True, help="Exit with 3 when an apply would refuse the plan.")
+@click.option(
+    "--approved",
+    metavar="DIGEST",
+    help="Exit with 4 when this is not the plan with this digest: an apply would refuse it.",
+)
 @click.option("--offline", is_flag=True, help="Show how the file differs from --base, without the portal.")
 @click.option(
     "--base",
@@ -40,10 +46,10 @@ def command(
     detailed_exitcode: bool,
     fail_if_pending: bool,
     check: bool,
+    approved: str | None,
     offline: bool,
     base: str | None,
-    target: tuple[str, ...],
-    changed_since: str | None,
+    selection: Selection,
     output: Output,
     may_ask: bool,  # noqa: ARG001 - accepted because every Terraform pipeline passes it
 ) -> int:
@@ -52,27 +58,28 @@ def command(
     With --offline, show how the file differs from another revision. That needs no key, and shows no price.
     """
     if offline:
-        if out or target or changed_since is not None or fail_if_pending or check:
+        if out or selection.is_made or fail_if_pending or check or approved:
             raise click.UsageError(
-                "--offline makes no plan: it takes neither --out, --target, --check nor --fail-if-pending"
+                "--offline makes no plan: it takes neither --out, --target, --exclude, --check, --approved nor "
+                "--fail-if-pending"
             )
         from agencyfile.cli.offline import plan_offline  # noqa: PLC0415 - git and two loads
 
         differs = plan_offline(path, "HEAD" if base is None else base, output)
         return ExitCode.CHANGES if differs and detailed_exitcode else ExitCode.DONE
-    return _plan(path, out, output, _Options(target, changed_since, detailed_exitcode, fail_if_pending, check, base))
+    return _plan(path, out, output, _Options(selection, detailed_exitcode, fail_if_pending, check, base, approved))
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
     """The part of the file to plan, and the exit codes to use."""
 
-    target: tuple[str, ...]
-    changed_since: str | None
+    selection: Selection
     detailed_exitcode: bool
     fail_if_pending: bool
     check: bool
     base: str | None
+    approved: str | None
 
 
 def _plan(path: Path, out: Path | None, output: Output, options: _Options) -> int:
@@ -81,9 +88,9 @@ def _plan(path: Path, out: Path | None, output: Output, options: _Options) -> in
 
     workspace = open_workspace(path, color=not output.no_color)
     with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
-        chosen = targets_of(workspace, options.target, options.changed_since)
+        part = part_of(workspace, options.selection)
         ledger = workspace.portal_ledger()
-        plan = workspace.plan(reader, ledger, targets=chosen)
+        plan = workspace.plan(reader, ledger, part=part)
     if options.base is not None:
         plan = replace(plan, request=_request(workspace, options.base))
     document = encode(plan)
@@ -116,6 +123,11 @@ def _code(plan: Plan, document: PlanDocument, out: Path | None, options: _Option
         click.echo(f"\nWritten to {out}. {hint}", err=True)
     if options.check and plan.refusals:
         return ExitCode.REFUSED
+    if options.approved not in (None, plan.digest):
+        click.echo(
+            f"\nerror: {one_line(options.approved or 'nothing')} was approved, and this plan is {plan.digest}", err=True
+        )
+        return ExitCode.APPROVAL
     if options.detailed_exitcode and not plan.is_empty:
         return ExitCode.CHANGES
     return ExitCode.PENDING if options.fail_if_pending and plan.manual_steps else ExitCode.DONE

@@ -1,6 +1,5 @@
 """`agencyfile rehearse`: apply the plan to a copy of the portal, and show what comes of it."""
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +8,13 @@ import click
 from agencyfile.cli import console
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.flags import agency_file, no_color, targets
+from agencyfile.cli.flags import Selection, agency_file, no_color, targets
 from agencyfile.cli.open_calls import first_command, named, naming_open_calls, open_calls, settled_code
 from agencyfile.cli.output import write_whole
 from agencyfile.cli.plan_output import to_json
-from agencyfile.cli.selection import targets_of
+from agencyfile.cli.selection import part_of
 from agencyfile.cli.workspace import Workspace, open_workspace
-from plan import Address
+from plan.scope import Part
 
 if TYPE_CHECKING:
     from agencyfile.cli.rehearsal.performing import Rehearsed
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
 def command(
     *,
     path: Path,
-    target: tuple[str, ...],
-    changed_since: str | None,
+    selection: Selection,
     out: Path | None,
     form: str | None,
     as_json: bool,
@@ -53,7 +51,7 @@ def command(
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"say either --json or --format {form}")
     workspace = open_workspace(path, color=not no_color)
-    rehearsed = _rehearsed(workspace, targets_of(workspace, target, changed_since))
+    rehearsed = _rehearsed(workspace, part_of(workspace, selection))
     if out:
         write_whole(out, to_json(rehearsed.document))
     _print(rehearsed.document, "json" if as_json else form or "text", color=False if no_color else None)
@@ -73,12 +71,12 @@ def _print(document: "RehearsalDocument", form: str, *, color: bool | None) -> N
             click.echo(render_rehearsal(document), nl=False, color=color)
 
 
-def _rehearsed(workspace: Workspace, chosen: Collection[Address] | None) -> "Rehearsed":
+def _rehearsed(workspace: Workspace, part: Part) -> "Rehearsed":
     from agencyfile.cli.rehearsal.performing import rehearse  # noqa: PLC0415 - heavy
     from agencyfile.portal import open_reader  # noqa: PLC0415 - same
 
     with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
-        return rehearse(workspace, reader, chosen)
+        return rehearse(workspace, reader, part)
 
 
 def _code(rehearsed: "Rehearsed") -> ExitCode:

@@ -1,6 +1,6 @@
 """A rehearsal: read, copy, apply at the local portal, and plan once more."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +10,8 @@ from agencyfile.cli.rehearsal.document import After, refused_document, rehearsed
 from agencyfile.cli.rehearsal.records import RehearsalDocument
 from agencyfile.cli.rehearsal.stage import Stage, copied_ledger, staged
 from agencyfile.cli.workspace import Workspace
-from plan import Address, Ledger, Pace, Plan
+from plan import Ledger, Pace, Plan
+from plan.scope import Part
 
 if TYPE_CHECKING:
     from agencyfile.portal.reader import PortalReader
@@ -31,23 +32,23 @@ class Rehearsed:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """The scope of a rehearsal: the addresses that alone are looked at; None is everything."""
+    """What is rehearsed: the plan of a part of an agency file."""
 
     workspace: Workspace
-    chosen: Collection[Address] | None
+    part: Part
 
     def plan(self, reader: "PortalReader", ledger: Ledger) -> Plan:
         """Plan at one of the two portals."""
-        return self.workspace.plan(reader, ledger, targets=self.chosen)
+        return self.workspace.plan(reader, ledger, part=self.part)
 
 
-def rehearse(workspace: Workspace, reader: "PortalReader", chosen: Collection[Address] | None) -> Rehearsed:
-    """Rehearse the plan of an agency file; `chosen` are the addresses that alone are looked at.
+def rehearse(workspace: Workspace, reader: "PortalReader", part: Part) -> Rehearsed:
+    """Rehearse the plan of a part of an agency file.
 
     Everything that is sent to the real portal is a read, by `reader`, which has no way to send anything else. The
     ledger is read and copied.
     """
-    wanted = _Wanted(workspace, chosen)
+    wanted = _Wanted(workspace, part)
     real = workspace.portal_ledger()
     inventory = reader.inventory()
     plan = wanted.plan(reader, real)

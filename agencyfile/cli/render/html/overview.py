@@ -101,7 +101,10 @@ def _beside(document: PlanDocument) -> Iterator[tuple[str, Markup]]:
         if not words.startswith("0 "):
             yield title, element("a", words, href=f"#{section}")
     if document["left_out"]:
-        yield "Not looked at", join([f"{count(document['left_out'], 'resource')} of the file, outside the targets"])
+        yield (
+            "Not looked at",
+            join([f"{count(document['left_out'], 'resource')} of the file, outside the part that was chosen"]),
+        )
 
 
 def _drift_words(document: PlanDocument) -> str:
