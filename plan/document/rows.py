@@ -11,6 +11,7 @@ from plan.billing import Recurrence, movement
 from plan.call import Effect
 from plan.change import FORGET, Create, Delete, Manual, PlannedChange
 from plan.diagnostic import Severity
+from plan.document.groups import groups_of
 from plan.document.money import charge_of, recurring_of
 from plan.plan import Plan
 from plan.records.money import Rank, ReviewRecord, RowRecord
@@ -68,6 +69,7 @@ def review_of(plan: Plan, rows: Sequence[RowRecord]) -> ReviewRecord:
         "standing_warnings": len(standing),
         "manual_steps": sum(len(row["manual_steps"]) for row in rows),
         "standing_steps": sum(len(row["standing_steps"]) for row in rows),
+        "groups": groups_of(plan, rows),
     }
 
 

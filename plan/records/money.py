@@ -88,6 +88,19 @@ class RowRecord(TypedDict):
     """Last day of the term that is paid, ISO 8601; empty where the portal does not tell it."""
 
 
+class GroupRecord(TypedDict):
+    """Rows that change the same from the same values, which a reviewer reads as one."""
+
+    rows: list[AddressText]
+    """The addresses of the rows."""
+    number: Count
+    """How many those are."""
+    now: ChargeRecord
+    """The charge for all of them."""
+    recurring: MovementRecord
+    """What recurs for all of them."""
+
+
 class UnmanagedBilledRecord(TypedDict):
     """A live object that no block names, and that is billed all the same."""
 
@@ -153,3 +166,5 @@ class ReviewRecord(TypedDict):
     """Manual steps that this plan brings."""
     standing_steps: Count
     """Manual steps that were there before."""
+    groups: list[GroupRecord]
+    """Rows that say the same; a row stands in one group at most."""

@@ -155,3 +155,26 @@ def test_plan_with_an_unknown_base_warns_and_plans(rehearsal: Rehearsal) -> None
     assert ran.code == 0
     assert json.loads(ran.out)["request"] is None
     assert "who asked for this plan is not known" in ran.err
+
+
+def test_plan_of_the_same_change_for_many_clients_is_one_row(rehearsal: Rehearsal) -> None:
+    """The sum and what each comes to, from and to, and every name folded; a client that differs has its own row."""
+    names = [f"c{number}" for number in range(6)]
+    begin(rehearsal, agency(rehearsal.recipient, **dict.fromkeys(names, ""), other=""))
+    moved = "notification: new@northwind.example"
+    rehearsal.write(agency(rehearsal.recipient, **dict.fromkeys(names, DEARER), other=moved))
+    commit(rehearsal.folder, "Bo Berg")
+
+    document, comment = reviewed(rehearsal)
+
+    (group,) = document["review"]["groups"]
+    assert group["rows"] == [f"account.{name}" for name in names]
+    assert (group["now"]["amounts"], group["recurring"]["difference"]["per_month"]) == (["180.00 USD"], ["180.00 USD"])
+    assert (
+        "| ~ 💳 | **6 clients** | `plus/monthly/1000` → `pro/monthly/1000` | 180.00 USD (30.00 USD each) | "
+        "+180.00 USD (+30.00 USD each) | 1 manual step | |"
+    ) in comment
+    assert "| notification `ops@northwind.example` → `new@northwind.example` |" in comment
+    assert "<details><summary>The 6 clients</summary>" in comment
+    assert all(f"`account.{name}`" in comment for name in names)
+    assert "@@ account.c0 and 5 more @@ change\n" in comment

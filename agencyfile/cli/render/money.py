@@ -7,7 +7,7 @@ from typing import Final
 from agencyfile.cli.render.numbers import count
 from plan.money import Money
 from plan.records.document import PlanDocument
-from plan.records.money import BilledRecord, ChargeRecord, MovementRecord, RowRecord
+from plan.records.money import BilledRecord, ChargeRecord, GroupRecord, MovementRecord, RowRecord
 
 _MONEY: Final = re.compile(r"-?[0-9]{1,15}\.[0-9]{2} [A-Z]{3}")
 NOTHING: Final = "nothing"
@@ -69,8 +69,8 @@ def net(document: PlanDocument) -> str:
     return f"{difference(found)} ({per_month(found['before'])} → {per_month(found['after'])})"
 
 
-def row_difference(row: RowRecord) -> str:
-    """The difference that one row makes per month; empty where it makes none."""
+def row_difference(row: RowRecord | GroupRecord) -> str:
+    """The difference that one row, or a group of rows, makes per month; empty where it makes none."""
     return difference(row["recurring"]) if _is_any(row["recurring"]["difference"]) else ""
 
 

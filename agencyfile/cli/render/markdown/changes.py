@@ -22,8 +22,19 @@ def diffs(document: PlanDocument) -> str:
     ]
     if not changes:
         return ""
-    lines = (line for change in changes for line in _diff(change, document))
+    alike: dict[tuple[str, ...], list[ChangeRecord]] = {}
+    for change in changes:
+        alike.setdefault((wording.action(change), *_diff(change, document)), []).append(change)
+    lines = (line for (_, *body), found in alike.items() for line in (_title(found), *body))
     return details("Attributes that change", diff(lines))
+
+
+def _title(changes: Sequence[ChangeRecord]) -> str:
+    """Return the line above a diff: the object and its place, or the first of those that change alike."""
+    (first, *_), rest = cut_after(changes, 1)
+    verb = wording.VERBS[wording.action(first)]
+    names = f"{one_line(first['address'])} {rest.words}".rstrip()
+    return f"@@ {names} @@ {verb} {wording.place(first['origin']) if not rest.items else ''}".rstrip()
 
 
 def _of_templates(document: PlanDocument) -> frozenset[str]:
@@ -48,14 +59,12 @@ def _numbers(found: Mapping[Action, int], verbs: Sequence[Action]) -> Iterator[s
 
 
 def _diff(change: ChangeRecord, document: PlanDocument) -> Iterator[str]:
-    verb = wording.VERBS[wording.action(change)]
-    yield f"@@ {one_line(change['address'])} @@ {verb} {wording.place(change['origin'])}".rstrip()
     if change["edits"]:
         for edit in change["edits"]:
             yield f"- {edit['attribute']}: {_value(edit['before'], document)}"
             yield f"+ {edit['attribute']}: {_value(edit['after'], document)}"
         return
-    sign = "+" if verb == "create" else "-"
+    sign = "+" if wording.action(change) == "create" else "-"
     for name, value in (change["change"]["after"] or change["removal"] or {}).items():
         yield f"{sign} {name}: {_value(value, document)}"
 

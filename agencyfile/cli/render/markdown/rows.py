@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from agencyfile.cli.render import money, wording
-from agencyfile.cli.render.excerpt import cut_after
+from agencyfile.cli.render.excerpt import cut_after, fits
 from agencyfile.cli.render.markdown.text import NAME, code, details, prose, table
 from agencyfile.cli.render.numbers import count
-from plan.records.document import ChangeRecord, PlanDocument
-from plan.records.money import RowRecord, UnmanagedBilledRecord
+from plan.records.document import ChangeRecord, EditRecord, PlanDocument
+from plan.records.money import GroupRecord, RowRecord, UnmanagedBilledRecord
 
 _HEAD: Final = ("", "Client or object", "What", "Now", "Per month", "With it", "From")
 _MOST_ENDINGS: Final = 20
 _MOST_LEFT: Final = 30
+_MOST_EDITS: Final = 2  # that a row shows with their values
 _NAMES: Final = 60  # characters of the names of one client
 
 
@@ -22,13 +23,24 @@ class _Index:
     def __init__(self, document: PlanDocument) -> None:
         self.changes: Mapping[str, ChangeRecord] = {item["address"]: item for item in document["resource_changes"]}
         self.steps = {step["id"]: step for step in document["manual_steps"]}
+        self.rows = {row["address"]: row for row in document["rows"]}
+        self.remote_ids = document["remote_ids"]
 
 
 def rows(document: PlanDocument) -> str:
-    """One row per client or other object; changes of settings stand above."""
+    """One row per client or other object, and one for many that change alike; changes of settings stand above."""
     index = _Index(document)
     found = [row for row in document["rows"] if row["rank"] != "setting" and (row["changes"] or row["new_steps"])]
-    return table(_HEAD, [_row(row, index) for row in found]) if found else ""
+    groups = {address: group for group in document["review"]["groups"] for address in group["rows"]}
+    lines = []
+    for row in found:
+        group = groups.get(row["address"])
+        if group is None:
+            lines.append(_row(row, index))
+        elif group["rows"][0] == row["address"]:
+            lines.append(_group_row(row, group, index))
+    names = [_members(group, index) for group in document["review"]["groups"]]
+    return "\n\n".join([table(_HEAD, lines), *names]) if found else ""
 
 
 def grave(document: PlanDocument, most: int) -> str:
@@ -94,12 +106,43 @@ def _row(row: RowRecord, index: _Index, most: int = NAME) -> list[str]:
     return [
         _sign(row, own),
         _names(row["client"], row["address"], most),
-        " · ".join(_what(row, own, most)),
+        " · ".join(_what(row, own, most, index)),
         money.now(row["now"]),
         _movement(row),
         _with(row),
         _places(row, index, own),
     ]
+
+
+def _group_row(first: RowRecord, group: GroupRecord, index: _Index) -> list[str]:
+    """Render rows that say the same as one: the sums, and what each of them comes to."""
+    own = _own(first, index)
+    return [
+        _sign(first, own),
+        f"**{_members_noun(group, index)}**",
+        " · ".join(_what(first, own, NAME, index)),
+        _each(money.now(group["now"]), money.now(first["now"])),
+        _each(_movement(group), money.row_difference(first)),
+        _with(first),
+        "",
+    ]
+
+
+def _each(whole: str, one: str) -> str:
+    return f"{whole} ({one} each)" if whole and one else whole
+
+
+def _members(group: GroupRecord, index: _Index) -> str:
+    """Name the rows of a group, folded."""
+    first = index.rows[group["rows"][0]]
+    what = " · ".join(_what(first, _own(first, index), NAME, index))
+    names = " · ".join(_names(index.rows[address]["client"], address) for address in group["rows"])
+    return details(f"The {_members_noun(group, index)}", f"{what}:\n\n{names}")
+
+
+def _members_noun(group: GroupRecord, index: _Index) -> str:
+    is_of_clients = all(index.rows[address]["client"] for address in group["rows"])
+    return count(group["number"], "client" if is_of_clients else "object")
 
 
 def _own(row: RowRecord, index: _Index) -> ChangeRecord | None:
@@ -120,14 +163,23 @@ def _names(client: str, address: str, most: int = NAME) -> str:
     return f"{prose(client, _NAMES)} {code(address, most)}" if client else code(address, most)
 
 
-def _what(row: RowRecord, own: ChangeRecord | None, most: int) -> Iterator[str]:
+def _what(row: RowRecord, own: ChangeRecord | None, most: int, index: _Index) -> Iterator[str]:
     plans = " → ".join(_plan(plan) for plan in _plans(row))
     if plans:
         yield plans
     if row["reached"]:
         yield "its content changes in all of them"
+    elif own and own["edits"] and not plans and fits(own["edits"], _MOST_EDITS):
+        yield from (_edit(edit, index) for edit in own["edits"])
     elif own and not (plans and _is_plan_alone(own)):
         yield prose(own["reason"], most)
+
+
+def _edit(edit: EditRecord, index: _Index) -> str:
+    before, after = (
+        code(wording.value_words(value, index.remote_ids), _NAMES) for value in (edit["before"], edit["after"])
+    )
+    return f"{prose(edit['attribute'], _NAMES)} {before} → {after}"
 
 
 def _is_plan_alone(change: ChangeRecord) -> bool:
@@ -148,7 +200,7 @@ def _plan(plan: str | None) -> str:
     return code(plan, _NAMES) if plan else "nothing"
 
 
-def _movement(row: RowRecord) -> str:
+def _movement(row: RowRecord | GroupRecord) -> str:
     words = money.row_difference(row)
     return f"**{words}**" if words.startswith("-") else words
 

@@ -23,7 +23,8 @@ _TOKEN: Final = re.compile(
     r"|(?P<mark>\(|[,.;:)]+(?= |$|`))"
     r"|`(?P<quoted>[^`]+)`"
     # letters are a word, but for what may be taken for the name of a commit
-    r"|(?P<word>(?![a-fA-F]{7,40}(?![A-Za-z]))[A-Za-z]+(?:['-][a-z]+)*(?=[,.;:)]*(?: |$)))"
+    r"|(?P<word>(?![a-fA-F]{7,40}(?![A-Za-z]))[A-Za-z]+(?:['-][a-z]+)*(?=[,.;:)]*(?: |$))"
+    r"|(?<= )\d{1,4}(?= |$))"  # a number that stands alone, and begins nothing
     r"|(?P<odd>[^ `]*[^ `,.;:)]|.)"
 )
 _NUMBERED: Final = re.compile(r"[1-9]\d?\. +\S.*")
