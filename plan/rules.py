@@ -93,7 +93,7 @@ _TABLE: Final = (
     Rule(
         "block-excluded",
         "a part of the file was excluded",
-        "plan without --exclude to see it",
+        "plan the whole file to see it",
         "language",
         Severity.WARNING,
     ),
@@ -263,12 +263,12 @@ def reading_changed(question: str, before: str, now: str) -> Diagnostic:
 
 
 def excluded(pattern: str, addresses: Sequence[Address]) -> Diagnostic:
-    """Return the warning for the blocks that `--exclude PATTERN` keeps out of a plan."""
+    """Return the warning for the blocks that a pattern leaves out of a plan."""
     known = RULES["block-excluded"]
     named = ", ".join(str(address) for address in addresses[:_NAMED])
     rest = f" and {len(addresses) - _NAMED:,} more" if len(addresses) > _NAMED else ""
     detail = (
-        f"--exclude {pattern} keeps out {named}{rest}. This plan does nothing for them, nor for what belongs to them."
+        f"Excluded by {pattern}: {named}{rest}. This plan does nothing for these blocks, nor for what belongs to them."
     )
     return Diagnostic(known.id, known.summary, detail, known.fix, severity=known.severity)
 

@@ -110,7 +110,7 @@ def test_exclude_leaves_a_block_out_with_what_belongs_to_it(two_clients: Rehears
     addresses = [change["address"] for change in document["resource_changes"]]
     assert addresses == ["agency.northwind", "sandbox.lab", "snapshot.base", "account.acme"]
     assert document["left_out"] == 2
-    assert "--exclude account.globex keeps out account.globex." in ran.err
+    assert "Excluded by account.globex: account.globex." in ran.err
     assert "2 declared resources not looked at" in two_clients.run("plan", "--exclude", "account.globex").out
 
 

@@ -1,6 +1,7 @@
 """The changes by client: one row for each, the gravest first, and what becomes of an object that ends."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 from typing import Final
 
 from agencyfile.cli.render import money, wording
@@ -13,6 +14,7 @@ from plan.records.money import GroupRecord, RowRecord, UnmanagedBilledRecord
 _HEAD: Final = ("", "Client or object", "What", "Now", "Per month", "With it", "From")
 _MOST_ENDINGS: Final = 20
 _MOST_LEFT: Final = 30
+_ALWAYS: Final = 2  # columns that are there whatever they say
 _MOST_EDITS: Final = 2  # that a row shows with their values
 _NAMES: Final = 60  # characters of the names of one client
 
@@ -40,7 +42,13 @@ def rows(document: PlanDocument) -> str:
         elif group["rows"][0] == row["address"]:
             lines.append(_group_row(row, group, index))
     names = [_members(group, index) for group in document["review"]["groups"]]
-    return "\n\n".join([table(_HEAD, lines), *names]) if found else ""
+    return "\n\n".join([_table(lines), *names]) if found else ""
+
+
+def _table(lines: Sequence[Sequence[str]]) -> str:
+    """Return a table without the columns in which no line says anything: a phone shows the first four."""
+    said = [bool(any(column)) or place < _ALWAYS for place, column in enumerate(zip(*lines, strict=True))]
+    return table(tuple(compress(_HEAD, said)), [tuple(compress(line, said)) for line in lines])
 
 
 def grave(document: PlanDocument, most: int) -> str:
@@ -50,7 +58,7 @@ def grave(document: PlanDocument, most: int) -> str:
     if not found:
         return ""
     shown, rest = cut_after(found, most)
-    rows = table(_HEAD, (_row(row, index, _NAMES) for row in shown))
+    rows = _table([_row(row, index, _NAMES) for row in shown])
     return "\n\n".join(filter(None, ["Cannot be undone, besides charges:", rows, rest.words]))
 
 
