@@ -46,8 +46,14 @@ def _named(workspace: Workspace, patterns: Sequence[str]) -> set[Address]:
     found, idle = matching(patterns, known)
     if idle:
         names = [str(address) for address in known]
-        near = dict.fromkeys(name for pattern in idle for name in get_close_matches(pattern[:_LONGEST], names, n=3))
+        near = dict.fromkeys(name for pattern in idle for name in _similar(pattern[:_LONGEST], names))
         guess = f"did you mean {', '.join(map(one_line, near))}?" if near else "write KIND.NAME, as in account.acme"
         called = ", ".join(f"'{shortened(pattern, _LONGEST)}'" for pattern in idle)
         raise CommandExit(ExitCode.ERROR, f"nothing that is declared is called {called}", fix=guess)
     return found
+
+
+def _similar(pattern: str, names: Sequence[str]) -> Sequence[str]:
+    """Return addresses of that name, of whatever kind, or else those that are spelled alike."""
+    same = [name for name in names if name.partition(".")[2] == pattern]
+    return same or get_close_matches(pattern, names, n=3)

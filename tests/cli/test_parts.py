@@ -129,9 +129,11 @@ def test_exclude_of_what_something_needs_is_refused(two_clients: Rehearsal) -> N
 def test_exclude_that_names_nothing_or_the_settings_is_an_error(two_clients: Rehearsal) -> None:
     """A typo must not let an account through, and settings are in every plan."""
     typo = two_clients.run("plan", "--exclude", "account.globx")
+    bare = two_clients.run("plan", "--exclude", "acme")
     settings = two_clients.run("plan", "--exclude", "agency.northwind")
 
     assert (typo.code, "account.globex" in typo.err) == (1, True)
+    assert "did you mean account.acme?" in bare.err
     assert (settings.code, "the settings of the agency are in every plan" in settings.err) == (64, True)
 
 

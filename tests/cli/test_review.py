@@ -96,7 +96,7 @@ def test_plan_of_a_mixed_change_comes_gravest_first_with_the_net(rehearsal: Rehe
     assert document["summary"]["per_month"] == ["-80.00 USD"]
     assert "per month **-80.00 USD (210.00 USD → 130.00 USD)**" in comment.splitlines()[0]
     assert "The portal deletes its data: nothing brings it back." in comment
-    assert "| ~ less | Beta `account.beta` | `pro/monthly/1000` → `plus/monthly/1000` | | **-30.00 USD** |" in comment
+    assert "| ~ less | Beta `account.beta` | | **-30.00 USD** | `pro/monthly/1000` → `plus/monthly/1000` |" in comment
 
 
 def test_plan_of_a_template_shows_the_difference_of_its_html(rehearsal: Rehearsal) -> None:
@@ -171,8 +171,8 @@ def test_plan_of_the_same_change_for_many_clients_is_one_row(rehearsal: Rehearsa
     assert group["rows"] == [f"account.{name}" for name in names]
     assert (group["now"]["amounts"], group["recurring"]["difference"]["per_month"]) == (["180.00 USD"], ["180.00 USD"])
     assert (
-        "| ~ 💳 | **6 clients** | `plus/monthly/1000` → `pro/monthly/1000` | 180.00 USD (30.00 USD each) | "
-        "+180.00 USD (+30.00 USD each) | 1 manual step | |"
+        "| ~ 💳 | **6 clients** | 180.00 USD (30.00 USD each) | +180.00 USD (+30.00 USD each) | "
+        "`plus/monthly/1000` → `pro/monthly/1000` | 1 manual step | |"
     ) in comment
     assert "| notification `ops@northwind.example` → `new@northwind.example` |" in comment
     assert "<details><summary>The 6 clients</summary>" in comment

@@ -11,7 +11,7 @@ from agencyfile.cli.render.numbers import count
 from plan.records.document import ChangeRecord, EditRecord, PlanDocument
 from plan.records.money import GroupRecord, RowRecord, UnmanagedBilledRecord
 
-_HEAD: Final = ("", "Client or object", "What", "Now", "Per month", "With it", "From")
+_HEAD: Final = ("", "Client or object", "Now", "Per month", "What", "With it", "From")
 _MOST_ENDINGS: Final = 20
 _MOST_LEFT: Final = 30
 _ALWAYS: Final = 2  # columns that are there whatever they say
@@ -46,7 +46,7 @@ def rows(document: PlanDocument) -> str:
 
 
 def _table(lines: Sequence[Sequence[str]]) -> str:
-    """Return a table without the columns in which no line says anything: a phone shows the first four."""
+    """Return a table without the columns in which no line says anything: a phone shows four, the money among them."""
     said = [bool(any(column)) or place < _ALWAYS for place, column in enumerate(zip(*lines, strict=True))]
     return table(tuple(compress(_HEAD, said)), [tuple(compress(line, said)) for line in lines])
 
@@ -114,9 +114,9 @@ def _row(row: RowRecord, index: _Index, most: int = NAME) -> list[str]:
     return [
         _sign(row, own),
         _names(row["client"], row["address"], most),
-        " · ".join(_what(row, own, most, index)),
         money.now(row["now"]),
         _movement(row),
+        " · ".join(_what(row, own, most, index)),
         _with(row),
         _places(row, index, own),
     ]
@@ -128,9 +128,9 @@ def _group_row(first: RowRecord, group: GroupRecord, index: _Index) -> list[str]
     return [
         _sign(first, own),
         f"**{_members_noun(group, index)}**",
-        " · ".join(_what(first, own, NAME, index)),
         _each(money.now(group["now"]), money.now(first["now"])),
         _each(_movement(group), money.row_difference(first)),
+        " · ".join(_what(first, own, NAME, index)),
         _with(first),
         "",
     ]
