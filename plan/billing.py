@@ -5,7 +5,7 @@ is the twelfth part of that, rounded half up to the cent, once, where it is show
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -104,6 +104,16 @@ def yearly(subscriptions: Iterable[Subscription | None]) -> Yearly:
 def movement(recurrences: Iterable[Recurrence]) -> Movement:
     """Return what some changes make of what is billed."""
     found = tuple(recurrences)
+    return _of_one(*found) if len(found) == 1 else _movement(found)
+
+
+@lru_cache(maxsize=1024)
+def _of_one(recurrence: Recurrence) -> Movement:
+    """Return what one change makes of it: a plan asks for each, and most are like others."""
+    return _movement((recurrence,))
+
+
+def _movement(found: Sequence[Recurrence]) -> Movement:
     changed = [item for item in found if item.before != item.after]
     may_raise = sum(_is_untold(item) and _is_billed(item.after) for item in changed)
     before, after = yearly(item.before for item in found), yearly(item.after for item in found)

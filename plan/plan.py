@@ -82,7 +82,7 @@ class Plan:
         prices = (call.price for call in self.calls if call.effect is Effect.BILLED)
         return total(price.now for price in prices if price and price.now)
 
-    @property
+    @cached_property
     def movement(self) -> Movement:
         """The recurring amounts before and after its changes, for all accounts of the portal."""
         found = movement(step.recurrence for step in self.steps if step.recurrence)

@@ -9,14 +9,14 @@ from plan.background import Background
 from plan.billing import Recurrence, Subscription, Yearly, yearly
 from plan.change import FORGET, Create, Delete, Manual, PlannedChange
 from plan.planning_context import PlanningContext
-from plan.provider import Billable, Carrying, Memory, OfClient
+from plan.provider import Memory
 from plan.values import Attributes
 
 
 def with_recurrence(context: PlanningContext, step: PlannedChange) -> PlannedChange:
     """Return the step with what is billed for its object before and after it."""
-    kind = context.kinds.get(step.address.kind)
-    if kind is None or not isinstance(kind, Billable):
+    kind = context.billable.get(step.address.kind)
+    if kind is None:
         return step
     attributes = _attributes_around(context, step)
     before, after = (kind.subscription(found) if found is not None else None for found in attributes)
@@ -64,15 +64,14 @@ def background_of(
 
 def _billed(context: PlanningContext, without: Collection[Address]) -> Iterator[tuple[Address, Subscription]]:
     """Return what is billed for each object that no step changes: those of the lists, and what the ledger knows."""
-    billable = {name: kind for name, kind in context.kinds.items() if isinstance(kind, Billable)}
     for address, live in context.live.items():
-        kind = billable.get(address.kind)
+        kind = context.billable.get(address.kind)
         if kind is not None and address not in without and not (live.archived or live.is_free):
             found = kind.subscription(live.attributes)
             if found:
                 yield address, found
     for address, resource in context.desired.items():
-        kind = billable.get(address.kind)
+        kind = context.billable.get(address.kind)
         if kind is None or address in without or kind.memory is Memory.PORTAL:
             continue
         sent = context.prior.sent(resource.address)
@@ -87,13 +86,13 @@ def _in_cents(found: Yearly) -> Yearly:
 
 
 def _source(context: PlanningContext, address: Address) -> Address | None:
-    kind = context.kinds.get(address.kind)
-    return kind.source(address) if kind is not None and isinstance(kind, Carrying) else None
+    kind = context.carrying.get(address.kind)
+    return kind.source(address) if kind is not None else None
 
 
 def _client(context: PlanningContext, address: Address) -> str:
-    kind = context.kinds.get(address.kind)
-    if kind is None or not isinstance(kind, OfClient):
+    kind = context.of_client.get(address.kind)
+    if kind is None:
         return ""
     resource, live = context.desired.get(address), context.live.get(address)
     declared = kind.client(resource.attributes) if resource else ""

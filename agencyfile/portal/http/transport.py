@@ -2,9 +2,7 @@
 
 import logging
 import os
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final
@@ -20,6 +18,7 @@ from agencyfile.portal.http.faults import THIRD_PARTY, fault_of
 from agencyfile.portal.http.passage import FreshAdapter, Passage, WatchedAdapter, watched
 from agencyfile.portal.http.rate_limit import Closed, RateLimit
 from agencyfile.portal.http.retry_after import RetryAfter
+from agencyfile.portal.http.under_way import UnderWay
 from agencyfile.web_origin import WebOrigin
 
 _LOG: Final = logging.getLogger("agencyfile.portal")
@@ -118,12 +117,12 @@ class Transport:
     def end_waits(self) -> None:
         """End all waiting, for the rate limit and for answers to questions; requests of a call go on."""
         self.rate_limit.close()
-        self._kept.end_questions()
+        self._kept.under_way.end_questions()
 
     def abort(self) -> None:
         """End all waiting, and every request under way. The outcome of an ended request is unknown."""
         self.end_waits()
-        self._kept.abort()
+        self._kept.under_way.abort()
 
     def close(self) -> None:
         """End all waiting and close the kept connections."""
@@ -143,12 +142,13 @@ class Transport:
             self.tell(f"{request.host} answered HTTP {answer.status}; {asked.note}")
 
     def _exchange(self, session: requests.Session, request: Request) -> Answer:
-        with watched() as passage, self._kept.under_way(passage), _alarm(passage, self._limits.answer_seconds) as rung:
+        seconds = self._limits.answer_seconds
+        with watched() as passage, self._kept.under_way.within(seconds, passage) as alarm:
             try:
                 with _send(session, request, self._timeout) as response:
                     return self._answer(request, response)
             except THIRD_PARTY as error:
-                if rung.is_set():
+                if alarm.is_rung:
                     raise self._too_slow(request, passage) from None
                 if passage.is_ended and passage.has_left:
                     raise Unclear(f"the run was ended before {request.host} had answered") from None
@@ -185,61 +185,13 @@ class _Connections:
         self.session = _make_session(WatchedAdapter)
         self.fresh = _make_session(FreshAdapter)
         self.fresh.headers["Connection"] = "close"
-        self._passages: set[Passage] = set()
-        self._are_questions_ended = False
-        self._is_aborted = False
-        self._lock = threading.Lock()
-
-    @contextmanager
-    def under_way(self, passage: Passage) -> Iterator[None]:
-        """Register the request in the block, so that `abort` ends it."""
-        with self._lock:
-            self._passages.add(passage)
-            if self._is_aborted or (self._are_questions_ended and not passage.is_of_call):
-                passage.end()
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._passages.discard(passage)
+        self.under_way = UnderWay()
 
     def close(self) -> None:
         """Close the kept connections."""
         self.session.close()
         self.fresh.close()
-
-    def end_questions(self) -> None:
-        """End every request under way that belongs to no call, and any that begins later."""
-        with self._lock:
-            self._are_questions_ended = True
-            for passage in self._passages:
-                if not passage.is_of_call:
-                    passage.end()
-
-    def abort(self) -> None:
-        """End every request under way, and any that begins later."""
-        with self._lock:
-            self._is_aborted = True
-            for passage in self._passages:
-                passage.end()
-
-
-@contextmanager
-def _alarm(passage: Passage, seconds: float) -> Iterator[threading.Event]:
-    """End the request after so many seconds: a server that sends a byte now and then never causes a timeout."""
-    rung = threading.Event()
-
-    def ring() -> None:
-        rung.set()
-        passage.end()
-
-    timer = threading.Timer(seconds, ring)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield rung
-    finally:
-        timer.cancel()
+        self.under_way.close()
 
 
 def _send(session: requests.Session, request: Request, timeout: tuple[float, float]) -> requests.Response:
