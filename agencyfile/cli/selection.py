@@ -1,13 +1,11 @@
 """The part of the agency file that a plan covers: named targets, changes since a revision, all but what is excluded."""
 
 from collections.abc import Collection, Sequence
-from difflib import get_close_matches
 from typing import Final
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import Selection
 from agencyfile.cli.render.safe import one_line, shortened
-from agencyfile.cli.revisions import revised_since
 from agencyfile.cli.workspace import Workspace
 from plan import Address
 from plan.scope import Part, matching
@@ -34,6 +32,8 @@ def _targets(workspace: Workspace, selection: Selection) -> Collection[Address] 
         return None
     found = _named(workspace, selection.target)
     if selection.changed_since is not None:
+        from agencyfile.cli.revisions import revised_since  # noqa: PLC0415 - git
+
         since = revised_since(workspace.path, selection.changed_since, workspace.agency_file)
         found |= {change.address for change in since}
     return found

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from agencyfile.kinds import days, make_kinds, operation_named
 from agencyfile.kinds.at_portal import PortalKind
@@ -15,8 +15,6 @@ from agencyfile.kinds.operation import ACCOUNT
 from agencyfile.kinds.portal_view import PortalView
 from agencyfile.kinds.readings import PRORATED
 from agencyfile.portal.connection import Connection
-from agencyfile.portal.examination.examiner import examine
-from agencyfile.portal.examination.result import Examination
 from agencyfile.portal.lists.inventory import Inventory
 from agencyfile.portal.lists.inventory_reader import take_inventory
 from agencyfile.portal.lists.shared import PortalLists
@@ -33,6 +31,9 @@ from plan.provider import Pending
 from plan.resource import Live, Reading, Removal, Resource
 from plan.signals import Signals
 from plan.values import Secret
+
+if TYPE_CHECKING:
+    from agencyfile.portal.examination.result import Examination
 
 
 class PortalReader:
@@ -73,12 +74,14 @@ class PortalReader:
         """Return the readings that the portal's answers have shown so far (`docs/portal.md` section 8)."""
         return self._connection.observations
 
-    def examine(self, *, seconds: float) -> Examination:
+    def examine(self, *, seconds: float) -> "Examination":
         """Ask which keys work and what the portal shows of itself, for at most so many seconds; nothing is raised.
 
         Requests, each once (twice after a 429): at most 8 to the agency API, 5 to the hub, and 3 to the own API of each
         account that declares one. `agencyfile/portal/examination/safe_reads.py` lists them.
         """
+        from agencyfile.portal.examination.examiner import examine  # noqa: PLC0415 - no plan examines the portal
+
         return examine(self._connection, seconds)
 
     def read(self, desired: Sequence[Resource], removals: Sequence[Removal] = ()) -> Reading:
