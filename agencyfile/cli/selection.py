@@ -55,5 +55,7 @@ def _named(workspace: Workspace, patterns: Sequence[str]) -> set[Address]:
 
 def _similar(pattern: str, names: Sequence[str]) -> Sequence[str]:
     """Return addresses of that name, of whatever kind, or else those that are spelled alike."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only where a name is wrong
+
     same = [name for name in names if name.partition(".")[2] == pattern]
     return same or get_close_matches(pattern, names, n=3)

@@ -32,7 +32,7 @@ class Rehearsed:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What is rehearsed: the plan of a part of an agency file."""
+    """The subject of a rehearsal: the plan of a part of an agency file."""
 
     workspace: Workspace
     part: Part
