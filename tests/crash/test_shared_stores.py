@@ -104,7 +104,7 @@ def wire() -> Wire:
 
 
 @pytest.fixture(scope="session")
-def servers(every_server: dict[str, str], wire: Wire) -> Iterator[dict[str, str]]:
+def wired_servers(every_server: dict[str, str], wire: Wire) -> Iterator[dict[str, str]]:
     """The environment of somebody who reaches every server over the wire."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="agencyfile-wire-"))
@@ -116,7 +116,7 @@ def servers(every_server: dict[str, str], wire: Wire) -> Iterator[dict[str, str]
 
 
 @pytest.fixture(scope="session")
-def azure(azure_server: dict[str, str], wire: Wire) -> Iterator[dict[str, str]]:
+def wired_azure(azure_server: dict[str, str], wire: Wire) -> Iterator[dict[str, str]]:
     """The same for Azure, where it is installed."""
     with ExitStack() as stack:
         yield {**azure_server, **_over(azure_server, wire, stack)}
@@ -130,21 +130,22 @@ def _over(environment: Mapping[str, str], wire: Wire, stack: ExitStack) -> dict[
 def make_stage(
     quick_portal: RunningPortal,
     tmp_path: Path,
-    servers: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> Iterator[partial[SharedStage]]:
-    """Make a stage in a store; what it counted is added to the whole run's counts."""
+    """Make a stage in a store, reached over the wire or not; its counts are added to those of the whole run."""
     for name in [name for name in os.environ if name.startswith(("PG", "AWS_", "AZURE_", "STORAGE_", "TF_", "CI_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setattr(append_log, "READ_BACK", (0.0,))
     monkeypatch.setattr(http, "READ_AGAIN", (0.0, 0.1))
+    monkeypatch.setattr(object_log, "FOLD", 6)  # so that runs end between the calls that make a segment, too
     folder = tmp_path / "agency"
     folder.mkdir()
     made: list[SharedStage] = []
 
-    def make(scheme: str) -> SharedStage:
-        known = request.getfixturevalue("azure") if scheme == "az" else servers
+    def make(scheme: str, *, is_wired: bool = False) -> SharedStage:
+        names = ("azure_server", "wired_azure") if scheme == "az" else ("every_server", "wired_servers")
+        known = request.getfixturevalue(names[is_wired])
         for name, value in known.items():
             monkeypatch.setenv(name, value)
         made.append(SharedStage(folder, quick_portal, scheme, known))
@@ -206,7 +207,7 @@ def test_apply_whose_store_answers_wrongly_converges_to_one_charge(
     """At any append its answer is lost after or before the commit, or it is refused though its place is free."""
     if "silence" in fault:
         be_impatient(monkeypatch)
-    stage = make_stage(scheme)
+    stage = make_stage(scheme, is_wired=True)
     stage.prepare(scenario)
     for number in sampled(range(1 + place % STRIDE, MOST, STRIDE), every=SAMPLE, start=start):
         stage.begin("none", resend=number % 2 == 0)
