@@ -1,5 +1,7 @@
 """Errors of pydantic as diagnostics, each at the place of its value."""
 
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final, cast
 
@@ -16,6 +18,7 @@ from agencyfile.kinds.registry import LAYERS, SECTIONS
 from agencyfile.language.model import AGENCY_DOCUMENT
 from agencyfile.language.rules import RULES
 from plan.address import Address, Origin
+from plan.rule import Rule
 
 _EXPECTED: Final = {
     "string_type": "text",
@@ -29,7 +32,44 @@ _MARKS: Final = ("[key]", "\0mapping", "\0false", "\0name", "\0names")  # of pyd
 _LATER: Final = "This version does not know it yet."
 
 
-def validated(adapter: TypeAdapter[Any], place: Place, report: Report) -> Any:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of file, as far as its mistakes are told apart.
+
+    Attributes:
+        name: what a message calls such a file.
+        model: of the whole file.
+        named: the sections whose blocks bear names that the user chose.
+        rules: every rule that a value can break.
+        misplaced: rule and detail of a key that belongs to another section's blocks, by section and key.
+    """
+
+    name: str
+    model: Any
+    named: Collection[str]
+    rules: Mapping[str, Rule]
+    misplaced: Callable[[str, str], tuple[str, str] | None] = lambda _section, _key: None
+
+    def known_keys(self, path: Path) -> frozenset[str]:
+        """The keys that the mapping at `path` of such a file may hold."""
+        names = tuple("" if is_free else str(word) for word, is_free in zip(path, self._free(path), strict=True))
+        return keys_of(self.model, *names)
+
+    def _free(self, path: Path) -> list[bool]:
+        """Which words of the path are names that the user chose, or positions in a list."""
+        is_named = bool(path) and path[0] in self.named
+        return [isinstance(word, int) or (index == 1 and is_named) for index, word in enumerate(path)]
+
+
+def _misplaced(section: str, key: str) -> tuple[str, str] | None:
+    """Rule and detail of a key that belongs to another kind of block, where the portal has a reason for it."""
+    return SECTIONS[section].misplaced(key) if section in SECTIONS else None
+
+
+AGENCY_FILE: Final = Form("the agency file", AGENCY_DOCUMENT, (*SECTIONS, *LAYERS), RULES, _misplaced)
+
+
+def validated(adapter: TypeAdapter[Any], place: Place, report: Report, form: Form = AGENCY_FILE) -> Any:
     """Return the validated block, or None after a diagnostic for each mistake in it."""
     try:
         return adapter.validate_python(place.block)
@@ -37,19 +77,19 @@ def validated(adapter: TypeAdapter[Any], place: Place, report: Report) -> Any:
         for details in error.errors(include_url=False):
             if report.is_full:
                 break
-            _report(details, place, report)
+            _report(details, place, report, form)
     return None
 
 
-def _report(details: ErrorDetails, place: Place, report: Report) -> None:
+def _report(details: ErrorDetails, place: Place, report: Report, form: Form) -> None:
     kind = details["type"]
     path, is_key = _path(details["loc"], place.block)
     context = details.get("ctx", {})
     if kind == "extra_forbidden":
-        report_unknown(place, path, report)
+        report_unknown(place, path, report, form)
     elif kind == "missing":
-        _report_missing(place, path, report)
-    elif kind in RULES:
+        _report_missing(place, path, report, form)
+    elif kind in form.rules:
         origin = place.key_origin(path) if is_key else place.value_origin(path)
         report.add(kind, origin, context["detail"], fix=context["fix"], address=place.address)
     else:
@@ -74,45 +114,40 @@ def _below(node: Any, word: str | int) -> Any:
     return node[word] if isinstance(node, list) and isinstance(word, int) and word < len(node) else None
 
 
-def _report_missing(place: Place, path: Path, report: Report) -> None:
+def _report_missing(place: Place, path: Path, report: Report, form: Form) -> None:
     *above, key = path
     block: Any = reduce(lambda node, word: node[word], above, cast(Any, place.block))
-    if is_misspelt(block, str(key), known_keys(place.path + tuple(above))):
+    if is_misspelt(block, str(key), form.known_keys(place.path + tuple(above))):
         return
     origin = place.key_origin(path[:-1])
-    owner = dotted(place.path + path[:-1]) or "the agency file"
+    owner = dotted(place.path + path[:-1]) or form.name
     report.add("missing-key", origin, f"{owner} has no {path[-1]}.", fix=f"add {path[-1]}:", address=place.address)
 
 
-def report_unknown(place: Place, path: Path, report: Report) -> None:
+def report_unknown(place: Place, path: Path, report: Report, form: Form = AGENCY_FILE) -> None:
     """Report a key that nothing knows: what it resembles, where it would belong, or that it is still to come."""
     *_, key = path
     origin = place.key_origin(path)
     section = str(place.path[0]) if place.path else ""
-    misplaced = _misplaced(section, str(key)) if len(path) == 1 else None
+    misplaced = form.misplaced(section, str(key)) if len(path) == 1 else None
     if misplaced:
         report.add(misplaced[0], origin, misplaced[1], address=place.address)
         return
     full = place.path + path
-    known = known_keys(full[:-1])
-    where = dotted(full[:-1]) or "the agency file"
-    guess = nearest(str(key), known) or _deeper(full[:-1], str(key), known)
+    known = form.known_keys(full[:-1])
+    where = dotted(full[:-1]) or form.name
+    guess = nearest(str(key), known) or _deeper(full[:-1], str(key), known, form)
     if key in LATER_WORDS:
-        guess = _deeper(full[:-1], str(key), known)
+        guess = _deeper(full[:-1], str(key), known, form)
     others = _LATER if key in LATER_WORDS else f"Known {'is' if len(known) == 1 else 'are'} {listed(sorted(known))}."
     detail = f"{where} has no key {shown(key)}.{'' if guess else f' {others}'}"
     fix = f"did you mean {guess}?" if guess else ""
     report.add("unknown-key", origin, detail, fix=fix, address=place.address)
 
 
-def _misplaced(section: str, key: str) -> tuple[str, str] | None:
-    """Rule and detail of a key that belongs to another kind of block, where the portal has a reason for it."""
-    return SECTIONS[section].misplaced(key) if section in SECTIONS else None
-
-
-def _deeper(path: Path, key: str, known: frozenset[str]) -> str | None:
+def _deeper(path: Path, key: str, known: frozenset[str], form: Form) -> str | None:
     """The key one level deeper that `key` is the name of, as `plan.tier`; None when there is none."""
-    return next((f"{word}.{key}" for word in sorted(known) if key in known_keys((*path, word))), None)
+    return next((f"{word}.{key}" for word in sorted(known) if key in form.known_keys((*path, word))), None)
 
 
 def _report_type(expected: str, value: object, place: Place, path: Path, report: Report) -> None:
@@ -174,15 +209,3 @@ def _report_not(
         return
     detail = f"{name} is {_kind_of(value)}, but {expected} is expected."
     report.add("wrong-type", origin, detail, fix=f"write {expected}", address=address)
-
-
-def known_keys(path: Path) -> frozenset[str]:
-    """The keys that the mapping at `path` of an agency file may hold."""
-    names = tuple("" if is_free else str(word) for word, is_free in zip(path, _free(path), strict=True))
-    return keys_of(AGENCY_DOCUMENT, *names)
-
-
-def _free(path: Path) -> list[bool]:
-    """Which words of the path are names that the user chose, or positions in a list."""
-    is_named = bool(path) and (path[0] in SECTIONS or path[0] in LAYERS)
-    return [isinstance(word, int) or (index == 1 and is_named) for index, word in enumerate(path)]
