@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agencyfile.language import PortalSettings
     from agencyfile.portal import Endpoint, Limits
 
+SHARED_RATE = "AGENCYFILE_SHARED_RATE"  # `fleet` sets it for its children
 ACCOUNT_RATE = 5.0  # requests per second to one account's own API (docs/portal.md section 6)
 
 
@@ -34,12 +35,14 @@ def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | N
             "the key of the agency API is missing",
             fix="export AGENCYFILE_AGENCY_KEY=…, or AGENCYFILE_AGENCY_KEY_FILE=PATH",
         )
+    shared = shared_rate()
     return Endpoint(
         agency_api=portal_url("AGENCYFILE_AGENCY_API", portal.agency_api),
         hub_api=portal_url("AGENCYFILE_HUB_API", portal.hub_api),
         agency_key=agency_key,
         hub_key=key_of("AGENCYFILE_HUB_KEY") or portal.hub_key,
-        rate_limit=number_of("AGENCYFILE_RATE_LIMIT", portal.rate_limit),
+        rate_limit=shared[0] if shared else number_of("AGENCYFILE_RATE_LIMIT", portal.rate_limit),
+        rate_file=shared[1] if shared else None,
         first_page=None if portal.first_page == "auto" else portal.first_page,
         tier_field=portal.plan_tier_field,
         plan_ids=portal.plan_ids,
@@ -53,6 +56,25 @@ def endpoint_of(portal: "PortalSettings", account_keys: Mapping[str, Secret] | N
         limits=_limits(),
         tell=_tell,
     )
+
+
+def shared_rate() -> tuple[float, Path] | None:
+    """Return the rate that a fleet gives to all agencies of a key, and the file by which they share it.
+
+    Raises:
+        CommandExit: `AGENCYFILE_SHARED_RATE` is no `RATE:FILE`.
+    """
+    text = os.environ.get(SHARED_RATE)
+    if not text:
+        return None
+    rate, _, path = text.partition(":")
+    try:
+        found = float(rate)
+    except ValueError:
+        found = 0.0
+    if not (0 < found < float("inf") and Path(path).is_absolute()):
+        raise CommandExit(ExitCode.USAGE, f"{SHARED_RATE}={text!r} is no RATE:FILE, as in 5:/run/fleet/key.rate")
+    return found, Path(path)
 
 
 def _limits() -> "Limits":

@@ -28,7 +28,7 @@ class Connection:
         self.endpoint = endpoint
         self.observations = Observations()
         self._transport = Transport(
-            rate_limit or RateLimit(endpoint.rate_limit), endpoint.timeout, endpoint.limits, endpoint.tell
+            rate_limit or _rate_limit(endpoint), endpoint.timeout, endpoint.limits, endpoint.tell
         )
         self._guard = LogGuard(redactor)
         self.sending = Sending(self._transport)
@@ -68,3 +68,11 @@ class Connection:
         self.end_waits()
         self._transport.close()
         self._guard.close()
+
+
+def _rate_limit(endpoint: Endpoint) -> RateLimit:
+    if endpoint.rate_file is None:
+        return RateLimit(endpoint.rate_limit)
+    from agencyfile.portal.http.shared_rate import SharedRateLimit  # noqa: PLC0415 - only the children of a fleet share
+
+    return SharedRateLimit(endpoint.rate_limit, endpoint.rate_file)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -52,6 +53,7 @@ class Endpoint:
         hub_key: key of the Partners Hub API; a file without snapshots needs none.
         rate_limit: requests per second over both APIs; 5 is the vendor's limit for its other APIs, none is published
             for these two (`docs/portal.md` section 6).
+        rate_file: the file by which other processes on this machine share the rate limit; None where none does.
         first_page: number of the first page of `account_list`, which is not published (`docs/portal.md` 1.3). None asks
             for page 0 and page 1 and accepts either. It costs a request and has one blind spot: a page 1 that is by
             mistake a copy of page 0 looks like the first page of a portal that counts from 1.
@@ -87,6 +89,7 @@ class Endpoint:
     agency_key: Secret
     hub_key: Secret | None = None
     rate_limit: float = 5.0
+    rate_file: Path | None = None
     first_page: int | None = None
     tier_field: str = "type"
     plan_ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
