@@ -50,6 +50,16 @@ def mistakes(name: str, document: Any) -> list[str]:
     return _mistakes(name, document)
 
 
+def mistakes_in_fleet_report(document: Any) -> list[str]:
+    """What the schema says against the report of a fleet."""
+    return _mistakes("fleet-report", document)
+
+
+def mistakes_in_fleet(name: str, document: Any) -> list[str]:
+    """What the schema says against `fleet list --json` or `fleet status --json`."""
+    return _mistakes(f"fleet-{name}", document)
+
+
 @cache
 def validator(name: str) -> Draft202012Validator:
     """The checked-in schema."""

@@ -31,6 +31,7 @@ COMMANDS: Final = MappingProxyType(
         "approve": "agencyfile.cli.commands.approve",
         "apply": "agencyfile.cli.commands.apply",
         "drift": "agencyfile.cli.commands.drift",
+        "fleet": "agencyfile.cli.commands.fleet",
         "doctor": "agencyfile.cli.commands.doctor",
         "steps": "agencyfile.cli.commands.steps",
         "import": "agencyfile.cli.commands.import_",

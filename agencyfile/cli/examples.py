@@ -46,6 +46,30 @@ EXAMPLES: Final = MappingProxyType(
             ("apply --exclude account.acme", "apply everything but one block"),
         ),
         "drift": (("drift", "show what others changed"), ("drift --json", "the same for a program")),
+        "fleet validate": (("fleet validate", "check fleet.yaml, and that its patterns find agencies"),),
+        "fleet list": (
+            ("fleet list 'brands/*'", "list some agencies"),
+            ("fleet list --changed-since origin/main --batch 200 --json", "what a pipeline has to plan, in batches"),
+        ),
+        "fleet plan": (
+            ("fleet plan --out plans", "plan all agencies, and keep plans, report, comment and page"),
+            ("fleet plan --changed-since origin/main --format markdown", "one comment for what a branch changes"),
+        ),
+        "fleet apply": (
+            ("fleet apply --plans plans", "apply exactly those plans, wave by wave"),
+            ("fleet apply brands/acme --auto-approve --allow billed --max-spend '100 USD'", "apply one agency"),
+        ),
+        "fleet drift": (("fleet drift --json", "what others changed, as one report"),),
+        "fleet status": (
+            ("fleet status", "the latest plan, apply and drift of each agency"),
+            ("fleet status --run latest --format html", "the page of the latest run"),
+        ),
+        "fleet retry": (
+            ("fleet retry", "run the latest command again where it failed"),
+            ("fleet retry --rest", "and where it was not started"),
+        ),
+        "fleet pause": (("fleet pause 'regions/*' --reason 'price change on Monday'", "hold up applies of some"),),
+        "fleet resume": (("fleet resume", "end all pauses"),),
         "doctor": (
             ("doctor", "check keys, portal, ledger, passwords, git and pipelines"),
             ("doctor --remember", "let the ledger know what the portal shows of open questions"),

@@ -14,6 +14,12 @@ SCHEMA_OF: Final[Mapping[str, str]] = {
     "credentials reveal": "login",
     "doctor": "doctor",
     "drift": "drift",
+    "fleet apply": "fleet-report",
+    "fleet drift": "fleet-report",
+    "fleet list": "fleet-list",
+    "fleet plan": "fleet-report",
+    "fleet status": "fleet-status",
+    "fleet validate": "validation",
     "help": "help",
     "ledger anchor": "ledger-anchor",
     "ledger list": "ledger-list",
@@ -35,5 +41,5 @@ SCHEMA_OF: Final[Mapping[str, str]] = {
 }
 
 # The names of all; the first ones are of files, of lines of the ledger, and of `plan --offline --json`.
-FILES: Final = ("agency", "plan", "event", "ledger", "clients", "doctor", "doctor-report", "revision")
+FILES: Final = ("agency", "plan", "event", "ledger", "clients", "doctor", "doctor-report", "revision", "fleet")
 SCHEMAS: Final = tuple(dict.fromkeys((*FILES, *SCHEMA_OF.values())))

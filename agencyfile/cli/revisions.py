@@ -77,6 +77,26 @@ def commits_since(path: Path, revision: str) -> tuple[str, str, tuple[tuple[str,
     return start, head, tuple((name, time) for name, _, time in rows)
 
 
+def paths_since(folder: Path, revision: str) -> tuple[str, ...]:
+    """Return the paths in `folder`, relative to it, whose content differs from `revision`, gone and new ones too.
+
+    Neither the work tree nor the index is touched. What git ignores is no change.
+
+    Raises:
+        CommandExit: there is no such revision.
+    """
+    if not revision.strip() or revision.startswith("-"):
+        raise CommandExit(ExitCode.USAGE, f"'{shortened(revision, 80)}' is not a revision")
+    with TemporaryDirectory(prefix="agencyfile-") as temporary:
+        git = _Git(folder.absolute(), Path(temporary) / "index")
+        git.get("rev-parse", "--show-prefix", of="the fleet's folder", fix="work in a git repository")
+        git.get("read-tree", _commit(git, revision), of=revision)
+        git.ask("update-index", "-q", "--refresh")  # it fails where anything differs, which is no failure here
+        changed = git.get("diff-files", "--name-only", "--relative", "-z", of=revision)
+        added = git.get("ls-files", "--others", "--exclude-standard", "-z", of=revision)
+    return tuple(sorted(os.fsdecode(name) for name in {*changed.split(b"\0"), *added.split(b"\0")} if name))
+
+
 def _loaded(then: Path, there: Path, path: Path, revision: str) -> "AgencyFile":
     from agencyfile.language import load  # noqa: PLC0415 - heavy
     from agencyfile.language.environment import AnyEnvironment  # noqa: PLC0415 - same

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from agencyfile.cli.app import root
+from agencyfile.fleet.schema import fleet_schema
 from agencyfile.language import agency_schema
 from tools.generators import answers_table, forms_table, output_schemas, picture, reference, rules_page, schemas
 
@@ -29,6 +30,7 @@ def generated() -> dict[Path, str]:
             TOP / "schemas" / f"{name}.schema.json": _text(schema)
             for name, schema in output_schemas.output_schemas().items()
         },
+        TOP / "schemas" / "fleet.schema.json": _text(fleet_schema()),
         TOP / "agencyfile" / "cli" / "help.txt": root.get_help(context) + "\n",
         TOP / "docs" / "plan.svg": picture.plan_picture(),
         TOP / "docs" / "agency-file.md": reference.agency_file_reference(),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from agencyfile.cli import client_records, ledger_records, records
 from agencyfile.cli.rehearsal import records as rehearsal
 from agencyfile.cli.reporting import records as reporting
+from agencyfile.fleet import records as fleet
 from tools.generators.schemas import Schema, whole
 
 _RECORDS: Final[Mapping[str, tuple[Any, str]]] = {
@@ -14,6 +15,9 @@ _RECORDS: Final[Mapping[str, tuple[Any, str]]] = {
     "client-list": (client_records.ClientsDocument, "Clients"),
     "credentials": (list[records.LoginListing], "Logins"),
     "drift": (records.DriftDocument, "Drift"),
+    "fleet-list": (fleet.FleetListing, "Agencies of a fleet"),
+    "fleet-report": (fleet.FleetReport, "Report of a fleet"),
+    "fleet-status": (fleet.FleetStatus, "Status of a fleet"),
     "help": (records.HelpDocument, "Help"),
     "ledger-anchor": (ledger_records.LedgerAnchorDocument, "Anchor of a ledger"),
     "ledger-list": (ledger_records.LedgerListDocument, "Entries of a ledger"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from agencyfile.fleet.rules import FLEET_RULES
 from agencyfile.language import RULES as LANGUAGE_RULES
 from agencyfile.portal.rules import RULES as PROVIDER_RULES
 from plan.rule import Rule
@@ -15,6 +16,7 @@ PORTAL: Final = Path(__file__).parents[2] / "docs" / "portal.md"
 TABLES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "validate": LANGUAGE_RULES,
     "plan": {**PROVIDER_RULES, **ENGINE_RULES},
+    "fleet validate": FLEET_RULES,
 }
 _ROW: Final = re.compile(r'^\| <a id="rule-(\d+)"></a>\d+ \| (.*?) \| ([^|]*?) \| (.*) \|$', re.MULTILINE)
 _CITED: Final = re.compile(r"portal\.md rules? (\d+(?:(?:, | to | and )\d+)*)")
@@ -26,7 +28,8 @@ This page lists the 73 numbered rules of [the portal](portal.md#2-the-portals-ru
 each, and every diagnostic with its id, severity, fix and source. `tools/generators/rules_page.py` writes it from the
 tables of rules; `make schema` writes it again.
 
-*validate* checks offline, without the portal. *plan* checks against the live portal. A *step* is a manual step, which
+*validate* checks offline, without the portal. *plan* checks against the live portal. *fleet validate* checks a fleet
+file. A *step* is a manual step, which
 `agencyfile steps` shows. The tests of a rule have its number in their names: `pytest -k rule_43`.
 
 ## The portal's rules

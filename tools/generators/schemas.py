@@ -17,6 +17,7 @@ from agencyfile.cli import client_records, ledger_records, records
 from agencyfile.cli.doctor import records as doctor
 from agencyfile.cli.rehearsal import records as rehearsal
 from agencyfile.cli.reporting import records as reporting
+from agencyfile.fleet import records as fleet
 from agencyfile.kinds.readings import QUESTIONS
 from plan import Effect
 from plan.document import FORMAT_VERSION
@@ -100,17 +101,8 @@ def _configure(modules: Iterable[ModuleType], config: ConfigDict) -> None:
 
 _configure(
     (
-        diagnostic,
-        doctor,
-        document,
-        event,
-        money,
-        request,
-        client_records,
-        ledger_records,
-        records,
-        rehearsal,
-        reporting,
+        *(diagnostic, doctor, document, event, money, request),
+        *(client_records, ledger_records, records, rehearsal, reporting, fleet),
     ),
     ConfigDict(use_attribute_docstrings=True),
 )

@@ -1,7 +1,7 @@
 """The page: one file with its style and its script in it, and a policy that forbids everything else."""
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -36,19 +36,22 @@ def render_html(document: PlanDocument, *, approval: str = "apply") -> str:
 
     It is complete without its script, which only searches, filters, folds, copies and switches the theme.
     """
-    page = element("html", _head(document), element("body", *_body(document, approval)), lang="en")
+    title = f"{document['agency']}: {verdict(document)} · agencyfile"
+    return whole_page(title, _body(document, approval), script=asset("page.js"), draws=has_contents(document))
+
+
+def whole_page(title: str, body: Iterable[Markup | None], *, script: Markup | None = None, draws: bool = False) -> str:
+    """The page with this body. `draws` lets HTML of others be drawn with its own styles, in a frame."""
+    page = element("html", _head(title, script, draws=draws), element("body", *body), lang="en")
     return f"<!DOCTYPE html>\n{page}\n"
 
 
-def _head(document: PlanDocument) -> Markup:
-    style, script = asset("page.css"), asset("page.js")
-    title = f"{document['agency']}: {verdict(document)} · agencyfile"
+def _head(title: str, script: Markup | None, *, draws: bool) -> Markup:
+    style = asset("page.css")
     return element(
         "head",
         void("meta", charset="utf-8"),
-        void(
-            "meta", http_equiv="Content-Security-Policy", content=_policy(style, script, draws=has_contents(document))
-        ),
+        void("meta", http_equiv="Content-Security-Policy", content=_policy(style, script, draws=draws)),
         void("meta", name="viewport", content="width=device-width, initial-scale=1"),
         void("meta", name="color-scheme", content="light dark"),
         void("meta", name="format-detection", content="telephone=no"),
@@ -56,7 +59,7 @@ def _head(document: PlanDocument) -> Markup:
         void("link", rel="icon", href=ICON),
         element("title", name_of(title)),
         element("style", style),
-        element("script", script),
+        None if script is None else element("script", script),
     )
 
 
@@ -94,13 +97,13 @@ def _theme() -> Markup:
     return element("fieldset", element("legend", "Theme"), *choices, class_="theme script")
 
 
-def _policy(style: str, script: str, *, draws: bool) -> str:
+def _policy(style: str, script: str | None, *, draws: bool) -> str:
     """Return the policy. A frame takes it over: HTML is drawn with its own styles, and with nothing else."""
     return "; ".join(
         (
             "default-src 'none'",
             "style-src 'unsafe-inline'" if draws else f"style-src '{fingerprint(style)}'",
-            f"script-src '{fingerprint(script)}'",
+            "script-src 'none'" if script is None else f"script-src '{fingerprint(script)}'",
             "img-src data:",
             "base-uri 'none'",
             "form-action 'none'",

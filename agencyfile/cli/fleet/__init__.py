@@ -1,0 +1,1 @@
+"""What the commands of `agencyfile fleet` share."""

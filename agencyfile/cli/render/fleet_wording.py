@@ -1,0 +1,100 @@
+"""Phrases about a run of a fleet, from figures that the report holds. They are raw: whoever shows one escapes it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from agencyfile.cli.render import money
+from agencyfile.cli.render.numbers import count
+from agencyfile.fleet.records import AgencyRunRecord, FleetReport, Status, WorkRecord
+
+STATUSES: Final[Mapping[Status, str]] = {
+    "done": "done",
+    "changes": "changes",
+    "pending": "manual steps pending",
+    "failed": "failed",
+    "refused": "refused by a guard",
+    "approval": "not approved",
+    "unknown": "outcome unknown",
+    "lease": "somebody else is writing",
+    "partial": "partly applied",
+    "interrupted": "interrupted",
+    "not_started": "not started",
+    "paused": "paused",
+}
+GRAVE: Final[tuple[Status, ...]] = (
+    "unknown",
+    "failed",
+    "partial",
+    "refused",
+    "approval",
+    "lease",
+    "interrupted",
+    "not_started",
+    "paused",
+)
+
+
+def status_words(status: Status, command: str) -> str:
+    """Return the words for a result: a plan without changes is no work done, and what differs is drift or a change."""
+    if status == "done":
+        return {"plan": "no changes", "drift": "no drift"}.get(command, "applied")
+    return "drift" if status == "changes" and command == "drift" else STATUSES[status]
+
+
+def verdict(report: FleetReport) -> str:
+    """`200 agencies: 150 no changes, 48 changes, 2 failed`."""
+    totals = report["totals"]
+    order: tuple[Status, ...] = ("done", "changes", "pending", *GRAVE)
+    parts = (
+        f"{totals['statuses'][status]:,} {status_words(status, report['command'])}"
+        for status in order
+        if status in totals["statuses"]
+    )
+    agencies = "1 agency" if totals["agencies"] == 1 else f"{totals['agencies']:,} agencies"
+    return f"{agencies}: {', '.join(parts)}" if totals["agencies"] else "no agencies"
+
+
+def changes(found: Mapping[str, int]) -> str:
+    """`2 to create, 1 to update`; of an apply `2 create`."""
+    return ", ".join(f"{number:,} {verb}" for verb, number in found.items())
+
+
+def work(record: WorkRecord, command: str) -> str:
+    """Return the figures of one agency in a few words."""
+    parts = [changes(record["changes"])] if command != "drift" else []
+    if record["manual_steps"] and command != "drift":
+        parts.append(count(record["manual_steps"], "manual step"))
+    if record["drift"]:
+        parts.append(f"{count(record['drift'], 'attribute')} drifted")
+    return ", ".join(part for part in parts if part)
+
+
+def amounts(texts: Iterable[str], *, signed: bool = False) -> str:
+    """Return sums of money side by side."""
+    return " + ".join(map(money.signed if signed else money.amount, texts))
+
+
+def charged(report: FleetReport) -> str:
+    """`1,000.00 USD now`, or what was charged; empty where nothing is."""
+    found = amounts(report["totals"]["charges"])
+    if not found:
+        return ""
+    return f"{found} charged" if report["command"] == "apply" else f"{found} now"
+
+
+def problems(report: FleetReport) -> list[AgencyRunRecord]:
+    """Return the agencies that somebody has to look at, the gravest first."""
+    found = [record for record in report["agencies"] if record["status"] in GRAVE]
+    return sorted(found, key=lambda record: GRAVE.index(record["status"]))
+
+
+def next_command(report: FleetReport) -> str:
+    """Return the one command to go on with; empty where nothing is left."""
+    statuses = report["totals"]["statuses"]
+    if "unknown" in statuses:
+        return "agencyfile fleet status"
+    if report["totals"]["failed"]:
+        return "agencyfile fleet retry"
+    if "not_started" in statuses:
+        return "agencyfile fleet retry --rest"
+    return ""

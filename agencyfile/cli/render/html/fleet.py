@@ -1,0 +1,93 @@
+"""The report of a fleet as one page, without a script."""
+
+from collections.abc import Iterator, Sequence
+
+from agencyfile.cli.render import fleet_wording as wording
+from agencyfile.cli.render.html.markup import Markup, element, join, name_of, prose
+from agencyfile.cli.render.html.page import whole_page
+from agencyfile.cli.render.html.rows import cells, fact_list, fold, heading, mark, section
+from agencyfile.fleet.records import AgencyRunRecord, FleetReport
+
+_MARKS = {"done": ("✓", "create"), "changes": ("~", "update"), "pending": ("☐", "manual"), "unknown": ("?", "unknown")}
+
+
+def render_fleet(report: FleetReport) -> str:
+    """The page of a report: the same bytes for the same report."""
+    return whole_page(f"{report['fleet']}: {report['command']}, {wording.verdict(report)} · agencyfile", _body(report))
+
+
+def _body(report: FleetReport) -> Iterator[Markup | None]:
+    name = element("p", element("b", "agencyfile"), f" {report['command']} of ", element("b", name_of(report["fleet"])))
+    yield element("header", name)
+    problems = wording.problems(report)
+    problematic = {record["name"] for record in problems}
+    rest = [record for record in report["agencies"] if record["name"] not in problematic]
+    yield element(
+        "main",
+        element("h1", wording.verdict(report)),
+        element(
+            "dl",
+            *(join([element("dt", title), element("dd", words)]) for title, words in _facts(report)),
+            class_="overview",
+        ),
+        _agencies("problems", "To look at", problems, report["command"]),
+        _waves(report),
+        _agencies("agencies", "Agencies", rest, report["command"]),
+    )
+
+
+def _facts(report: FleetReport) -> Iterator[tuple[str, str]]:
+    totals = report["totals"]
+    yield "Run", f"{report['run']}, began {report['started'][:16]} UTC"
+    yield "Card", wording.charged(report) or "nothing is charged"
+    if totals["per_month"]:
+        yield "Per month", wording.amounts(totals["per_month"], signed=True)
+    if totals["changes"]:
+        yield "Changes", wording.changes(totals["changes"])
+    if totals["manual_steps"]:
+        yield "Manual steps", f"{totals['manual_steps']:,}"
+    if totals["drift"]:
+        yield "Drift", f"{totals['drift']:,} attributes"
+    yield "API calls", f"{totals['calls']:,} that change something"
+    if command := wording.next_command(report):
+        yield "Next", command
+
+
+def _waves(report: FleetReport) -> Markup | None:
+    waves = report["waves"]
+    if len(waves) < 2:  # noqa: PLR2004 - one wave is no order
+        return None
+    words = {"done": "done", "failed": "failed", "not_started": "not started"}
+    items = [
+        element("li", join([name_of(wave["name"]), f": {wave['agencies']:,} agencies, {words[wave['status']]}"]))
+        for wave in waves
+    ]
+    return element("section", heading("Waves", len(waves)), element("ol", *items), id="waves")
+
+
+def _agencies(identity: str, title: str, records: Sequence[AgencyRunRecord], command: str) -> Markup | None:
+    return section(identity, title, None, [_agency(record, command) for record in records], len(records))
+
+
+def _agency(record: AgencyRunRecord, command: str) -> Markup:
+    status = wording.status_words(record["status"], command)
+    glyph, kind = _MARKS.get(record["status"], ("!", "error"))
+    words = ", ".join(part for part in (status, wording.work(record["work"], command)) if part)
+    charged = wording.amounts(record["work"]["charges"]) or None
+    row = cells(mark(glyph, status, kind), name_of(record["name"]), name_of(words), money=charged)
+    return element("li", fold(row, fact_list(_details(record))))
+
+
+def _details(record: AgencyRunRecord) -> Iterator[tuple[str, Markup]]:
+    if record["problem"]:
+        yield "What is wrong", prose(record["problem"])
+    if record["fix"]:
+        yield "Fix", prose(record["fix"])
+    yield "File", name_of(record["file"])
+    yield "Wave, key", join([name_of(record["wave"]), ", ", name_of(record["key"])])
+    if record["work"]["digest"]:
+        yield "Digest", element("code", name_of(record["work"]["digest"]))
+    if record["document"]:
+        yield "Plan document", name_of(record["document"])
+    if record["attempts"]:
+        yield "Exit code", name_of(f"{record['exit_code']}, after {record['seconds']:.1f} s")

@@ -1,0 +1,161 @@
+"""The journal of runs, beside the fleet file: one file for each run, with a line for each agency that is through.
+
+A line is written when it happens, so that a run that was cut off has told what it did.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from agencyfile.files import append_to_file, create_file, make_folder, replace_file
+from agencyfile.fleet.orders import Task
+from agencyfile.fleet.records import AgencyRunRecord, Command, FleetReport, LastRun
+from agencyfile.fleet.report import Run, make_report
+
+_KEPT: Final = 200  # runs; the oldest are removed
+_PRIVATE_FOLDER: Final = 0o700
+_EMPTY: Final = "*\n"
+
+
+class Journal:
+    """The folder of a fleet's runs, pauses and rate files.
+
+    Args:
+        folder: of the fleet file.
+
+    Raises:
+        OSError: it cannot be read or written, from any method.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / ".agencyfile" / "fleet"
+
+    @property
+    def rate_files(self) -> Path:
+        """The folder of the files that children of one key share."""
+        return self._folder / "rates"
+
+    def prepare(self) -> None:
+        """Make the folders; git looks past them."""
+        for folder in (self._runs, self.rate_files):
+            make_folder(folder, mode=_PRIVATE_FOLDER)
+        ignored = self._folder / ".gitignore"
+        if not ignored.exists():
+            replace_file(ignored, _EMPTY)
+
+    @property
+    def _runs(self) -> Path:
+        return self._folder / "runs"
+
+    def begin(self, fleet: str, task: Task, waves: Sequence[str]) -> Run:
+        """Open the file of a new run."""
+        command = task.command
+        now = datetime.now(UTC)
+        name = f"{now:%Y%m%dT%H%M%SZ}-{command}-{secrets.token_hex(3)}"
+        run = Run(fleet, command, name, now.isoformat(timespec="milliseconds"), tuple(waves))
+        plans = None if task.plans is None else {agency: str(path) for agency, path in task.plans.items()}
+        head = {"fleet": fleet, "command": command, "started": run.started, "waves": waves}
+        create_file(self._path(name), _line({**head, "options": task.options, "plans": plans}))
+        for old in sorted(self._runs.glob("*.jsonl"))[:-_KEPT]:
+            old.unlink(missing_ok=True)
+        return run
+
+    def add(self, run: Run, record: AgencyRunRecord) -> None:
+        """Write what has come of an agency."""
+        append_to_file(self._path(run.name), _line(record))
+
+    def end(self, run: Run) -> Run:
+        """Write that the run has ended."""
+        ended = run.end(datetime.now(UTC).isoformat(timespec="milliseconds"))
+        append_to_file(self._path(run.name), _line({"ended": ended.ended}))
+        return ended
+
+    def task(self, name: str) -> Task:
+        """Return what the children of a run were told to do."""
+        head = next(_read(self._path(name)))
+        plans = head["plans"]
+        paths = None if plans is None else {agency: Path(path) for agency, path in plans.items()}
+        return Task(head["command"], head["options"], paths)
+
+    def report(self, name: str) -> FleetReport:
+        """Return the report of a run, as far as it has come.
+
+        Raises:
+            LookupError: there is no such run.
+        """
+        path = self._path(name)
+        if "/" in name or not path.is_file():
+            raise LookupError(name)
+        head, *lines = _read(path)
+        ended = next((line["ended"] for line in lines if "ended" in line), None)
+        run = Run(head["fleet"], head["command"], name, head["started"], tuple(head["waves"]), ended=ended)
+        records: dict[str, Any] = {line["name"]: line for line in lines if "name" in line}
+        return make_report(run, records.values())
+
+    def names(self) -> list[str]:
+        """Return the names of all runs, the newest first."""
+        return sorted((path.stem for path in self._runs.glob("*.jsonl")), reverse=True)
+
+    def latest(self, commands: Sequence[Command]) -> FleetReport | None:
+        """Return the report of the latest run of one of these commands."""
+        found = next((name for name in self.names() if name.split("-")[1] in commands), None)
+        return None if found is None else self.report(found)
+
+    def last_runs(self, agencies: Collection[str]) -> Mapping[str, Mapping[str, LastRun]]:
+        """Return the latest run of each command, by agency and command; older runs are read as far as need be."""
+        found: dict[str, dict[str, LastRun]] = {name: {} for name in agencies}
+        for name in self.names():
+            command = name.split("-")[1]
+            if all(command in runs for runs in found.values()):
+                continue
+            report = self.report(name)
+            for record in report["agencies"]:
+                if record["exit_code"] is not None and record["name"] in found:
+                    found[record["name"]].setdefault(command, _last(report, record))
+        return found
+
+    def unfinished(self) -> list[str]:
+        """Return the names of the runs without an end, the newest first."""
+        return [name for name in self.names() if not any("ended" in line for line in _read(self._path(name)))]
+
+    def paused(self) -> dict[str, str]:
+        """Return why agencies are paused, by name; `*` is the whole fleet."""
+        path = self._folder / "paused.json"
+        if not path.exists():
+            return {}
+        found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+
+    def pause(self, reasons: Mapping[str, str]) -> None:
+        """Write why agencies are paused; it holds for runs that are under way too."""
+        make_folder(self._folder, mode=_PRIVATE_FOLDER)
+        replace_file(self._folder / "paused.json", json.dumps(dict(sorted(reasons.items())), indent=2) + os.linesep)
+
+    def _path(self, name: str) -> Path:
+        return self._runs / f"{name}.jsonl"
+
+
+def _last(report: FleetReport, record: AgencyRunRecord) -> LastRun:
+    return {
+        "run": report["run"],
+        "time": report["started"],
+        "status": record["status"],
+        "exit_code": record["exit_code"],
+        "problem": record["problem"],
+    }
+
+
+def _line(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, separators=(",", ":")) + "\n"
+
+
+def _read(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a run; one that was cut off is left out."""
+    with path.open(encoding="utf-8") as stream:
+        for line in stream:
+            if line.endswith("\n"):
+                yield json.loads(line)

@@ -1,0 +1,104 @@
+"""From the path of a fleet file to a valid fleet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from agencyfile.declarations.nodes import Block, inner
+from agencyfile.declarations.place import Place
+from agencyfile.declarations.report import Report
+from agencyfile.fleet.agencies import find_agencies
+from agencyfile.fleet.model import Fleet
+from agencyfile.fleet.rules import RULES
+from agencyfile.fleet.waves import make_waves
+from agencyfile.fleet.wire import FLEET_FILE, FleetDocument, Group, SharedKey
+from agencyfile.language.document import parse_document
+from agencyfile.language.problems import report_not_block, validated
+from agencyfile.language.redaction import redacted
+from agencyfile.language.source import Reader
+from plan.address import Origin
+from plan.diagnostic import Diagnostic
+
+CONCURRENCY: Final = 4  # children at a time, unless the file says otherwise
+_REVEALING: Final = ("plaintext-secret", "environment-reference")  # their source line may show a key
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFleet:
+    """The result of loading. `fleet` is None when there is any error; `sources` are the texts for carets."""
+
+    fleet: Fleet | None
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, str]
+
+
+def load_fleet(path: Path, environ: Mapping[str, str]) -> LoadedFleet:
+    """Read and validate the fleet file at `path`, and find its agencies.
+
+    Every problem is a diagnostic; none is raised. `environ` decides which variables a fleet may name; no value of it is
+    read.
+    """
+    texts: dict[str, str] = {}
+    report = Report(RULES, texts)
+    fleet = _checked(path, environ, Reader(report, texts=texts), report)
+    found = report.diagnostics()
+    return LoadedFleet(None if report.has_errors else fleet, found, _masked(texts, found))
+
+
+def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Report) -> Fleet | None:
+    root = _root(path, reader, report)
+    if root is None:
+        return None
+    words: Mapping[str, Any] | None = validated(_adapter(FleetDocument), root, report, FLEET_FILE)
+    if words is None:
+        find_agencies(_salvaged(root.block), root, path.parent, environ, report)
+        return None
+    agencies = find_agencies(words, root, path.parent, environ, report)
+    waves = make_waves(words.get("waves"), root, agencies, report)
+    return Fleet(words["fleet"], path, words.get("concurrency", CONCURRENCY), waves, dict(words.get("schedules", {})))
+
+
+def _salvaged(block: Block) -> Mapping[str, Any]:
+    """Return the groups and keys that are valid by themselves, so that their other mistakes are told too.
+
+    A key that is wrong is known all the same: groups may name it.
+    """
+    groups = {name: _valid(Group, group) for name, group in inner(block, "agencies").items()}
+    keys = {name: _valid(SharedKey, key) or {} for name, key in inner(block, "keys").items()}
+    return {"agencies": {name: group for name, group in groups.items() if group}, "keys": keys}
+
+
+def _valid(model: Any, block: object) -> Any:
+    try:
+        return _adapter(model).validate_python(block)
+    except ValidationError:
+        return None
+
+
+def _root(path: Path, reader: Reader, report: Report) -> Place | None:
+    name = str(path)
+    text = reader.text(path, name)
+    document = None if text is None else parse_document(text, name, report, reader.limits)
+    if document is None or not document.is_complete:
+        return None
+    if isinstance(document.root, Block):
+        return Place(document.root, (), Origin(name, 1, 1))
+    if document.root is None:
+        report.add("empty-file", document.origin, "The file declares nothing.", fix="begin with version: 1 and fleet:")
+    else:
+        report_not_block(document.root, FLEET_FILE.name, document.origin, report)
+    return None
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
+def _masked(texts: Mapping[str, str], found: tuple[Diagnostic, ...]) -> dict[str, str]:
+    places = [(one.origin.line, one.origin.column) for one in found if one.rule in _REVEALING and one.origin]
+    return {name: redacted(text, places[::-1]) for name, text in texts.items()}

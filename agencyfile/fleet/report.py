@@ -1,0 +1,133 @@
+"""The report of a run, made of the records of its agencies."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from agencyfile.fleet.judging import HARMLESS, added, exit_code_of, no_work, problem_of, status_of, sums, work_of, worst
+from agencyfile.fleet.model import Agency
+from agencyfile.fleet.pool import Done, LeftOut
+from agencyfile.fleet.records import (
+    FORMAT_VERSION,
+    AgencyRunRecord,
+    Command,
+    FleetReport,
+    FleetTotalsRecord,
+    Status,
+    WaveRecord,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is known of a run before it begins."""
+
+    fleet: str
+    command: Command
+    name: str
+    started: str
+    waves: tuple[str, ...]
+    engine: str = "local"
+    ended: str | None = None
+
+    def end(self, time: str) -> "Run":
+        """Return the run with its end."""
+        return replace(self, ended=time)
+
+
+def left_out(event: LeftOut) -> AgencyRunRecord:
+    """Return the record of an agency that is not started."""
+    record = _blank(event.agency, event.wave, "paused" if event.is_paused else "not_started")
+    return {**record, "problem": event.reason}
+
+
+def done(event: Done, document: str | None = None) -> AgencyRunRecord:
+    """Return the record of an agency whose child has ended; `document` is the file of its plan."""
+    ended = event.ended
+    problem, fix = problem_of(ended)
+    return {
+        **_blank(event.agency, event.wave, status_of(ended.code)),
+        "exit_code": exit_code_of(ended.code),
+        "attempts": event.attempts,
+        "seconds": round(ended.seconds, 3),
+        "problem": problem,
+        "fix": fix,
+        "work": work_of(ended.output),
+        "document": document,
+    }
+
+
+def _blank(agency: Agency, wave: str, status: Status) -> AgencyRunRecord:
+    return {
+        "name": agency.name,
+        "file": agency.path.as_posix(),
+        "group": agency.group,
+        "key": agency.key.name,
+        "wave": wave,
+        "status": status,
+        "exit_code": None,
+        "attempts": 0,
+        "seconds": 0.0,
+        "problem": "",
+        "fix": "",
+        "work": no_work(),
+        "document": None,
+    }
+
+
+def make_report(run: Run, records: Iterable[AgencyRunRecord]) -> FleetReport:
+    """Return the report, with every number that a renderer shows. Agencies stand by waves and name."""
+    order = {name: index for index, name in enumerate(run.waves)}
+    agencies = sorted(records, key=lambda record: (order.get(record["wave"], len(order)), record["name"]))
+    return {
+        "format_version": FORMAT_VERSION,
+        "fleet": run.fleet,
+        "command": run.command,
+        "run": run.name,
+        "engine": run.engine,
+        "started": run.started,
+        "ended": run.ended,
+        "exit_code": worst(record["exit_code"] for record in agencies if record["exit_code"] is not None),
+        "totals": _totals(agencies),
+        "waves": _waves(run.waves, agencies),
+        "agencies": agencies,
+    }
+
+
+def _totals(agencies: Sequence[AgencyRunRecord]) -> FleetTotalsRecord:
+    works = [record["work"] for record in agencies]
+    statuses = Counter(record["status"] for record in agencies)
+    return {
+        "agencies": len(agencies),
+        "statuses": dict(sorted(statuses.items())),
+        "failed": sum(is_failed(record) for record in agencies),
+        "changes": added(work["changes"] for work in works),
+        "manual_steps": sum(work["manual_steps"] for work in works),
+        "drift": sum(work["drift"] for work in works),
+        "charges": sums(text for work in works for text in work["charges"]),
+        "per_month": sums(text for work in works for text in work["per_month"]),
+        "calls": sum(work["calls"] for work in works),
+    }
+
+
+def is_failed(record: AgencyRunRecord) -> bool:
+    """Return whether the agency has failed, in whatever way."""
+    return record["status"] not in HARMLESS
+
+
+def _waves(names: Sequence[str], agencies: Sequence[AgencyRunRecord]) -> list[WaveRecord]:
+    found: dict[str, list[AgencyRunRecord]] = {name: [] for name in names}
+    for record in agencies:
+        found.setdefault(record["wave"], []).append(record)
+    waves: list[WaveRecord] = []
+    for name, records in found.items():
+        waves.append({"name": name, "status": _wave_status(records), "agencies": len(records)})
+    return waves
+
+
+def _wave_status(records: Sequence[AgencyRunRecord]) -> Literal["done", "failed", "not_started"]:
+    if any(is_failed(record) for record in records):
+        return "failed"
+    is_idle = bool(records) and all(record["status"] == "not_started" for record in records)
+    return "not_started" if is_idle else "done"
