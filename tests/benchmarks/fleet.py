@@ -1,4 +1,4 @@
-"""`make bench-fleet`: a fleet over the local pool: wall and processor time, overhead per agency, the rate of a key.
+"""`make bench-fleet`: a fleet over the local pool: wall and processor time, its overhead, the rate of a key.
 
 The portals run in one process beside the fleet, one for each key. Each figure is printed as a row of a table; ratios and
 counts hold on other machines, seconds do not.
@@ -56,10 +56,12 @@ class Ran:
     cpu: float
     code: int
     out: str
+    err: str
 
     @property
     def report(self) -> dict[str, Any]:
         """The report of a fleet."""
+        assert self.out, self.err
         found: dict[str, Any] = json.loads(self.out)
         return found
 
@@ -81,7 +83,7 @@ def run(folder: Path, environment: Mapping[str, str], *arguments: str) -> Ran:
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     if ended.returncode not in (0, 1, 2):
         raise SystemExit(f"{arguments} exited with {ended.returncode}:\n{ended.stderr[-2000:]}")
-    return Ran(wall, cpu, ended.returncode, ended.stdout)
+    return Ran(wall, cpu, ended.returncode, ended.stdout, ended.stderr)
 
 
 @contextmanager
@@ -101,9 +103,12 @@ def portals(count: int) -> Iterator[list[dict[str, str]]]:
 
 def serve(count: int) -> None:
     """Run portals until standard input ends."""
-    from fleets import open_portals  # noqa: PLC0415 - the process with the portals alone
+    import evidence  # noqa: PLC0415 - the process with the portals alone
+    from fleets import open_portals  # noqa: PLC0415 - same
 
-    with open_portals([f"k{number}" for number in range(count)]) as running:
+    scratch = tempfile.TemporaryDirectory(prefix="agencyfile-fleet-")
+    os.environ.setdefault(evidence.FOLDER, scratch.name)
+    with scratch, open_portals([f"k{number}" for number in range(count)]) as running:
         found = [
             {
                 "url": one.url,
