@@ -1,6 +1,6 @@
 """`make bench-fleet`: a fleet over the local pool: wall and processor time, its overhead, the rate of a key.
 
-The portals run in one process beside the fleet, one for each key. Each figure is printed as a row of a table; ratios and
+The portals run in one process beside the fleet, one for each key. Each figure is a row of a printed table; ratios and
 counts hold on other machines, seconds do not.
 """
 
