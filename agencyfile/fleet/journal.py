@@ -5,7 +5,6 @@ A line is written when it happens, so that a run that was cut off has told what 
 
 import json
 import os
-import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, Final
 from agencyfile.files import append_to_file, create_file, make_folder, replace_file
 from agencyfile.fleet.orders import Task
 from agencyfile.fleet.records import AgencyRunRecord, Command, FleetReport, LastRun
-from agencyfile.fleet.report import Run, make_report
+from agencyfile.fleet.report import Run, last_of, make_report, new_run
 
 _KEPT: Final = 200  # runs; the oldest are removed
 _PRIVATE_FOLDER: Final = 0o700
@@ -53,13 +52,10 @@ class Journal:
 
     def begin(self, fleet: str, task: Task, waves: Sequence[str]) -> Run:
         """Open the file of a new run."""
-        command = task.command
-        now = datetime.now(UTC)
-        name = f"{now:%Y%m%dT%H%M%SZ}-{command}-{secrets.token_hex(3)}"
-        run = Run(fleet, command, name, now.isoformat(timespec="milliseconds"), tuple(waves))
+        run = new_run(fleet, task.command, waves)
         plans = None if task.plans is None else {agency: str(path) for agency, path in task.plans.items()}
-        head = {"fleet": fleet, "command": command, "started": run.started, "waves": waves}
-        create_file(self._path(name), _line({**head, "options": task.options, "plans": plans}))
+        head = {"fleet": fleet, "command": task.command, "started": run.started, "waves": waves}
+        create_file(self._path(run.name), _line({**head, "options": task.options, "plans": plans}))
         for old in sorted(self._runs.glob("*.jsonl"))[:-_KEPT]:
             old.unlink(missing_ok=True)
         return run
@@ -115,7 +111,7 @@ class Journal:
             report = self.report(name)
             for record in report["agencies"]:
                 if record["exit_code"] is not None and record["name"] in found:
-                    found[record["name"]].setdefault(command, _last(report, record))
+                    found[record["name"]].setdefault(command, last_of(name, report["started"], record))
         return found
 
     def unfinished(self) -> list[str]:
@@ -137,16 +133,6 @@ class Journal:
 
     def _path(self, name: str) -> Path:
         return self._runs / f"{name}.jsonl"
-
-
-def _last(report: FleetReport, record: AgencyRunRecord) -> LastRun:
-    return {
-        "run": report["run"],
-        "time": report["started"],
-        "status": record["status"],
-        "exit_code": record["exit_code"],
-        "problem": record["problem"],
-    }
 
 
 def _line(record: Mapping[str, Any]) -> str:

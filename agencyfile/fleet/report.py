@@ -1,8 +1,10 @@
 """The report of a run, made of the records of its agencies."""
 
+import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
 
 from agencyfile.fleet.judging import HARMLESS, added, exit_code_of, no_work, problem_of, status_of, sums, work_of, worst
@@ -14,6 +16,7 @@ from agencyfile.fleet.records import (
     Command,
     FleetReport,
     FleetTotalsRecord,
+    LastRun,
     Status,
     WaveRecord,
 )
@@ -34,6 +37,24 @@ class Run:
     def end(self, time: str) -> "Run":
         """Return the run with its end."""
         return replace(self, ended=time)
+
+
+def new_run(fleet: str, command: Command, waves: Sequence[str], *, engine: str = "local") -> Run:
+    """Return a run that begins now, with a name of its own."""
+    now = datetime.now(UTC)
+    name = f"{now:%Y%m%dT%H%M%SZ}-{command}-{secrets.token_hex(3)}"
+    return Run(fleet, command, name, now.isoformat(timespec="milliseconds"), tuple(waves), engine)
+
+
+def last_of(run: str, started: str, record: AgencyRunRecord) -> LastRun:
+    """Return what the status shows of an agency's run."""
+    return {
+        "run": run,
+        "time": started,
+        "status": record["status"],
+        "exit_code": record["exit_code"],
+        "problem": record["problem"],
+    }
 
 
 def left_out(event: LeftOut) -> AgencyRunRecord:

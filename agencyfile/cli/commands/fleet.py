@@ -11,7 +11,7 @@ from agencyfile.cli.console import json_document, log_command
 from agencyfile.cli.diagnostics import count_of, print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import Duration, MoneyType, Share, no_color
-from agencyfile.cli.fleet.opening import choice, fleet_file, open_fleet, open_journal
+from agencyfile.cli.fleet.opening import choice, engine_choice, fleet_file, open_fleet, open_history
 from agencyfile.cli.fleet.output import Output, output_of, print_report, report_output, write_report
 from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.terminal import terminal_width
@@ -84,6 +84,7 @@ def _agencies(number: int) -> str:
 @command.command("list")
 @choice
 @fleet_file
+@engine_choice
 @click.option("--batch", type=click.IntRange(1), metavar="N", help="Also batches of N agencies, for the jobs of a CI.")
 @click.option("--json", "as_json", is_flag=True, help="Print the agencies as JSON.")
 @no_color
@@ -91,6 +92,7 @@ def list_(
     names: tuple[str, ...],
     *,
     path: Path,
+    engine: str,
     waves: tuple[str, ...],
     changed_since: str | None,
     batch: int | None,
@@ -102,7 +104,7 @@ def list_(
     from agencyfile.cli.fleet.selection import selected  # noqa: PLC0415
 
     fleet = open_fleet(path, color=not no_color)
-    listing = listing_of(fleet, selected(fleet, names, waves, changed_since), batch)
+    listing = listing_of(fleet, selected(fleet, names, waves, changed_since), batch, open_history(fleet, engine))
     if as_json:
         json_document(listing)
         return ExitCode.DONE
@@ -115,6 +117,7 @@ def list_(
 @command.command("plan")
 @choice
 @fleet_file
+@engine_choice
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -130,6 +133,7 @@ def plan(
     names: tuple[str, ...],
     *,
     path: Path,
+    engine: str,
     waves: tuple[str, ...],
     changed_since: str | None,
     out: Path | None,
@@ -155,7 +159,7 @@ def plan(
         *(["--check"] if check else []),
         *([f"--base={base}"] if base is not None else []),
     ]
-    report = _ran(fleet, chosen, Task("plan", options), Running(concurrency, out, lease_wait), output)
+    report = _ran(fleet, chosen, Task("plan", options), Running(concurrency, out, lease_wait, engine), output)
     if report["exit_code"] == ExitCode.CHANGES and not detailed_exitcode:
         return ExitCode.DONE
     return report["exit_code"]
@@ -164,6 +168,7 @@ def plan(
 @command.command("apply")
 @choice
 @fleet_file
+@engine_choice
 @click.option(
     "--plans",
     type=click.Path(path_type=Path, file_okay=False),
@@ -192,6 +197,7 @@ def apply(
     names: tuple[str, ...],
     *,
     path: Path,
+    engine: str,
     waves: tuple[str, ...],
     changed_since: str | None,
     plans: Path | None,
@@ -219,7 +225,7 @@ def apply(
     if plans is not None:
         chosen, reviewed = reviewed_plans(plans, fleet, chosen)
     task = Task("apply", _apply_options(auto_approve=auto_approve, **given), reviewed)
-    return _ran(fleet, chosen, task, Running(concurrency, out, lease_wait), output)["exit_code"]
+    return _ran(fleet, chosen, task, Running(concurrency, out, lease_wait, engine), output)["exit_code"]
 
 
 def _apply_options(
@@ -242,6 +248,7 @@ def _apply_options(
 @command.command("drift")
 @choice
 @fleet_file
+@engine_choice
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -253,6 +260,7 @@ def drift(
     names: tuple[str, ...],
     *,
     path: Path,
+    engine: str,
     waves: tuple[str, ...],
     changed_since: str | None,
     out: Path | None,
@@ -266,12 +274,13 @@ def drift(
 
     output = output_of(**form)
     fleet, chosen = _chosen(path, names, waves, changed_since, output)
-    return _ran(fleet, chosen, Task("drift"), Running(concurrency, out, lease_wait), output)["exit_code"]
+    return _ran(fleet, chosen, Task("drift"), Running(concurrency, out, lease_wait, engine), output)["exit_code"]
 
 
 @command.command("retry")
 @click.argument("names", nargs=-1, metavar="[NAMES]...")
 @fleet_file
+@engine_choice
 @click.option("--rest", is_flag=True, help="Also agencies that the run before did not start.")
 @click.option(
     "--out",
@@ -284,6 +293,7 @@ def retry(
     names: tuple[str, ...],
     *,
     path: Path,
+    engine: str,
     rest: bool,
     out: Path | None,
     concurrency: int | None,
@@ -299,21 +309,22 @@ def retry(
 
     output = output_of(**form)
     fleet = open_fleet(path, color=output.color is None)
-    again = retry_of(fleet, open_journal(fleet), names, with_rest=rest)
+    again = retry_of(fleet, open_history(fleet, engine), names, with_rest=rest)
     left_alone(again.before, again.unknown)
     if not again.waves:
         click.echo("nothing is left to try again", err=True)
         return ExitCode.UNKNOWN if again.unknown else ExitCode.DONE
-    report = _ran(fleet, again.waves, again.task, Running(concurrency, out, lease_wait), output)
+    report = _ran(fleet, again.waves, again.task, Running(concurrency, out, lease_wait, engine), output)
     return ExitCode.UNKNOWN if again.unknown else report["exit_code"]
 
 
 @command.command("status")
 @click.argument("names", nargs=-1, metavar="[NAMES]...")
 @fleet_file
+@engine_choice
 @click.option("--run", metavar="RUN", help="Show the report of a run instead; `latest` is the newest one.")
 @report_output
-def status(names: tuple[str, ...], *, path: Path, run: str | None, **form: Any) -> int:
+def status(names: tuple[str, ...], *, path: Path, engine: str, run: str | None, **form: Any) -> int:
     """Show the latest plan, apply and drift of each agency, and what is paused."""
     from agencyfile.cli.fleet.listing import report_of, status_of  # noqa: PLC0415
     from agencyfile.cli.fleet.selection import selected  # noqa: PLC0415
@@ -321,7 +332,7 @@ def status(names: tuple[str, ...], *, path: Path, run: str | None, **form: Any) 
 
     output = output_of(**form)
     fleet = open_fleet(path, color=output.color is None)
-    journal = open_journal(fleet)
+    journal = open_history(fleet, engine)
     if run is not None:
         print_report(report_of(journal, run), output)
         return ExitCode.DONE
@@ -340,16 +351,17 @@ def status(names: tuple[str, ...], *, path: Path, run: str | None, **form: Any) 
 @command.command("pause")
 @click.argument("names", nargs=-1, metavar="[NAMES]...")
 @fleet_file
+@engine_choice
 @click.option("--reason", required=True, help="Why; everybody sees it.")
 @no_color
-def pause(names: tuple[str, ...], *, path: Path, reason: str, no_color: bool) -> int:
+def pause(names: tuple[str, ...], *, path: Path, engine: str, reason: str, no_color: bool) -> int:
     """Let no apply start agencies: those that NAMES match, or the whole fleet. A run under way heeds it too."""
     from agencyfile.cli.fleet.listing import pause_names  # noqa: PLC0415
 
     if not reason.strip():
         raise click.UsageError("--reason is empty")
     fleet = open_fleet(path, color=not no_color)
-    journal = open_journal(fleet)
+    journal = open_history(fleet, engine)
     journal.pause({**journal.paused(), **dict.fromkeys(pause_names(fleet, names), " ".join(reason.split()))})
     click.echo(f"{', '.join(names) or 'the whole fleet'} paused")
     return ExitCode.DONE
@@ -358,17 +370,59 @@ def pause(names: tuple[str, ...], *, path: Path, reason: str, no_color: bool) ->
 @command.command("resume")
 @click.argument("names", nargs=-1, metavar="[NAMES]...")
 @fleet_file
+@engine_choice
 @no_color
-def resume(names: tuple[str, ...], *, path: Path, no_color: bool) -> int:
+def resume(names: tuple[str, ...], *, path: Path, engine: str, no_color: bool) -> int:
     """Let applies start agencies again: those that NAMES match, or all of the fleet."""
     from agencyfile.cli.fleet.listing import pause_names  # noqa: PLC0415
 
     fleet = open_fleet(path, color=not no_color)
-    journal = open_journal(fleet)
+    journal = open_history(fleet, engine)
     paused = journal.paused()
     ended = set(paused) if not names else set(pause_names(fleet, names))
     journal.pause({name: reason for name, reason in paused.items() if name not in ended})
     click.echo(f"{count(len(ended & set(paused)), 'pause')} ended")
+    return ExitCode.DONE
+
+
+@command.command("worker")
+@fleet_file
+@click.option("--concurrency", type=click.IntRange(1), default=2, metavar="N", help="Children at a time.  [default: 2]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Serve /health, /metrics and a status page on this port.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve them on.")
+@click.option(
+    "--heartbeat",
+    type=Duration(),
+    default=5.0,
+    metavar="DURATION",
+    help="Time between signs of life; after six of them without one, jobs start again elsewhere.  [default: 5s]",
+)
+@click.option(
+    "--lease-wait",
+    type=Duration(),
+    default=_LEASE_WAIT,
+    metavar="DURATION",
+    help="Wait before a second try where somebody else is writing.  [default: 5s]",
+)
+@no_color
+def worker(
+    *,
+    path: Path,
+    concurrency: int,
+    port: int | None,
+    host: str,
+    heartbeat: float,
+    lease_wait: float,
+    no_color: bool,
+) -> int:
+    """Run jobs of `--engine postgres` until SIGTERM, on any number of machines; start what is scheduled.
+
+    A second SIGTERM asks the children to stop too. AGENCYFILE_FLEET_DATABASE, or PGHOST and the like, lead to the
+    database.
+    """
+    from agencyfile.cli.fleet.working import work  # noqa: PLC0415 - the extra
+
+    work(path, concurrency, heartbeat, lease_wait, None if port is None else (host, port), color=not no_color)
     return ExitCode.DONE
 
 

@@ -1,26 +1,28 @@
 """The list of a fleet's agencies, and what they did last."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.fleet.opening import open_journal
 from agencyfile.cli.fleet.running import WHOLE_FLEET
 from agencyfile.cli.fleet.selection import selected
 from agencyfile.cli.render.safe import shortened
-from agencyfile.fleet.journal import Journal
 from agencyfile.fleet.model import Fleet, Wave
 from agencyfile.fleet.records import FORMAT_VERSION, AgencyStatus, FleetListing, FleetReport, FleetStatus, ListedAgency
 
+if TYPE_CHECKING:
+    from agencyfile.fleet.journal import Journal
+    from agencyfile.fleet.postgres.database import Database
 
-def listing_of(fleet: Fleet, waves: Sequence[Wave], batch: int | None) -> FleetListing:
+
+def listing_of(fleet: Fleet, waves: Sequence[Wave], batch: int | None, journal: "Journal | Database") -> FleetListing:
     """Return the agencies of these waves, and batches of them."""
-    journal = open_journal(fleet)
     agencies = list(_listed(waves, journal))
     batches = list(_batches(waves, batch)) if batch else []
     return {"format_version": FORMAT_VERSION, "fleet": fleet.name, "agencies": agencies, "batches": batches}
 
 
-def _listed(waves: Sequence[Wave], journal: Journal) -> Iterator[ListedAgency]:
+def _listed(waves: Sequence[Wave], journal: "Journal | Database") -> Iterator[ListedAgency]:
     paused = journal.paused()
     for wave in waves:
         for agency in wave.agencies:
@@ -41,7 +43,7 @@ def _batches(waves: Sequence[Wave], size: int) -> Iterator[list[str]]:
             yield names[start : start + size]
 
 
-def status_of(fleet: Fleet, waves: Sequence[Wave], journal: Journal) -> FleetStatus:
+def status_of(fleet: Fleet, waves: Sequence[Wave], journal: "Journal | Database") -> FleetStatus:
     """Return the agencies of these waves, each with its latest runs."""
     listed = list(_listed(waves, journal))
     last = journal.last_runs([agency["name"] for agency in listed])
@@ -54,7 +56,7 @@ def status_of(fleet: Fleet, waves: Sequence[Wave], journal: Journal) -> FleetSta
     }
 
 
-def report_of(journal: Journal, name: str) -> FleetReport:
+def report_of(journal: "Journal | Database", name: str) -> FleetReport:
     """Return the report of a run; `latest` is the newest one.
 
     Raises:

@@ -13,6 +13,7 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 if TYPE_CHECKING:
     from agencyfile.fleet.journal import Journal
     from agencyfile.fleet.model import Fleet
+    from agencyfile.fleet.postgres.database import Database
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -57,6 +58,56 @@ def open_fleet(path: Path, *, color: bool) -> "Fleet":
     if loaded.fleet is None:
         raise CommandExit(ExitCode.ERROR)
     return loaded.fleet
+
+
+def engine_choice(command: Decorated) -> Decorated:
+    """`--engine`: what starts the children, and keeps the journal."""
+    return click.option(
+        "--engine",
+        type=click.Choice(["local", "postgres"]),
+        default="local",
+        envvar="AGENCYFILE_FLEET_ENGINE",
+        help="This machine alone, or workers of any number of machines, over PostgreSQL.  [default: local]",
+    )(command)
+
+
+def database_place() -> str:
+    """The connection string of the fleet's database; empty where libpq finds it by PGHOST and the like."""
+    return os.environ.get("AGENCYFILE_FLEET_DATABASE", "")
+
+
+def open_history(fleet: "Fleet", engine: str) -> "Journal | Database":
+    """Open the journal of the fleet's runs, beside the fleet file or in the database.
+
+    Raises:
+        CommandExit: it cannot be opened.
+    """
+    return open_journal(fleet) if engine == "local" else open_database(fleet)
+
+
+def open_database(fleet: "Fleet") -> "Database":
+    """Open the fleet's database, and make its tables where there are none.
+
+    Raises:
+        CommandExit: the extra is not installed, or the database cannot be reached.
+    """
+    import asyncio  # noqa: PLC0415 - for the other engine alone
+
+    try:
+        import psycopg  # noqa: PLC0415 - as above
+
+        from agencyfile.fleet.postgres.database import Database  # noqa: PLC0415
+        from agencyfile.fleet.postgres.worker import prepare  # noqa: PLC0415
+    except ImportError as error:
+        message = f"--engine postgres needs a package that is not installed ({error.name})"
+        raise CommandExit(ExitCode.ERROR, message, fix="install agencyfile[fleet]") from None
+    try:
+        asyncio.run(prepare(database_place(), fleet.name))
+    except psycopg.Error as error:
+        message = f"the fleet's database cannot be used ({type(error).__name__})"
+        fix = "see that AGENCYFILE_FLEET_DATABASE, or PGHOST and the like, lead to it"
+        raise CommandExit(ExitCode.ERROR, message, fix=fix) from None
+    return Database(database_place(), fleet.name)
 
 
 def open_journal(fleet: "Fleet") -> "Journal":

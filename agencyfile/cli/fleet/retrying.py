@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.fleet.selection import selected, with_names
-from agencyfile.fleet.journal import Journal
 from agencyfile.fleet.model import Fleet, Wave
 from agencyfile.fleet.orders import Task
 from agencyfile.fleet.records import FleetReport
 from agencyfile.fleet.report import is_failed
+
+if TYPE_CHECKING:
+    from agencyfile.fleet.journal import Journal
+    from agencyfile.fleet.postgres.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Retry:
     unknown: frozenset[str]
 
 
-def retry_of(fleet: Fleet, journal: Journal, patterns: Sequence[str], *, with_rest: bool) -> Retry:
+def retry_of(fleet: Fleet, journal: "Journal | Database", patterns: Sequence[str], *, with_rest: bool) -> Retry:
     """Return what to start again of the latest run.
 
     Raises:

@@ -10,9 +10,10 @@ import click
 
 from agencyfile.cli.console import json_text
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
-from agencyfile.cli.fleet.opening import open_journal
+from agencyfile.cli.fleet.opening import database_place, open_database, open_journal
 from agencyfile.cli.fleet.view import watched
 from agencyfile.cli.output import write_whole
+from agencyfile.cli.render.fleet_wording import status_words
 from agencyfile.cli.render.safe import one_line
 from agencyfile.files import make_folder
 from agencyfile.fleet.environment import SameKey, check_keys
@@ -33,6 +34,7 @@ class Running:
     concurrency: int | None = None
     out: Path | None = None
     lease_wait: float = 5.0
+    engine: str = "local"
 
 
 def run_fleet(fleet: Fleet, waves: Sequence[Wave], task: Task, running: Running) -> FleetReport:
@@ -46,6 +48,8 @@ def run_fleet(fleet: Fleet, waves: Sequence[Wave], task: Task, running: Running)
         check_keys(agencies, os.environ)
     except SameKey as error:
         raise CommandExit(ExitCode.ERROR, str(error), fix="write the key once under keys, and name it there") from None
+    if running.engine != "local":
+        return _on_workers(fleet, waves, task, running.out)
     journal = open_journal(fleet)
     runner = LocalRunner(task, fleet.folder, dict(os.environ), journal.rate_files)
     bounds = Bounds(running.concurrency or fleet.concurrency, task.command == "apply", lease_wait=running.lease_wait)
@@ -59,6 +63,26 @@ def run_fleet(fleet: Fleet, waves: Sequence[Wave], task: Task, running: Running)
             journal.add(run, record)
     report = make_report(journal.end(run), records)
     return {**report, "exit_code": int(ExitCode.INTERRUPTED)} if _is_cut_off(pool, report) else report
+
+
+def _on_workers(fleet: Fleet, waves: Sequence[Wave], task: Task, out: Path | None) -> FleetReport:
+    """Let workers run a task. Ctrl-C stops what is not started; children that run come to their end."""
+    from agencyfile.fleet.postgres.roll_out import roll_out  # noqa: PLC0415 - for this engine alone
+
+    if out is not None and task.command == "plan":
+        fix = "plan with the local engine, or leave --out out"
+        raise CommandExit(ExitCode.USAGE, "workers keep no plan documents", fix=fix)
+    database = open_database(fleet)
+    run = database.begin(task, [wave.name for wave in waves], [one.name for wave in waves for one in wave.agencies])
+    command = task.command
+    try:
+        for record in roll_out(database_place(), database, run, waves, task):
+            click.echo(f"{one_line(record['name'])}: {status_words(record['status'], command)}", err=True)
+    except KeyboardInterrupt:
+        database.stop(run)
+        click.echo(f"{run.name} is stopped: children that run come to their end, none is started", err=True)
+        return {**database.report(run.name), "exit_code": int(ExitCode.INTERRUPTED)}
+    return make_report(database.end(run), database.records(run.name))
 
 
 def _tell_stop(times: int) -> None:

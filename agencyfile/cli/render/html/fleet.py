@@ -6,7 +6,7 @@ from agencyfile.cli.render import fleet_wording as wording
 from agencyfile.cli.render.html.markup import Markup, element, join, name_of, prose
 from agencyfile.cli.render.html.page import whole_page
 from agencyfile.cli.render.html.rows import cells, fact_list, fold, heading, mark, section
-from agencyfile.fleet.records import AgencyRunRecord, FleetReport
+from agencyfile.fleet.records import AgencyRunRecord, AgencyStatus, FleetReport, FleetStatus
 
 _MARKS = {"done": ("✓", "create"), "changes": ("~", "update"), "pending": ("☐", "manual"), "unknown": ("?", "unknown")}
 
@@ -91,3 +91,32 @@ def _details(record: AgencyRunRecord) -> Iterator[tuple[str, Markup]]:
         yield "Plan document", name_of(record["document"])
     if record["attempts"]:
         yield "Exit code", name_of(f"{record['exit_code']}, after {record['seconds']:.1f} s")
+
+
+def render_status(status: FleetStatus) -> str:
+    """The page of a fleet's status: the latest run of each command for each agency."""
+    agencies = status["agencies"]
+    title = f"{status['fleet']}: {len(agencies):,} agencies"
+    return whole_page(f"{title} · agencyfile", _status_body(status))
+
+
+def _status_body(status: FleetStatus) -> Iterator[Markup | None]:
+    yield element("header", element("p", element("b", "agencyfile"), " fleet ", element("b", name_of(status["fleet"]))))
+    items = [_status_row(agency) for agency in status["agencies"]]
+    running = ", ".join(status["running"]) or "none"
+    yield element(
+        "main",
+        element("h1", f"{len(items):,} agencies"),
+        element("dl", element("dt", "Runs under way"), element("dd", name_of(running)), class_="overview"),
+        section("agencies", "Agencies", None, items, len(items)),
+    )
+
+
+def _status_row(agency: AgencyStatus) -> Markup:
+    last = sorted(agency["last"].items(), key=lambda item: item[1]["time"], reverse=True)
+    words = "; ".join(f"{command} {wording.status_words(run['status'], command)}" for command, run in last)
+    paused = f"paused: {agency['paused']}; " if agency["paused"] else ""
+    is_grave = any(run["status"] in wording.GRAVE for _, run in last)
+    sign = mark("!", "to look at", "error") if is_grave else mark("✓", "well", "create")
+    facts = [(command, name_of(f"{run['time'][:16]} {run['run']} {run['problem']}")) for command, run in last]
+    return element("li", fold(cells(sign, name_of(agency["name"]), name_of(paused + words)), fact_list(facts)))

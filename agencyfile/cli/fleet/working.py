@@ -1,0 +1,55 @@
+"""A worker of the fleet, with what it shows over HTTP."""
+
+from contextlib import nullcontext
+from pathlib import Path
+
+import click
+
+from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.fleet.listing import status_of
+from agencyfile.cli.fleet.opening import database_place, open_database, open_fleet
+from agencyfile.cli.render.safe import one_line
+from agencyfile.fleet.model import Fleet
+
+
+def work(
+    path: Path,
+    concurrency: int,
+    heartbeat: float,
+    lease_wait: float,
+    address: tuple[str, int] | None,
+    *,
+    color: bool,
+) -> None:
+    """Work until somebody asks to stop.
+
+    Raises:
+        CommandExit: the fleet file has errors, or the database or the address cannot be used.
+    """
+    database = open_database(open_fleet(path, color=color))
+    from agencyfile.fleet.postgres.watching import Window, shown  # noqa: PLC0415 - the extra is there by now
+    from agencyfile.fleet.postgres.worker import Worker  # noqa: PLC0415 - same
+
+    def fleet() -> Fleet:
+        return open_fleet(path, color=color)
+
+    worker = Worker(database_place(), fleet, concurrency, heartbeat, lease_wait, _tell)
+    bench = worker.bench()
+
+    def page() -> str:
+        from agencyfile.cli.render.html.fleet import render_status  # noqa: PLC0415 - only who looks pays for it
+
+        now = fleet()
+        return render_status(status_of(now, now.waves, database))
+
+    try:
+        with shown(Window(worker, bench, page), *address) if address else nullcontext() as port:
+            if port is not None:
+                _tell(f"serving /health, /metrics and the status page on port {port}")
+            worker.run(bench)
+    except OSError as error:
+        raise CommandExit(ExitCode.ERROR, f"the port cannot be served: {error.strerror}") from None
+
+
+def _tell(line: str) -> None:
+    click.echo(one_line(line), err=True)
