@@ -14,7 +14,7 @@ NODE_CLIENTS := build/public_clients/node/.ready
 # once for all. Empty is off, for where a machine says otherwise: without it a run takes a minute of a core more.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke docs format bench stores compare fuzz chaos soak schema lock clean bench-fleet
+.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke docs format bench bench-fleet stores compare fuzz chaos soak schema lock clean
 
 help:
 	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
@@ -135,6 +135,7 @@ bench: $(READY)
 stores: $(READY) $(AZURITE)
 	$(BIN)/python -m pytest -m "browser or not browser" -k "racing_processes or under_race" --races=1000 tests/stores
 	PYTHONPATH=tests:. $(BIN)/python -m benchmarks.ledger_stores
+
 bench-fleet: $(READY)
 	$(BIN)/python tests/benchmarks/fleet.py $(FLEET)
 
