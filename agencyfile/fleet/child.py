@@ -22,7 +22,7 @@ Tell = Callable[[Mapping[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a child is to do. `prints_events` is True where each line of its output is a JSON object."""
+    """The work of a child. `prints_events` is True where each line of its output is a JSON object."""
 
     arguments: Sequence[str]
     folder: Path

@@ -41,7 +41,7 @@ def child_environment(agency: Agency, outside: Mapping[str, str], rate_file: Pat
 
 
 def _base(outside: Mapping[str, str]) -> dict[str, str]:
-    """What every child gets: the caller's environment without keys, and settings of the run."""
+    """Variables that every child gets: the caller's environment without keys, and settings of the run."""
     kept = {name: value for name, value in outside.items() if name in _SETTINGS or name.startswith(_OF_LEDGERS)}
     secrets = {value for name, value in outside.items() if name.startswith(prefixes(outside)) and len(value) > 7}  # noqa: PLR2004 - as without_secrets
     clean = {name: value for name, value in kept.items() if not any(secret in value for secret in secrets)}

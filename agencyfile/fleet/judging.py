@@ -1,4 +1,4 @@
-"""What the end of a child means: its result, what is wrong, and the figures of its document."""
+"""The meaning of a child's end: its result, what is wrong, and the figures of its document."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What each child is told to do."""
+"""The command line of each child."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

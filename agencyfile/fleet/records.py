@@ -26,7 +26,7 @@ Seconds: TypeAlias = Annotated[float, Form({"minimum": 0})]
 
 
 class WorkRecord(TypedDict):
-    """What a plan found, what an apply did, or what has drifted. Figures of the agency's own document."""
+    """Results of a plan, an apply or a look for drift. Figures of the agency's own document."""
 
     agency: str
     """The name in the agency file; empty where nothing told it."""

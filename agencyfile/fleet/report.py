@@ -24,7 +24,7 @@ from agencyfile.fleet.records import (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What is known of a run before it begins."""
+    """A run, as it is known before it begins."""
 
     fleet: str
     command: Command

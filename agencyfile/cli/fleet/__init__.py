@@ -1,1 +1,1 @@
-"""What the commands of `agencyfile fleet` share."""
+"""Parts that the commands of `agencyfile fleet` share."""

@@ -21,7 +21,7 @@ PAGE: Final = "fleet.html"
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where a report goes, and how."""
+    """The form of a report."""
 
     form: str
     link: str | None

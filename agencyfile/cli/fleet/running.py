@@ -29,7 +29,7 @@ _DOCUMENTS: Final = frozenset({0, 2, 3, 5, 8})  # exit codes of a plan that has 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """How a run goes: the choices of the command line that every command shares."""
+    """Choices of the command line that every run shares."""
 
     concurrency: int | None = None
     out: Path | None = None

@@ -58,7 +58,7 @@ class Again(procrastinate.BaseRetryStrategy):
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a worker needs for its jobs.
+    """The things that a worker needs for its jobs.
 
     Attributes:
         fleet: loads the fleet file as it is now.

@@ -1,4 +1,4 @@
-"""What a worker shows over HTTP: its health, its metrics for Prometheus, and a page of the fleet's status."""
+"""A worker's page over HTTP: its health, its metrics for Prometheus, and a page of the fleet's status."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What is shown: `page` draws the status page."""
+    """The things that are shown: `page` draws the status page."""
 
     worker: Worker
     bench: Bench

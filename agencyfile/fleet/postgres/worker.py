@@ -54,7 +54,7 @@ class Worker:
         return 6 * self.heartbeat
 
     def bench(self) -> Bench:
-        """What its jobs need."""
+        """Return what its jobs need."""
         fleet = self.fleet()
         outside = dict(os.environ)
         journal = Journal(fleet.folder)
