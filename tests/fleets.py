@@ -103,7 +103,7 @@ class Fleet:
             mock.patch.dict(os.environ, {**self.environment, **state, **(environment or {})}),
             redirect_stdout(out),
             redirect_stderr(err),
-            mock.patch.object(child, "PROGRAM", [str(self._program())]),
+            mock.patch.object(child, "PROGRAM", [str(self.program())]),
         ):
             code = run(line)
         ran = Ran(code, text_of(out), text_of(err))
@@ -135,7 +135,8 @@ class Fleet:
         answer = requests.post(f"{self.portals[key].url}/_portal/faults", json={"faults": list(faults)}, timeout=600)
         assert answer.ok, answer.text
 
-    def _program(self) -> Path:
+    def program(self) -> Path:
+        """An `agencyfile` that is forked."""
         path = self.folder / ".program"
         if not path.exists():
             forks.write_program(path)

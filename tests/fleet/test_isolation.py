@@ -37,7 +37,7 @@ def seen(fleet: Fleet) -> dict[str, tuple[str, str]]:
     spy.write_text(_SPY, encoding="utf-8")
     spy.chmod(0o755)
     found: dict[str, tuple[str, str]] = {}
-    with mock.patch.object(Fleet, "_program", return_value=spy):
+    with mock.patch.object(Fleet, "program", return_value=spy):
         fleet.run("apply", "--auto-approve", "--allow", "billed", environment=OUTSIDE)
     for path in (fleet.folder / "seen").glob("*.arguments"):
         arguments = path.read_text("utf-8")

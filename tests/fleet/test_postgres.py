@@ -1,0 +1,146 @@
+"""The other engine: workers in processes of their own, over a real PostgreSQL."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import forks
+import pytest
+import requests
+from fleet import workers
+from fleets import Fleet, statuses
+from stores.servers import PostgresServer, postgres
+
+APPROVE = ("apply", "--auto-approve", "--allow", "billed,guard", "--engine", "postgres")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """A server for all of these tests."""
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture
+def database(server: PostgresServer) -> Iterator[str]:
+    """An empty database."""
+    with workers.new_database(server, f"fleet_{os.getpid()}") as place:
+        yield place
+
+
+@contextmanager
+def working(fleet: Fleet, database: str, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker that runs for as long as the block does."""
+    worker = workers.start_worker(fleet, database, *options)
+    try:
+        yield worker
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=120) == 0
+
+
+def test_workers_apply_a_fleet_by_waves_and_stop_it_at_a_failure(fleet: Fleet, database: str) -> None:
+    """One report, as from the local pool: a failure leaves the next wave out. Pauses and the status are shared."""
+    fleet.write(waves="waves: [{name: first, agencies: ['north/*']}, {name: rest, agencies: ['**']}]\n")
+    fleet.agency("north/a", ["alpha"])
+    broken = fleet.agency("north/b", ["beta"])
+    fleet.agency("south/c", ["gamma"])
+    good = broken.read_text("utf-8")
+    broken.write_text(good.replace("tier: trial", "tier: trail"), encoding="utf-8")
+    place = {"AGENCYFILE_FLEET_DATABASE": database}
+
+    with working(fleet, database, "--port", "0", "--heartbeat", "1s"):
+        stopped = fleet.report(*APPROVE, environment=place)
+        assert stopped["code"] == 1
+        assert stopped["engine"] == "postgres"
+        found = statuses(stopped)
+        assert (found["north/b"], found["south/c"]) == ("failed", "not_started")
+        assert fleet.accounts("south") == set()
+
+        broken.write_text(good, encoding="utf-8")
+        fleet.run("pause", "south/c", "--reason", "audit", "--engine", "postgres", environment=place)
+        applied = fleet.report(*APPROVE, environment=place)
+        assert statuses(applied) == {"north/a": "done", "north/b": "done", "south/c": "paused"}
+        fleet.run("resume", "--engine", "postgres", environment=place)
+        assert fleet.report(*APPROVE, environment=place)["code"] == 0
+        assert fleet.accounts("south") == {"gamma"}
+        assert set(statuses(fleet.report("plan", "--engine", "postgres", environment=place)).values()) == {"done"}
+        status = fleet.run("status", "--engine", "postgres", environment=place)
+        assert status.out.count("applied") == 3
+
+    assert workers.queue(database) == {}
+    rows = [entry for name in ("north/a", "north/b", "south/c") for entry in workers.ledger_entries(fleet, name)]
+    assert sum(entry["type"] == "intent" for entry in rows) == 3
+
+
+def test_worker_shows_health_metrics_and_a_page(fleet: Fleet, database: str) -> None:
+    """A probe, Prometheus and a person each get their answer; no key is in any of them."""
+    fleet.write(keys=["north"])
+    fleet.agency("north/a")
+    place = {"AGENCYFILE_FLEET_DATABASE": database}
+    port = _free_port()
+
+    with working(fleet, database, "--port", str(port), "--heartbeat", "1s"):
+        url = f"http://127.0.0.1:{port}"
+        forks.wait_until(lambda: _is_up(url), "the worker is healthy", 0.1)
+        fleet.report("plan", "--engine", "postgres", environment=place)
+        metrics = requests.get(f"{url}/metrics", timeout=60).text
+        page = requests.get(url, timeout=60)
+
+    assert 'agencyfile_fleet_worker_ends{status="done"} 1.0' in metrics
+    assert 'agencyfile_fleet_jobs{state="todo"}' in metrics
+    assert "north/a" in page.text
+    assert "sentinel" not in metrics + page.text
+
+
+def test_job_of_a_worker_that_was_killed_starts_again_elsewhere_and_charges_once(fleet: Fleet, database: str) -> None:
+    """The sweep finds the job; the ledger knows what was sent; the queue is empty in the end."""
+    fleet.write(keys=["north"])
+    fleet.agency("north/a", ["alpha"])
+    fleet.faults("north", {"kind": "late_answer", "action": "account_add", "nth": 1, "times": 1, "seconds": None})
+    killed = workers.start_worker(fleet, database, "--heartbeat", "500ms", "--lease-wait", "1s")
+    state = {"XDG_STATE_HOME": str(fleet.folder / ".state"), "AGENCYFILE_FLEET_DATABASE": database}
+    line = ("fleet", *APPROVE, "--json", "-f", fleet.file)
+    rolling = forks.start(*line, folder=fleet.folder, environment={**fleet.environment, **state})
+    forks.wait_until(lambda: fleet.accounts("north"), "the account")
+
+    killed.kill()
+    killed.wait()
+    fleet.faults("north")
+    with working(fleet, database, "--heartbeat", "500ms", "--lease-wait", "1s"):
+        ended = rolling.wait()
+
+    assert ended.code == 0, ended
+    assert fleet.accounts("north") == {"alpha"}
+    assert workers.queue(database) == {}
+    creations = [row for row in fleet.requests("north") if row["action"] == "account_add"]
+    assert len(creations) == 1
+
+
+def _is_up(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/health", timeout=60).ok
+    except requests.ConnectionError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
+def test_database_that_is_not_there_is_said_with_a_way_out(fleet: Fleet) -> None:
+    """No traceback, and no password of the connection string."""
+    fleet.write(keys=["north"])
+    fleet.agency("north/a")
+    place = "host=/nonexistent password=sentinel-database-password-5521"
+
+    ran = fleet.run("plan", "--engine", "postgres", environment={"AGENCYFILE_FLEET_DATABASE": place})
+
+    assert ran.code == 1
+    assert "fix: " in ran.err
+    assert "sentinel" not in ran.err + ran.out
