@@ -54,6 +54,7 @@ class Removable:
 class Referring:
     """A word that names a block of the kind `kind`, or a list of such names.
 
+    `depth` is the number of mappings between the word and the list.
     `mistaken` is a diagnostic of its own for the name of a block of another kind: that kind, the rule, and the end of
     the sentence.
     """
@@ -61,6 +62,7 @@ class Referring:
     word: str
     kind: str
     is_list: bool = False
+    depth: int = 0
     mistaken: tuple[str, str, str] | None = None
 
 

@@ -22,6 +22,7 @@ OLD_TIER: Final = r"^(Trial|Starter|Plus|Pro|Enterprise|[Pp]rofessional|[Ll]ite)
 SHARE: Final = r"^[0-9]{1,3}(\.[0-9]{1,2})?\s*%$"
 URL: Final = r"^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?(/[^@?#\\\s]*)?$"
 ACCOUNT_API: Final = r"^https://[^@?#\\\s{}]*\{account\}[^@?#\\\s{}]*$"
+EXPORT: Final = r"^[^/\s].*\.([cC][sS][vV]|[xX][lL][sS][xX])$"
 IMAGE: Final = r"^https://[^\s]+$"
 SHARE_LINK: Final = r"^https?://tplshare\.com/[A-Za-z0-9_-]+\$?$"
 COUNTRY: Final = r"^[A-Z]{2}$"

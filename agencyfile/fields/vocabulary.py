@@ -63,4 +63,3 @@ PORTAL_LANGUAGES: Final = {
 }
 EFFECTS: Final = ("reversible", "billed", "one-shot", "permanent", "guard")
 RESENDS: Final = ("never", "after-window")
-LATER_WORDS: Final = frozenset({"contacts", "customers"})

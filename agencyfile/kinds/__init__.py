@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from agencyfile.kinds.provided import KINDS, OPERATIONS, known_kind, make_kinds, operation_named
+    from agencyfile.kinds.provided import CONTACT_KINDS, KINDS, OPERATIONS, known_kind, make_kinds, operation_named
 
-__all__ = ["KINDS", "OPERATIONS", "known_kind", "make_kinds", "operation_named"]
+__all__ = ["CONTACT_KINDS", "KINDS", "OPERATIONS", "known_kind", "make_kinds", "operation_named"]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,9 +8,12 @@ from agencyfile.kinds.account.kind import AccountKind
 from agencyfile.kinds.account_key.kind import AccountKeyKind
 from agencyfile.kinds.addon.kind import AddonKind
 from agencyfile.kinds.agency.kind import AgencyKind
+from agencyfile.kinds.allowed_domain.kind import AllowedDomainKind
 from agencyfile.kinds.at_portal import AtPortal, PortalKind
 from agencyfile.kinds.branding.kind import BrandingKind
+from agencyfile.kinds.contact.kind import ContactKind
 from agencyfile.kinds.credit.kind import CreditKind
+from agencyfile.kinds.customer.kind import CustomerKind
 from agencyfile.kinds.delivery.kind import DeliveryKind
 from agencyfile.kinds.operation import Operation
 from agencyfile.kinds.sandbox.kind import SandboxKind
@@ -19,7 +22,7 @@ from agencyfile.kinds.snapshot.kind import SnapshotKind
 from agencyfile.kinds.template.kind import TemplateKind
 from plan.errors import UnknownName
 
-__all__ = ["KINDS", "OPERATIONS", "known_kind", "make_kinds", "operation_named"]
+__all__ = ["CONTACT_KINDS", "KINDS", "OPERATIONS", "known_kind", "make_kinds", "operation_named"]
 
 
 def make_kinds(*, account_login: bool = False) -> Mapping[str, PortalKind]:
@@ -32,9 +35,12 @@ def make_kinds(*, account_login: bool = False) -> Mapping[str, PortalKind]:
     account = AccountKind(account_login=account_login)
     accounts: tuple[PortalKind, ...] = (account, AccountKeyKind(), AddonKind(), BrandingKind())
     after: tuple[PortalKind, ...] = (DeliveryKind(), CreditKind())
-    return MappingProxyType({kind.name: kind for kind in (*before, *accounts, *after)})
+    return MappingProxyType({kind.name: kind for kind in (*before, *accounts, *after, *_CONTACTS)})
 
 
+# Kinds of the second provider (`agencyfile/contacts`): the vendor's portal holds none of them.
+_CONTACTS: Final[tuple[PortalKind, ...]] = (AllowedDomainKind(), ContactKind(), CustomerKind())
+CONTACT_KINDS: Final = frozenset(kind.name for kind in _CONTACTS)
 KINDS: Final = make_kinds()
 OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
     {operation.name: operation for kind in KINDS.values() for operation in kind.at_portal.operations}

@@ -11,15 +11,20 @@ from agencyfile.declarations.kind import DeclaredKind, Layer
 from agencyfile.kinds.account.declaration import ACCOUNT
 from agencyfile.kinds.addon.declaration import ADDON
 from agencyfile.kinds.agency.declaration import AGENCY
+from agencyfile.kinds.allowed_domain.declaration import ALLOWED_DOMAIN
 from agencyfile.kinds.branding.declaration import BRANDING
+from agencyfile.kinds.contact.declaration import CONTACT
 from agencyfile.kinds.credit.declaration import CREDIT
+from agencyfile.kinds.customer.declaration import CUSTOMER
 from agencyfile.kinds.sandbox.declaration import SANDBOX
 from agencyfile.kinds.settings.declaration import SETTINGS
 from agencyfile.kinds.snapshot.declaration import SNAPSHOT
 from agencyfile.kinds.template.declaration import TEMPLATE
 
 # The order of sections and of resources. A kind stands after those that it refers to.
-_KINDS: Final = (AGENCY, SANDBOX, SNAPSHOT, TEMPLATE, SETTINGS, ACCOUNT, CREDIT, ADDON, BRANDING)
+_OF_PORTAL: Final = (AGENCY, SANDBOX, SNAPSHOT, TEMPLATE, SETTINGS, ACCOUNT, CREDIT, ADDON, BRANDING)
+_OF_CONTACTS: Final = (ALLOWED_DOMAIN, CONTACT, CUSTOMER)
+_KINDS: Final = (*_OF_PORTAL, *_OF_CONTACTS)
 
 DECLARED: Final[Mapping[str, DeclaredKind]] = MappingProxyType({kind.name: kind for kind in _KINDS})
 SECTIONS: Final[Mapping[str, DeclaredKind]] = MappingProxyType(

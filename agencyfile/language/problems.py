@@ -12,7 +12,6 @@ from agencyfile.declarations.keys import is_misspelt, keys_of
 from agencyfile.declarations.nodes import Block
 from agencyfile.declarations.place import Path, Place, dotted
 from agencyfile.declarations.report import Report
-from agencyfile.fields.vocabulary import LATER_WORDS
 from agencyfile.fields.wording import listed, nearest, shown
 from agencyfile.kinds.registry import LAYERS, SECTIONS
 from agencyfile.language.model import AGENCY_DOCUMENT
@@ -29,7 +28,6 @@ _EXPECTED: Final = {
 }
 _OLD_BOOLEANS: Final = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 _MARKS: Final = ("[key]", "\0mapping", "\0false", "\0name", "\0names")  # of pydantic, and of our unions
-_LATER: Final = "This version does not know it yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,7 @@ def _report_missing(place: Place, path: Path, report: Report, form: Form) -> Non
 
 
 def report_unknown(place: Place, path: Path, report: Report, form: Form = AGENCY_FILE) -> None:
-    """Report a key that nothing knows: what it resembles, where it would belong, or that it is still to come."""
+    """Report a key that nothing knows: what it resembles, or where it would belong."""
     *_, key = path
     origin = place.key_origin(path)
     section = str(place.path[0]) if place.path else ""
@@ -137,9 +135,7 @@ def report_unknown(place: Place, path: Path, report: Report, form: Form = AGENCY
     known = form.known_keys(full[:-1])
     where = dotted(full[:-1]) or form.name
     guess = nearest(str(key), known) or _deeper(full[:-1], str(key), known, form)
-    if key in LATER_WORDS:
-        guess = _deeper(full[:-1], str(key), known, form)
-    others = _LATER if key in LATER_WORDS else f"Known {'is' if len(known) == 1 else 'are'} {listed(sorted(known))}."
+    others = f"Known {'is' if len(known) == 1 else 'are'} {listed(sorted(known))}."
     detail = f"{where} has no key {shown(key)}.{'' if guess else f' {others}'}"
     fix = f"did you mean {guess}?" if guess else ""
     report.add("unknown-key", origin, detail, fix=fix, address=place.address)

@@ -1,6 +1,6 @@
 """Checks across blocks: shared names, references, and the checks of each kind among its blocks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from agencyfile.declarations.declaration import Declaration
 from agencyfile.declarations.kind import Referring
@@ -98,9 +98,19 @@ def _check_block(
     for reference in references:
         value = block.get(reference.word)
         if reference.is_list:
-            _check_list(reference.kind, value, address, names, report)
+            for items in _lists(value, reference.depth):
+                _check_list(reference.kind, items, address, names, report)
         elif isinstance(value, str):
             _check_reference(reference, value, block.values_at[reference.word], address, names, report)
+
+
+def _lists(value: object, depth: int) -> Iterator[object]:
+    """Yield what stands so many mappings below a value."""
+    if depth == 0:
+        yield value
+    elif isinstance(value, Block):
+        for one in value.values():
+            yield from _lists(one, depth - 1)
 
 
 def _check_reference(

@@ -60,6 +60,7 @@ class Control:
             "acts": lambda _: {"acts": inspection.all_acts(self._rows)},
             "defaults": lambda _: {"defaults": shown_defaults(self._rows)},
             "addons": lambda _: {"addons": inspection.all_addons(self._rows)},
+            "contacts": lambda _: {"contacts": inspection.all_contacts(self._rows)},
         }
         views = tuple(self._views.values())
         self._views["books"] = lambda request: {name: book for view in views for name, book in view(request).items()}

@@ -76,6 +76,22 @@ def all_credits(rows: Database) -> dict[str, Any]:
     return {"pools": pools, "grants": [_plain(row) for row in rows.all("SELECT * FROM grants ORDER BY serial")]}
 
 
+def all_contacts(rows: Database) -> list[dict[str, Any]]:
+    """Return every contact with its subscriptions."""
+    held: dict[int, list[dict[str, Any]]] = {}
+    for row in rows.all("SELECT * FROM contact_subscriptions ORDER BY number, level, object, name"):
+        held.setdefault(row["contact"], []).append({name: row[name] for name in ("number", "level", "object", "name")})
+    return [
+        {name: row[name] for name in ("email", "name", "phone", "language")}
+        | {
+            "group": bool(row["is_group"]),
+            "verified": bool(row["verified"]),
+            "subscriptions": held.get(row["id"], []),
+        }
+        for row in rows.all("SELECT * FROM contact_people ORDER BY email")
+    ]
+
+
 def all_acts(rows: Database) -> Items:
     """Return what humans and time did, as the portal was told (``POST /_portal/act``)."""
     query = "SELECT * FROM acts ORDER BY serial"

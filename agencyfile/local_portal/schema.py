@@ -230,6 +230,36 @@ CREATE TABLE IF NOT EXISTS prepaid_uses (
     own INTEGER NOT NULL,
     description TEXT NOT NULL
 )""",
+    """
+CREATE TABLE IF NOT EXISTS contact_people (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    email TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    language TEXT NOT NULL,
+    is_group INTEGER NOT NULL,
+    verified INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    created REAL NOT NULL
+)""",
+    "CREATE TABLE IF NOT EXISTS contact_customers (number TEXT PRIMARY KEY, name TEXT NOT NULL)",
+    """
+CREATE TABLE IF NOT EXISTS contact_domains (
+    number TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    usable_at REAL NOT NULL,
+    PRIMARY KEY (number, domain)
+)""",
+    """
+CREATE TABLE IF NOT EXISTS contact_subscriptions (
+    number TEXT NOT NULL,
+    level TEXT NOT NULL,
+    object TEXT NOT NULL,
+    name TEXT NOT NULL,
+    contact INTEGER NOT NULL,
+    PRIMARY KEY (number, level, object, name, contact)
+)""",
+    "CREATE TABLE IF NOT EXISTS contact_drafts (code TEXT PRIMARY KEY, draft TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS shares (code TEXT PRIMARY KEY, draft TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS login_attempts (account TEXT PRIMARY KEY, wrong INTEGER NOT NULL, last REAL NOT NULL)",
     "CREATE TABLE IF NOT EXISTS reset_codes (code TEXT PRIMARY KEY, account_id INTEGER NOT NULL, time REAL NOT NULL)",
@@ -259,6 +289,11 @@ EMPTIED = (
     "acts",
     "mails",
     "prepaid_uses",
+    "contact_people",
+    "contact_customers",
+    "contact_domains",
+    "contact_subscriptions",
+    "contact_drafts",
     "shares",
     "login_attempts",
     "reset_codes",

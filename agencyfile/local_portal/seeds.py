@@ -7,7 +7,7 @@ has no password unless the seed says one, and a random API key unless ``api_key`
 ``{"name", "html", "text", "scope", "lists", "tags", "designer"}``, ``branding`` is a map in the words of the accounts'
 own API, and ``addons`` is ``{"scoring": true, "conversations": "paid", "seats": 2}``. ``taken`` lists names that are
 taken by accounts of others, which no list shows. ``id`` of an account or a snapshot is its number, as another portal
-has it; without one the portal chooses.
+has it; without one the portal chooses. ``customers`` and ``contacts`` are those of ``contact_seeds``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from agencyfile.local_portal.access import set_key
 from agencyfile.local_portal.addons import CONVERSATIONS
 from agencyfile.local_portal.brandings import change_branding
 from agencyfile.local_portal.catalogue import find_plan
+from agencyfile.local_portal.contact_seeds import plant_contacts
 from agencyfile.local_portal.control_input import (
     BadOrder,
     Item,
@@ -70,7 +71,7 @@ _ACCOUNT_FIELDS = {
 _ADDON_FIELDS = {"scoring", "conversations", "seats"}
 _MIN_KEY = 8
 _SNAPSHOT_FIELDS = {"id", "name", "source", "created_at", "status"}
-_SEED_FIELDS = {"accounts", "snapshots", "credits", "taken"}
+_SEED_FIELDS = {"accounts", "snapshots", "credits", "taken", "customers", "contacts"}
 _STATUSES = (accounts.ACTIVE, accounts.CREATING, accounts.DISABLED, accounts.CANCELLED)
 _SNAPSHOT_STATUSES = ("success", "failed", "cancelled", "in_progress")
 
@@ -93,6 +94,7 @@ def plant(turn: Turn, seed: Any) -> dict[str, Any]:
             _attach_snapshot(turn.rows, each)
     for each in read_list(body, "taken"):
         take_name(turn.rows, account_label(str(each)))
+    plant_contacts(turn, body)
     _fill_pools(turn.rows, read_map(body.get("credits", {}), {"email", "compatibility"}, "credits"))
     return {"accounts": len(made), "snapshots": planted}
 

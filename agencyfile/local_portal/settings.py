@@ -12,7 +12,7 @@ from agencyfile.local_portal.dialect import BadReading, Dialect, dialect_named, 
 
 # What can be changed while a portal runs.
 _SWITCHES = ("account_login",)
-_NUMBERS = ("account_rate_limit", "latency", "provisioning", "rate_limit", "seat_price", "snapshot_time")
+_NUMBERS = ("account_rate_limit", "domain_time", "latency", "provisioning", "rate_limit", "seat_price", "snapshot_time")
 _CHANGEABLE = (*_SWITCHES, *_NUMBERS)
 _DIALECT, _READINGS = "dialect", "readings"
 _WHOLE = ("seat_price",)
@@ -39,6 +39,7 @@ class Settings:
         first_page: Number of the first page of ``account_list``; not published (docs/portal.md 1.3).
         provisioning: Seconds an account stays ``creating``; not published (docs/portal.md 6).
         snapshot_time: Seconds until a snapshot is complete; not published (docs/portal.md 6).
+        domain_time: Seconds until an allowed domain of contacts works; up to an hour at an operator (docs/portal.md 5).
         account_rate_limit: Requests a second to the API of one account, both versions together, before 429 is answered;
             the vendor lets 5 through (docs/portal.md 6), here they are unlimited when None.
         account_login: Whether the first version of an account's API takes its user and password; whether that works
@@ -62,6 +63,7 @@ class Settings:
     first_page: int = 1
     provisioning: float = 1.0
     snapshot_time: float = 1.0
+    domain_time: float = 1.0
     account_rate_limit: float | None = None
     account_login: bool = True
     seat_price: int = 0

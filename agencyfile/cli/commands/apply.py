@@ -31,7 +31,7 @@ from plan.rules import PAST_LOST
 from plan.scope import Part
 
 if TYPE_CHECKING:
-    from agencyfile.portal.session import PortalProvider
+    from agencyfile.cli.providers import WritingProviders
     from agencyfile.vault import AgeVault
 
 
@@ -132,10 +132,10 @@ def command(
 
 
 def _run(workspace: Workspace, options: _Options) -> int:
-    from agencyfile.portal import open_provider  # noqa: PLC0415 - heavy
+    from agencyfile.cli.providers import open_provider  # noqa: PLC0415 - heavy
 
     with streams.unstoppable():
-        with open_provider(workspace.endpoint(may_write=True)) as provider:
+        with open_provider(workspace) as provider:
             report, code, ledger = _apply(workspace, provider, options)
         options.output.ended(report, code)
         if code is ExitCode.UNKNOWN:
@@ -144,7 +144,7 @@ def _run(workspace: Workspace, options: _Options) -> int:
 
 
 def _apply(
-    workspace: Workspace, provider: "PortalProvider", options: _Options
+    workspace: Workspace, provider: "WritingProviders", options: _Options
 ) -> tuple[Report | None, ExitCode, Ledger]:
     deadline = time.monotonic() + options.patience
     while True:
@@ -167,7 +167,7 @@ def _apply(
             )
         try:
             pin = pinned(ledger.history, workspace.portal_keys())
-            readings = new_readings(ledger.history, provider.observations.seen())
+            readings = new_readings(ledger.history, provider.seen())
             take(ledger, duration=workspace.agency_file.settings.lease, beside=(*pin, *readings))
         except LedgerConflict:
             # somebody wrote since the plan was made: what was approved by a person was not this
@@ -294,7 +294,7 @@ class _NoVault:
 def _carry_out(
     workspace: Workspace,
     plan: Plan,
-    provider: "PortalProvider",
+    provider: "WritingProviders",
     ledger: Ledger,
     vault: "AgeVault | _NoVault",
     output: ApplyOutput,

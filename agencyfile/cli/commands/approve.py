@@ -94,9 +94,9 @@ class _Options:
 
 
 def _approve(workspace: Workspace, digest: str, options: _Options, selection: Selection) -> None:
-    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.cli.providers import open_reader  # noqa: PLC0415 - heavy
 
-    with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
+    with naming_open_calls(workspace), open_reader(workspace) as reader:
         part = part_of(workspace, selection)
 
         def approval(ledger: Ledger) -> _Said:

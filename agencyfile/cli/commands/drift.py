@@ -27,10 +27,10 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
     Exits with 2 when there is drift. Writes nothing, neither to the portal nor to the ledger.
     """
     from agencyfile.cli.drift import drift_document  # noqa: PLC0415
-    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.cli.providers import open_reader  # noqa: PLC0415 - heavy
 
     workspace = open_workspace(path, color=not no_color)
-    with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
+    with naming_open_calls(workspace), open_reader(workspace) as reader:
         history = workspace.portal_ledger().history
         reading = reader.read(workspace.agency_file.resources, workspace.agency_file.removals)
         document = drift_document(workspace, reading, reader.kinds, history)

@@ -83,11 +83,11 @@ class _Options:
 
 
 def _plan(path: Path, out: Path | None, output: Output, options: _Options) -> int:
-    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.cli.providers import open_reader  # noqa: PLC0415 - heavy
     from plan.document import encode  # noqa: PLC0415
 
     workspace = open_workspace(path, color=not output.no_color)
-    with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
+    with naming_open_calls(workspace), open_reader(workspace) as reader:
         part = part_of(workspace, options.selection)
         ledger = workspace.portal_ledger()
         plan = workspace.plan(reader, ledger, part=part)

@@ -194,10 +194,10 @@ def _checked(evidence: str | None, workspace: Workspace) -> str:
 
 @contextmanager
 def _opened(path: Path, *, color: bool) -> Iterator[tuple[Workspace, Reader]]:
-    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.cli.providers import open_reader  # noqa: PLC0415 - heavy
 
     workspace = open_workspace(path, color=color)
-    with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
+    with naming_open_calls(workspace), open_reader(workspace) as reader:
         yield workspace, reader
 
 

@@ -21,7 +21,7 @@ from plan.child_environment import without_secrets
 LARGEST: Final = 50 * 1024 * 1024  # bytes of the file
 _HEADER_ROWS: Final = 30  # rows of a sheet among which its headers stand
 _LONGEST_LINE: Final = 4 * 1024 * 1024
-_FAULTS: Final = {
+FAULTS: Final = {
     "formula": "holds a formula; paste its value",
     "error": "holds an error of the spreadsheet",
     "boolean": "is true or false, where text is expected",
@@ -69,7 +69,7 @@ class Workbook:
             SourceError: the file is no workbook, holds too much, or no sheet has headers that are known.
         """
         reading = _Reading(self.layouts)
-        with closing(_lines(self.path, self.limits)) as lines:
+        with closing(sheet_lines(self.path, self.limits)) as lines:
             for line in lines:
                 yield from reading.take(line)
         if not reading.has_clients:
@@ -87,7 +87,7 @@ class _Reading:
         self._sheet = ""
         self._looked_at = 0
         self._columns: Columns | None = None
-        self._merged = _Merged(())
+        self._merged = Merged(())
         self.has_clients = False
 
     def take(self, line: Mapping[str, Any]) -> Iterator[Record]:
@@ -101,7 +101,7 @@ class _Reading:
                 yield Remark(f"the sheet {line['sheet']} is hidden, and was not read")
             else:
                 self._sheet, self._columns, self._looked_at = line["sheet"], None, 0
-                self._merged = _Merged(line["merged"])
+                self._merged = Merged(line["merged"])
         elif "row" in line:
             yield from self._take_row(line["row"], {column: (kind, text) for column, kind, text in line["cells"]})
 
@@ -138,13 +138,13 @@ class _Reading:
         return checked(RawClient(place, values))
 
     def _raw(self, number: int, column: int, kind: str, text: str) -> Raw:
-        return Raw(self._place(number, column), text, _FAULTS.get(kind, ""), is_number=kind == "number")
+        return Raw(self._place(number, column), text, FAULTS.get(kind, ""), is_number=kind == "number")
 
     def _place(self, row: int, column: int) -> str:
-        return f"{self._sheet}!{_letters(column)}{row}"
+        return f"{self._sheet}!{letters(column)}{row}"
 
 
-class _Merged:
+class Merged:
     """The merged ranges of a sheet. Those of a few rows are found by their row, the others are few."""
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -179,7 +179,8 @@ def _corner(text: str) -> tuple[int, int]:
     return column, int(text[len(letters) :])
 
 
-def _letters(column: int) -> str:
+def letters(column: int) -> str:
+    """Return the letters of a column, as spreadsheets show them."""
     letters = ""
     while column:
         column, rest = divmod(column - 1, 26)
@@ -187,7 +188,7 @@ def _letters(column: int) -> str:
     return letters
 
 
-def _lines(path: Path, limits: Limits) -> Generator[Mapping[str, Any], None, None]:
+def sheet_lines(path: Path, limits: Limits = Limits()) -> Generator[Mapping[str, Any], None, None]:
     """Start the child, yield its lines, and end it.
 
     Raises:

@@ -6,8 +6,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
 from agencyfile.declarations import patterns
-from agencyfile.declarations.forms import STRICT, Count, Duration, SecretReference, Url, words
-from agencyfile.fields import amounts, ledger_places, links, values, vocabulary
+from agencyfile.declarations.forms import STRICT, Count, Duration, Email, SecretReference, Url, words
+from agencyfile.fields import amounts, contact_exports, ledger_places, links, values, vocabulary
 from agencyfile.kinds.agency import settings
 from agencyfile.kinds.settings.model import AccountSettings
 
@@ -265,6 +265,34 @@ class Review(TypedDict, total=False):
     ]
 
 
+class ContactSource(TypedDict, total=False):
+    """The operator whose contacts are managed."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    export: Required[
+        Annotated[
+            str,
+            AfterValidator(contact_exports.parse_export),
+            Field(
+                title="Export",
+                description="The operator's contact list as last exported: a .csv or .xlsx file inside the agency "
+                "file's folder. Plans compare contacts and customers with it.",
+                examples=["contacts.csv"],
+                json_schema_extra={"pattern": patterns.EXPORT},
+            ),
+        ]
+    ]
+    service_manager: Annotated[
+        Email,
+        Field(
+            title="Service manager",
+            description="Address of the operator's service manager, who alone can delete contacts.",
+            examples=["service.manager@operator.example"],
+            json_schema_extra={"format": "email"},
+        ),
+    ]
+
+
 class Agency(TypedDict, total=False):
     """The agency, and how to work with its portal."""
 
@@ -311,6 +339,9 @@ class Agency(TypedDict, total=False):
     reconcile: Annotated[Reconcile, Field(title="Reconcile", description="Rules for calls whose outcome is unknown.")]
     lease: Annotated[Lease, Field(title="Lease", description="The exclusive right of one run to write the ledger.")]
     review: Annotated[Review, Field(title="Review", description="Limits of what a review lets pass.")]
+    contacts: Annotated[
+        ContactSource, Field(title="Contacts", description="The operator whose contacts and customers are declared.")
+    ]
     account_settings: Annotated[
         AccountSettings,
         Field(

@@ -14,6 +14,7 @@ from agencyfile.kinds.agency.settings import (
     MOST_VANISHED,
     PORTAL_KEYS,
     Budgets,
+    ContactSource,
     PortalSettings,
     Reconcile,
     Review,
@@ -39,9 +40,21 @@ def make_settings(
         budgets=_budgets(agency.get("budgets", {}), place, report),
         reconcile=Reconcile(**agency.get("reconcile", {})),
         review=_review(agency.get("review", {})),
+        contacts=_contacts(agency.get("contacts", {}), folder, place, report),
     )
     lease = agency.get("lease", {})
     return replace(settings, lease=lease["duration"]) if lease else settings
+
+
+def _contacts(words: Mapping[str, str], folder: Path, place: Place, report: Report) -> ContactSource:
+    source = ContactSource(**words)
+    if source.export and not is_inside(folder / source.export, folder):
+        report.add(
+            "contacts-export-location",
+            place.value_origin(("agency", "contacts", "export")),
+            "The path of the export follows a link that leads out of the agency file's folder.",
+        )
+    return source
 
 
 def _review(words: Mapping[str, Any]) -> Review:

@@ -37,6 +37,12 @@ RULES: Final = (
         "write your own: `agencyfile credentials keygen` makes one and prints it",
         "language",
     ),
+    Rule(
+        "contacts-export-location",
+        "Not a place for an export",
+        "write the path of a .csv or .xlsx file inside the agency file's folder",
+        "language",
+    ),
     Rule("signer", "Not a signer", "write NAME ssh-ed25519 KEY, as in git's allowed signers", "language"),
     Rule("recipient", "Not a public key", "write an age1... key, or an ssh-ed25519 or ssh-rsa public key", "language"),
 )

@@ -92,6 +92,14 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactSource:
+    """The export that contacts are compared with, relative to the folder of the file, and who deletes contacts."""
+
+    export: str | None = None
+    service_manager: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The agency: its name, its portal, its ledger, and the public keys that can read new passwords.
 
@@ -107,3 +115,4 @@ class Settings:
     reconcile: Reconcile = field(default_factory=Reconcile)
     lease: float = 120.0
     review: Review = field(default_factory=Review)
+    contacts: ContactSource = field(default_factory=ContactSource)

@@ -26,6 +26,7 @@ MENU: Final = (
     ("Agency API", ("api",)),
     ("Contact support", ("support",)),
 )
+CONTACTS: Final = (("Contact management", ("contacts",)), ("Set Subscription", ("contacts", "set")))
 REHEARSAL: Final = (("Mailbox", ("mailbox",)), ("Support desk", ("desk",)))
 HOSTED_MENU: Final = (
     ("Overview", ()),
@@ -130,6 +131,8 @@ def _menu(page: Page) -> Markup:
         "nav",
         element("h2", "Menu"),
         element("ul", *(_item(text, url(*parts), page) for text, parts in MENU)),
+        element("h2", "Contacts of an operator"),
+        element("ul", *(_item(text, url(*parts), page) for text, parts in CONTACTS)),
         element("h2", "For rehearsals"),
         element("ul", *(_item(text, url(*parts), page) for text, parts in REHEARSAL)),
         aria_label="Menu",

@@ -26,7 +26,7 @@ from agencyfile.local_portal.pages.forms import link
 from agencyfile.local_portal.pages.markup import element
 from agencyfile.local_portal.pages.routes import Room, find_room
 from agencyfile.local_portal.pages.sessions import Session, Sessions
-from agencyfile.local_portal.pages.visit import Moved, Page, Problems, Result, Visit, hosted_url, url
+from agencyfile.local_portal.pages.visit import Download, Moved, Page, Problems, Result, Visit, hosted_url, url
 from agencyfile.local_portal.request_context import Turn
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Site:
             result = self._answer(visit, request)
             if (session.is_known, session.accounts) != before:
                 self._sessions.renew(session)
-            response = _page(visit, result) if isinstance(result, Page) else _moved(result)
+            response = _response(visit, result)
         if request.cookies.get(cookie) != session.id:
             response.set_cookie(cookie, session.id, httponly=True, samesite="strict")
         return response, result.seconds if isinstance(result, Moved) else 0.0
@@ -140,7 +140,7 @@ class Site:
 
 def _again(visit: Visit, room: Room, problems: Mapping[str, str]) -> Result:
     page = room.shown(visit.with_problems(problems))
-    if isinstance(page, Moved):
+    if not isinstance(page, Page):
         return page
     return replace(page, status=422, problems=problems, form=visit.sent.get("form", ""))
 
@@ -164,6 +164,13 @@ def _spent(visit: Visit) -> Page:
     words = "It was sent before, or is too old. Nothing was changed just now."
     way = element("p", link("Open the page again", visit.path))
     return Page(title="This form can no longer be sent", content=(element("p", words), way), status=409)
+
+
+def _response(visit: Visit, result: Result) -> Response:
+    if isinstance(result, Download):
+        headers = {**_HEADERS, "content-disposition": f'attachment; filename="{result.name}"'}
+        return Response(result.content, 200, headers, result.media_type)
+    return _page(visit, result) if isinstance(result, Page) else _moved(result)
 
 
 def _page(visit: Visit, page: Page) -> Response:

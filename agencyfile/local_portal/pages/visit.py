@@ -106,7 +106,22 @@ class Moved:
     seconds: float = 0.0
 
 
-Result = Page | Moved
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file for the browser to keep.
+
+    Attributes:
+        content: Its bytes.
+        media_type: What it is.
+        name: Its name.
+    """
+
+    content: bytes
+    media_type: str
+    name: str
+
+
+Result = Page | Moved | Download
 
 
 def url(*parts: str | int, **query: str | int) -> str:
