@@ -36,6 +36,7 @@ COMMANDS: Final = MappingProxyType(
         "steps": "agencyfile.cli.commands.steps",
         "import": "agencyfile.cli.commands.import_",
         "clients": "agencyfile.cli.commands.clients",
+        "contacts": "agencyfile.cli.commands.contacts",
         "accounts": "agencyfile.cli.commands.accounts",
         "report": "agencyfile.cli.commands.report",
         "plans": "agencyfile.cli.commands.plans",

@@ -120,6 +120,11 @@ EXAMPLES: Final = MappingProxyType(
         ),
         "clients list": (("clients list", "every client, with the accounts of each"),),
         "clients serve": (("clients serve adminconsult --clients 200", "rehearse against made-up clients"),),
+        "contacts import": (
+            ("contacts import --dry-run", "show what the export has that the file does not declare"),
+            ("contacts import contacts.csv", "write a block for each contact and customer number"),
+        ),
+        "contacts list": (("contacts list", "every contact of the export, and who has not verified the address"),),
         "clients template": (("clients template clients.xlsx", "write an empty workbook with the known columns"),),
         "plans list": (("plans list --tier plus --billing annual", "what the portal sells, with list prices"),),
         "credentials keygen": (("credentials keygen --out team.key", "make an identity, and print its recipient"),),

@@ -10,6 +10,8 @@ SCHEMA_OF: Final[Mapping[str, str]] = {
     "apply": "event",
     "clients import": "clients",
     "clients list": "client-list",
+    "contacts import": "contacts",
+    "contacts list": "contacts",
     "credentials list": "credentials",
     "credentials reveal": "login",
     "doctor": "doctor",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from agencyfile.cli import client_records, ledger_records, records
+from agencyfile.cli import client_records, contact_records, ledger_records, records
 from agencyfile.cli.rehearsal import records as rehearsal
 from agencyfile.cli.reporting import records as reporting
 from agencyfile.fleet import records as fleet
@@ -13,6 +13,7 @@ _RECORDS: Final[Mapping[str, tuple[Any, str]]] = {
     "account": (reporting.AccountDocument, "Account"),
     "accounts": (records.AccountsDocument, "Accounts"),
     "client-list": (client_records.ClientsDocument, "Clients"),
+    "contacts": (contact_records.ContactsDocument, "Contacts of an export"),
     "credentials": (list[records.LoginListing], "Logins"),
     "drift": (records.DriftDocument, "Drift"),
     "fleet-list": (fleet.FleetListing, "Agencies of a fleet"),

@@ -175,6 +175,8 @@ def _in_order(properties: Schema) -> list[str]:
         "snapshots",
         "templates",
         "accounts",
+        "contacts",
+        "customers",
     )
     return sorted(properties, key=lambda key: first.index(key) if key in first else len(first))
 

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, TypeAdapter
 from pydantic._internal import _generate_schema
 from pydantic.json_schema import GenerateJsonSchema
 
-from agencyfile.cli import client_records, ledger_records, records
+from agencyfile.cli import client_records, contact_records, ledger_records, records
 from agencyfile.cli.doctor import records as doctor
 from agencyfile.cli.rehearsal import records as rehearsal
 from agencyfile.cli.reporting import records as reporting
@@ -102,7 +102,7 @@ def _configure(modules: Iterable[ModuleType], config: ConfigDict) -> None:
 _configure(
     (
         *(diagnostic, doctor, document, event, money, request),
-        *(client_records, ledger_records, records, rehearsal, reporting, fleet),
+        *(client_records, contact_records, ledger_records, records, rehearsal, reporting, fleet),
     ),
     ConfigDict(use_attribute_docstrings=True),
 )
