@@ -35,6 +35,7 @@ NAMES_KINDS: Final[Mapping[str, str]] = {
     "agencyfile/cli/commands/clients.py": "`clients template` writes a workbook, and a kind is called like it",
     "agencyfile/cli/commands/demo.py": "checks the books of the local portal, in the portal's own words",
     "agencyfile/cli/commands/import_.py": _INVENTORY,
+    "agencyfile/cli/contact_files.py": "writes blocks of contacts and customer numbers, and nothing else",
     "agencyfile/cli/importing/blocks.py": _INVENTORY,
     "agencyfile/cli/importing/layout.py": _INVENTORY,
     "agencyfile/cli/importing/outcome.py": _INVENTORY,

@@ -1,11 +1,11 @@
 """From an export of contacts to a file of blocks: everything of it that the agency file does not declare."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from agencyfile.cli.client_files.editing import scalar_text
-from agencyfile.cli.contact_records import ContactRecord, ContactsDocument, CustomerRecord
+from agencyfile.cli.contact_records import ContactRecord, ContactsDocument, ContactsSummary, CustomerRecord
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.importing.text import SCHEMA
 from agencyfile.cli.workspace import Workspace
@@ -41,32 +41,42 @@ def contacts_document(workspace: Workspace, export: Export) -> ContactsDocument:
     known = {resource.address for resource in workspace.agency_file.resources}
     known |= {removal.address for removal in workspace.agency_file.removals}
     names = {(address.kind, address.name) for address in known}
-    people = [export.people[email] for email in sorted(export.people)]
+    contacts = [_contact(export, email, names) for email in sorted(export.people)]
+    customers = [
+        CustomerRecord(
+            number=number,
+            subscriptions={name: sorted(emails) for name, emails in sorted(export.subscribed[number].items())},
+            declared=("customer", number) in names,
+        )
+        for number in sorted(export.subscribed)
+    ]
     return ContactsDocument(
         agency=workspace.agency,
         export=str(export.path),
         made=export.made.isoformat(timespec="seconds"),
-        contacts=[
-            ContactRecord(
-                email=one.email,
-                words=dict(one.words),
-                group=one.is_group,
-                pending=one.is_pending and not one.is_group,
-                declared=("contact", one.email) in names,
-            )
-            for one in people
-        ],
-        customers=[
-            CustomerRecord(
-                number=number,
-                subscriptions={name: sorted(emails) for name, emails in sorted(export.subscribed[number].items())},
-                declared=("customer", number) in names,
-            )
-            for number in sorted(export.subscribed)
-        ],
+        summary=ContactsSummary(
+            contacts=len(contacts),
+            customers=len(customers),
+            new_contacts=sum(not one["declared"] for one in contacts),
+            new_customers=sum(not one["declared"] for one in customers),
+        ),
+        contacts=contacts,
+        customers=customers,
         remarks=[*export.problems, *_unusable(export)],
         file=None,
         dry_run=False,
+    )
+
+
+def _contact(export: Export, email: str, declared: Collection[tuple[str, str]]) -> ContactRecord:
+    person = export.people[email]
+    return ContactRecord(
+        email=email,
+        words=dict(person.words),
+        group=person.is_group,
+        pending=person.is_pending and not person.is_group,
+        subscriptions=sum(email in emails for names in export.subscribed.values() for emails in names.values()),
+        declared=("contact", email) in declared,
     )
 
 

@@ -13,6 +13,8 @@ class ContactRecord(TypedDict):
     group: bool
     pending: bool
     """Does the operator still wait for the verification of the address?"""
+    subscriptions: int
+    """Number of subscriptions that it has."""
     declared: bool
     """Does the agency file declare it?"""
 
@@ -27,6 +29,17 @@ class CustomerRecord(TypedDict):
     """Does the agency file declare it?"""
 
 
+class ContactsSummary(TypedDict):
+    """Numbers of contacts and customer numbers."""
+
+    contacts: int
+    customers: int
+    new_contacts: int
+    """Contacts that the file does not declare."""
+    new_customers: int
+    """Customer numbers that the file does not declare."""
+
+
 class ContactsDocument(TypedDict):
     """The contacts of an export beside the agency file."""
 
@@ -34,6 +47,7 @@ class ContactsDocument(TypedDict):
     export: str
     made: str
     """When the export was made, ISO 8601."""
+    summary: ContactsSummary
     contacts: list[ContactRecord]
     customers: list[CustomerRecord]
     remarks: list[str]

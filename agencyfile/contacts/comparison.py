@@ -58,7 +58,7 @@ class Comparison:
 
     @cached_property
     def _missing(self) -> Mapping[str, Missing]:
-        """What is declared and not there, by customer number."""
+        """The declared subscriptions that the export lacks, by customer number."""
         return {
             number: frozenset(
                 (name, email)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from agencyfile.local_portal.clock import iso_time
 from agencyfile.local_portal.contacts import status_of
 from agencyfile.local_portal.database import Database
+from agencyfile.local_portal.pages.markup import printable
 
 CSV = "text/csv; charset=utf-8"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,9 +40,10 @@ def export_workbook(rows: Database, now: float) -> bytes:
     sheet.title = "Contacts"
     for number, line in enumerate(_lines(rows, now), start=1):
         for column, text in enumerate(line, start=1):
-            cell = sheet.cell(row=number, column=column)
-            cell.value = text
-            cell.data_type = "s"
+            if text:
+                cell = sheet.cell(row=number, column=column)
+                cell.value = printable(text)  # a workbook holds no control characters
+                cell.data_type = "s"
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -55,6 +55,13 @@ PAGES = {
     "mail": "/partner/mailbox/1",
     "desk": "/partner/desk",
     "desk-mail": "/partner/desk/1",
+    "contacts": "/partner/contacts",
+    "contacts-found": "/partner/contacts?search=jane",
+    "contact-edit": "/partner/contacts/edit/jane@acme.example",
+    "customer": "/partner/contacts/customers/OCN-1",
+    "customer-domains": "/partner/contacts/customers/OCN-1/domains",
+    "contacts-set": "/partner/contacts/set",
+    "contacts-verify": "/partner/contacts/verify/nobody",
     "me": "/partner/me",
     "absent": "/partner/nothing",
     "hosted": "/accounts/template-fitness/admin/",
@@ -68,7 +75,26 @@ PAGES = {
     "books": "/_portal/",
 }
 SHOWN = ("resold", "account-new", "account-edit", "account-renew-trial", "snapshots", "defaults", "credit-sms",
-         "billing-history", "desk-mail", "hosted-templates", "login", "account", "books")  # fmt: skip
+         "billing-history", "desk-mail", "hosted-templates", "login", "account", "books", "contacts", "customer",
+         "contact-edit")  # fmt: skip
+
+
+CUSTOMERS = [
+    {"number": "OCN-1", "name": "Acme GmbH & Co. <KG>", "domains": ["acme.example"]},
+    {"number": "OCN-2", "name": "Acme", "domains": ["acme.example"]},
+]
+CONTACTS = [
+    {
+        "email": "jane@acme.example",
+        "name": "Jane Doe",
+        "verified": False,
+        "subscriptions": [
+            {"number": "OCN-1", "name": "Planned Works"},
+            {"number": "OCN-1", "name": "Reactive Service", "level": "service", "object": "SVC-1"},
+        ],
+    },
+    {"email": f"{'long-' * 9}name@acme.example", "name": "X" * 90, "group": True},
+]
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +102,7 @@ def agency(portal: RunningPortal) -> RunningPortal:
     """A portal with 45 accounts in every state, snapshots, templates, charges, credit and a mail to support."""
     _order(portal, "reset", {})
     _order(portal, "seed", {"accounts": [*map(_studio, range(45)), *_others()], "snapshots": _snapshots()})
+    _order(portal, "seed", {"customers": CUSTOMERS, "contacts": CONTACTS})
     template = {"name": "Welcome", "html": "<p>Hello</p>", "tags": ["start", "new"]}
     _order(
         portal, "act", {"action": "account_settings", "templates": [template], "branding": {"siteName": "Northwind"}}
@@ -161,6 +188,49 @@ def test_form_that_is_refused_says_why_to_everybody(person: Person, checker: str
     _screenshot(person.page, f"refused-{view}-light", VIEWS[view])
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_page_of_a_journey_passes_the_checker(person: Person, checker: str, view: str) -> None:
+    """The second and the third journey, their search, the window, and a form that is refused."""
+    person.page.resize(*VIEWS[view])
+    seen = {}
+    person.open("/partner/contacts/set")
+    person.press("By subscription")
+    seen["place"] = _problems(person, checker)
+    person.choose("Customer number", "OCN-1")
+    person.press("Next")
+    seen["names"] = _problems(person, checker)
+    person.tick("Planned Works")
+    person.press("Next")
+    seen["people"] = _problems(person, checker)
+    for search in ("max@other.example", "jane"):
+        person.type("Search by e-mail", search)
+        person.press("Search")
+        seen[f"results of {search}"] = _problems(person, checker)
+    person.press("Choose jane@acme.example")
+    person.press("Submit")
+    seen["confirm"] = _problems(person, checker)
+    person.open("/partner/contacts/set")
+    person.press("By user")
+    person.type("Search by e-mail", "max@other.example")
+    person.press("Search")
+    person.press("Add a contact")
+    seen["window"] = _problems(person, checker)
+    person.type("Search by e-mail", "max@other.example")
+    person.press("Search")
+    person.type("Name", "Max")
+    person.press("Submit")
+    seen["refused"] = _problems(person, checker)
+    person.sees("Email domain not allowed")
+    _screenshot(person.page, f"contact-refused-{view}-light", VIEWS[view])
+    assert {name: problems for name, problems in seen.items() if problems} == {}
+
+
+def _problems(person: Person, checker: str) -> list[str]:
+    found = _violations(person.page, checker)
+    is_narrow = person.page.run("document.documentElement.scrollWidth <= innerWidth")
+    return found if is_narrow else [*found, "wider than the view"]
+
+
 def test_menu_of_an_account_opens_by_keyboard_and_passes_the_checker(person: Person, checker: str) -> None:
     """The caret is a control with a name; Enter opens it, Tab goes into it."""
     person.open("/partner/resold")
@@ -174,7 +244,7 @@ def test_menu_of_an_account_opens_by_keyboard_and_passes_the_checker(person: Per
     _screenshot(person.page, "menu-desktop-light", VIEWS["desktop"])
 
 
-@pytest.mark.parametrize("name", ["resold", "account-new", "account-edit", "defaults", "hosted-templates"])
+@pytest.mark.parametrize("name", ["resold", "account-new", "account-edit", "defaults", "hosted-templates", "customer"])
 def test_keyboard_reaches_every_control_and_focus_is_seen(person: Person, name: str) -> None:
     """Tab goes through every control in reading order; what has the focus has an outline."""
     person.open(PAGES[name])

@@ -127,7 +127,6 @@ def test_name_of_no_host_is_refused_by_the_schema() -> None:
     [
         "twenty-mistakes",
         "portal-settings",
-        "later-words",
         "wrong-sections",
         "yaml-traps",
         "plans",

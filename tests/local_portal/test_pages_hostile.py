@@ -78,6 +78,8 @@ def test_everything_that_is_typed_is_shown_as_text(client: Client, visitor: Visi
     visitor.fill("/partner/billing/profile", "profile", company=HOSTILE, holder=HOSTILE)
     for account in ("acme", "lab"):
         visitor.get(f"/partner/accounts/{account}/login")
+    client.order("seed", {"customers": [{"number": "1", "name": HOSTILE}]})
+    client.order("seed", {"contacts": [{"email": "a@b.example", "name": HOSTILE, "phone": HOSTILE}]})
 
     for path in _all_pages(("acme", "lab", "shut", "1")):
         for query in (
@@ -86,6 +88,8 @@ def test_everything_that_is_typed_is_shown_as_text(client: Client, visitor: Visi
         ):
             page = visitor.get(path + query)
             assert page.status_code < 500, path
+            if page.headers.get("content-disposition"):
+                continue  # a file to keep, which no browser shows
             assert "<script" not in page.text, path
             assert not re.search("[\x00\x1b\u202e]", page.text), path
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from agencyfile.kinds import CONTACT_KINDS
 from agencyfile.portal import KINDS
 from plan.address import Address, Origin
 from plan.call import Call, Effect
@@ -219,13 +220,26 @@ def test_kind_knows_where_it_stands_what_became_of_it() -> None:
     remembered = {memory: [name for name, kind in KINDS.items() if kind.memory is memory] for memory in Memory}
 
     assert remembered[Memory.TOTAL] == ["credit"]
-    assert remembered[Memory.LEDGER] == ["agency", "settings", "account_key", "addon", "branding", "delivery"]
+    assert remembered[Memory.LEDGER] == [
+        "agency",
+        "settings",
+        "account_key",
+        "addon",
+        "branding",
+        "delivery",
+        "allowed_domain",
+    ]
 
 
 def test_only_what_has_no_call_is_manual() -> None:
     """Rules 50, 51, 57, 60 and 70."""
     nothing = {name: kind.is_manual(Resource(Address(name, "acme.email"), {}, ORIGIN)) for name, kind in KINDS.items()}
-    assert [name for name, is_manual in nothing.items() if is_manual] == ["settings", "branding", "delivery"]
+    assert [name for name, is_manual in nothing.items() if is_manual] == [
+        "settings",
+        "branding",
+        "delivery",
+        *sorted(CONTACT_KINDS),
+    ]
     manual = {
         pool: KINDS["credit"].is_manual(_credit(pool, 1)) for pool in ("email", "compatibility", "sms", "prepaid")
     }

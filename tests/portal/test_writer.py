@@ -428,4 +428,7 @@ def test_calls_of_every_kind_are_known_to_the_writer(portal: Any, account: Any, 
         "branding",
         "delivery",
         "credit",
+        "allowed_domain",
+        "contact",
+        "customer",
     )

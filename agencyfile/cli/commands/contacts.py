@@ -38,7 +38,7 @@ def list_(*, export: Path | None, as_json: bool, no_color: bool, path: Path) -> 
         json_document(document)
         return
     click.echo(render_contacts(document, width=terminal_width()), nl=False, color=False if no_color else None)
-    click.echo(f"{len(document['contacts']):,} contacts, exported {document['made']}", err=True)
+    click.echo(f"{document['summary']['contacts']:,} contacts, exported {document['made']}", err=True)
 
 
 @dataclass(frozen=True, slots=True)

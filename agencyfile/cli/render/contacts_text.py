@@ -8,17 +8,12 @@ from agencyfile.cli.render.table import Column, render_table
 def render_contacts(document: ContactsDocument, *, width: int | None) -> str:
     """One line for each contact: its state, where it gets notices, and whether the file declares it."""
     contacts = document["contacts"]
-    places = {one["email"]: 0 for one in contacts}
-    for customer in document["customers"]:
-        for emails in customer["subscriptions"].values():
-            for email in emails:
-                places[email] += 1
     return render_table(
         [
             Column("E-MAIL", [one_line(one["email"]) for one in contacts]),
             Column("NAME", [one_line(one["words"].get("name", "")) for one in contacts], weight=3),
             Column("STATE", [_state(one["group"], one["pending"]) for one in contacts]),
-            Column("SUBSCRIPTIONS", [f"{places[one['email']]:,}" for one in contacts]),
+            Column("SUBSCRIPTIONS", [f"{one['subscriptions']:,}" for one in contacts]),
             Column("DECLARED", ["yes" if one["declared"] else "no" for one in contacts]),
         ],
         width=width,
@@ -26,11 +21,10 @@ def render_contacts(document: ContactsDocument, *, width: int | None) -> str:
 
 
 def render_contact_import(document: ContactsDocument) -> str:
-    """What an import writes, and what it leaves out."""
-    new = [one for one in document["contacts"] if not one["declared"]]
-    numbers = [one for one in document["customers"] if not one["declared"]]
+    """Tell how much an import writes, and name everything that it leaves out."""
+    summary = document["summary"]
     lines = [
-        f"{len(new):,} contacts and {len(numbers):,} customer numbers are not declared yet.",
+        f"{summary['new_contacts']:,} contacts and {summary['new_customers']:,} customer numbers are not declared yet.",
         *(f"left out: {one_line(remark)}" for remark in document["remarks"]),
     ]
     if document["file"]:

@@ -1,4 +1,4 @@
-"""What a plan says of the export that contacts are compared with."""
+"""The diagnostics of an export: its age, its bad rows, contacts that wait for verification."""
 
 from typing import Final
 

@@ -46,8 +46,8 @@ class ContactKind(ByHandKind):
             steps += edited(email, {word: details[word] for word in details if word in changed})
         for numbers, names in _rectangles(wanted):
             steps += by_user(email, numbers, names, new)
-        if is_new and not wanted:
-            steps += only_created(email, details)
+        if not steps:
+            steps += only_created(email, details) if is_new else edited(email, details)
         return Instructions(_title(email, is_new=is_new, numbers=tuple(wanted)), numbered(steps))
 
     def manual_removal(self, removal: Removal, live: Live) -> Manual | None:

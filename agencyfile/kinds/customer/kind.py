@@ -5,7 +5,7 @@ from typing import Final
 
 from agencyfile.kinds.attributes import attribute_table
 from agencyfile.kinds.by_hand import ByHandKind
-from agencyfile.kinds.contact.journeys import Details, by_page, by_subscription, removed
+from agencyfile.kinds.contact.journeys import Details, by_page, by_subscription, open_customer, removed
 from agencyfile.kinds.wording import numbered
 from plan.change import Edit, Instructions
 from plan.provider import Attribute, Memory, Mutability
@@ -38,7 +38,7 @@ class CustomerKind(ByHandKind):
         new = {email: _mapping(value) for email, value in details.items()}
         added, gone = _pairs(resource, edits)
         steps = [*_adding(number, added, new), *(removed(number, gone) if gone else ())]
-        return Instructions(_title(number, len(added), len(gone)), numbered(steps))
+        return Instructions(_title(number, len(added), len(gone)), numbered(steps or (open_customer(number),)))
 
 
 def level_of(subscription: str) -> tuple[str, str]:
