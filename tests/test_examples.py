@@ -27,6 +27,7 @@ STORIES = {
         *(("account_add", name) for name in CLIENTS[:3]),
     ],
     "onboarding": [("account_add", name) for name in TWELVE],
+    "contacts": [],  # every change is a manual step: see below
     "fitness-agency": [
         ("account_add", "fitness-lab"),
         ("snapshot_create", "fitness-2026-11"),
@@ -102,3 +103,46 @@ def test_onboarding_example_is_what_the_import_writes(rehearsal: Rehearsal) -> N
 
     assert len(before) == 40
     assert before == again == {path.name: path.read_bytes() for path in clients.iterdir()}
+
+
+def test_contacts_example_is_done_once_its_second_export_is_there(rehearsal: Rehearsal) -> None:
+    """Three journeys, a deletion by request, a domain; the export after them leaves nothing to do."""
+    start(rehearsal, "contacts")
+    steps = rehearsal.plan()["manual_steps"]
+    texts = "\n".join(step["text"] for step in steps)
+    assert [step["id"] for step in steps] == [
+        "allowed_domain.OCN-100201.contractor.example",
+        "contact.jane@acme.example.record",
+        "contact.zoe@contractor.example.record",
+        "customer.OCN-100200.contacts",
+        "contact.old@acme.example.deletion",
+    ]
+    assert all(
+        words in texts for words in ("Add a contact.", "choose By subscription", "choose By user", "Subject: Delete")
+    )
+
+    (rehearsal.folder / "contacts-after.csv").replace(rehearsal.folder / "contacts.csv")
+    assert rehearsal.plan()["manual_steps"] == []
+
+
+def test_onboarding_example_from_workbook_to_running_accounts(rehearsal: Rehearsal) -> None:
+    """The whole story: import the workbook with accounts, review, apply, log in wherever a creation shows a login."""
+    start(rehearsal, "onboarding")
+    shutil.rmtree(rehearsal.folder / "clients")
+    rehearsal.write(rehearsal.file.read_text("utf-8").partition("# Name, e-mail")[0])
+    workbook = str(rehearsal.folder / "clients.xlsx")
+    assert rehearsal.run("clients", "import", workbook, "--accounts", "fitness", "-f", str(rehearsal.file)).code == 0
+    plan = rehearsal.plan()
+    names = sorted(name for _, name in writes_of(plan))
+    by_hub = {
+        name for operation, name in writes_of(plan) if operation == "child_account_create"
+    }  # those with a country
+    assert set(TWELVE) <= set(names)
+    assert len(names) == 40
+    assert rehearsal.run("approve", plan["digest"], "--by", "ada").code == 0
+    rehearsal.apply("--approved", plan["digest"])
+
+    assert sorted(row["account"] for row in rehearsal.book("charges")) == names
+    for name in sorted(set(names) - by_hub):
+        login = rehearsal.reveal(name)
+        assert rehearsal.can_log_in(name, login["username"], login["password"])
