@@ -36,7 +36,7 @@ class Create:
     """Create an object.
 
     `baseline` are remote ids that bear its name already. `words` say what it means, one sentence each, where the names
-    of attributes would not.
+    of attributes would not. `stated` is the reason that the file gives for the block; may be empty.
     """
 
     address: Address
@@ -47,11 +47,12 @@ class Create:
     price: Price | None = None
     baseline: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    stated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Edit an object in place. `words` are as in `Create`."""
+    """Edit an object in place. `words` and `stated` are as in `Create`."""
 
     address: Address
     remote_id: str | None
@@ -63,6 +64,7 @@ class Update:
     origin: Origin
     price: Price | None = None
     words: tuple[str, ...] = ()
+    stated: str = ""
 
     @property
     def edited(self) -> Attributes:

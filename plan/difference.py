@@ -165,6 +165,7 @@ class Difference:
             origin=edits[0].origin or resource.origin,
             price=kind.price(before, resource.attributes),
             words=self._words(kind, before, resource.attributes),
+            stated=resource.reason,
         )
         return self._step(kind, change, resource, digest(plain(before)))
 
@@ -178,6 +179,7 @@ class Difference:
             price=kind.price(None, resource.attributes),
             baseline=self._context.baselines.get(resource.address, ()),
             words=self._words(kind, None, resource.attributes),
+            stated=resource.reason,
         )
         return self._step(kind, change, resource, ABSENT)
 
@@ -222,6 +224,7 @@ class Difference:
             reason=_roots(kind, edits),
             origin=edits[0].origin or resource.origin,
             price=kind.price(before, after),
+            stated=resource.reason,
         )
         return self._step(kind, change, resource, digest([live.remote_id, plain(live.attributes)]))
 

@@ -29,6 +29,7 @@ def encode_step(step: PlannedChange) -> ChangeRecord:
     """Return a change with its calls as its record."""
     change = step.change
     update = change if isinstance(change, Update) else None
+    stated = "" if isinstance(change, Delete) else change.stated
     record: ChangeRecord = {
         "address": str(change.address),
         "kind": change.address.kind,
@@ -56,6 +57,8 @@ def encode_step(step: PlannedChange) -> ChangeRecord:
         "depends_on": [str(address) for address in step.after],
         "basis": step.basis,
     }
+    if stated:
+        record["stated"] = stated
     if step.recurrence:
         record["recurrence"] = encode_recurrence(step.recurrence)
     return record

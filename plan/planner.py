@@ -126,7 +126,12 @@ def _pieces(declared: Mapping[str, Resource], ended: Mapping[str, object]) -> It
 
 
 def _declaration(resource: Resource) -> object:
-    said = {"adopt": resource.adopt, "previously": resource.previously, "protect": resource.protect}
+    said = {
+        "adopt": resource.adopt,
+        "previously": resource.previously,
+        "protect": resource.protect,
+        "reason": resource.reason,
+    }
     words = {word: value for word, value in said.items() if value}
     return [plain(resource.attributes), words] if words else plain(resource.attributes)
 

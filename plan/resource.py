@@ -17,7 +17,8 @@ class Resource:
     place of every declared word, nested ones too (`plan.contacts`).
 
     `protect`: only an entry under `removed:` may end it. `adopt`: its object exists already or is being moved in, and
-    is never created. `previously` is the name that it was declared under before.
+    is never created. `previously` is the name that it was declared under before. `reason` is why it differs from
+    others, for whoever reviews a change of it; may be empty.
     """
 
     address: Address
@@ -27,6 +28,7 @@ class Resource:
     protect: bool = False
     adopt: bool = False
     previously: str | None = None
+    reason: str = ""
 
     def references(self) -> tuple[Address, ...]:
         """The addresses that this resource depends on, in attribute order."""

@@ -66,7 +66,12 @@ def _ended(before: Iterable[Removal], after: Iterable[Removal]) -> Iterator[Revi
 
 
 def _words(resource: Resource) -> Mapping[str, object]:
-    said = {"adopt": resource.adopt, "previously": resource.previously, "protect": resource.protect}
+    said = {
+        "adopt": resource.adopt,
+        "previously": resource.previously,
+        "protect": resource.protect,
+        "reason": resource.reason or None,
+    }
     return {**{name: plain(value) for name, value in resource.attributes.items()}, **said}
 
 

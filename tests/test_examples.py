@@ -20,6 +20,7 @@ CLIENTS = [
 ]
 TWELVE = [*CLIENTS, "hammer-strength-hall", "iron-garden", "joie-de-bouger", "kettle-club"]
 STORIES = {
+    "tested-agency": [("account_add", name) for name in ("acme-gym", "atlas-boxing", "granite-climb")],
     "first-client": [("account_add", "acme-gym")],
     "demo": [
         ("account_add", "fitness-lab"),

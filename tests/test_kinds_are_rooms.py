@@ -36,6 +36,7 @@ NAMES_KINDS: Final[Mapping[str, str]] = {
     "agencyfile/cli/commands/demo.py": "checks the books of the local portal, in the portal's own words",
     "agencyfile/cli/commands/import_.py": _INVENTORY,
     "agencyfile/cli/contact_files.py": "writes blocks of contacts and customer numbers, and nothing else",
+    "agencyfile/cli/expectations/seeding.py": "seeds of the local portal, in the portal's own words",
     "agencyfile/cli/importing/blocks.py": _INVENTORY,
     "agencyfile/cli/importing/layout.py": _INVENTORY,
     "agencyfile/cli/importing/outcome.py": _INVENTORY,

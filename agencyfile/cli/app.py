@@ -25,6 +25,7 @@ COMMANDS: Final = MappingProxyType(
         "init": "agencyfile.cli.commands.init",
         "validate": "agencyfile.cli.commands.validate",
         "fmt": "agencyfile.cli.commands.fmt",
+        "test": "agencyfile.cli.commands.test",
         "plan": "agencyfile.cli.commands.plan",
         "show": "agencyfile.cli.commands.show",
         "rehearse": "agencyfile.cli.commands.rehearse",
@@ -34,6 +35,7 @@ COMMANDS: Final = MappingProxyType(
         "fleet": "agencyfile.cli.commands.fleet",
         "doctor": "agencyfile.cli.commands.doctor",
         "steps": "agencyfile.cli.commands.steps",
+        "dns": "agencyfile.cli.commands.dns",
         "import": "agencyfile.cli.commands.import_",
         "clients": "agencyfile.cli.commands.clients",
         "contacts": "agencyfile.cli.commands.contacts",
@@ -59,6 +61,8 @@ COMMANDS: Final = MappingProxyType(
 _KEYS: Final = (
     "AGENCYFILE_AGENCY_KEY",
     "AGENCYFILE_HUB_KEY",
+    "AGENCYFILE_WEBHOOK_SECRET",
+    "AGENCYFILE_WEBHOOK_URL",
     "AGENCYFILE_ADMINPULSE_KEY",
     "AGENCYFILE_ADMINPULSE_CLIENT_SECRET",
     "AGENCYFILE_ADMINCONSULT_KEY",
@@ -124,15 +128,22 @@ def _run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for eac
         return ExitCode.USAGE
     except CommandExit as error:
         _say(error.message, error.fix)
-        return error.code
+        return code_of(error)
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted", "")
         return ExitCode.INTERRUPTED
     except PlanError as error:
         _say(str(error), fix_of(error))
-        return ExitCode.LEASE if isinstance(error, LedgerConflict | LeaseHeld) else ExitCode.ERROR
+        return code_of(error)
     except Exception as error:  # noqa: BLE001 - the boundary: whatever is left is a bug of ours, and is said to be
         return ExitCode.ERROR if completing.is_completing() else _report_bug(error)
+
+
+def code_of(error: CommandExit | PlanError) -> ExitCode:
+    """Return the exit code of a run that an error ended."""
+    if isinstance(error, CommandExit):
+        return error.code
+    return ExitCode.LEASE if isinstance(error, LedgerConflict | LeaseHeld) else ExitCode.ERROR
 
 
 def _say(message: str, fix: str) -> None:

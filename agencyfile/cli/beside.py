@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from agencyfile.local_portal import RunningPortal
 
 _PARTS: Final = ("agency_api", "hub_api", "account_api", "agency_key", "hub_key")
-# Where real keys may stand beside, which would be read first.
-_FILES: Final = ("AGENCYFILE_AGENCY_KEY_FILE", "AGENCYFILE_HUB_KEY_FILE")
+# Where real keys may stand beside, which would be read first; and who would be told of a rehearsal.
+_LEFT_OUT: Final = (
+    "AGENCYFILE_AGENCY_KEY_FILE",
+    "AGENCYFILE_HUB_KEY_FILE",
+    "AGENCYFILE_WEBHOOK_SECRET",
+    "AGENCYFILE_WEBHOOK_SECRET_FILE",
+    "AGENCYFILE_WEBHOOK_URL",
+)
 
 
 def variables(where: Mapping[str, str]) -> dict[str, str]:
@@ -26,7 +32,7 @@ def variables(where: Mapping[str, str]) -> dict[str, str]:
 
 def environment(portal: "RunningPortal") -> dict[str, str]:
     """The environment of a command that shall speak to this portal alone."""
-    known = {name: value for name, value in os.environ.items() if name not in _FILES}
+    known = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
     return known | variables({part: getattr(portal, part) for part in _PARTS})
 
 

@@ -15,6 +15,10 @@ _PATIENCE: Final = 10.0  # seconds, all attempts together
 _PORT: Final = 53
 
 
+class NotInDns(CommandExit):
+    """The DNS answered, and has no such record."""
+
+
 def cname_evidence(domain: str, target: str) -> str:
     """The record that makes `domain` lead to `target`, as the resolver answers it now.
 
@@ -72,8 +76,8 @@ def _parse(text: str) -> tuple[str, int]:
         ) from None
 
 
-def _not_there(domain: str, target: str, problem: str) -> CommandExit:
-    return CommandExit(
+def _not_there(domain: str, target: str, problem: str) -> NotInDns:
+    return NotInDns(
         ExitCode.ERROR,
         f"{domain} {problem}; nothing is recorded",
         fix=f"at the DNS provider: {domain}. CNAME {target}.   (new records may take a while to be seen)",

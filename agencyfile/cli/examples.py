@@ -17,6 +17,10 @@ EXAMPLES: Final = MappingProxyType(
             ("validate --format github", "annotate the lines of a pull request"),
         ),
         "fmt": (("fmt", "format all files"), ("fmt --check --diff", "say what would be formatted, and exit with 1")),
+        "test": (
+            ("test", "hold the file against the expectations beside it"),
+            ("test expectations/prices.yaml --junit build/prices.xml", "some of them, and results for a CI system"),
+        ),
         "plan": (
             ("plan", "show what an apply would do"),
             ("plan --out plan.json", "keep the plan for an apply of exactly this"),
@@ -86,6 +90,14 @@ EXAMPLES: Final = MappingProxyType(
         "steps mail": (
             ("steps mail acme", "the mail that hands the account over, in the client's language"),
             ("steps mail acme --language fr --format eml", "in French, as a file for a mail program"),
+        ),
+        "dns export": (
+            ("dns export --format octodns --out zones", "a file for each zone, as octoDNS reads it"),
+            ("dns export --format terraform", "records as a value for Terraform"),
+        ),
+        "dns check": (
+            ("dns check", "which records are in the DNS"),
+            ("dns check --record", "close the manual steps of those that are"),
         ),
         "import": (
             ("import --all --out imported --name northwind", "write an agency file for a portal that exists"),

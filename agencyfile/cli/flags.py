@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from agencyfile.cli.agency_files import USUAL, agency_file_in
 from agencyfile.cli.completing import ADDRESS
 from plan.money import Money
 
@@ -34,10 +35,17 @@ def agency_file(command: Decorated) -> Decorated:
         "--file",
         "path",
         type=click.Path(path_type=Path, dir_okay=False),
-        default=Path("agency.yaml"),
+        default=Path(USUAL),
+        callback=_found_file,
         envvar="AGENCYFILE_FILE",
-        help="The agency file.  [default: agency.yaml]",
+        help="The agency file.  [default: agency.yaml or agencyfile.yaml]",
     )(command)
+
+
+def _found_file(context: click.Context, option: click.Parameter, path: Path) -> Path:
+    """Return the file that was named, or else the one that is here."""
+    is_named = context.get_parameter_source(option.name or "") is not click.core.ParameterSource.DEFAULT
+    return path if is_named else agency_file_in()
 
 
 class Duration(click.ParamType[float]):

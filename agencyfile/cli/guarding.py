@@ -15,6 +15,7 @@ from plan.ledger.bodies import SentBody
 from plan.values import Attributes, Value, attributes_from_plain
 
 if TYPE_CHECKING:
+    from agencyfile.kinds.agency.settings import Notify
     from agencyfile.language import Settings
 
 
@@ -64,6 +65,19 @@ def recorded_recipients(settings: "Settings", recorded: Attributes | None) -> tu
             fix="apply the changed settings first (agencyfile plan shows them)",
         )
     return settings.recipients
+
+
+def notify_now(settings: "Settings", recorded: Attributes | None) -> "Notify | None":
+    """Return who is told of runs: the declared receiver, once an apply has recorded exactly it.
+
+    A pull request is planned before anybody has reviewed it. So its file does not choose who learns of the plan.
+    """
+    from agencyfile.kinds.agency.resource import notify_attributes  # noqa: PLC0415 - the language is loaded by now
+
+    if settings.notify is None or recorded is None:
+        return None
+    declared = notify_attributes(settings.notify)
+    return settings.notify if all(recorded.get(name) == value for name, value in declared.items()) else None
 
 
 def signers_now(settings: "Settings", recorded: Attributes | None) -> tuple[str, ...] | None:

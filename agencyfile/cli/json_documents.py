@@ -14,6 +14,8 @@ SCHEMA_OF: Final[Mapping[str, str]] = {
     "contacts list": "contacts",
     "credentials list": "credentials",
     "credentials reveal": "login",
+    "dns check": "dns",
+    "dns export": "dns",
     "doctor": "doctor",
     "drift": "drift",
     "fleet apply": "fleet-report",
@@ -38,10 +40,23 @@ SCHEMA_OF: Final[Mapping[str, str]] = {
     "steps list": "steps",
     "steps mail": "mail",
     "steps show": "step",
+    "test": "test",
     "validate": "validation",
     "version": "version",
 }
 
 # The names of all; the first ones are of files, of lines of the ledger, and of `plan --offline --json`.
-FILES: Final = ("agency", "plan", "event", "ledger", "clients", "doctor", "doctor-report", "revision", "fleet")
+FILES: Final = (
+    "agency",
+    "plan",
+    "event",
+    "ledger",
+    "clients",
+    "doctor",
+    "doctor-report",
+    "revision",
+    "fleet",
+    "expectations",
+    "notification",
+)
 SCHEMAS: Final = tuple(dict.fromkeys((*FILES, *SCHEMA_OF.values())))

@@ -50,7 +50,7 @@ def take(ledger: Ledger, *, duration: float, beside: Sequence[Draft] = ()) -> No
         LedgerConflict: somebody wrote since.
     """
     ledger.acquire(
-        holder=holder(), run=_run(), duration=timedelta(seconds=duration), beside=beside, request=request_of_run()
+        holder=holder(), run=run_url(), duration=timedelta(seconds=duration), beside=beside, request=request_of_run()
     )
     say("ledger", lambda: f"the lease is taken for {duration:g} s")
 
@@ -123,8 +123,8 @@ def _number_at_github(environ: Mapping[str, str]) -> str:
     return (named[1] or named[2]) if named else ""
 
 
-def _run() -> str | None:
-    """The URL of the CI run, where there is one."""
+def run_url() -> str | None:
+    """Return the URL of the CI run, where there is one."""
     environ = os.environ
     if environ.get("CI_JOB_URL"):
         return environ["CI_JOB_URL"]

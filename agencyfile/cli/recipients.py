@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
+from agencyfile.cli.agency_files import NAMES
 from agencyfile.cli.beginning import IDENTITY
 from agencyfile.fields.recipients import PUBLISHED_RECIPIENTS
 from agencyfile.web_origin import origin_or_none
@@ -49,7 +50,7 @@ def reveal_command(address: Address, path: Path) -> str:
     """The command that opens the login of `address`; `path` is the agency file."""
     identity = identity_at_hand(path.parent) or "FILE"
     words = ["agencyfile", "credentials", "reveal", address.name, "--identity", str(identity)]
-    return shlex.join([*words, *(() if path == Path("agency.yaml") else ("-f", str(path)))])
+    return shlex.join([*words, *(() if str(path) in NAMES else ("-f", str(path)))])
 
 
 def unreadable(plan: Plan, kinds: Mapping[str, Kind], recipients: Collection[str], folder: Path) -> str:

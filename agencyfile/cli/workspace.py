@@ -127,6 +127,11 @@ class Workspace:
         return self.agency_file.settings.ledger.startswith("file:")
 
     @property
+    def is_told(self) -> bool:
+        """Does the file name somebody who is told of runs?"""
+        return self.agency_file.settings.notify is not None
+
+    @property
     def is_ledger_lost(self) -> bool:
         """Is the ledger a file that is discarded after this CI run?"""
         return self.is_ledger_a_file and os.environ.get("CI", "").lower() in {"true", "1"}

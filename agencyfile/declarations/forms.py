@@ -81,6 +81,16 @@ Protect: TypeAlias = Annotated[
         examples=[True],
     ),
 ]
+Reason: TypeAlias = Annotated[
+    str,
+    AfterValidator(values.parse_block_reason),
+    Field(
+        title="Reason",
+        description="Why this block differs from the others, for the review: shown wherever a plan changes it.",
+        examples=["five studios under one contract until 2027"],
+        json_schema_extra={"minLength": 1},
+    ),
+]
 Status: TypeAlias = Annotated[
     str,
     AfterValidator(values.parse_status),

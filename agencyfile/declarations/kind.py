@@ -152,6 +152,12 @@ def _no_resources(_kind: "DeclaredKind", _file: DeclaredFile) -> Iterator[Resour
     return iter(())
 
 
+def _reason_of(values: Mapping[str, Any]) -> str:
+    """Return the reason that a block gives; it says so where that is one for not protecting its object."""
+    reason: str = values.get("reason", "")
+    return f"not protected: {reason}" if reason and values.get("protect") is False else reason
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredKind:
     """A kind as the language sees it.
@@ -194,4 +200,5 @@ class DeclaredKind:
             protect=one.values.get("protect", self.is_protected),
             adopt=one.values.get("adopt", False),
             previously=one.values.get("previously"),
+            reason=_reason_of(one.values),
         )

@@ -21,6 +21,7 @@ MONEY: Final = r"^[0-9]{1,9}(\.[0-9]{1,2})? +[A-Z]{3}$"
 OLD_TIER: Final = r"^(Trial|Starter|Plus|Pro|Enterprise|[Pp]rofessional|[Ll]ite)$"  # taken, and no longer written
 SHARE: Final = r"^[0-9]{1,3}(\.[0-9]{1,2})?\s*%$"
 URL: Final = r"^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?(/[^@?#\\\s]*)?$"
+RECEIVER: Final = r"^https?://[a-z0-9\[]([a-z0-9.:\]-]*[a-z0-9\]])?(:[1-9][0-9]{0,4})?(/[^@?#\\\s]*)?$"
 ACCOUNT_API: Final = r"^https://[^@?#\\\s{}]*\{account\}[^@?#\\\s{}]*$"
 EXPORT: Final = r"^[^/\s].*\.([cC][sS][vV]|[xX][lL][sS][xX])$"
 IMAGE: Final = r"^https://[^\s]+$"

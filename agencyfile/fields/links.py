@@ -68,6 +68,17 @@ def parse_account_api(text: str) -> str:
     return text.rstrip("/")
 
 
+def parse_receiver(text: str) -> str:
+    """The address of a receiver of messages. The text is not repeated in a message, because it may be a secret."""
+    try:
+        origin = web_origin(text)
+    except ValueError as error:
+        raise refusal("notify-url", f"The address cannot be used: {error}.") from None
+    if origin.is_clear:
+        raise refusal("notify-url", "The address is not https: names of clients would travel in clear.")
+    return text
+
+
 def parse_image(text: str) -> str:
     """The address of a logo or icon: https, because every page of the account loads it."""
     parts = _parts(text)

@@ -122,7 +122,13 @@ def parse_domain(text: str) -> str:
     raise refusal("domain", f"{shown(text)} is not a domain: {problem}.", fix)
 
 
-def one_of(rule: str, what: str, words: tuple[str, ...], hints: dict[str, str] | None = None) -> Callable[[str], str]:
+def one_of(
+    rule: str,
+    what: str,
+    words: tuple[str, ...],
+    hints: dict[str, str] | None = None,
+    known: str = "the portal knows",
+) -> Callable[[str], str]:
     """A field that is one word of a list, in lower case whatever the case in the file."""
 
     def parse(text: str) -> str:
@@ -130,9 +136,7 @@ def one_of(rule: str, what: str, words: tuple[str, ...], hints: dict[str, str] |
         if word in words:
             return word
         guess = (hints or {}).get(word) or nearest(word, words)
-        raise refusal(
-            rule, f"{shown(text)} is not {what}: the portal knows {listed(words)}.", f"write {guess}" if guess else ""
-        )
+        raise refusal(rule, f"{shown(text)} is not {what}: {known} {listed(words)}.", f"write {guess}" if guess else "")
 
     return parse
 
@@ -367,6 +371,13 @@ def parse_reason(text: str) -> str:
     """Why something is ended: any text but blank."""
     if not text.strip():
         raise refusal("removal-reason", "The reason is blank. It goes to the portal, the ledger and the review.")
+    return text
+
+
+def parse_block_reason(text: str) -> str:
+    """Why a block overrides something: any text but blank."""
+    if not text.strip():
+        raise refusal("block-reason", "The reason is blank. It is there for the review.")
     return text
 
 

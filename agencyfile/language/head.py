@@ -29,14 +29,14 @@ class AgencyHead:
 
     `defaults` holds the valid words of each kind and the block that they stand in; other words of that block are wrong.
     `knows_defaults` is False when a block of the defaults is no block at all. `blocks` holds the single blocks of the
-    head by kind, and `ignore` the patterns of addresses that no plan looks at.
+    head by kind, and `ignore` the reasons, which may be empty, by the pattern of addresses that no plan looks at.
     """
 
     settings: Settings | None
     defaults: Mapping[str, Words]
     knows_defaults: bool
     blocks: Mapping[str, Words] = field(default_factory=dict)
-    ignore: tuple[str, ...] = ()
+    ignore: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -58,8 +58,16 @@ def read_head(root: Place, path: Path, environ: Mapping[str, str], report: Repor
         return AgencyHead(None, *salvaged_defaults(head))
     settings = make_settings(words[AGENCY.name], place, path.parent, environ, report)
     defaults = {kind: Words(values, head["defaults"][kind]) for kind, values in words.get("defaults", {}).items()}
-    ignore = tuple(words.get("ignore", ()))
+    ignore = {_pattern(entry): _reason(entry) for entry in words.get("ignore", ())}
     return AgencyHead(settings, defaults, knows_defaults=True, blocks=dict(_blocks(words, head)), ignore=ignore)
+
+
+def _pattern(entry: str | Mapping[str, str]) -> str:
+    return entry if isinstance(entry, str) else entry["pattern"]
+
+
+def _reason(entry: str | Mapping[str, str]) -> str:
+    return "" if isinstance(entry, str) else entry["reason"]
 
 
 def _blocks(words: Mapping[str, Any], head: Block) -> Iterator[tuple[str, Words]]:

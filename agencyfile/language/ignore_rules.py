@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from fnmatch import translate
 
 from agencyfile.declarations.declaration import Declaration
-from agencyfile.declarations.nodes import Items
+from agencyfile.declarations.nodes import Block, Items
 from agencyfile.declarations.place import Place
 from agencyfile.declarations.report import Report
 from agencyfile.language.ignore_patterns import IGNORED_KINDS
@@ -19,7 +19,9 @@ def check_ignored(root: Place, found: Collection[Declaration], ended: Collection
     if not isinstance(patterns, Items):
         return
     named = list(_named(found, ended))
-    for pattern, origin in zip(patterns, patterns.values_at, strict=True):
+    for entry, place in zip(patterns, patterns.values_at, strict=True):
+        is_block = isinstance(entry, Block) and "pattern" in entry
+        pattern, origin = (entry["pattern"], entry.values_at["pattern"]) if is_block else (entry, place)
         if isinstance(pattern, str) and not report.knows(origin):
             _check(pattern, origin, named, report)
 

@@ -92,7 +92,7 @@ def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Rep
     variables = secret_variables(files.parts)
     removals = make_removals(ended)
     return AgencyFile(
-        head.settings, agency, resources, removals, head.ignore, keys, variables, layers.blocks, layers.named
+        head.settings, agency, resources, removals, tuple(head.ignore), keys, variables, layers.blocks, layers.named
     )
 
 

@@ -1,9 +1,9 @@
 """The model of the agency file: the head, a section for each kind that has one, and `removed`."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final, Required
+from typing import Annotated, Any, Final, Required, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
 from agencyfile.declarations.forms import STRICT
@@ -27,6 +27,32 @@ def _defaults() -> Iterator[tuple[str, Any]]:
 
 
 DEFAULTS: Final = model_of("Defaults", dict(_defaults()), "Defaults for blocks, merged word by word.")
+
+
+IgnorePattern: TypeAlias = Annotated[
+    str, AfterValidator(parse_ignore), Field(json_schema_extra={"pattern": IGNORE_PATTERN})
+]
+
+
+class Ignored(TypedDict):
+    """A pattern of addresses, and why no plan looks at them."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    pattern: Annotated[IgnorePattern, Field(title="Pattern", description="KIND.NAME, with * and ?.")]
+    reason: Annotated[
+        str,
+        AfterValidator(values.parse_block_reason),
+        Field(title="Reason", description="Why, for the review.", json_schema_extra={"minLength": 1}),
+    ]
+
+
+def _ignored_shape(value: object) -> str:
+    return "\0mapping" if isinstance(value, dict) else "\0name"
+
+
+IgnoreEntry: TypeAlias = Annotated[
+    Annotated[IgnorePattern, Tag("\0name")] | Annotated[Ignored, Tag("\0mapping")], Discriminator(_ignored_shape)
+]
 
 
 class Head(TypedDict, total=False):
@@ -56,11 +82,12 @@ class Head(TypedDict, total=False):
         Field(title="Defaults", description="Defaults for blocks."),
     ]
     ignore: Annotated[
-        list[Annotated[str, AfterValidator(parse_ignore), Field(json_schema_extra={"pattern": IGNORE_PATTERN})]],
+        list[IgnoreEntry],
         Field(
             title="Ignore",
-            description="Patterns, with * and ?, of what is at the portal and no business of any plan: KIND.NAME.",
-            examples=[[IGNORE_EXAMPLE]],
+            description="Patterns, with * and ?, of what is at the portal and no business of any plan: KIND.NAME, "
+            "alone or with a reason.",
+            examples=[[IGNORE_EXAMPLE], [{"pattern": IGNORE_EXAMPLE, "reason": "moved in 2019, billed elsewhere"}]],
         ),
     ]
 

@@ -1,30 +1,56 @@
 """Bytes of one file, checked before the native parser sees them."""
 
+import os
 import stat
 from codecs import BOM_UTF8
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from yaml.reader import Reader as YamlReader
 
 from agencyfile.declarations.report import BREAK, Report
+from agencyfile.fields.wording import shown
 from plan.address import Origin
 
 MIB: Final = 1024 * 1024
 _FORBIDDEN: Final = YamlReader.NON_PRINTABLE  # what YAML forbids, compiled by PyYAML already; compiling takes 4 ms
+# A smaller number changes nothing: the environment raises limits, and lowers none.
+RAISED_BY: Final = {
+    "file_bytes": "AGENCYFILE_LIMIT_FILE_BYTES",
+    "all_bytes": "AGENCYFILE_LIMIT_ALL_BYTES",
+    "values": "AGENCYFILE_LIMIT_VALUES",
+}
+_DIGITS: Final = 12
 _BYTE_ORDER_MARK: Final = "\ufeff"  # YAML allows it, as the first character; the codec has taken that one off
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one run in bytes, and of one file in values, levels of nesting and values behind aliases."""
+    """Limits of one run in bytes, and of one file in values, levels of nesting and values behind aliases.
+
+    `problem` says what is wrong with a limit of the environment; then nothing is read.
+    """
 
     file_bytes: int = 5 * MIB
     all_bytes: int = 50 * MIB
     values: int = 500_000
     depth: int = 32
     expansion: int = 100_000
+    problem: str = ""
+
+
+def limits_of_environment() -> Limits:
+    """Return the limits, those of size as the environment raises them. No file can raise one."""
+    known = Limits()
+    raised: dict[str, Any] = {}
+    for name, variable in RAISED_BY.items():
+        text = os.environ.get(variable, "")
+        if text and not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+            return Limits(problem=f"{variable} is {shown(text)}, and not a whole number of at most {_DIGITS} digits.")
+        if text:
+            raised[name] = max(int(text), getattr(known, name))
+    return replace(known, **raised)
 
 
 @dataclass(slots=True)
@@ -36,13 +62,16 @@ class Reader:
     """
 
     report: Report
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = field(default_factory=limits_of_environment)
     texts: dict[str, str] = field(default_factory=dict)
     marked: set[str] = field(default_factory=set)
     _read: int = 0
 
     def text(self, path: Path, name: str) -> str | None:
         """The text of `path`, or None after a diagnostic that says why there is none."""
+        if self.limits.problem:
+            self.report.add("size-limit", Origin(name, 1, 1), self.limits.problem)
+            return None
         raw = self._bytes(path, name)
         return None if raw is None else self._text(raw, name)
 

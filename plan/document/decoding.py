@@ -156,6 +156,7 @@ def _decode_creation(item: _Undecoded, address: Address) -> Create:
         price=_decode_price(item["price"]),
         baseline=tuple(str(remote_id) for remote_id in item["baseline"]),
         words=_words(item),
+        stated=str(item.get("stated", "")),
     )
 
 
@@ -171,6 +172,7 @@ def _decode_update(item: _Undecoded, address: Address) -> Update:
         origin=_require_origin(item["origin"]),
         price=_decode_price(item["price"]),
         words=_words(item),
+        stated=str(item.get("stated", "")),
     )
 
 

@@ -93,6 +93,8 @@ class ChangeRecord(TypedDict):
     price: PriceRecord | None
     reason: str
     """Why, for a person."""
+    stated: NotRequired[str]
+    """The reason that the file gives for the block; left out where it gives none."""
     origin: OriginRecord
     calls: list[CallRecord]
     """The requests, in order."""

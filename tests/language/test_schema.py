@@ -173,6 +173,7 @@ def test_every_rule_of_blocks_and_settings_is_broken_by_a_case(monkeypatch: pyte
         "complex-key",
         "empty-file",
         "include-too-much",
+        "size-limit",
     }
 
     assert set(RULES) - broken == elsewhere

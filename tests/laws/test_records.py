@@ -29,6 +29,11 @@ UNTYPED = {
     "agencyfile/cli/commands/comment.py": "options as click passes them",
     "agencyfile/cli/commands/commit_status.py": "options as click passes them",
     "agencyfile/cli/commands/demo.py": "rows of the local portal",
+    "agencyfile/cli/expectations/model.py": "JSON Schema",
+    "agencyfile/cli/expectations/reading.py": "words of a file, as its model has validated them",
+    "agencyfile/cli/expectations/comparing.py": "words of a file, as its model has validated them",
+    "agencyfile/cli/expectations/seeding.py": "words of a file, and the local portal's seeds",
+    "agencyfile/cli/notify/forms.py": "bodies in the words of chats",
 }
 ANY = re.compile(r"\b(?:Mapping|dict|Dict)\[str, Any\]")
 

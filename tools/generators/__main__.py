@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from agencyfile.cli.app import root
+from agencyfile.cli.expectations.model import expectations_schema
 from agencyfile.fleet.schema import fleet_schema
 from agencyfile.language import agency_schema
 from tools.generators import answers_table, forms_table, output_schemas, picture, reference, rules_page, schemas
@@ -25,6 +26,7 @@ def generated() -> dict[Path, str]:
         TOP / "schemas" / "doctor.schema.json": _text(schemas.doctor_schema()),
         TOP / "schemas" / "doctor-report.schema.json": _text(schemas.doctor_report_schema()),
         TOP / "schemas" / "ledger.schema.json": _text(schemas.ledger_schema()),
+        TOP / "schemas" / "expectations.schema.json": _text(expectations_schema()),
         TOP / "schemas" / "clients.schema.json": _text(schemas.clients_schema()),
         **{
             TOP / "schemas" / f"{name}.schema.json": _text(schema)

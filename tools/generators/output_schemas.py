@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from agencyfile.cli import client_records, contact_records, ledger_records, records
+from agencyfile.cli.dns import records as dns
+from agencyfile.cli.expectations import records as expectations
+from agencyfile.cli.notify import records as notify
 from agencyfile.cli.rehearsal import records as rehearsal
 from agencyfile.cli.reporting import records as reporting
 from agencyfile.fleet import records as fleet
@@ -15,6 +18,7 @@ _RECORDS: Final[Mapping[str, tuple[Any, str]]] = {
     "client-list": (client_records.ClientsDocument, "Clients"),
     "contacts": (contact_records.ContactsDocument, "Contacts of an export"),
     "credentials": (list[records.LoginListing], "Logins"),
+    "dns": (dns.DnsDocument, "DNS records"),
     "drift": (records.DriftDocument, "Drift"),
     "fleet-list": (fleet.FleetListing, "Agencies of a fleet"),
     "fleet-report": (fleet.FleetReport, "Report of a fleet"),
@@ -32,12 +36,14 @@ _RECORDS: Final[Mapping[str, tuple[Any, str]]] = {
     "lock": (ledger_records.LockDocument, "Lease"),
     "login": (records.RevealedLogin, "Login"),
     "mail": (records.MailDocument, "Mail"),
+    "notification": (notify.Notification, "Notification"),
     "plans": (records.OffersDocument, "Plans on offer"),
     "rehearsal": (rehearsal.RehearsalDocument, "Rehearsal"),
     "report": (reporting.ReportDocument, "Report"),
     "revision": (records.RevisionDocument, "Difference of two revisions (plan --offline)"),
     "step": (records.PendingStep | records.ClosedStep, "Manual step, pending or done"),
     "steps": (records.PendingSteps | records.ClosedSteps, "Manual steps, pending or done (--done)"),
+    "test": (expectations.TestDocument, "Test"),
     "validation": (records.ValidationDocument, "Diagnostics of the agency file"),
     "version": (records.VersionDocument, "Version"),
 }

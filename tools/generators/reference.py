@@ -194,7 +194,8 @@ def _blocks_of(value: Schema) -> Schema | None:
 def _entries_of(value: Schema) -> Schema | None:
     """The mapping that a list holds, None where there is no list of mappings."""
     lists = (each["items"] for each in (value, *value.get("anyOf", ())) if each.get("type") == "array")
-    return next((items for items in lists if "$ref" in items), None)
+    entries = (items if "$ref" in items else _choice_of(items) for items in lists)
+    return next((entry for entry in entries if entry), None)
 
 
 def _choice_of(value: Schema) -> Schema | None:

@@ -14,7 +14,10 @@ from pydantic._internal import _generate_schema
 from pydantic.json_schema import GenerateJsonSchema
 
 from agencyfile.cli import client_records, contact_records, ledger_records, records
+from agencyfile.cli.dns import records as dns
 from agencyfile.cli.doctor import records as doctor
+from agencyfile.cli.expectations import records as expectations
+from agencyfile.cli.notify import records as notify
 from agencyfile.cli.rehearsal import records as rehearsal
 from agencyfile.cli.reporting import records as reporting
 from agencyfile.fleet import records as fleet
@@ -102,7 +105,8 @@ def _configure(modules: Iterable[ModuleType], config: ConfigDict) -> None:
 _configure(
     (
         *(diagnostic, doctor, document, event, money, request),
-        *(client_records, contact_records, ledger_records, records, rehearsal, reporting, fleet),
+        *(client_records, contact_records, ledger_records, records),
+        *(dns, expectations, fleet, notify, rehearsal, reporting),
     ),
     ConfigDict(use_attribute_docstrings=True),
 )

@@ -107,6 +107,7 @@ def command(
     if plan_file and approved is not None:
         raise click.UsageError("say either PLAN_FILE or --approved DIGEST")
     color = False if no_color else None
+    workspace: Workspace | None = None
     output = (EventOutput if as_json else TextOutput)(path, color=color, concise=concise)
     try:
         workspace = open_workspace(path, color=not no_color)
@@ -128,6 +129,8 @@ def command(
             return _run(workspace, options)
     except (CommandExit, PlanError) as error:
         output.stopped(error)
+        if workspace and workspace.is_told:
+            _tell_of_stop(workspace, error)
         raise
 
 
@@ -140,7 +143,25 @@ def _run(workspace: Workspace, options: _Options) -> int:
         options.output.ended(report, code)
         if code is ExitCode.UNKNOWN:
             options.output.open_calls(ledger)
+    if workspace.is_told and (report or code is not ExitCode.DONE):
+        _tell(workspace, ledger, report, code)
     return code
+
+
+def _tell(workspace: Workspace, ledger: Ledger, report: Report | None, code: ExitCode) -> None:
+    """Tell whom the settings name. It comes last: whatever the receiver does, the ledger and the exit code stand."""
+    from agencyfile.cli.notify.message import told_apply  # noqa: PLC0415 - only who asks pays for it
+    from agencyfile.cli.notify.telling import tell  # noqa: PLC0415 - same
+
+    tell(workspace, ledger.history, told_apply(workspace.agency, report or Report()), code)
+
+
+def _tell_of_stop(workspace: Workspace, error: CommandExit | PlanError) -> None:
+    from agencyfile.cli.app import code_of  # noqa: PLC0415 - it imports every command's words
+    from agencyfile.cli.notify.message import told_end  # noqa: PLC0415 - only who asks pays for it
+    from agencyfile.cli.notify.telling import tell  # noqa: PLC0415 - same
+
+    tell(workspace, None, told_end(workspace.agency), code_of(error))
 
 
 def _apply(

@@ -12,8 +12,8 @@ from agencyfile.cli.open_calls import naming_open_calls
 from agencyfile.cli.records import DriftDocument
 from agencyfile.cli.render.drift_text import drift_words, render_drift
 from agencyfile.cli.render.terminal import terminal_width
-from agencyfile.cli.workspace import open_workspace
-from plan import Address, Diagnostic, Origin, Severity
+from agencyfile.cli.workspace import Workspace, open_workspace
+from plan import Address, Diagnostic, History, Origin, Severity
 
 
 @click.command("drift")
@@ -40,11 +40,20 @@ def command(path: Path, as_json: bool, form: str, no_color: bool) -> int:  # noq
         _print_annotations(document)
     else:
         click.echo(render_drift(document, width=terminal_width()), nl=False, color=False if no_color else None)
+    if document["drift"] and workspace.is_told:
+        _tell(workspace, history, document)
     errors = [found for found in reading.diagnostics if found.severity is Severity.ERROR]
     print_diagnostics(errors, workspace.sources, color=not no_color)
     if document["drift"]:
         return ExitCode.CHANGES
     return ExitCode.ERROR if errors else ExitCode.DONE
+
+
+def _tell(workspace: Workspace, history: History, document: DriftDocument) -> None:
+    from agencyfile.cli.notify.message import told_drift  # noqa: PLC0415 - only who asks pays for it
+    from agencyfile.cli.notify.telling import tell  # noqa: PLC0415 - same
+
+    tell(workspace, history, told_drift(document), ExitCode.CHANGES)
 
 
 def _print_annotations(document: DriftDocument) -> None:

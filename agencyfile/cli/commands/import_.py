@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from agencyfile.cli.agency_files import NAMES, USUAL, agency_file_in
 from agencyfile.cli.beginning import IDENTITY, keep_out_of_git, new_identity
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import no_color
@@ -22,8 +23,6 @@ from plan import Address, LedgerError
 if TYPE_CHECKING:
     from agencyfile.cli.importing.layout import Part
     from agencyfile.portal.lists.inventory import Inventory
-
-ROOT = "agency.yaml"
 
 
 @click.command("import")
@@ -43,7 +42,7 @@ ROOT = "agency.yaml"
     "path",
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="AGENCYFILE_FILE",
-    help="The agency file.  [default: agency.yaml in DIRECTORY, or here]",
+    help="The agency file.  [default: agency.yaml or agencyfile.yaml in DIRECTORY, or here]",
 )
 @no_color
 def command(
@@ -82,8 +81,9 @@ class _Place:
     @classmethod
     def find(cls, folder: Path, path: Path | None, name: str | None, *, color: bool) -> "_Place":
         """The agency file that is named, or else that of the folder, or else the one here; or none yet."""
-        begun = folder / ROOT
-        root = path or next((one for one in (begun, Path(ROOT)) if one.exists()), begun)
+        known = path.name if path and path.name in NAMES else USUAL
+        begun = folder / known if path else agency_file_in(folder)
+        root = path or (begun if begun.exists() else next(filter(Path.exists, [agency_file_in()]), begun))
         if not root.exists() and os.path.realpath(root) == os.path.realpath(begun):
             return cls(folder, begun, None, _checked_name(name))
         workspace = open_workspace(root, color=color)

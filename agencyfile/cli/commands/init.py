@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from agencyfile.cli.agency_files import NAMES, USUAL
 from agencyfile.cli.beginning import AGENCY_NAME, IDENTITY, keep_out_of_git, new_identity
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.files import SHARED, create_file
@@ -42,11 +43,20 @@ accounts:
     show_default=True,
     help="Where to write the private key that opens passwords.",
 )
-def command(name: str, identity: Path) -> None:
+@click.option(
+    "-f",
+    "--file",
+    "file",
+    type=click.Choice(NAMES),
+    default=USUAL,
+    show_default=True,
+    help="The name of the agency file.",
+)
+def command(name: str, identity: Path, file: str) -> None:
     """Start an agency file for the agency NAME in this folder.
 
-    Writes agency.yaml, its schema for editors, and an age identity, which opens the passwords of new accounts. Existing
-    files are not overwritten.
+    Writes the agency file, its schema for editors, and an age identity, which opens the passwords of new accounts.
+    Existing files are not overwritten.
     """
     from agencyfile.cli.shipped import shipped  # noqa: PLC0415
 
@@ -58,12 +68,12 @@ def command(name: str, identity: Path) -> None:
     keep_out_of_git(identity, Path())
     recipient = new_identity(identity)
     _create(Path("agency.schema.json"), (shipped("schemas") / "agency.schema.json").read_text(encoding="utf-8"))
-    _create(Path("agency.yaml"), _TEMPLATE.format(name=name, recipient=recipient))
-    _say_what_next(name, identity)
+    _create(Path(file), _TEMPLATE.format(name=name, recipient=recipient))
+    _say_what_next(name, identity, file)
 
 
 def _check_nothing_there(identity: Path) -> None:
-    for path in (Path("agency.yaml"), Path("agency.schema.json")):
+    for path in map(Path, (*NAMES, "agency.schema.json")):
         if path.exists():
             raise CommandExit(ExitCode.ERROR, f"{path} exists already", fix="remove it, or work in another folder")
     if identity.exists():
@@ -81,8 +91,8 @@ def _create(path: Path, text: str) -> None:
         raise CommandExit(ExitCode.ERROR, f"{path} cannot be written: {error.strerror}") from None
 
 
-def _say_what_next(name: str, identity: Path) -> None:
-    click.echo(f"agency.yaml         the agency file of {name}")
+def _say_what_next(name: str, identity: Path, file: str) -> None:
+    click.echo(f"{file:<18}  the agency file of {name}")
     click.echo("agency.schema.json  for completion in your editor")
     click.echo(f"{identity}  opens the passwords of new accounts: keep it safe, never commit it")
     click.echo("\nNext: write a block under `accounts:` (the file has one to uncomment), then\n\n  agencyfile validate")

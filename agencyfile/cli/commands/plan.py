@@ -14,7 +14,7 @@ from agencyfile.cli.plan_output import Output, plan_output, print_plan, to_json
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.selection import part_of
 from agencyfile.cli.workspace import Workspace, open_workspace
-from plan import Plan
+from plan import Ledger, Plan
 from plan.records.document import PlanDocument
 from plan.request import Request
 
@@ -100,7 +100,16 @@ def _plan(path: Path, out: Path | None, output: Output, options: _Options) -> in
     code = settled_code(_code(plan, document, out, options), ledger)
     if code is ExitCode.UNKNOWN:
         click.echo(f"\nerror: {named(open_calls(ledger))}\n  fix: {first_command(open_calls(ledger))}", err=True)
+    if workspace.is_told:
+        _tell(workspace, ledger, document, code)
     return code
+
+
+def _tell(workspace: Workspace, ledger: Ledger, document: PlanDocument, code: int) -> None:
+    from agencyfile.cli.notify.message import told_plan  # noqa: PLC0415 - only who asks pays for it
+    from agencyfile.cli.notify.telling import tell  # noqa: PLC0415 - same
+
+    tell(workspace, ledger.history, told_plan(document), code)
 
 
 def _request(workspace: Workspace, base: str) -> Request | None:

@@ -14,7 +14,8 @@ def command(name: str) -> None:
 
     NAME is agency (the agency file; the default), plan (the document of `plan --out` and `plan --json`), event (one
     line of `apply --json`), ledger (one line of the ledger), doctor-report (the file of `doctor --report`), fleet (the
-    fleet file), fleet-report (the report of a run over a fleet), revision (the output of `plan --offline --json`), or
-    the output of another command with --json, as the page Documents lists them.
+    fleet file), fleet-report (the report of a run over a fleet), revision (the output of `plan --offline --json`),
+    expectations (a file of expectations, for `agencyfile test`), notification (a message of agency.notify), or the
+    output of another command with --json, as the page Documents lists them.
     """
     document((shipped("schemas") / f"{name}.schema.json").read_text(encoding="utf-8"))

@@ -81,6 +81,7 @@ def _message(change: ChangeRecord) -> str:
         *([f"charges {charge} (list price)"] if charge else []),
         *([change["effect"]] if change["effect"] in wording.GRAVE else []),
         change["reason"],
+        *wording.stated(change),
     ]
     return " · ".join(parts)
 

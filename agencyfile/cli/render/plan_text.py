@@ -74,7 +74,7 @@ def _sorts_of_steps(document: PlanDocument) -> Iterator[Line]:
 
 def _concise(document: PlanDocument, width: int | None) -> Iterator[Line]:
     for change in document["resource_changes"]:
-        why = "; ".join(change["words"] or [change["reason"]])
+        why = "; ".join([*(change["words"] or [change["reason"]]), *wording.stated(change)])
         yield _fitting([*_title(change)], why, _place(change["origin"]), width)
     steps = document["manual_steps"]
     if width is None or fits(steps, _MOST_STEPS):
@@ -98,6 +98,8 @@ def _fitting(title: Sequence[Span], words: str, place: Span, width: int | None) 
 
 def _change(change: ChangeRecord, remote_ids: Mapping[str, str]) -> Iterator[Line]:
     yield Line([*_title(change), Span(" "), _place(change["origin"])], 4)
+    for words in wording.stated(change):
+        yield Line([Span(f"    {one_line(words)}")], 8)
     if change["words"]:
         yield from _sentences(change)
         if not change["removal"]:

@@ -52,6 +52,12 @@ def action(change: ChangeRecord) -> Action:
     return change["change"]["actions"][0]
 
 
+def stated(change: ChangeRecord) -> Sequence[str]:
+    """The reason that the file gives for a block, as one sentence or none."""
+    reason = change.get("stated", "")
+    return (f"the file says why: {reason}",) if reason else ()
+
+
 def sort_of_step(step: ManualStepRecord) -> str:
     """The topic of a manual step, or the kind of its resource: how `totals.manual_topics` counts."""
     return step["topic"] or step["address"].partition(".")[0]

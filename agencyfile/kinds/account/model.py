@@ -19,6 +19,7 @@ from agencyfile.declarations.forms import (
     Language,
     Notification,
     Protect,
+    Reason,
     SecretReference,
     Status,
     Timezone,
@@ -191,6 +192,7 @@ class Account(TypedDict, total=False):
     timezone: Timezone
     status: Status
     protect: Protect
+    reason: Reason
     adopt: Adopt
     previously: HostedBefore
 

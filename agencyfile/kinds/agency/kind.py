@@ -209,6 +209,9 @@ _SETTINGS: Final = (
         "portal.fetch_account_keys", "keys of new accounts are fetched, sealed and used", default=False, tell=_yes
     ),
     _Setting("ledger", "ledger", "file:.agencyfile/ledger.jsonl", verb="the ledger moves"),
+    _Setting("notify.url", "messages about runs are sent to", None, _or("nobody")),
+    _Setting("notify.form", "form of those messages", None, _or("none")),
+    _Setting("notify.events", "told of", ()),
     _Setting("budgets.per_apply", "budget per apply", None, _budget),
     _Setting("budgets.per_month", "budget per month", None, _budget),
     _Setting("budgets.max_monthly", "all accounts may cost per month", None, _budget),
@@ -218,6 +221,7 @@ _SETTINGS: Final = (
     _Setting("reconcile.resend", "a call whose object is absent is sent again", default=False, tell=_resend),
     _Setting("reconcile.settle", "time until an object counts as absent", 600.0, _seconds),
     _Setting("ignore", "not looked at", ()),
+    _Setting("ignore_reasons", "why nothing looks at", {}, _or("no reason given")),
     _Setting("lease.duration", "duration of the ledger's lease", 120.0, _seconds),
     _Setting("portal.plan_ids", "id of plan", {}, _or("none")),
     _Setting("portal.plan_tier_field", "field of the plan's tier", "type"),

@@ -293,6 +293,47 @@ class ContactSource(TypedDict, total=False):
     ]
 
 
+class Notify(TypedDict, total=False):
+    """A receiver of messages about runs, such as a chat. Messages are signed and hold no secret."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    url: Annotated[
+        str,
+        AfterValidator(links.parse_receiver),
+        Field(
+            title="URL",
+            description="Address of the receiver: https, or http on this machine. One that is a secret stands in "
+            "AGENCYFILE_WEBHOOK_URL instead.",
+            examples=["https://hooks.northwind.example/agencyfile"],
+            json_schema_extra={"pattern": patterns.RECEIVER},
+        ),
+    ]
+    form: Annotated[
+        str,
+        AfterValidator(values.one_of("notify-word", "a form", settings.NOTIFY_FORMS, {"generic": "json"}, "known are")),
+        Field(
+            title="Form",
+            description="Form of messages: json, with a schema, or that of Slack or Microsoft Teams; json.",
+            examples=["slack"],
+            json_schema_extra=words(settings.NOTIFY_FORMS),
+        ),
+    ]
+    events: Annotated[
+        list[
+            Annotated[
+                str,
+                AfterValidator(values.one_of("notify-word", "an event", settings.NOTIFY_EVENTS, {}, "known are")),
+                Field(json_schema_extra=words(settings.NOTIFY_EVENTS)),
+            ]
+        ],
+        Field(
+            title="Events",
+            description="The runs to tell of: unknown is one that ends with exit 5, whatever the command; all of them.",
+            examples=[["apply", "unknown"]],
+        ),
+    ]
+
+
 class Agency(TypedDict, total=False):
     """The agency, and how to work with its portal."""
 
@@ -341,6 +382,9 @@ class Agency(TypedDict, total=False):
     review: Annotated[Review, Field(title="Review", description="Limits of what a review lets pass.")]
     contacts: Annotated[
         ContactSource, Field(title="Contacts", description="The operator whose contacts and customers are declared.")
+    ]
+    notify: Annotated[
+        Notify, Field(title="Notify", description="Who is told of plans, applies, drift and unknown outcomes.")
     ]
     account_settings: Annotated[
         AccountSettings,

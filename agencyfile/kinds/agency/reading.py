@@ -15,6 +15,7 @@ from agencyfile.kinds.agency.settings import (
     PORTAL_KEYS,
     Budgets,
     ContactSource,
+    Notify,
     PortalSettings,
     Reconcile,
     Review,
@@ -42,6 +43,8 @@ def make_settings(
         review=_review(agency.get("review", {})),
         contacts=_contacts(agency.get("contacts", {}), folder, place, report),
     )
+    if "notify" in agency:
+        settings = replace(settings, notify=_notify(agency["notify"]))
     lease = agency.get("lease", {})
     return replace(settings, lease=lease["duration"]) if lease else settings
 
@@ -55,6 +58,13 @@ def _contacts(words: Mapping[str, str], folder: Path, place: Place, report: Repo
             "The path of the export follows a link that leads out of the agency file's folder.",
         )
     return source
+
+
+def _notify(words: Mapping[str, Any]) -> Notify:
+    given = dict(words)
+    if "events" in given:
+        given["events"] = tuple(sorted(set(given["events"])))
+    return Notify(**given)
 
 
 def _review(words: Mapping[str, Any]) -> Review:

@@ -4,7 +4,7 @@ Settings at their defaults are attributes too. So a setting that is taken out of
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import PydanticCustomError
 
@@ -12,15 +12,20 @@ from agencyfile.declarations.declaration import Declaration
 from agencyfile.declarations.nodes import Block, inner
 from agencyfile.declarations.place import Place
 from agencyfile.fields.values import parse_secret
-from agencyfile.kinds.agency.settings import PORTAL_KEYS, PortalSettings, Settings
+from agencyfile.kinds.agency.settings import PORTAL_KEYS, Notify, PortalSettings, Settings
 from plan.address import Address, Origin
 from plan.money import Money
 from plan.resource import Resource
 from plan.values import Value
 
+FROM_ENVIRONMENT: Final = "the receiver that AGENCYFILE_WEBHOOK_URL names"
+_NONE: Final[Mapping[str, str]] = {}
 
-def make_agency(settings: Settings, root: Place, found: Sequence[Declaration], ignore: Sequence[str] = ()) -> Resource:
-    """Return the resource `agency.NAME` of a valid file."""
+
+def make_agency(
+    settings: Settings, root: Place, found: Sequence[Declaration], ignore: Mapping[str, str] = _NONE
+) -> Resource:
+    """Return the resource `agency.NAME` of a valid file. `ignore` holds the reasons by pattern; they may be empty."""
     block = inner(root.block, "agency")
     origin = root.block.keys_at["agency"]
     origins = dict(_origins(block)) | ({"ignore": root.block.keys_at["ignore"]} if ignore else {})
@@ -37,11 +42,24 @@ def make_agency(settings: Settings, root: Place, found: Sequence[Declaration], i
         "reconcile.settle": settings.reconcile.settle,
         "ledger": settings.ledger,
         "lease.duration": settings.lease,
+        **notify_attributes(settings.notify),
         **_portal(settings.portal, inner(block, "portal")),
         "account_keys": dict(_account_keys(found)),
         "ignore": tuple(sorted(ignore)),
+        "ignore_reasons": {pattern: reason for pattern, reason in sorted(ignore.items()) if reason} or None,
     }
     return Resource(Address("agency", settings.name), attributes, origin, origins)
+
+
+def notify_attributes(notify: Notify | None) -> dict[str, Value]:
+    """Return who is told of runs. Without anybody all three are None, as in a ledger that does not know them."""
+    if notify is None:
+        return {"notify.url": None, "notify.form": None, "notify.events": None}
+    return {
+        "notify.url": notify.url or FROM_ENVIRONMENT,
+        "notify.form": notify.form,
+        "notify.events": tuple(notify.events),
+    }
 
 
 def _portal(portal: PortalSettings, block: Block) -> dict[str, Value]:

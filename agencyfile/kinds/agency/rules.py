@@ -29,6 +29,13 @@ RULES: Final = (
     Rule("budget-currency", "Budgets in two currencies", "write both budgets in one currency", "language"),
     Rule("resend", "Not a way to resend", "write never or after-window", "language"),
     Rule("lease-duration", "Lease too short", "write 10s or more", "language"),
+    Rule(
+        "notify-url",
+        "Not an address of a receiver",
+        "write https://HOST/PATH; an address that is a secret belongs into AGENCYFILE_WEBHOOK_URL",
+        "language",
+    ),
+    Rule("notify-word", "Not a word of notify", "write one of the words that are listed", "language"),
     Rule("share", "Not a share", "write 1% to 100%", "language"),
     Rule("review-effect", "Effect not known", "write reversible, billed, one-shot, permanent or guard", "language"),
     Rule(

@@ -12,6 +12,8 @@ HUB_API: Final = "https://agency-partner-hub-web.global-aws-use1-p.app-us1.com" 
 ACCOUNT_API: Final = "https://{account}.activehosted.com"  # docs/portal.md 1.5 and section 3
 MOST_CHANGED: Final = 0.3  # of the live objects of one kind, by one plan
 MOST_VANISHED: Final = 0.2  # of the objects that ledger and file know as existing
+NOTIFY_EVENTS: Final = ("apply", "drift", "plan", "unknown")
+NOTIFY_FORMS: Final = ("json", "slack", "teams")
 LEDGER: Final = "file:.agencyfile/ledger.jsonl"
 PORTAL_KEYS: Final = ("agency_key", "hub_key")  # words of `portal` that name the environment
 
@@ -100,10 +102,20 @@ class ContactSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """The receiver of messages about runs. Without a `url` the environment names it. `events` are sorted."""
+
+    url: str | None = None
+    form: str = "json"
+    events: tuple[str, ...] = NOTIFY_EVENTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The agency: its name, its portal, its ledger, and the public keys that can read new passwords.
 
-    `lease` is the number of seconds for which a run holds the ledger before it must renew the lease.
+    `lease` is the number of seconds for which a run holds the ledger before it must renew the lease. `notify` is who
+    is told of runs; None is nobody.
     """
 
     name: str
@@ -116,3 +128,4 @@ class Settings:
     lease: float = 120.0
     review: Review = field(default_factory=Review)
     contacts: ContactSource = field(default_factory=ContactSource)
+    notify: Notify | None = None

@@ -5,7 +5,16 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.declarations.forms import STRICT, Adopt, HostedBefore, Language, Notification, Timezone, needed
+from agencyfile.declarations.forms import (
+    STRICT,
+    Adopt,
+    HostedBefore,
+    Language,
+    Notification,
+    Reason,
+    Timezone,
+    needed,
+)
 from agencyfile.kinds.account.client import Client
 
 
@@ -25,6 +34,7 @@ class Sandbox(TypedDict, total=False):
             examples=[True],
         ),
     ]
+    reason: Reason
     adopt: Adopt
     previously: HostedBefore
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict  # pydantic refuses typing's own before Python 3.12
 
-from agencyfile.declarations.forms import Adopt, NamedBefore, Protect, needed
+from agencyfile.declarations.forms import Adopt, NamedBefore, Protect, Reason, needed
 
 
 class Snapshot(TypedDict, total=False):
@@ -17,5 +17,6 @@ class Snapshot(TypedDict, total=False):
         Field(title="Sandbox", description="Name of the sandbox that it is taken of.", examples=["fitness-lab"]),
     ]
     protect: Protect
+    reason: Reason
     adopt: Adopt
     previously: NamedBefore

@@ -4,7 +4,7 @@ from agencyfile.language.document import Node, parse_document
 from agencyfile.language.layout.outline import outline_of
 from agencyfile.language.layout.printer import printed
 from agencyfile.language.rules import make_report
-from agencyfile.language.source import Limits
+from agencyfile.language.source import limits_of_environment
 
 __all__ = ["LayoutError", "is_same", "laid_out"]
 
@@ -22,7 +22,7 @@ def laid_out(text: str, values: Node) -> str:
     outline = outline_of(text.replace("\r\n", "\n").replace("\r", "\n"))
     result = printed(outline)
     report = make_report()
-    document = parse_document(result, "", report, Limits())
+    document = parse_document(result, "", report, limits_of_environment())
     if report.has_errors or not is_same(values, document.root):
         raise LayoutError("the values would not be the same")
     if sorted(outline.comments) != sorted(outline_of(result).comments):

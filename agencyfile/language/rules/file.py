@@ -36,6 +36,7 @@ FILE: Final = (
         "language",
     ),
     Rule("previously-duplicate", "Two blocks of one earlier name", "keep previously in one of the two", "language"),
+    Rule("block-reason", "Reason is blank", "write why, or remove reason", "language"),
     Rule("ignore-pattern", "Not a pattern of addresses", f"write KIND.NAME, as in {IGNORE_EXAMPLE}", "language"),
     Rule("declared-ignored", "Declared and ignored", "narrow the pattern, or remove what it names", "language"),
 )

@@ -129,6 +129,8 @@ def _facts(change: ChangeRecord, referents: Referents) -> Iterator[tuple[str, Ma
     words = effect_words(change)
     if words:
         yield "Effect", prose(words)
+    if change.get("stated"):
+        yield "The file says why", name_of(change["stated"])
     if change["remote_id"]:
         yield "Remote id", element("code", name_of(change["remote_id"]))
     if change["baseline"]:

@@ -181,6 +181,8 @@ def _what(row: RowRecord, own: ChangeRecord | None, most: int, index: _Index) ->
         yield from (_edit(edit, index) for edit in own["edits"])
     elif own and not (plans and _is_plan_alone(own)):
         yield prose(own["reason"], most)
+    if own:
+        yield from (prose(words, most) for words in wording.stated(own))
 
 
 def _edit(edit: EditRecord, index: _Index) -> str:
