@@ -2,6 +2,7 @@
 
 import json
 
+import cmarkgfm
 import pytest
 from rehearsal import Rehearsal
 
@@ -90,14 +91,18 @@ def test_reason_for_ignoring_is_a_setting_that_a_review_sees(rehearsal: Rehearsa
     assert "billed by the former agency → sold" in rehearsal.run("plan").out
 
 
-@pytest.mark.parametrize("reason", ["<b>bold</b> [a](https://evil.example) @team `code`", "##[error]x", "::error::x"])
+@pytest.mark.parametrize(
+    "reason", ["<blink>bold</blink> [a](https://evil.example) @team `code`", "##[error]x", "::error::x"]
+)
 def test_reason_steers_no_page_comment_or_log(reason: str, rehearsal: Rehearsal) -> None:
     """Whoever writes a file in a pull request writes its reasons."""
     write(rehearsal, 2500, more=f"reason: '{reason}'")
     document = rehearsal.plan()
 
-    assert "<b>" not in render_html(document)  # type: ignore[arg-type]
-    assert "](https" not in render_markdown(document).replace("`", "") or "`" in render_markdown(document)  # type: ignore[arg-type]
+    assert "<blink>" not in render_html(document)  # type: ignore[arg-type]
+    html = cmarkgfm.github_flavored_markdown_to_html(render_markdown(document))  # type: ignore[arg-type]
+    assert "<blink>" not in html
+    assert 'evil.example"' not in html  # no link leads there
     log = rehearsal.run("plan", "--format", "github").out
     assert "##[error]" not in log
     assert all(not line.startswith("::error::x") for line in log.splitlines())
