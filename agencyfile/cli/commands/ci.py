@@ -19,6 +19,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _REFERENCE = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 _KEYS = ("AGENCYFILE_AGENCY_KEY", "AGENCYFILE_HUB_KEY")
+_RECEIVER = ("AGENCYFILE_WEBHOOK_SECRET", "AGENCYFILE_WEBHOOK_URL")
 _READING = ("AGENCYFILE_READ_AGENCY_KEY", "AGENCYFILE_READ_HUB_KEY")
 
 
@@ -151,6 +152,8 @@ def _read(path: Path) -> tuple[tuple[str, ...], str, bool]:
     if loaded.agency_file is None:
         raise CommandExit(ExitCode.ERROR)
     settings = loaded.agency_file.settings
+    if settings.notify:
+        names = tuple(sorted({*names, *_RECEIVER}))
     return tuple(name for name in names if name not in _KEYS), settings.name, settings.ledger.startswith("file:")
 
 
