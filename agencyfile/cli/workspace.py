@@ -190,7 +190,8 @@ class Workspace:
     def secrets(self) -> tuple[Secret, ...]:
         """Every key that this run knows: none of them may get into the ledger, or anywhere else."""
         portal = self.agency_file.settings.portal
-        keys = (key_of("AGENCYFILE_AGENCY_KEY"), key_of("AGENCYFILE_HUB_KEY"), portal.agency_key, portal.hub_key)
+        named = map(key_of, ("AGENCYFILE_AGENCY_KEY", "AGENCYFILE_HUB_KEY", "AGENCYFILE_WEBHOOK_SECRET"))
+        keys = (*named, portal.agency_key, portal.hub_key)
         return (*(key for key in keys if key), *self.agency_file.account_keys.values())
 
     def pace(self) -> Pace:

@@ -56,6 +56,7 @@ def told(receiver: Receiver) -> list[dict[str, Any]]:
 
 @pytest.fixture(autouse=True)
 def _secret(rehearsal: Rehearsal) -> None:
+    evidence.add_secret(SECRET)
     rehearsal.environment["AGENCYFILE_WEBHOOK_SECRET"] = SECRET
 
 
@@ -96,6 +97,33 @@ def test_proposed_receiver_learns_nothing_of_a_plan(rehearsal: Rehearsal) -> Non
         assert f"messages about runs are sent to: {ours.url} → {theirs.url}" in plan.out
         assert theirs.received == []
         assert len(ours.received) == 1  # of the apply
+
+
+def test_apply_that_is_refused_is_told_of_with_its_exit_code(rehearsal: Rehearsal) -> None:
+    """Whoever waits for an apply learns that it did not begin; a run with nothing to do tells nobody."""
+    with receiving() as receiver:
+        notify = f"  notify: {{url: '{receiver.url}', events: [apply]}}\n  budgets: {{per_apply: 60 USD}}"
+        rehearsal.write(agency(rehearsal, notify))
+        rehearsal.run("apply", "-auto-approve", "--allow", "billed,guard")
+        assert rehearsal.run("apply").code == 0
+        rehearsal.write(agency(rehearsal, notify).replace("contacts: 1000", "contacts: 5000"))
+        assert rehearsal.run("apply", "-auto-approve", "--allow", "billed").code == 3
+        messages = told(receiver)
+
+    assert [message["exit_code"] for message in messages] == [0, 3]
+    assert messages[1]["title"] == "the apply ended before it changed anything"
+
+
+def test_pipelines_pass_the_variables_of_the_receiver(rehearsal: Rehearsal) -> None:
+    """A job sees its secret only where the file asks for messages."""
+    for notify, is_passed in (("  notify: {form: slack}", True), ("", False)):
+        rehearsal.write(agency(rehearsal, notify))
+        file = ("-f", str(rehearsal.file))
+        arguments = ("github", "--out", str(rehearsal.folder), "--from-index", "0" * 64, "--force")
+        assert rehearsal.run("ci", *arguments, *file).code == 0
+        for part in ("plan", "apply", "drift"):
+            workflow = (rehearsal.folder / f".github/workflows/agencyfile-{part}.yml").read_text("utf-8")
+            assert ("AGENCYFILE_WEBHOOK_SECRET: ${{ secrets.AGENCYFILE_WEBHOOK_SECRET }}" in workflow) is is_passed
 
 
 BAD = {
