@@ -140,8 +140,8 @@ A file has 5 MiB and 500,000 values at most, all files of a run 50 MiB. Only the
 `AGENCYFILE_LIMIT_FILE_BYTES`, `AGENCYFILE_LIMIT_VALUES`, `AGENCYFILE_LIMIT_ALL_BYTES`.
 
 `reason:` in an account, a sandbox or a snapshot says why it differs from others, and beside `protect: false` why it
-is not protected. A plan shows it with each change of the block, and its digest covers it. An entry of [ignore](#ignore) may
-have one too: `{pattern: account.legacy-*, reason: billed by the former agency}`.
+is not protected. A plan shows it with each change of the block, and its digest covers it. An entry of
+[ignore](#ignore) may have one too: `{pattern: account.legacy-*, reason: billed by the former agency}`.
 
 A name is an identity: of an account and a sandbox the login name, of everything else the name of the block. A block of
 another name is another thing, unless `previously` names what it was before. Included files hold `sandboxes`,
