@@ -30,7 +30,7 @@ Opener = Callable[[], LedgerStore]
 ENTRIES, APPENDS, OPENS = 10_000, 60, 9
 # Entries of one append while a ledger is filled. A bucket has an object for each append, and a run appends few entries
 # at once; to the other stores it makes no difference for what is measured later.
-BATCH, BUCKET_BATCH = 1000, 2
+BATCH, BUCKET_BATCH = 1000, 10
 
 
 @dataclass
