@@ -214,6 +214,7 @@ def test_apply_whose_store_answers_wrongly_converges_to_one_charge(
         run = Boundaries()
         with wire.breaking({**HTTP_FAULTS, **SQL_FAULTS}[fault], number):
             stage.run("apply", *APPROVED, environment={"AGENCYFILE_SETTLE": WINDOW_OPEN}, boundaries=run)
+        assert wire.seen, "no append went over the wire"
         run.lose_lease()  # the process has ended, whether its store took the release or not
         stage.converge()
         stage.judge()

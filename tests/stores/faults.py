@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import urllib3
 from stores.http_server import serving
@@ -83,7 +83,7 @@ class Wire:
 
 def is_append(method: str, path: str) -> bool:
     """Does the request append: an object below `entries/`, or the next serial of a state?"""
-    path = urlsplit(path).path
+    path = unquote(urlsplit(path).path)
     return (method == "PUT" and "/entries/" in path) or (method == "POST" and not path.endswith("-probe"))
 
 
