@@ -77,6 +77,9 @@ class ObjectLog:
         self._loose = loose if is_whole else sorted({*self._loose, *loose})
         self._known = sorted({*self._known, *loose, *(begin for begin, _ in segments)})
         contents = self._fetch([*(_segment(*segment) for segment in segments), *map(_entry, loose)])
+        whole = next((n for n, segment in enumerate(segments) if not _is_copy(contents[n], *segment)), len(segments))
+        if whole < len(segments):  # a copy only saves time: read the appends themselves from there on
+            return self._load(segments[:whole], first, is_whole=is_whole)
         if segments and segments[0][0] < first:
             contents[0] = _from_entry(contents[0], first + 1)
         return contents
@@ -104,11 +107,15 @@ class ObjectLog:
             return str(found.attributes.get(_KEY, "of another program"))
 
     def _fold(self) -> None:
-        """Copy all appends but the last one into a segment. Whoever does the same makes the same object."""
-        *names, last = sorted(self._loose)
+        """Copy all appends but the last one into a segment. Whoever does the same makes the same object.
+
+        They are listed anew: an append whose answer was lost, or somebody else's, is not among those that are known.
+        """
+        *names, last = (name for (name,) in self._list(_NAME, "entries/", min(self._loose)))
         content = b"".join(self._fetch(map(_entry, names)))
         with suppress(PlaceTaken):
-            self._create(_segment(names[0], last), content, str(uuid.uuid4()))
+            if _is_copy(content, names[0], last):
+                self._create(_segment(names[0], last), content, str(uuid.uuid4()))
         self._loose = [last]
 
     def _last_compaction(self) -> int:
@@ -215,6 +222,17 @@ def _from_entry(content: bytes, serial: int) -> bytes:
     lines = content.splitlines(keepends=True)
     begins = (number for number, line in enumerate(lines) if _head(line).get("serial") == serial)
     return b"".join(lines[next(begins, 0) :])
+
+
+def _is_copy(content: bytes, begin: int, end: int) -> bool:
+    """Does a segment hold every entry after `begin` up to `end`? The chain of digests is checked later."""
+    lines = content.splitlines()
+    if not lines:
+        return False
+    first, last = (_head(line).get("serial") for line in (lines[0], lines[-1]))
+    is_carried = begin == 0 and _begins_compacted([content])  # into an empty bucket, from another store
+    begins = first if is_carried and isinstance(first, int) else begin + 1
+    return last == end and len(lines) == end + 1 - begins
 
 
 def _begins_compacted(contents: Sequence[bytes]) -> bool:

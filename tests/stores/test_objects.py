@@ -219,6 +219,33 @@ def test_object_compaction_in_the_midst_of_a_segment_begins_the_ledger(
     assert list(open_ledger_store(place).read(0)) == [compacted, *following]
 
 
+def test_object_append_whose_answer_was_lost_is_in_the_segment_too(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A segment that lacked it would make the ledger unreadable."""
+    monkeypatch.setattr("agencyfile.ledger_stores.object_log.FOLD", 6)
+    monkeypatch.setattr("agencyfile.ledger_stores.append_log.READ_BACK", (0.0,))
+    entries = chain(9)
+    store = open_ledger_store(place)
+    monkeypatch.setattr(store._log, "_obstore", Flaky("", "", "after"))  # type: ignore[attr-defined]
+    for entry in entries:
+        store.append([entry], expected=entry.serial - 1)
+
+    assert [name for name in objects(store) if name.startswith("segments/")]
+    assert list(open_ledger_store(place).read(0)) == entries
+
+
+@pytest.mark.parametrize("lines", [[0, 1, 3], [1, 2, 3], [0, 1, 2], [0, 0, 1, 2, 3], []])
+def test_object_segment_that_is_no_copy_hides_nothing(place: str, lines: list[int]) -> None:
+    """A copy only saves time. A wrong one is left aside, and the appends themselves are read."""
+    entries = chain(6)
+    store = open_ledger_store(place)
+    for entry in entries:
+        store.append([entry], expected=entry.serial - 1)
+    content = "".join(f"{entries[number].line()}\n" for number in lines).encode()
+    obstore.put(store._log._store, "segments/000000000000-000000000004", content)  # type: ignore[attr-defined]
+
+    assert list(open_ledger_store(place).read(0)) == entries
+
+
 def test_object_compaction_frees_no_place(place: str) -> None:
     """A writer who saw the ledger long before its compaction is told, since nothing is ever deleted."""
     entries = chain(4)
