@@ -112,7 +112,7 @@ def agency_files() -> list[tuple[str, str]]:
 
 
 def _is_agency_file(text: str) -> bool:
-    return text.startswith("version:") and "\ncases:" not in text
+    return text.startswith("version:") and not re.search(r"^(cases|fleet):", text, re.MULTILINE)
 
 
 def command_lines() -> list[tuple[str, str]]:

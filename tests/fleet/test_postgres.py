@@ -6,8 +6,10 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import LiteralString
 
 import forks
+import psycopg
 import pytest
 import requests
 from fleet import workers
@@ -144,3 +146,29 @@ def test_database_that_is_not_there_is_said_with_a_way_out(fleet: Fleet) -> None
     assert ran.code == 1
     assert "fix: " in ran.err
     assert "sentinel" not in ran.err + ran.out
+
+
+def test_workers_that_start_at_once_make_the_tables_once(fleet: Fleet, database: str) -> None:
+    """None of them fails because another one makes the same tables."""
+    fleet.write(keys=["north"])
+    fleet.agency("north/a")
+    several = [workers.start_worker(fleet, database) for _ in range(3)]
+    query = "SELECT count(*) FROM procrastinate_workers"
+    with psycopg.connect(database, autocommit=True) as connection:
+        forks.wait_until(
+            lambda: any(worker.poll() is not None for worker in several) or _count(connection, query) == 3,
+            "three workers",
+            0.1,
+        )
+
+    for worker in several:
+        worker.send_signal(signal.SIGTERM)
+    assert [worker.wait(timeout=120) for worker in several] == [0, 0, 0], (fleet.folder / "workers.log").read_text()
+
+
+def _count(connection: "psycopg.Connection[tuple[int]]", query: LiteralString) -> int:
+    try:
+        found = connection.execute(query).fetchone()
+    except psycopg.errors.UndefinedTable:
+        return 0
+    return found[0] if found else 0

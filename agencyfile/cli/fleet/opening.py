@@ -85,29 +85,37 @@ def open_history(fleet: "Fleet", engine: str) -> "Journal | Database":
     return open_journal(fleet) if engine == "local" else open_database(fleet)
 
 
+class DatabaseAway(CommandExit):
+    """The fleet's database gives no answer."""
+
+    def __init__(self, reason: str) -> None:
+        fix = "see that AGENCYFILE_FLEET_DATABASE, or PGHOST and the like, lead to it"
+        super().__init__(ExitCode.ERROR, f"the fleet's database gives no answer ({reason})", fix=fix)
+
+
 def open_database(fleet: "Fleet") -> "Database":
     """Open the fleet's database, and make its tables where there are none.
 
     Raises:
-        CommandExit: the extra is not installed, or the database cannot be reached.
+        CommandExit: the extra is not installed, or the database cannot be used.
     """
-    import asyncio  # noqa: PLC0415 - for the other engine alone
-
     try:
         import psycopg  # noqa: PLC0415 - as above
 
         from agencyfile.fleet.postgres.database import Database  # noqa: PLC0415
-        from agencyfile.fleet.postgres.worker import prepare  # noqa: PLC0415
     except ImportError as error:
         message = f"--engine postgres needs a package that is not installed ({error.name})"
         raise CommandExit(ExitCode.ERROR, message, fix="install agencyfile[fleet]") from None
+    database = Database(database_place(), fleet.name)
     try:
-        asyncio.run(prepare(database_place(), fleet.name))
+        database.prepare()
+    except psycopg.OperationalError as error:
+        raise DatabaseAway(type(error).__name__) from None
     except psycopg.Error as error:
         message = f"the fleet's database cannot be used ({type(error).__name__})"
         fix = "see that AGENCYFILE_FLEET_DATABASE, or PGHOST and the like, lead to it"
         raise CommandExit(ExitCode.ERROR, message, fix=fix) from None
-    return Database(database_place(), fleet.name)
+    return database
 
 
 def open_journal(fleet: "Fleet") -> "Journal":

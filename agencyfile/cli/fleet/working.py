@@ -1,15 +1,23 @@
 """A worker of the fleet, with what it shows over HTTP."""
 
+import time
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.fleet.listing import status_of
-from agencyfile.cli.fleet.opening import database_place, open_database, open_fleet
+from agencyfile.cli.fleet.opening import DatabaseAway, database_place, open_database, open_fleet
 from agencyfile.cli.render.safe import one_line
 from agencyfile.fleet.model import Fleet
+
+if TYPE_CHECKING:
+    from agencyfile.fleet.postgres.database import Database
+
+_PATIENCE: Final = 60.0  # seconds that a worker waits for the database when it starts
+_PAUSE: Final = 1.0
 
 
 def work(
@@ -26,7 +34,7 @@ def work(
     Raises:
         CommandExit: the fleet file has errors, or the database or the address cannot be used.
     """
-    database = open_database(open_fleet(path, color=color))
+    database = _patiently_opened(open_fleet(path, color=color))
     from agencyfile.fleet.postgres.watching import Window, shown  # noqa: PLC0415 - the extra is there by now
     from agencyfile.fleet.postgres.worker import Worker  # noqa: PLC0415 - same
 
@@ -49,6 +57,19 @@ def work(
             worker.run(bench)
     except OSError as error:
         raise CommandExit(ExitCode.ERROR, f"the port cannot be served: {error.strerror}") from None
+
+
+def _patiently_opened(fleet: Fleet) -> "Database":
+    """Open the database; wait for one that is being started again, as it is after a power cut."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return open_database(fleet)
+        except DatabaseAway as error:
+            if time.monotonic() > deadline:
+                raise
+            _tell(f"{error}; again in {_PAUSE:g} s")
+            time.sleep(_PAUSE)
 
 
 def _tell(line: str) -> None:

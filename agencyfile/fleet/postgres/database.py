@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, LiteralString
 
+import procrastinate
 import psycopg
 
 from agencyfile.fleet.orders import Task
@@ -30,6 +31,7 @@ CREATE TABLE IF NOT EXISTS agencyfile_fleet_pauses (
     fleet text NOT NULL, agency text NOT NULL, reason text NOT NULL, PRIMARY KEY (fleet, agency));
 """
 _KEPT: Final = 200  # runs
+_PREPARING: Final = 4_771_163_902  # a lock of the transaction that makes the tables; any number that is ours
 _CONNECT: Final = 5  # seconds
 _FIRST_WAIT: Final = 0.2  # seconds before the second try; each further wait is twice as long
 _LONGEST_WAIT: Final = 5.0
@@ -50,8 +52,18 @@ class Database:
     patience: float = 600.0
 
     def prepare(self) -> None:
-        """Make the tables where there are none."""
-        self._do(TABLES)
+        """Make the tables of the jobs and of the fleet where there are none; one process at a time does it.
+
+        Raises:
+            psycopg.Error: the database cannot be reached, or refuses.
+        """
+        jobs = procrastinate.App(connector=procrastinate.PsycopgConnector()).schema_manager.get_schema()
+        with psycopg.connect(self.place, connect_timeout=_CONNECT) as connection:  # one transaction
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_PREPARING,))
+            found = connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
+            if found == (None,):
+                connection.execute(jobs.encode())
+            connection.execute(TABLES)
 
     def begin(self, task: Task, waves: Sequence[str], agencies: Collection[str]) -> Run:
         """Write down a new run."""

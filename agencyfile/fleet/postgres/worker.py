@@ -10,9 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import procrastinate
-import psycopg
-
 from agencyfile.fleet.child import Children
 from agencyfile.fleet.journal import Journal
 from agencyfile.fleet.model import Fleet
@@ -120,14 +117,3 @@ def machine_name(folder: Path) -> str:
     except OSError:  # not Linux
         boot = "-"
     return f"{socket.gethostname()} {boot} {folder.resolve()}"
-
-
-async def prepare(place: str, fleet: str) -> None:
-    """Make the tables of the jobs and of the fleet where there are none."""
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=place))
-    with psycopg.connect(place, autocommit=True) as connection:
-        found = connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
-    if found == (None,):
-        async with app.open_async():
-            await app.schema_manager.apply_schema_async()
-    Database(place, fleet).prepare()
