@@ -78,6 +78,7 @@ def test_workers_apply_a_fleet_by_waves_and_stop_it_at_a_failure(fleet: Fleet, d
     assert sum(entry["type"] == "intent" for entry in rows) == 3
 
 
+@pytest.mark.rest
 def test_worker_shows_health_metrics_and_a_page(fleet: Fleet, database: str) -> None:
     """A probe, Prometheus and a person each get their answer; no key is in any of them."""
     fleet.write(keys=["north"])
@@ -98,6 +99,7 @@ def test_worker_shows_health_metrics_and_a_page(fleet: Fleet, database: str) -> 
     assert "sentinel" not in metrics + page.text
 
 
+@pytest.mark.rest
 def test_job_of_a_worker_that_was_killed_starts_again_elsewhere_and_charges_once(fleet: Fleet, database: str) -> None:
     """The sweep finds the job; the ledger knows what was sent; the queue is empty in the end."""
     fleet.write(keys=["north"])
@@ -148,6 +150,7 @@ def test_database_that_is_not_there_is_said_with_a_way_out(fleet: Fleet) -> None
     assert "sentinel" not in ran.err + ran.out
 
 
+@pytest.mark.rest
 def test_workers_that_start_at_once_make_the_tables_once(fleet: Fleet, database: str) -> None:
     """None of them fails because another one makes the same tables."""
     fleet.write(keys=["north"])
