@@ -78,6 +78,17 @@ def test_action_applies_the_plan_of_the_step_before(team: Team) -> None:
     assert [name for _, name in team.rehearsal.writes()] == ["acme"]
 
 
+def test_action_that_plans_something_else_than_was_approved_fails(team: Team) -> None:
+    """As in a merge queue: exit 4, and the digest of what would be merged is told."""
+    job = run(team, {"approved": f"pln2_{'0' * 40}"})
+    exitcode, changes, digest = job.steps[-1].output.split()
+
+    assert job.result == "failure"
+    assert (exitcode, changes) == ("4", "2")
+    assert digest.startswith("pln2_")
+    assert team.rehearsal.writes() == []
+
+
 def test_action_that_fails_tells_how(team: Team) -> None:
     """The exit code is an output also of a step that has failed; a plan of an earlier step is not taken for new."""
     job = run(team, {}, {"file": "absent.yaml"})
