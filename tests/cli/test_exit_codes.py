@@ -121,6 +121,22 @@ def by_hand(rehearsal: Rehearsal) -> None:
     rehearsal.write(agency(rehearsal.recipient, acme="credits: {sms: 500}"))
 
 
+def exported(rehearsal: Rehearsal) -> None:
+    """A contact that the operator's export does not show yet."""
+    head = "E-mail,Customer number,Subscription\n"
+    rehearsal.write(f"{head}old@acme.example,OCN-1,Planned Works\n", "contacts.csv")
+    rehearsal.write(
+        "version: 1\nagency: {name: northwind, contacts: {export: contacts.csv}}\n"
+        "contacts: {noc@acme.example: {name: NOC, group: true}}\n"
+    )
+
+
+def unreadable_export(rehearsal: Rehearsal) -> None:
+    """An export that is none."""
+    exported(rehearsal)
+    rehearsal.write("nothing\n", "contacts.csv")
+
+
 def drifted(rehearsal: Rehearsal) -> None:
     """One account that somebody changed."""
     settled(rehearsal)
@@ -432,6 +448,23 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
     (7, second_fails, "account.beta", "apply $YES\napply $YES -json"),
     (7, second_call_fails, "account.acme", "apply $YES"),
     (
+        0,
+        exported,
+        "",
+        """
+        contacts list
+        contacts list --json
+        contacts import --dry-run
+        contacts import
+        plan
+        drift
+        apply
+        """,
+    ),
+    (1, unreadable_export, "no column e-mail", "contacts list\ncontacts import\nplan\ndrift\nsteps list\napply $YES"),
+    (1, exported, "cannot be read", "contacts list absent.csv"),
+    (8, exported, "contact.noc@acme.example.record", "plan --fail-if-pending\nsteps list --fail-if-pending"),
+    (
         8,
         by_hand,
         "credit.acme.sms",
@@ -451,6 +484,7 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
         "no-such",
         "comment no-such\ncommit-status no-such\naccounts no-such\nclients no-such\nplans no-such\ncredentials no-such",
     ),
+    (64, settled, "no-such", "contacts no-such"),
     (64, settled, "Usage", "steps\nledger\ninit\nshow\napprove\nimport --all\nlock break\nledger baseline"),
     (
         64,

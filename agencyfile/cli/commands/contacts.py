@@ -12,9 +12,7 @@ from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.workspace import open_workspace
 
-_EXPORT = click.argument(
-    "export", required=False, metavar="[EXPORT]", type=click.Path(path_type=Path, exists=True, dir_okay=False)
-)
+_EXPORT = click.argument("export", required=False, metavar="[EXPORT]", type=click.Path(path_type=Path, dir_okay=False))
 
 
 @click.group("contacts")
