@@ -11,10 +11,13 @@ import requests
 from rehearsal import Rehearsal, reads_in, writes_in, writes_of
 from stories import LAB, agency, live_account
 
-from agencyfile.cli.rehearsal.copying import copy_of
+from agencyfile.cli.rehearsal.copying import Copy, copy_of
 from agencyfile.cli.rehearsal.stage import staged
-from agencyfile.cli.workspace import open_workspace
+from agencyfile.cli.workspace import Workspace, open_workspace
+from agencyfile.local_portal import Settings, running
+from agencyfile.local_portal.catalogue import Plan
 from agencyfile.portal import open_reader
+from plan import History
 
 PLANS = (
     {"tier": "plus", "billing": "monthly", "contacts": 1000},
@@ -191,6 +194,45 @@ def test_rehearsal_reads_the_portal_as_it_speaks(rehearsal: Rehearsal, dialect: 
     assert (ran.code, document["same_plan"], document["next_plan"]["changes"]) == (0, True, []), ran
 
 
+def _copied(workspace: Workspace) -> tuple[History, Copy]:
+    ledger = workspace.portal_ledger()
+    with open_reader(workspace.endpoint()) as reader:
+        plan = workspace.plan(reader, ledger)
+        return ledger.history, copy_of(reader.inventory(), ledger.history, reader.observations.seen(), plan)
+
+
+KEYS = "  portal: {fetch_account_keys: true}\n"
+NEWS = "templates: {news: {type: basic, html: news.html}}\n"
+
+
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_rehearsal_reaches_into_accounts_as_the_apply_does(rehearsal: Rehearsal, is_seen: bool) -> None:  # noqa: FBT001
+    """Keys are fetched, templates put in and edited, brandings set, in new accounts and in older ones."""
+    rehearsal._post("settings", {"readings": {"user-me-login": "key"}})
+    branded = "templates: [news], branding: {site_name: Acme Mail}"
+    head = ("  name: northwind\n", f"  name: northwind\n{KEYS}")
+    rehearsal.write("<h1>November</h1>", "news.html")
+    if is_seen:
+        rehearsal.write(agency(rehearsal.recipient, NEWS, acme=branded).replace(*head))
+        rehearsal.apply()
+        rehearsal.write("<h1>December</h1>", "news.html")
+    later = branded.replace("Acme Mail", "Acme News")
+    rehearsal.write(agency(rehearsal.recipient, NEWS, acme=later, beta=branded).replace(*head))
+    wanted = writes_of(rehearsal.plan())
+    assert {operation for operation, _ in wanted} >= {"message_template_add", "branding_edit", "account_add"}
+
+    document = json.loads(rehearsal.run("rehearse", "--json").out)
+
+    assert document["ok"], document
+    made = Counter(one["operation"] for one in document["made"] if one["operation"] != "user_me")
+    assert made == Counter(operation for operation, _ in wanted)
+    assert ("message_template_edit" in made) is is_seen
+    assert [text for text in document["left_out"] if "user_me" in text]  # the ledger knows no answer of the portal
+    before = len(rehearsal.writes())
+    rehearsal.apply()
+    assert sorted(rehearsal.writes()[before:]) == sorted(wanted)
+
+
 def test_copy_and_stage_of_a_rehearsal_hold_no_key_of_the_real_portal(
     rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,9 +247,7 @@ def test_copy_and_stage_of_a_rehearsal_hold_no_key_of_the_real_portal(
     real = {secret.reveal() for secret in workspace.secrets()}
     assert {rehearsal.portal.agency_key, rehearsal.portal.hub_key, "real-key-of-acme-0123456789"} <= real
 
-    history = workspace.portal_ledger().history
-    with open_reader(workspace.endpoint()) as reader:
-        copy = copy_of(reader.inventory(), history, reader.observations.seen())
+    history, copy = _copied(workspace)
     assert not [key for key in real if key in json.dumps(copy.seed)]
     with staged(copy, workspace, history) as stage:
         endpoint = stage.endpoint
@@ -228,9 +268,7 @@ def test_copy_of_a_rehearsal_shows_nothing_to_other_users_of_the_machine(
     rehearsal.seed(accounts=[live_account("acme")])
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     workspace = open_workspace(rehearsal.file, color=False)
-    history = workspace.portal_ledger().history
-    with open_reader(workspace.endpoint()) as reader:
-        copy = copy_of(reader.inventory(), history, {})
+    history, copy = _copied(workspace)
     with staged(copy, workspace, history) as stage:
         found = {
             path: requests.get(f"{stage.portal.url}{path}", timeout=60).status_code
@@ -244,3 +282,58 @@ def test_copy_of_a_rehearsal_shows_nothing_to_other_users_of_the_machine(
             "/accounts/acme/admin/": 404,
         }
         assert [row["account"] for row in stage.books()["accounts"]] == ["acme"]
+
+
+OTHER_PLANS = (
+    Plan(planid=9001, tier="trial", rank=0, term=0, contacts=100, sends=100, price=0),
+    Plan(planid=9002, tier="sandbox", rank=0, term=0, contacts=100, sends=100, price=0),
+    Plan(planid=111, tier="pro", rank=1, term=12, contacts=700, sends=0, price=1234.56, currency="EUR"),
+    Plan(planid=9100, tier="plus", rank=1, term=1, contacts=1000, sends=0, price=49.5),
+    Plan(planid=9101, tier="plus", rank=1, term=1, contacts=2500, sends=0, price=129.99),
+)
+
+
+def test_rehearsal_sells_what_the_portal_sells(tmp_path: Path) -> None:
+    """Plan ids, terms, currencies and prices with cents are those of the portal; numbers of objects are too."""
+    folder = tmp_path / "agency"
+    folder.mkdir()
+    with running(Settings(provisioning=0.02, snapshot_time=0.02, catalogue=OTHER_PLANS)) as portal:
+        rehearsal = Rehearsal(folder, portal)
+        rehearsal.seed(
+            accounts=[
+                live_account(
+                    "lab", id=811, client_name="Lab", plan={"tier": "sandbox"}, notification="ops@northwind.example"
+                ),
+                live_account("acme", id=4711),
+            ],
+            snapshots=[{"id": 77, "name": "other", "source": "lab"}, {"id": 78, "name": "base", "source": "lab"}],
+        )
+        body = LAB.replace("{sandbox: lab}", "{sandbox: lab, adopt: true}")
+        pro = "plan: {tier: pro, billing: annual, contacts: 700}"
+        more = "plan: {tier: plus, billing: monthly, contacts: 2500}"
+        rehearsal.write(agency(rehearsal.recipient, body, acme=more, beta=f"snapshot: base, {pro}", gamma=""))
+
+        document = json.loads(rehearsal.run("rehearse", "--json").out)
+        assert document["ok"], document
+        assert document["charges"] == ["1234.56 EUR", "129.99 USD"] == document["predicted_charges"]
+        assert document["after"]["per_month"] == ["102.88 EUR", "179.49 USD"]
+
+        rehearsal.apply()
+        charges = Counter(
+            (row["account"], round(row["amount"], 2), row["currency"]) for row in rehearsal.book("charges")
+        )
+        card = Counter((one["account"], float(one["amount"][:-4]), one["amount"][-3:]) for one in document["card"])
+        assert card == charges
+        assert next(row["snapshot_id"] for row in rehearsal.book("accounts") if row["account"] == "beta") == 78
+
+
+def test_two_portals_of_one_process_sell_different_plans() -> None:
+    """A catalogue belongs to its portal."""
+    with running(Settings(catalogue=OTHER_PLANS)) as one, running(Settings()) as other:
+        sold = []
+        for portal in (one, other, one):
+            body = {"api_key": portal.agency_key, "api_action": "account_plans", "api_output": "json"}
+            sold.append(set(requests.post(portal.agency_api, data=body, timeout=60).json()["plans"]))
+    assert sold[0] == sold[2] == {"9001", "9002", "111", "9100", "9101"}
+    assert "221" in sold[1]
+    assert "9001" not in sold[1]

@@ -10,14 +10,18 @@ from decimal import Decimal
 from typing import Any, Final
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.portal_readings import clear_readings
 from agencyfile.cli.render.safe import one_line
-from agencyfile.kinds import known_kind
+from agencyfile.kinds import known_kind, operation_named
 from agencyfile.kinds.catalogue import Offer
+from agencyfile.kinds.readings import EDIT_CANCELLED, USER_ME_LOGIN
+from agencyfile.kinds.readings import QUESTIONS as READINGS
 from agencyfile.local_portal import Dialect
 from agencyfile.local_portal.catalogue import FREE_PLAN, Plan
 from agencyfile.local_portal.dialect import QUESTIONS, with_readings
 from agencyfile.portal.lists.inventory import AccountEntry, Inventory, SnapshotEntry
-from plan import History
+from plan import History, Update
+from plan import Plan as RealPlan
 
 _PLENTY: Final = 10**12  # credits in the pools: no list tells how many there are
 _STATUSES: Final = ("active", "disabled", "creating", "cancelled")
@@ -50,17 +54,20 @@ class Copy:
     left_out: tuple[str, ...] = ()
 
 
-def copy_of(inventory: Inventory, history: History, seen: Mapping[str, tuple[str, ...]]) -> Copy:
+def copy_of(inventory: Inventory, history: History, seen: Mapping[str, tuple[str, ...]], plan: RealPlan) -> Copy:
     """Return a copy of what the portal lists, with what the ledger knows to be inside of accounts.
 
     Args:
         inventory: everything that the portal lists.
         history: the ledger.
         seen: the readings that the portal's answers have shown, by question.
+        plan: the plan that is rehearsed.
 
     Raises:
         CommandExit: a number of the portal is none.
     """
+    readings = {**(history.observed.readings if history.observed else {}), **clear_readings(seen)}
+    hopes = {question: reading for question, reading in _hopes(plan) if question not in readings}
     names = [entry.address.name for entry in inventory.accounts]
     keys = {name: secrets.token_hex(36) for name in names}
     passwords = {name: secrets.token_urlsafe(15) for name in names}
@@ -69,7 +76,7 @@ def copy_of(inventory: Inventory, history: History, seen: Mapping[str, tuple[str
     snapshots = [entry for entry in inventory.snapshots if entry.sandbox in keys and entry.name]
     return Copy(
         catalogue=tuple(_plans(inventory)),
-        dialect=_dialect(seen),
+        dialect=_dialect({**readings, **hopes}),
         seed={
             "accounts": [
                 {
@@ -85,7 +92,7 @@ def copy_of(inventory: Inventory, history: History, seen: Mapping[str, tuple[str
         },
         keys=keys,
         passwords=passwords,
-        left_out=tuple(_left_out(inventory, len(snapshots))),
+        left_out=(*_left_out(inventory, len(snapshots)), *map(_hope, hopes)),
     )
 
 
@@ -181,9 +188,23 @@ def _inside(history: History, names: set[str]) -> Mapping[str, Mapping[str, Any]
     return found
 
 
-def _dialect(seen: Mapping[str, tuple[str, ...]]) -> Dialect:
-    known = {name: readings[0] for name, readings in seen.items() if len(readings) == 1 and name not in _SPELLING}
-    return with_readings(Dialect(), {name: reading for name, reading in known.items() if name in QUESTIONS})
+def _dialect(readings: Mapping[str, str]) -> Dialect:
+    """Return what the portal was seen to do, now or by an earlier run, and what the plan hopes for."""
+    known = {name: reading for name, reading in readings.items() if name in QUESTIONS and name not in _SPELLING}
+    return with_readings(Dialect(), known)
+
+
+def _hopes(plan: RealPlan) -> Iterator[tuple[str, str]]:
+    """Yield the readings without which a call of the plan would fail. The portal may never have shown them."""
+    if any(operation_named(call.operation).fetches_key for call in plan.calls):
+        yield USER_ME_LOGIN.id, "key"
+    updates = (step.change for step in plan.steps if isinstance(step.change, Update))
+    if any(edit.attribute == "status" and edit.before == "cancelled" for change in updates for edit in change.edits):
+        yield EDIT_CANCELLED.id, "reactivates"
+
+
+def _hope(question: str) -> str:
+    return f"{READINGS[question].asks}: nobody has seen what the portal does, so the copy does what the plan needs"
 
 
 def _number(text: str) -> int:

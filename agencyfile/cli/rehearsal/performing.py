@@ -54,7 +54,7 @@ def rehearse(workspace: Workspace, reader: "PortalReader", part: Part) -> Rehear
     plan = wanted.plan(reader, real)
     if not plan.is_applicable or plan.refusals:
         return Rehearsed(plan, real, refused_document(plan, inventory))
-    copy = copy_of(inventory, real.history, reader.observations.seen())
+    copy = copy_of(inventory, real.history, reader.observations.seen(), plan)
     with staged(copy, workspace, real.history) as stage:
         after = _perform(wanted, stage, copied_ledger(real, workspace.agency))
     return Rehearsed(plan, real, rehearsed_document(plan, inventory, copy.left_out, after))
