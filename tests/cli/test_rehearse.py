@@ -308,7 +308,8 @@ def test_rehearsal_sells_what_the_portal_sells(tmp_path: Path) -> None:
             ],
             snapshots=[{"id": 77, "name": "other", "source": "lab"}, {"id": 78, "name": "base", "source": "lab"}],
         )
-        body = LAB.replace("{sandbox: lab}", "{sandbox: lab, adopt: true}")
+        ended = "removed: [{snapshot: other, action: delete, reason: superseded}]\n"
+        body = LAB.replace("{sandbox: lab}", "{sandbox: lab, adopt: true}") + ended
         pro = "plan: {tier: pro, billing: annual, contacts: 700}"
         more = "plan: {tier: plus, billing: monthly, contacts: 2500}"
         rehearsal.write(agency(rehearsal.recipient, body, acme=more, beta=f"snapshot: base, {pro}", gamma=""))
@@ -318,7 +319,8 @@ def test_rehearsal_sells_what_the_portal_sells(tmp_path: Path) -> None:
         assert document["charges"] == ["1234.56 EUR", "129.99 USD"] == document["predicted_charges"]
         assert document["after"]["per_month"] == ["102.88 EUR", "179.49 USD"]
 
-        rehearsal.apply()
+        assert document["snapshots"] == [{"name": "other", "before": 1, "after": 0}]
+        assert rehearsal.run("apply", "--auto-approve", "--allow", "billed,permanent,guard").code == 0
         charges = Counter(
             (row["account"], round(row["amount"], 2), row["currency"]) for row in rehearsal.book("charges")
         )

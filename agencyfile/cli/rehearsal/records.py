@@ -96,7 +96,7 @@ class RehearsalDocument(TypedDict):
     digest: str
     """The plan that was rehearsed."""
     same_plan: bool
-    """Does the local portal lead to the same calls as the real one?"""
+    """Does the copy lead to the same calls as the real portal, with the same parameters?"""
     ok: bool
     """Were the calls as predicted, everything complete, and the next plan empty?"""
     refusals: list[RefusalRecord]
