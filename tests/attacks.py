@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 MARK = "attack"
-ROWS = tuple(f"B{number}" for number in range(1, 20))
+ROWS = tuple(f"B{number}" for number in range(1, 22))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -115,6 +115,7 @@ HOSTILE = st.text(
 TEMPLATE = MailTemplate("en", "Ready: $host", "Hello $client,\n\n$address\n\nAsk $answer.\n", "shipped")
 
 
+@pytest.mark.attack("B20", "a client's name that adds headers, lines or words of a template to a mail")
 @given(name=HOSTILE, answer=HOSTILE)
 def test_untrusted_name_adds_no_header_no_line_and_no_placeholder(name: str, answer: str) -> None:
     """The mail has the headers and lines of its template, whatever the client is called; it is plain text."""

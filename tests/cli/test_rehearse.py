@@ -233,6 +233,7 @@ def test_rehearsal_reaches_into_accounts_as_the_apply_does(rehearsal: Rehearsal,
     assert sorted(rehearsal.writes()[before:]) == sorted(wanted)
 
 
+@pytest.mark.attack("B21", "keys of the portal, and of accounts, in the copy or in what speaks to it")
 def test_copy_and_stage_of_a_rehearsal_hold_no_key_of_the_real_portal(
     rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,6 +260,7 @@ def test_copy_and_stage_of_a_rehearsal_hold_no_key_of_the_real_portal(
         assert endpoint.account_urls == {}
 
 
+@pytest.mark.attack("B21", "another user of the machine who reads the copy while it is there")
 def test_copy_of_a_rehearsal_shows_nothing_to_other_users_of_the_machine(
     rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

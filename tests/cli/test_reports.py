@@ -94,6 +94,7 @@ def test_list_tells_prices_and_a_total_that_the_portals_books_confirm(six: Rehea
     assert "Billed at list prices: 208.00 EUR + 163.33 USD a month\n" in ran.out
 
 
+@pytest.mark.attack("B20", "a client's name that begins as a formula, at whatever separator a file is cut")
 @pytest.mark.parametrize(
     "name", [HOSTILE, "+1+1", "-2+3", "@SUM(A1)", "\uff1d1+1", " =1+1", "Acme; =1+1", "a,=1+1", "two\n=1+1", "\t=1"]
 )
