@@ -318,3 +318,27 @@ def test_report_needs_no_write(six: Rehearsal) -> None:
 
     assert len(six.writes()) == before
     assert six.ledger.read_bytes() == ledger
+
+
+def test_history_names_who_approved_and_survives_compaction(rehearsal: Rehearsal) -> None:
+    """The approver of a plan stands beside each of its calls; a compacted ledger still knows charges and evidence."""
+    rehearsal.write(agency(rehearsal.recipient, acme=""))
+    digest = str(rehearsal.plan()["digest"])
+    assert rehearsal.run("approve", digest, "--by", "Ann").code == 0
+    assert rehearsal.run("apply", "--approved", digest).code == 0
+    rehearsal.run("steps", "done", "account.acme.handover", "--evidence", "by telephone", "--by", "Bob")
+
+    before = _document(rehearsal, "accounts", "show", "acme")["history"]
+    assert [(one["what"], one["price"], one["approved_by"]) for one in before] == [
+        ("account.acme.handover done by hand", None, ""),
+        ("account_add", "50.00 USD", "Ann"),
+    ]
+    approvals = [one for one in _document(rehearsal, "report")["history"] if one["what"] == "plan approved"]
+    assert [(one["by"], one["note"]) for one in approvals] == [("Ann", digest)]
+
+    assert rehearsal.run("ledger", "compact").code == 0
+    after = _document(rehearsal, "accounts", "show", "acme")["history"]
+    assert [(one["what"], one["price"], one["by"], one["note"]) for one in after] == [
+        ("account.acme.handover done by hand", None, "Bob", "by telephone"),
+        ("charged", "50.00 USD", "", ""),
+    ]
