@@ -12,7 +12,8 @@ from agencyfile.cli import console
 def command(context: click.Context, shell: str) -> None:
     """Print the completion script of a shell.
 
-    For bash: eval "$(agencyfile completion bash)"
+    For bash and zsh: eval "$(agencyfile completion bash)". For fish: agencyfile completion fish | source. Addresses,
+    names and steps come from the agency file; completing sends nothing.
     """
     kind = get_completion_class(shell)
     if kind is None:  # click knows the three shells that the argument allows
