@@ -12,8 +12,9 @@ import requests
 from agencyfile import __version__
 from agencyfile.forges.errors import THIRD_PARTY, ForgeError, unclear
 from agencyfile.gate import BoundTo, NotAdmitted, make_session
+from agencyfile.redaction import Redactor
 from agencyfile.web_origin import WebOrigin, web_origin
-from plan.values import SENSITIVE, Secret
+from plan.values import Secret
 
 _TIMEOUT: Final = (5.0, 60.0)  # seconds to connect, and seconds without a byte of the answer
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
@@ -46,7 +47,7 @@ class Transport:
             )
         self.api = api.rstrip("/")
         self.host = str(origin).partition("://")[2]
-        self._token = token
+        self._redactor = Redactor([token])
         self._session = _make_session(origin)
         self._session.headers.update(headers(text))
 
@@ -77,7 +78,7 @@ class Transport:
 
     def words(self, answer: Answer) -> str:
         """Return the forge's message, on one line, without the token."""
-        text = " ".join(_message(answer.body).replace(self._token.reveal(), SENSITIVE).split())
+        text = " ".join(self._redactor.clean(_message(answer.body)).split())
         return text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]}…"
 
     def close(self) -> None:

@@ -44,11 +44,12 @@ def newcomer(rehearsal: Rehearsal) -> Iterator[Rehearsal]:
 
 def traced(rehearsal: Rehearsal, path: Path, *words: str) -> str:
     """Run a command with a trace, and return the trace's text."""
-    ran = rehearsal.run(*words, environment={"AGENCYFILE_TRACE": str(path)})
+    ran = rehearsal.run(*words, "-vv", environment={"AGENCYFILE_TRACE": str(path)})
     assert ran.code == 0, ran
     text = path.read_text("utf-8")
     evidence.keep(text)
-    return text
+    assert ran.err.count("debug http: ") == len(entries_of(path))
+    return f"{text}\n{ran.err}"
 
 
 def test_trace_holds_every_request_and_none_of_the_secrets(newcomer: Rehearsal, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import evidence
 import pytest
+from cli.har import entries_of
 from rehearsal import Rehearsal
 
 from agencyfile import local_sources
@@ -197,7 +198,12 @@ def test_import_from_admin_consult_is_one_of_files(rehearsal: Rehearsal, tmp_pat
     """The whole way over the command line; a second one changes nothing."""
     rehearsal.write("version: 1\nagency: {name: northwind}\ninclude: [clients/*.yaml]\n")
     with local_sources.running(local_sources.Settings("adminconsult", clients=30, key=KEY)) as (where, _):
-        environment = {"AGENCYFILE_ADMINCONSULT_URL": where.url, "AGENCYFILE_ADMINCONSULT_KEY": KEY}
+        environment = {
+            "AGENCYFILE_ADMINCONSULT_URL": where.url,
+            "AGENCYFILE_ADMINCONSULT_KEY": KEY,
+            "AGENCYFILE_TRACE": str(tmp_path / "trace.har"),
+            "AGENCYFILE_LOG": "debug",
+        }
         arguments = ("import", "adminconsult", "-f", str(rehearsal.file), "--json")
         connected = rehearsal.run("clients", "connect", "adminconsult", environment=environment)
         first = rehearsal.run("clients", *arguments, environment=environment)
@@ -207,7 +213,11 @@ def test_import_from_admin_consult_is_one_of_files(rehearsal: Rehearsal, tmp_pat
     assert '"new": 28' in first.out
     assert '"new": 0' in second.out
     assert '"both": 28' in second.out
-    assert tmp_path.exists()
+    text = (tmp_path / "trace.har").read_text("utf-8")
+    assert len(entries_of(tmp_path / "trace.har")) == second.err.count("debug http: ") > 1
+    assert "/token/(sensitive)" in text  # the key stands in the path of the request for a token
+    assert KEY not in text
+    assert quote(KEY, safe="") not in text + second.err
 
 
 def test_key_in_the_path_stands_in_no_log(made: Callable[..., Made], caplog: pytest.LogCaptureFixture) -> None:

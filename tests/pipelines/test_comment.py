@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from cli.har import entries_of
 from pipelines.forge import REPOSITORY, Forge, Reply
 from pipelines.reviewer import BOT, MARKER, TOKEN, Job
+
+BODY = ("--body", "-", "--agency", "northwind")
 
 
 def test_comment_is_added_once_and_then_updated(job: Job) -> None:
@@ -15,6 +18,17 @@ def test_comment_is_added_once_and_then_updated(job: Job) -> None:
     assert [text.strip() for text in job.texts()] == [f"{MARKER}\nPlan two"]
     assert first.out.startswith("comment added: ")
     assert second.out.startswith("comment updated: ")
+
+
+def test_comment_is_logged_and_traced_without_the_token(job: Job, tmp_path: Path) -> None:
+    """The token stands in a header, whatever the forge calls it."""
+    trace = tmp_path / "comment.har"
+    ran = job.comment(*BODY, "-vv", text="Plan", environment={"AGENCYFILE_TRACE": str(trace)})
+
+    assert ran.code == 0, ran
+    assert "debug http: " in ran.err
+    assert TOKEN not in ran.err + trace.read_text("utf-8")
+    assert len(entries_of(trace)) == ran.err.count("debug http: ")
 
 
 def test_comment_that_says_the_same_is_not_sent_again(job: Job) -> None:
