@@ -22,6 +22,7 @@ SCHEMA_OF: Final[Mapping[str, str]] = {
     "fleet drift": "fleet-report",
     "fleet list": "fleet-list",
     "fleet plan": "fleet-report",
+    "fleet retry": "fleet-report",
     "fleet status": "fleet-status",
     "fleet validate": "validation",
     "help": "help",

@@ -41,15 +41,22 @@ WITHOUT = {
     "credentials rekey": "acts",
     "credentials replace": "acts",
     "demo": "shows a story",
+    "fleet pause": "acts",
+    "fleet resume": "acts",
+    "fleet worker": "works for others",
     "fmt": "writes files",
     "import": "writes files",
     "init": "writes files",
     "ledger accept": "acts",
+    "ledger backup": "writes a file",
     "ledger baseline": "acts",
     "ledger compact": "acts",
     "ledger export": "prints lines of JSON (schema: ledger)",
     "ledger forget": "acts",
+    "ledger migrate": "acts",
+    "ledger move": "acts",
     "ledger resolve": "acts",
+    "ledger restore": "acts",
     "lock break": "acts",
     "portal run": "runs another command",
     "portal serve": "serves; it prints JSON",
@@ -60,6 +67,7 @@ WITHOUT = {
 # What is typed for each command that shows something; the words of the command are the first ones.
 LINES: Sequence[tuple[str, Sequence[str]]] = (
     ("accounts list", ()),
+    ("accounts show", ("acme",)),
     ("clients list", ()),
     ("credentials list", ()),
     ("credentials reveal", ("acme",)),
@@ -80,10 +88,30 @@ LINES: Sequence[tuple[str, Sequence[str]]] = (
     ("show", ("plan.json",)),
     ("steps list", ()),
     ("steps list", ("--done",)),
+    ("steps mail", ("acme",)),
     ("steps show", ("account.acme.handover",)),
     ("validate", ()),
     ("version", ()),
 )
+# Each has tests of its own that hold its JSON against the schema.
+ELSEWHERE = {
+    "apply",
+    "clients import",
+    "contacts import",
+    "contacts list",
+    "dns check",
+    "dns export",
+    "fleet apply",
+    "fleet drift",
+    "fleet list",
+    "fleet plan",
+    "fleet retry",
+    "fleet status",
+    "fleet validate",
+    "rehearse",
+    "report",
+    "test",
+}
 FILELESS = ("help", "show", "version")
 
 
@@ -109,7 +137,7 @@ def test_every_command_shows_json_or_says_why_not() -> None:
 
     assert with_json == set(SCHEMA_OF)
     assert set(COMMANDS) == with_json | set(WITHOUT)
-    assert set(SCHEMA_OF) - {words for words, _ in LINES} == {"apply", "clients import"}  # each has tests of its own
+    assert set(SCHEMA_OF) - {words for words, _ in LINES} == ELSEWHERE
 
 
 def test_every_schema_is_shipped_and_documented() -> None:

@@ -109,6 +109,7 @@ def _in_the_clients_language(step: PendingStep, workspace: Workspace) -> Pending
     type=click.Choice(list(PORTAL_LANGUAGES)),
     help="Another language, by its code (ISO 639-1).  [default: the account's]",
 )
+@click.option("--json", "form", flag_value="json", help="Print JSON, as --format json.")
 @click.option(
     "--format",
     "form",
