@@ -102,6 +102,16 @@ class WritingProviders(Providers):
             self._writer.abort()
 
 
+def with_contacts(workspace: Workspace, portal: "PortalReader") -> Providers:
+    """Return an open portal as a reader of everything that the file may declare."""
+    return Providers(portal, _contacts(workspace))
+
+
+def writing_with_contacts(workspace: Workspace, portal: "PortalProvider") -> WritingProviders:
+    """Return the same with the half that writes."""
+    return WritingProviders(portal, _contacts(workspace))
+
+
 @contextmanager
 def open_reader(workspace: Workspace) -> Iterator[Providers]:
     """Open the half that cannot change anything; nothing is sent before the first read.
@@ -115,7 +125,7 @@ def open_reader(workspace: Workspace) -> Iterator[Providers]:
         yield Providers(None, _contacts(workspace))
         return
     with portal.open_reader(workspace.endpoint()) as reader:
-        yield Providers(reader, _contacts(workspace))
+        yield with_contacts(workspace, reader)
 
 
 @contextmanager
@@ -131,7 +141,7 @@ def open_provider(workspace: Workspace) -> Iterator[WritingProviders]:
         yield WritingProviders(None, _contacts(workspace))
         return
     with portal.open_provider(workspace.endpoint(may_write=True)) as provider:
-        yield WritingProviders(provider, _contacts(workspace))
+        yield writing_with_contacts(workspace, provider)
 
 
 def _needs_no_portal(workspace: Workspace) -> bool:

@@ -145,7 +145,7 @@ def check(
 def _closed(workspace: "Workspace", document: "DnsDocument") -> "DnsDocument":
     from agencyfile.cli.dns.checking import closed_steps  # noqa: PLC0415 - as above
     from agencyfile.cli.open_calls import naming_open_calls  # noqa: PLC0415 - same
-    from agencyfile.portal import open_reader  # noqa: PLC0415 - heavy
+    from agencyfile.cli.providers import open_reader  # noqa: PLC0415 - heavy
 
-    with naming_open_calls(workspace), open_reader(workspace.endpoint()) as reader:
+    with naming_open_calls(workspace), open_reader(workspace) as reader:
         return closed_steps(workspace, reader, document)

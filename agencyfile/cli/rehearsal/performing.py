@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agencyfile.cli.lease import take
+from agencyfile.cli.providers import Providers, WritingProviders, with_contacts, writing_with_contacts
 from agencyfile.cli.rehearsal.copying import copy_of
 from agencyfile.cli.rehearsal.document import After, refused_document, rehearsed_document
 from agencyfile.cli.rehearsal.records import RehearsalDocument
@@ -15,7 +16,6 @@ from plan.scope import Part
 
 if TYPE_CHECKING:
     from agencyfile.portal.reader import PortalReader
-    from agencyfile.portal.session import PortalProvider
     from plan.apply import Event
 
 _PACE: Final = Pace(first=0.05, most=0.5, timeout=300.0)
@@ -37,7 +37,7 @@ class _Wanted:
     workspace: Workspace
     part: Part
 
-    def plan(self, reader: "PortalReader", ledger: Ledger) -> Plan:
+    def plan(self, reader: Providers, ledger: Ledger) -> Plan:
         """Plan at one of the two portals."""
         return self.workspace.plan(reader, ledger, part=self.part)
 
@@ -51,7 +51,7 @@ def rehearse(workspace: Workspace, reader: "PortalReader", part: Part) -> Rehear
     wanted = _Wanted(workspace, part)
     real = workspace.portal_ledger()
     inventory = reader.inventory()
-    plan = wanted.plan(reader, real)
+    plan = wanted.plan(with_contacts(workspace, reader), real)
     if not plan.is_applicable or plan.refusals:
         return Rehearsed(plan, real, refused_document(plan, inventory))
     copy = copy_of(inventory, real.history, reader.observations.seen(), plan)
@@ -63,15 +63,16 @@ def rehearse(workspace: Workspace, reader: "PortalReader", part: Part) -> Rehear
 def _perform(wanted: _Wanted, stage: Stage, ledger: Ledger) -> After:
     from agencyfile.portal import open_provider  # noqa: PLC0415 - heavy
 
-    with open_provider(stage.endpoint) as provider:
+    with open_provider(stage.endpoint) as portal:
+        provider = writing_with_contacts(wanted.workspace, portal)
         local = wanted.plan(provider, ledger)
         can_go = local.is_applicable and not local.refusals
         events = tuple(_applied(wanted.workspace, local, provider, ledger)) if can_go else ()
         following = wanted.plan(provider, ledger)
-        return After(local, events, following, provider.inventory(), stage.books())
+        return After(local, events, following, portal.inventory(), stage.books())
 
 
-def _applied(workspace: Workspace, plan: Plan, provider: "PortalProvider", ledger: Ledger) -> Iterator["Event"]:
+def _applied(workspace: Workspace, plan: Plan, provider: WritingProviders, ledger: Ledger) -> Iterator["Event"]:
     from agencyfile.vault import AgeVault  # noqa: PLC0415 - loads age
     from plan.apply import apply  # noqa: PLC0415
 

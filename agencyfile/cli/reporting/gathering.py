@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from agencyfile.cli.portal_lists import account_documents
+from agencyfile.cli.providers import with_contacts
 from agencyfile.cli.records import AccountListing
 from agencyfile.cli.reporting.history import history_of
 from agencyfile.cli.reporting.records import CreditRecord, HistoryRecord
@@ -72,7 +73,7 @@ def gather(
     made = datetime.now(UTC)
     ledger = workspace.portal_ledger()
     inventory = reader.inventory()
-    plan = workspace.plan(reader, ledger)
+    plan = workspace.plan(with_contacts(workspace, reader), ledger)
     listings = account_documents(inventory.accounts, workspace)
     if balances:
         from agencyfile.cli.balances import with_balances  # noqa: PLC0415 - only who asks for it
