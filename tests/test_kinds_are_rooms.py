@@ -60,7 +60,7 @@ NAMES_KINDS: Final[Mapping[str, str]] = {
     "agencyfile/cli/commands/report.py": _FIELD,
     "agencyfile/cli/rehearsal/copying.py": _FIELD,
     "agencyfile/cli/commands/steps.py": "the mail of `steps mail` goes to the client of an account",
-    "agencyfile/cli/commands/schema.py": _FIELD,
+    "agencyfile/cli/json_documents.py": _FIELD,
     "agencyfile/cli/workspace.py": "the key of an account's own API is bound to the address that its block declares",
 }
 IMPORTS_ROOMS: Final[Mapping[str, str]] = {
