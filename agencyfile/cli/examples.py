@@ -75,6 +75,12 @@ EXAMPLES: Final = MappingProxyType(
             ("fleet retry", "run the latest command again where it failed"),
             ("fleet retry --rest", "and where it was not started"),
         ),
+        "fleet worker": (
+            (
+                "fleet worker --concurrency 4 --port 9090",
+                "run jobs of `--engine postgres`, and show health and metrics",
+            ),
+        ),
         "fleet pause": (("fleet pause 'regions/*' --reason 'price change on Monday'", "hold up applies of some"),),
         "fleet resume": (("fleet resume", "end all pauses"),),
         "doctor": (
