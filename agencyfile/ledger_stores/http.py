@@ -10,16 +10,17 @@ and TF_HTTP_PASSWORD; in a job of GitLab it is the project's own, with the job's
 
 import json
 import os
-import re
 import time
 import uuid
 import weakref
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from agencyfile.ledger_stores.append_log import AppendLogStore, NoCleanAnswer, PlaceTaken
+from agencyfile.web_origin import origin_or_none, web_origin
 from plan.errors import LedgerCorrupt, LedgerError
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ FULL_SIZE: Final = 256 * 1024  # bytes of a segment
 TIMEOUT: Final = (10.0, 60.0)  # seconds to connect, and between two bytes
 READ_AGAIN: Final = (0.2, 0.6, 1.8)  # seconds before another try to read, after no answer or one that may pass
 LARGEST: Final = 64 * 1024 * 1024  # bytes of an answer
-_LOCAL: Final = re.compile(r"http://(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?(?:/|\Z)")
 _PASSING: Final = (408, 429, 500, 502, 503, 504)
 _GITLAB: Final = ("CI_API_V4_URL", "CI_PROJECT_ID", "CI_JOB_TOKEN")
 
@@ -59,7 +59,13 @@ class Server:
                 f"the ledger {location} is on a server that the environment does not name",
                 fix="set TF_HTTP_ADDRESS, TF_HTTP_USERNAME and TF_HTTP_PASSWORD",
             )
-        if not address.startswith("https://") and not _LOCAL.match(address):
+        origin = origin_or_none(address)
+        if origin is None:
+            raise LedgerError(
+                f"the server of the ledger {location} has no address that can be used",
+                fix="write TF_HTTP_ADDRESS as in https://gitlab.example/api/v4/projects/1/terraform/state",
+            )
+        if origin.is_clear:
             raise LedgerError(
                 f"the server of the ledger {location} would get its password unencrypted",
                 fix="write https:// in TF_HTTP_ADDRESS",
@@ -203,9 +209,11 @@ class StateLog:
     def _post(self, state: str, document: Mapping[str, object]) -> None:
         import requests  # noqa: PLC0415 - as above
 
+        from agencyfile.gate import NotAdmitted  # noqa: PLC0415 - as above
+
         try:
             status, content = self._ask("POST", state, json.dumps(document).encode())
-        except requests.ConnectTimeout as error:
+        except (requests.ConnectTimeout, NotAdmitted) as error:
             raise self._trouble("written", _words(error)) from None
         except requests.RequestException as error:
             raise NoCleanAnswer(_words(error)) from None
@@ -226,13 +234,17 @@ class StateLog:
         """Send one request, once. No redirect is followed: the password is for this address."""
         import requests  # noqa: PLC0415 - as above
 
+        from agencyfile.gate import BoundTo, make_session  # noqa: PLC0415 - as above
+
         if self._session is None:
-            self._session = requests.Session()
+            self._session = make_session()
             weakref.finalize(self, self._session.close)
             self._session.trust_env = False  # no other password from ~/.netrc
             self._session.proxies = requests.utils.get_environ_proxies(self._server.address)
             self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-            self._session.auth = (self._server.user, self._server.password)
+            self._session.auth = BoundTo(web_origin(self._server.address))
+            login = b64encode(f"{self._server.user}:{self._server.password}".encode()).decode()
+            self._session.headers["Authorization"] = f"Basic {login}"
         with self._session.request(
             method,
             f"{self._server.address}/{state}",

@@ -17,6 +17,7 @@ from agencyfile.cli.expectations.reading import Case
 from agencyfile.cli.expectations.seeding import prices_of, seed_of
 from agencyfile.cli.flags import Selection
 from agencyfile.cli.lease import take
+from agencyfile.cli.local_control import RefusedOrder, order
 from agencyfile.cli.selection import part_of
 from agencyfile.cli.unsealing import Unsealing
 from agencyfile.cli.workspace import Workspace
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from agencyfile.local_portal import RunningPortal
 
 _KEPT: Final = (PREFIXES_VARIABLE, *RAISED_BY.values())  # they say what a file may be, on this machine
-_PATIENCE: Final = 60  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,10 @@ class Stage:
         self._order("prices", prices_of(case.portal))
 
     def _order(self, path: str, body: object) -> Any:
-        import requests  # noqa: PLC0415 - heavy
-
-        answer = requests.post(f"{self._portal.url}/_portal/{path}", json=body, timeout=_PATIENCE)
-        document = answer.json()
-        if not answer.ok:
-            raise CommandExit(ExitCode.ERROR, f"the portal cannot be set up: {document.get('error')}")
-        return document
+        try:
+            return order(self._portal, path, body)
+        except RefusedOrder as error:
+            raise CommandExit(ExitCode.ERROR, f"the portal cannot be set up: {error}") from None
 
     def _opened(self, path: Path, ledger: Path) -> tuple[Workspace | None, tuple[Diagnostic, ...]]:
         from agencyfile.language import load  # noqa: PLC0415 - YAML and pydantic

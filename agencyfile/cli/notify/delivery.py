@@ -10,12 +10,10 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
+from urllib.parse import urlsplit
 
-from agencyfile.web_origin import web_origin
-
-if TYPE_CHECKING:
-    from requests import PreparedRequest
+from agencyfile.web_origin import origin_or_none, web_origin
 
 BOUND: Final = 10.0  # seconds for all tries
 _TRIES: Final = 3
@@ -86,20 +84,26 @@ def _attempt(letter: Letter) -> tuple[str, bool]:
     """Send once; return what went wrong, and whether another try is of no use."""
     import requests  # noqa: PLC0415 - only who sends pays for it
 
+    from agencyfile.gate import BoundTo, make_session  # noqa: PLC0415 - as above
+
+    parts = urlsplit(letter.url)
+    bound = BoundTo(origin_or_none(f"{parts.scheme}://{parts.netloc}"))
     try:
-        answer = requests.post(
-            letter.url,
-            data=letter.body,
-            headers=_headers(letter),
-            timeout=(_CONNECT, _READ),
-            allow_redirects=False,
-            stream=True,  # the body is not read
-            auth=_no_login,
-        )
+        with (
+            make_session() as session,
+            session.post(
+                letter.url,
+                data=letter.body,
+                headers=_headers(letter),
+                timeout=(_CONNECT, _READ),
+                allow_redirects=False,
+                stream=True,  # the body is not read
+                auth=bound,
+            ) as answer,
+        ):
+            status = answer.status_code
     except (requests.RequestException, OSError) as error:
         return f"the receiver cannot be reached ({type(error).__name__})", False
-    with answer:
-        status = answer.status_code
     if 200 <= status < 300:  # noqa: PLR2004 - success in HTTP
         return "", True
     what = "it redirects, which is not followed" if 300 <= status < 400 else "it refuses"  # noqa: PLR2004 - HTTP
@@ -117,8 +121,3 @@ def _headers(letter: Letter) -> Mapping[str, str]:
         "Agencyfile-Delivery": letter.id,
         **signed,
     }
-
-
-def _no_login(request: "PreparedRequest") -> "PreparedRequest":
-    """Leave a request as it is: requests would take a login for the host from a .netrc file."""
-    return request

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from agencyfile.cli.local_control import order
 from agencyfile.cli.rehearsal.copying import Copy
 from agencyfile.cli.rehearsal.store import CopiedStore
 from agencyfile.cli.workspace import Workspace
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from agencyfile.portal import Endpoint
 
 _SECONDS: Final = 0.05  # how long the local portal makes an account or a snapshot
-_PATIENCE: Final = 60  # seconds for one answer of the local portal
 _FAST: Final = 100_000.0  # requests per second
 
 
@@ -35,18 +35,13 @@ class Stage:
 
     def books(self) -> Mapping[str, list[dict[str, Any]]]:
         """Return the local portal's own books."""
-        import requests  # noqa: PLC0415 - loaded with the provider
-
-        answer = requests.get(f"{self.portal.url}/_portal/books", headers=self.headers, timeout=_PATIENCE)
-        found: Mapping[str, list[dict[str, Any]]] = answer.json()
+        found: Mapping[str, list[dict[str, Any]]] = order(self.portal, "books", headers=self.headers)
         return found
 
 
 @contextmanager
 def staged(copy: Copy, workspace: Workspace, real: History) -> Iterator[Stage]:
     """Run a local portal that holds the copy, for as long as the block lasts."""
-    import requests  # noqa: PLC0415 - loaded with the provider
-
     from agencyfile.local_portal import Settings, running  # noqa: PLC0415 - heavy
 
     headers = {"x-portal-key": secrets.token_urlsafe(24)}  # the copy is for no other user of this machine
@@ -59,9 +54,7 @@ def staged(copy: Copy, workspace: Workspace, real: History) -> Iterator[Stage]:
         control_key=headers["x-portal-key"],
     )
     with running(settings) as portal:
-        answer = requests.post(f"{portal.url}/_portal/seed", json=copy.seed, headers=headers, timeout=_PATIENCE)
-        if not answer.ok:
-            raise AssertionError(f"the local portal does not take the copy: {answer.text}")
+        order(portal, "seed", copy.seed, headers)
         yield Stage(portal, _endpoint(portal, copy, workspace, real), headers)
 
 
