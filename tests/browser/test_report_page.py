@@ -67,7 +67,7 @@ def test_page_shows_every_part_and_the_sums_of_the_document(made: tuple[Path, An
     assert page.run("document.querySelector('details table').checkVisibility()") is False
     page.click("#renewals summary")
     assert page.text("#renewals details tbody tr:first-child").startswith(_first_day(document))
-    assert len(page.find_all("#steps tbody tr")) == document["open_steps"]
+    assert len(page.find_all("#steps tbody tr")) == document["counts"]["steps"]
     assert "<b>Bold</b>" in page.text("#clients")
     assert "other.example" in page.text("#drift")
     for link in page.find_all("nav a"):

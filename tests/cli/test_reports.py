@@ -137,6 +137,7 @@ def test_show_tells_money_credits_steps_and_history_of_one_account(six: Rehearsa
     six.run("steps", "done", "account.acme.dns", "--evidence", "ticket 4711", "--by", "Ann")
     document = _document(six, "accounts", "show", "acme")
 
+    assert document["counts"] == {name: len(document[name]) for name in document["counts"]}
     assert (document["client_email"], document["language"]) == ("owner@acme.example", "french")
     assert document["next_renewal"]["day"] == _day(20)
     assert document["next_renewal"]["price"] == "50.00 USD"
@@ -213,6 +214,10 @@ def test_renewals_by_month_are_those_that_the_portal_bills(six: Rehearsal, tmp_p
     renewals = [one for month in document["renewals"] for one in month["renewals"]]
     assert sorted((one["day"], one["address"], one["price"]) for one in renewals) == charged
     assert len(document["renewals"]) == MONTHS
+    assert [month["number"] for month in document["renewals"]] == [
+        len(month["renewals"]) for month in document["renewals"]
+    ]
+    assert document["counts"]["renewals"] == len(renewals)
     for month in document["renewals"]:
         by_currency: dict[str, Decimal] = defaultdict(Decimal)
         for one in month["renewals"]:
@@ -253,9 +258,13 @@ def test_report_groups_steps_by_person_and_tells_drift(six: Rehearsal) -> None:
 
     (ops,) = [group for group in document["steps"] if group["person"] == "ops@northwind.example"]
     assert "account.acme.dns" in [step["id"] for step in ops["steps"]]
-    assert document["open_steps"] == sum(len(group["steps"]) for group in document["steps"])
+    assert [group["number"] for group in document["steps"]] == [len(group["steps"]) for group in document["steps"]]
+    assert document["counts"]["steps"] == sum(len(group["steps"]) for group in document["steps"])
     assert [(one["address"], one["attribute"]) for one in document["drift"]] == [("account.acme", "domain")]
     assert document["pending"] == ["account.acme"]
+    lists = ("trials", "drift", "pending")
+    assert {name: document["counts"][name] for name in lists} == {name: len(document[name]) for name in lists}
+    assert [one["number"] for one in document["clients"]] == [len(one["accounts"]) for one in document["clients"]]
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300))

@@ -5,7 +5,7 @@ from typing import Final
 
 from agencyfile.cli.console import style
 from agencyfile.cli.render import money
-from agencyfile.cli.render.numbers import count
+from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.safe import one_line, shortened
 from agencyfile.cli.reporting.records import AccountDocument, CreditRecord, HistoryRecord, RenewalRecord
 
@@ -23,15 +23,19 @@ def _lines(document: AccountDocument) -> Iterator[str]:
     yield style(one_line(account["address"]), bold=True)
     for name, value in _facts(document):
         yield f"  {name:<14} {one_line(value)}"
-    yield from _section("Credits", [_credit(one) for one in document["credits"]])
-    yield from _section("The next apply changes", document["pending"])
-    yield from _section("Drift", [f"{one['address']} {one['attribute']}" for one in document["drift"]])
-    yield from _section("Open steps", [f"{step['id']}  {step['title']}" for step in document["steps"]])
-    yield from _section("Done by hand", [f"{one['time'][:10]}  {one['by']}  {one['id']}" for one in document["done"]])
-    history = document["history"]
-    yield from _section("History", [history_line(one) for one in history[:_MOST]])
-    if len(history) > _MOST:
-        yield f"    and {len(history) - _MOST:,} older ones: --json"
+    counts = document["counts"]
+    yield from _section("Credits", counts["credits"], [_credit(one) for one in document["credits"]])
+    yield from _section("The next apply changes", counts["pending"], document["pending"])
+    drift = [f"{one['address']} {one['attribute']}" for one in document["drift"]]
+    yield from _section("Drift", counts["drift"], drift)
+    steps = [f"{step['id']}  {step['title']}" for step in document["steps"]]
+    yield from _section("Open steps", counts["steps"], steps)
+    done = [f"{one['time'][:10]}  {one['by']}  {one['id']}" for one in document["done"]]
+    yield from _section("Done by hand", counts["done"], done)
+    latest, older = cut_after(document["history"], _MOST)
+    yield from _section("History", counts["history"], [history_line(one) for one in latest])
+    if older.items:
+        yield f"    and {older.number:,} older ones: --json"
 
 
 def _facts(document: AccountDocument) -> Iterator[tuple[str, str]]:
@@ -81,7 +85,8 @@ def history_line(record: HistoryRecord) -> str:
     return "  ".join(part for part in [*parts, shortened(record["note"], _LONGEST)] if part)
 
 
-def _section(head: str, lines: Sequence[str]) -> Iterator[str]:
+def _section(head: str, number: int, lines: Sequence[str]) -> Iterator[str]:
+    """A head above the lines. It tells how many there are where they are too many to see that."""
     if lines:
-        yield style(f"  {head}", bold=True) + f" ({count(len(lines), 'line')})" * (len(lines) > _MOST)
+        yield style(f"  {head}", bold=True) + (f" ({number:,})" if number > _MOST else "")
         yield from (f"    {one_line(line)}" for line in lines)

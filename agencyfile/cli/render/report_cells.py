@@ -52,10 +52,10 @@ def _clients(document: ReportDocument) -> Sheet:
         recurring = client["recurring"]
         for month, year in zip(recurring["per_month"], recurring["per_year"], strict=True):
             rows.append(
-                [client["client"], len(client["accounts"]), amount_of(month), amount_of(year), currency_of(month), None]
+                [client["client"], client["number"], amount_of(month), amount_of(year), currency_of(month), None]
             )
         if not recurring["per_month"] or recurring["untold"]:
-            rows.append([client["client"], len(client["accounts"]), None, None, "", recurring["untold"]])
+            rows.append([client["client"], client["number"], None, None, "", recurring["untold"]])
     total = document["total"]
     totals: list[list[Cell]] = [
         ["total", None, amount_of(month), amount_of(year), currency_of(month), total["untold"] or None]
@@ -83,7 +83,7 @@ def _renewals(document: ReportDocument) -> Sheet:
 
 def _renewal_months(document: ReportDocument) -> Sheet:
     rows = [
-        (month["month"], len(month["renewals"]), amount_of(text), currency_of(text))
+        (month["month"], month["number"], amount_of(text), currency_of(text))
         for month in document["renewals"]
         for text in (month["total"] or [""])
     ]

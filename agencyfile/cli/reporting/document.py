@@ -41,6 +41,8 @@ def report_document(found: Gathered) -> ReportDocument:
     history, left_out = newest(found.history, MOST_HISTORY)
     archived = sum(entry.is_archived for entry in entries)
     steps = pending_document(found.plan, found.ledger.history)["steps"]
+    trials = sorted(_trials(found), key=lambda trial: (trial["ends"], trial["address"]))
+    months = renewal_months(entries, found.made.date())
     return {
         "format_version": FORMAT_VERSION,
         "agency": found.plan.agency,
@@ -48,12 +50,18 @@ def report_document(found: Gathered) -> ReportDocument:
         "total": encode_yearly(billed_for(entries)),
         "active": len(entries) - archived,
         "archived": archived,
+        "counts": {
+            "trials": len(trials),
+            "renewals": sum(month["number"] for month in months),
+            "steps": len(steps),
+            "drift": len(found.plan.drift),
+            "pending": len(found.plan.steps),
+        },
         "clients": list(_clients(found)),
         "accounts": list(found.listings),
-        "trials": sorted(_trials(found), key=lambda trial: (trial["ends"], trial["address"])),
-        "renewals": renewal_months(entries, found.made.date()),
+        "trials": trials,
+        "renewals": months,
         "steps": list(_by_person(found, steps)),
-        "open_steps": len(steps),
         "credits": list(found.credits()),
         "drift": [encode_drift(drift) for drift in found.plan.drift],
         "pending": [str(step.address) for step in found.plan.steps],
@@ -77,6 +85,9 @@ def account_document(found: Gathered, name: str) -> AccountDocument:
     charges = [one.amount for one in found.ledger.history.charges if one.address == entry.address]
     history = [record for record in found.history if _is_of(record["address"], entry.address)]
     steps, done = _steps_of(found, entry.address)
+    granted = [one for one in found.credits() if one["account"] == name]
+    pending = [str(step.address) for step in found.plan.steps if _belongs(step.address, entry.address)]
+    drift = [encode_drift(drift) for drift in found.plan.drift if _belongs(drift.address, entry.address)]
     return {
         "format_version": FORMAT_VERSION,
         "agency": found.plan.agency,
@@ -89,11 +100,19 @@ def account_document(found: Gathered, name: str) -> AccountDocument:
         "next_renewal": _next_renewal(entry, found.made.date()),
         "charged": [str(money) for money in total(charges)],
         "login_kept": found.ledger.history.has_credential(entry.address),
-        "credits": [one for one in found.credits() if one["account"] == name],
-        "pending": [str(step.address) for step in found.plan.steps if _belongs(step.address, entry.address)],
+        "counts": {
+            "credits": len(granted),
+            "pending": len(pending),
+            "steps": len(steps),
+            "done": len(done),
+            "drift": len(drift),
+            "history": len(history),
+        },
+        "credits": granted,
+        "pending": pending,
         "steps": steps,
         "done": done,
-        "drift": [encode_drift(drift) for drift in found.plan.drift if _belongs(drift.address, entry.address)],
+        "drift": drift,
         "history": list(reversed(history)),
     }
 
@@ -122,6 +141,7 @@ def _clients(found: Gathered) -> Iterator[ClientRecord]:
         yield {
             "client": client,
             "accounts": [str(entry.address) for entry in entries],
+            "number": len(entries),
             "recurring": encode_yearly(billed_for(entries)),
         }
 
@@ -153,4 +173,5 @@ def _by_person(found: Gathered, steps: list[PendingStep]) -> Iterator[PersonStep
         return str(found.declared.get(owner, {}).get("notification") or "")
 
     for name, group in groupby(sorted(steps, key=person), key=person):
-        yield {"person": name, "steps": list(group)}
+        theirs = list(group)
+        yield {"person": name, "steps": theirs, "number": len(theirs)}

@@ -62,6 +62,8 @@ class RenewalMonthRecord(TypedDict):
 
     month: Annotated[str, Form({"pattern": "^[0-9]{4}-[0-9]{2}$"})]
     renewals: list[RenewalRecord]
+    number: Count
+    """Renewals in this month."""
     total: list[MoneyText]
     """One sum for each currency."""
     untold: Count
@@ -74,6 +76,8 @@ class ClientRecord(TypedDict):
     client: str
     """The client's name as the portal has it; empty for accounts without one."""
     accounts: list[AddressText]
+    number: Count
+    """Accounts of this client."""
     recurring: BilledRecord
 
 
@@ -96,6 +100,20 @@ class PersonStepsRecord(TypedDict):
     person: str
     """The address that gets the portal's mails for those accounts; empty where none is declared."""
     steps: list[PendingStep]
+    number: Count
+    """Steps of this person."""
+
+
+class ReportCountsRecord(TypedDict):
+    """Numbers of what the report lists."""
+
+    trials: Count
+    renewals: Count
+    """Renewals of all months."""
+    steps: Count
+    """Open manual steps of everybody."""
+    drift: Count
+    pending: Count
 
 
 class ReportDocument(TypedDict):
@@ -110,12 +128,12 @@ class ReportDocument(TypedDict):
     active: Count
     """Accounts and sandboxes that are not archived."""
     archived: Count
+    counts: ReportCountsRecord
     clients: list[ClientRecord]
     accounts: list[AccountListing]
     trials: list[TrialRecord]
     renewals: list[RenewalMonthRecord]
     steps: list[PersonStepsRecord]
-    open_steps: Count
     credits: list[CreditRecord]
     drift: list[DriftRecord]
     pending: list[AddressText]
@@ -124,6 +142,17 @@ class ReportDocument(TypedDict):
     """The newest first."""
     left_out: Count
     """Older entries of the history that are not in it."""
+
+
+class AccountCountsRecord(TypedDict):
+    """Numbers of what the document lists of an account."""
+
+    credits: Count
+    pending: Count
+    steps: Count
+    done: Count
+    drift: Count
+    history: Count
 
 
 class AccountDocument(TypedDict):
@@ -147,6 +176,7 @@ class AccountDocument(TypedDict):
     """What agencyfile has charged for it, one sum for each currency."""
     login_kept: bool
     """Does the ledger hold its login?"""
+    counts: AccountCountsRecord
     credits: list[CreditRecord]
     pending: list[AddressText]
     """What the next apply would change of it."""

@@ -59,6 +59,7 @@ def _month(month: str, records: Sequence[RenewalRecord]) -> RenewalMonthRecord:
     return {
         "month": month,
         "renewals": list(records),
+        "number": len(records),
         "total": [str(money) for money in total(map(Money.parse, told))],
         "untold": len(records) - len(told),
     }

@@ -66,15 +66,15 @@ def _sections(document: ReportDocument) -> Iterator[Markup | None]:
 
 
 def _overview(document: ReportDocument) -> Markup:
-    total = document["total"]
+    total, counts = document["total"], document["counts"]
     per_year = " + ".join(map(money.amount, total["per_year"])) or money.NOTHING
     facts = (
         ("Billed per month", money.per_month(total), f"{per_year} a year, at list prices before any partner discount"),
         ("Accounts", f"{document['active']:,}", f"{document['archived']:,} archived"),
-        ("Trials", count(len(document["trials"]), "trial"), ""),
-        ("Open steps", count(document["open_steps"], "step"), ""),
-        ("Drift", count(len(document["drift"]), "attribute"), "changed by others since the last apply"),
-        ("Next apply", count(len(document["pending"]), "change"), "waiting in the file"),
+        ("Trials", count(counts["trials"], "trial"), ""),
+        ("Open steps", count(counts["steps"], "step"), ""),
+        ("Drift", count(counts["drift"], "attribute"), "changed by others since the last apply"),
+        ("Next apply", count(counts["pending"], "change"), "waiting in the file"),
     )
     cells = [
         cell
@@ -96,7 +96,7 @@ def _parts(document: ReportDocument) -> Iterator[Part | None]:
     yield _part("clients", "Clients", ("Client", "-Accounts", "-Per month", "-Per year"), clients, foot=foot)
     trials = [[_day(one["ends"]), name_of(one["address"]), name_of(one["client"])] for one in document["trials"]]
     yield _part("trials", "Trials that end", ("Ends", "Account", "Client"), trials)
-    yield "renewals", "Renewals by month", "", tuple(_renewals(document["renewals"]))
+    yield "renewals", "Renewals by month", "", tuple(_renewals(document["renewals"], document["counts"]["renewals"]))
     if document["steps"]:
         note = "By the address that gets the portal's mails for the account."
         yield "steps", "Open steps by person", note, tuple(_steps(document["steps"]))
@@ -148,7 +148,7 @@ def _cells(row: Sequence[Child], numbers: Sequence[bool]) -> Iterator[Markup]:
 
 def _client(client: ClientRecord) -> list[Child]:
     name = name_of(client["client"] or "(no client's name)")
-    return [name, f"{len(client['accounts']):,}", *_billed(client["recurring"])]
+    return [name, f"{client['number']:,}", *_billed(client["recurring"])]
 
 
 def _billed(billed: BilledRecord) -> Iterator[Markup]:
@@ -156,11 +156,10 @@ def _billed(billed: BilledRecord) -> Iterator[Markup]:
     yield name_of(" + ".join(map(money.amount, billed["per_year"])) or money.NOTHING)
 
 
-def _renewals(months: Sequence[RenewalMonthRecord]) -> Iterator[Markup]:
-    rows = [[name_of(one["month"]), f"{len(one['renewals']):,}", _sum(one)] for one in months]
+def _renewals(months: Sequence[RenewalMonthRecord], number: int) -> Iterator[Markup]:
+    rows = [[name_of(one["month"]), f"{one['number']:,}", _sum(one)] for one in months]
     yield _table("Renewals by month", ("Month", "-Renewals", "-Sum"), rows, ())
-    every = [one for month in months for one in month["renewals"]]
-    if every:
+    if number:
         details = [
             [
                 _day(one["day"]),
@@ -169,11 +168,12 @@ def _renewals(months: Sequence[RenewalMonthRecord]) -> Iterator[Markup]:
                 _whole(one["billed"]),
                 _amount(one["price"]),
             ]
-            for one in every
+            for month in months
+            for one in month["renewals"]
         ]
         head = ("Day", "Account", "Client", "Plan", "-Price")
         table = _table("Each renewal", head, details, ())
-        yield element("details", element("summary", f"Each renewal ({len(every):,})"), table, class_="more")
+        yield element("details", element("summary", f"Each renewal ({number:,})"), table, class_="more")
 
 
 def _sum(month: RenewalMonthRecord) -> Markup:
@@ -186,7 +186,7 @@ def _sum(month: RenewalMonthRecord) -> Markup:
 def _steps(groups: Sequence[PersonStepsRecord]) -> Iterator[Markup]:
     for group in groups:
         person = group["person"] or "nobody in the file"
-        yield element("h3", name_of(f"{person}: {count(len(group['steps']), 'step')}"))
+        yield element("h3", name_of(f"{person}: {count(group['number'], 'step')}"))
         rows = [[name_of(step["id"]), name_of(step["title"]), _day(step["since"])] for step in group["steps"]]
         yield _table(f"Open steps of {person}", ("Step", "What", "Since"), rows, ())
 
