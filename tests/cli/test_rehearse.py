@@ -101,6 +101,7 @@ def test_rehearsal_of_300_accounts_makes_the_calls_that_are_made_for_real_afterw
     seen = rehearsal.book("requests")[len(before) :]
     assert writes_in(seen) == []
     assert len(reads_in(seen)) > 0
+    assert document["requests"] == sum(document["reads"].values())
     assert rehearsal.ledger.read_bytes() == ledger
 
     made_before, charged_before = len(rehearsal.writes()), len(rehearsal.book("charges"))
@@ -177,6 +178,7 @@ def test_rehearsal_of_a_plan_that_an_apply_refuses_is_not_begun(rehearsal: Rehea
 
     document = json.loads(ran.out)
     assert (ran.code, document["ok"], document["made"]) == (3, False, [])
+    assert document["next_plan"]["number"] == len(document["next_plan"]["changes"]) > 0
     assert document["refusals"]
     assert rehearsal.writes() == []
 

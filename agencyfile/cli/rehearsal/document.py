@@ -57,6 +57,7 @@ class _Head(TypedDict):
     digest: str
     refusals: list[RefusalRecord]
     reads: Mapping[str, int]
+    requests: int
     left_out: list[str]
     predicted_charges: list[str]
     before: ListsRecord
@@ -105,12 +106,14 @@ def refused_document(plan: Plan, inventory: "Inventory") -> RehearsalDocument:
 
 
 def _head(plan: Plan, inventory: "Inventory", left_out: Sequence[str]) -> _Head:
+    reads = Counter(inventory.reads) + Counter(plan.reads)
     return {
         "format_version": FORMAT_VERSION,
         "agency": plan.agency,
         "digest": plan.digest,
         "refusals": [{"rule": one.rule, "message": one.message, "fix": one.fix} for one in plan.refusals],
-        "reads": dict(sorted((Counter(inventory.reads) + Counter(plan.reads)).items())),
+        "reads": dict(sorted(reads.items())),
+        "requests": reads.total(),
         "left_out": list(left_out),
         "predicted_charges": [str(money) for money in plan.charges],
         "before": _lists(inventory),
@@ -167,7 +170,11 @@ def _charge(row: Mapping[str, Any]) -> CardRecord:
 
 
 def _next(plan: Plan) -> NextPlanRecord:
-    return {"changes": [str(step.address) for step in plan.steps], "manual_steps": len(plan.manual_steps)}
+    return {
+        "changes": [str(step.address) for step in plan.steps],
+        "number": len(plan.steps),
+        "manual_steps": len(plan.manual_steps),
+    }
 
 
 def _lists(inventory: "Inventory") -> ListsRecord:

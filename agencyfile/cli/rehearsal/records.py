@@ -84,6 +84,8 @@ class NextPlanRecord(TypedDict):
 
     changes: list[AddressText]
     """Must be empty."""
+    number: Count
+    """Changes of this plan."""
     manual_steps: Count
     """Steps that are left to people."""
 
@@ -103,6 +105,8 @@ class RehearsalDocument(TypedDict):
     """Guards that an apply would not pass; then nothing was rehearsed."""
     reads: Mapping[str, Count]
     """Requests to the real portal for the copy, by list. All of them only read."""
+    requests: Count
+    """All these requests together."""
     left_out: list[str]
     """What could not be copied, and what was assumed instead."""
     calls: CallCountsRecord

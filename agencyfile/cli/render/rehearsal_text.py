@@ -42,8 +42,8 @@ def _doubts(document: RehearsalDocument) -> Iterator[str]:
         yield "the copy led to other calls than the portal"
     if calls["predicted"] != calls["made"]:
         yield f"{calls['made']} of {count(calls['predicted'], 'call')} were made"
-    if document["next_plan"]["changes"]:
-        yield f"the next plan has {count(len(document['next_plan']['changes']), 'change')}"
+    if document["next_plan"]["number"]:
+        yield f"the next plan has {count(document['next_plan']['number'], 'change')}"
 
 
 def _lines(document: RehearsalDocument) -> Iterator[str]:
@@ -57,11 +57,11 @@ def _lines(document: RehearsalDocument) -> Iterator[str]:
     yield from _changed(document)
     yield from _sizes("Before", document["before"])
     yield from _sizes("After", document["after"])
-    changes = document["next_plan"]["changes"]
-    yield f"  Next plan  {'empty' if not changes else count(len(changes), 'change')}, {_steps(document)}"
-    yield from (f"             {one_line(address)}" for address in changes)
-    reads = sum(document["reads"].values())
-    yield f"  The portal itself was only read: {count(reads, 'request')}. Its ledger is as it was."
+    following = document["next_plan"]
+    changes = count(following["number"], "change") if following["number"] else "empty"
+    yield f"  Next plan  {changes}, {count(following['manual_steps'], 'manual step')} for people"
+    yield from (f"             {one_line(address)}" for address in following["changes"])
+    yield f"  The portal itself was only read: {count(document['requests'], 'request')}. Its ledger is as it was."
     yield from (f"  Not copied: {one_line(text)}" for text in document["left_out"])
 
 
@@ -117,10 +117,6 @@ def _sizes(head: str, lists: ListsRecord) -> Iterator[str]:
         f"  {head:<9}  {count(lists['accounts'], 'account')}, {lists['archived']:,} archived, "
         f"{count(lists['snapshots'], 'snapshot')}, {_sum(lists['per_month'])} a month"
     )
-
-
-def _steps(document: RehearsalDocument) -> str:
-    return f"{count(document['next_plan']['manual_steps'], 'manual step')} for people"
 
 
 def _sum(amounts: list[str]) -> str:
