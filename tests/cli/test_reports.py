@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 from rehearsal import Rehearsal
 from stories import agency, live_account
 
-from agencyfile.cli.render.calendar_text import fold, text_of
+from agencyfile.cli.render.calendar_lines import fold, text_of
 from agencyfile.cli.reporting.renewals import MONTHS, after_months
 from agencyfile.local_portal.clock import day_after_months, parse_moment
 

@@ -11,9 +11,10 @@ TOP = Path(__file__).parents[2]
 RENDER = TOP / "agencyfile" / "cli" / "render"
 RENDERERS = sorted(RENDER.rglob("*.py"))
 
-# What counts characters of a text, columns of a terminal or bytes of a page, or cuts a list to what fits.
+# What counts characters of a text, columns of a terminal or of a sheet, or bytes of a page or of a calendar's line, or
+# cuts a list to what fits.
 LAYOUT = {
-    "excerpt.py", "folding.py", "instruction.py", "progress.py", "safe.py", "table.py",
+    "calendar_lines.py", "cells.py", "excerpt.py", "folding.py", "instruction.py", "progress.py", "safe.py", "table.py",
     "html/manual_steps.py", "html/values.py", "markdown/text.py",
 }  # fmt: skip
 COUNTING = {"Counter", "Decimal", "Fraction", "accumulate", "divmod", "fsum", "len", "round", "sum"}

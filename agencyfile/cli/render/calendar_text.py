@@ -1,22 +1,13 @@
-"""Ends and renewals as a calendar (RFC 5545), for whatever calendar a team has.
-
-Written by hand: the part of the standard that all-day events need is escaping and folding. The library for it brings
-time zones and a parser, which are not needed here.
-"""
+"""Ends and renewals as a calendar (RFC 5545), for whatever calendar a team has."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Final
 
 from agencyfile import __version__
 from agencyfile.cli.render import money
-from agencyfile.cli.render.safe import one_line
+from agencyfile.cli.render.calendar_lines import fold, text_of
 from agencyfile.cli.reporting.records import RenewalRecord, ReportDocument, TrialRecord
-
-_OCTETS: Final = 75  # of one line, without its end
-_SPECIAL: Final = re.compile(r"[\\;,]")
 
 
 def render_calendar(document: ReportDocument) -> str:
@@ -65,20 +56,3 @@ def _event(agency: str, stamp: str, day: str, address: str, what: str, summary: 
     yield f"SUMMARY:{text_of(summary)}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
-
-
-def text_of(text: str) -> str:
-    """A value of type TEXT (RFC 5545 3.3.11): on one line, with what separates values escaped."""
-    return _SPECIAL.sub(lambda found: f"\\{found[0]}", one_line(text))
-
-
-def fold(line: str) -> Iterator[str]:
-    """Parts of at most 75 octets, each but the first behind a space; no character is cut (RFC 5545 3.1)."""
-    part, size = "", 0
-    for character in line:
-        length = len(character.encode())
-        if size + length > _OCTETS:
-            yield part
-            part, size = " ", 1
-        part, size = part + character, size + length
-    yield part
