@@ -24,7 +24,7 @@ from agencyfile.cli.render.wording import verdict
 from plan.records.document import PlanDocument
 
 _THEMES: Final = ("auto", "light", "dark")
-ICON: Final = (
+_ICON: Final = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
     "%3Crect width='16' height='16' rx='4' fill='%230b5cd5'/%3E"
     "%3Cpath d='M8 4v8M4 8h8' stroke='%23fff' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E"
@@ -37,17 +37,27 @@ def render_html(document: PlanDocument, *, approval: str = "apply") -> str:
     It is complete without its script, which only searches, filters, folds, copies and switches the theme.
     """
     title = f"{document['agency']}: {verdict(document)} · agencyfile"
-    return whole_page(title, _body(document, approval), script=asset("page.js"), draws=has_contents(document))
+    return whole_page(title, _body(document, approval), script=_asset("page.js"), draws=has_contents(document))
 
 
-def whole_page(title: str, body: Iterable[Markup | None], *, script: Markup | None = None, draws: bool = False) -> str:
-    """The page with this body. `draws` lets HTML of others be drawn with its own styles, in a frame."""
-    page = element("html", _head(title, script, draws=draws), element("body", *body), lang="en")
+def whole_page(
+    title: str,
+    body: Iterable[Markup | None],
+    *,
+    style: str = "",
+    script: Markup | None = None,
+    draws: bool = False,
+) -> str:
+    """The page with this body. `style` is the name of a file that adds to the style of all pages.
+
+    `draws` lets HTML of others be drawn with its own styles, in a frame.
+    """
+    styles = Markup("".join(_asset(name) for name in ("page.css", style) if name))
+    page = element("html", _head(title, styles, script, draws=draws), element("body", *body), lang="en")
     return f"<!DOCTYPE html>\n{page}\n"
 
 
-def _head(title: str, script: Markup | None, *, draws: bool) -> Markup:
-    style = asset("page.css")
+def _head(title: str, style: Markup, script: Markup | None, *, draws: bool) -> Markup:
     return element(
         "head",
         void("meta", charset="utf-8"),
@@ -56,7 +66,7 @@ def _head(title: str, script: Markup | None, *, draws: bool) -> Markup:
         void("meta", name="color-scheme", content="light dark"),
         void("meta", name="format-detection", content="telephone=no"),
         void("meta", name="robots", content="noindex"),
-        void("link", rel="icon", href=ICON),
+        void("link", rel="icon", href=_ICON),
         element("title", name_of(title)),
         element("style", style),
         None if script is None else element("script", script),
@@ -102,8 +112,8 @@ def _policy(style: str, script: str | None, *, draws: bool) -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            "style-src 'unsafe-inline'" if draws else f"style-src '{fingerprint(style)}'",
-            "script-src 'none'" if script is None else f"script-src '{fingerprint(script)}'",
+            "style-src 'unsafe-inline'" if draws else f"style-src '{_fingerprint(style)}'",
+            "script-src 'none'" if script is None else f"script-src '{_fingerprint(script)}'",
             "img-src data:",
             "base-uri 'none'",
             "form-action 'none'",
@@ -113,12 +123,12 @@ def _policy(style: str, script: str | None, *, draws: bool) -> str:
     )
 
 
-def fingerprint(text: str) -> str:
+def _fingerprint(text: str) -> str:
     """The hash by which a policy names a style or a script."""
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 @cache
-def asset(name: str) -> Markup:
+def _asset(name: str) -> Markup:
     """A file of this package, as it is: it holds no end tag."""
     return Markup(Path(__file__).with_name(name).read_text(encoding="utf-8"))

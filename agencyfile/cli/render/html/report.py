@@ -5,8 +5,8 @@ from typing import Final
 
 from agencyfile.cli.records import AccountListing
 from agencyfile.cli.render import money
-from agencyfile.cli.render.html.markup import Child, Markup, element, name_of, void
-from agencyfile.cli.render.html.page import ICON, asset, fingerprint
+from agencyfile.cli.render.html.markup import Child, Markup, element, name_of
+from agencyfile.cli.render.html.page import whole_page
 from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import shortened
 from agencyfile.cli.reporting.records import (
@@ -27,25 +27,8 @@ _HISTORY: Final = ("When", "What", "Outcome", "-Charged", "Who", "Approved by", 
 
 def render_report_page(document: ReportDocument) -> str:
     """The page: the same bytes for the same document."""
-    style = Markup(asset("page.css") + asset("report.css"))
-    body = element("body", _header(document), element("main", *_sections(document)))
-    return f"<!DOCTYPE html>\n{element('html', _head(document, style), body, lang='en')}\n"
-
-
-def _head(document: ReportDocument, style: Markup) -> Markup:
-    policy = f"default-src 'none'; style-src '{fingerprint(style)}'; img-src data:; base-uri 'none'; form-action 'none'"
-    return element(
-        "head",
-        void("meta", charset="utf-8"),
-        void("meta", http_equiv="Content-Security-Policy", content=policy),
-        void("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        void("meta", name="color-scheme", content="light dark"),
-        void("meta", name="format-detection", content="telephone=no"),
-        void("meta", name="robots", content="noindex"),
-        void("link", rel="icon", href=ICON),
-        element("title", name_of(f"{document['agency']}: report · agencyfile")),
-        element("style", style),
-    )
+    title = f"{document['agency']}: report · agencyfile"
+    return whole_page(title, [_header(document), element("main", *_sections(document))], style="report.css")
 
 
 def _header(document: ReportDocument) -> Markup:
