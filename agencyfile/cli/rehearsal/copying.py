@@ -4,13 +4,14 @@ No key and no password of the real portal is in it: every account gets a key and
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.portal_readings import clear_readings
+from agencyfile.cli.rehearsal.portal_rows import Seed, SeededAccount, SeededSnapshot
 from agencyfile.cli.render.safe import one_line
 from agencyfile.kinds import known_kind, operation_named
 from agencyfile.kinds.catalogue import Offer
@@ -48,7 +49,7 @@ class Copy:
 
     catalogue: tuple[Plan, ...]
     dialect: Dialect
-    seed: Mapping[str, Any]
+    seed: Seed
     keys: Mapping[str, str] = field(repr=False)
     passwords: Mapping[str, str] = field(repr=False)
     left_out: tuple[str, ...] = ()
@@ -73,21 +74,23 @@ def copy_of(inventory: Inventory, history: History, seen: Mapping[str, tuple[str
     passwords = {name: secrets.token_urlsafe(15) for name in names}
     inside = _inside(history, set(names))
     numbers = {entry.sandbox: entry.source_id for entry in inventory.snapshots if entry.sandbox}
-    snapshots = [entry for entry in inventory.snapshots if entry.sandbox in keys and entry.name]
+    snapshots = [
+        _snapshot(entry, entry.sandbox)
+        for entry in inventory.snapshots
+        if entry.sandbox and entry.sandbox in keys and entry.name
+    ]
     return Copy(
         catalogue=tuple(_plans(inventory)),
         dialect=_dialect({**readings, **hopes}),
         seed={
             "accounts": [
                 {
-                    **_account(entry, numbers.get(entry.address.name)),
-                    **inside.get(entry.address.name, {}),
-                    "api_key": keys[entry.address.name],
-                    "password": passwords[entry.address.name],
+                    **_account(entry, numbers.get(name), api_key=keys[name], password=passwords[name]),
+                    **inside.get(name, {}),
                 }
-                for entry in inventory.accounts
+                for name, entry in zip(names, inventory.accounts, strict=True)
             ],
-            "snapshots": [_snapshot(entry) for entry in snapshots],
+            "snapshots": snapshots,
             "credits": {"email": _PLENTY, "compatibility": _PLENTY},
         },
         keys=keys,
@@ -143,9 +146,9 @@ def _amount(amount: Decimal) -> float:
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
-def _account(entry: AccountEntry, number: str | None) -> dict[str, Any]:
+def _account(entry: AccountEntry, number: str | None, *, api_key: str, password: str) -> SeededAccount:
     known = entry.remote_id or number
-    found: dict[str, Any] = {
+    found: SeededAccount = {
         "account": entry.address.name,
         "planid": _number(str(entry.plan["id"])),
         "cname": entry.domain,
@@ -157,6 +160,8 @@ def _account(entry: AccountEntry, number: str | None) -> dict[str, Any]:
         "subscribers": entry.contacts,
         "emails_sent": entry.emails_sent,
         "forever_free": entry.is_free,
+        "api_key": api_key,
+        "password": password,
     }
     if known:
         found["id"] = _number(known)
@@ -165,19 +170,21 @@ def _account(entry: AccountEntry, number: str | None) -> dict[str, Any]:
     return found
 
 
-def _snapshot(entry: SnapshotEntry) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _snapshot(entry: SnapshotEntry, sandbox: str) -> SeededSnapshot:
+    found: SeededSnapshot = {
         "id": _number(entry.remote_id),
         "name": entry.name,
-        "source": entry.sandbox,
+        "source": sandbox,
         "status": entry.status,
     }
-    return {**found, "created_at": entry.created_at.isoformat()} if entry.created_at else found
+    if entry.created_at:
+        found["created_at"] = entry.created_at.isoformat()
+    return found
 
 
-def _inside(history: History, names: set[str]) -> Mapping[str, Mapping[str, Any]]:
+def _inside(history: History, names: set[str]) -> Mapping[str, Mapping[str, Sequence[object]]]:
     """Return what the ledger knows to be inside of accounts, where a call would look for it."""
-    found: dict[str, dict[str, list[Any]]] = {}
+    found: dict[str, dict[str, list[object]]] = {}
     for address in history.addresses:
         sent, kind = history.sent(address), known_kind(address.kind)
         owner = kind.owner(address) or address

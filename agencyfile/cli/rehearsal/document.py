@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from agencyfile.cli.prices import billed_for, subscription_of
+from agencyfile.cli.rehearsal.portal_rows import Books, ChargeRow
 from agencyfile.cli.rehearsal.records import (
     FORMAT_VERSION,
     CardRecord,
@@ -46,7 +47,7 @@ class After:
     events: Sequence[Event]
     following: Plan
     inventory: "Inventory"
-    books: Mapping[str, Sequence[Mapping[str, Any]]]
+    books: Books
 
 
 class _Head(TypedDict):
@@ -66,7 +67,7 @@ class _Head(TypedDict):
 def rehearsed_document(plan: Plan, inventory: "Inventory", left_out: Sequence[str], after: After) -> RehearsalDocument:
     """Return the document of a plan that was rehearsed on a copy of `inventory`."""
     made, report, predicted = list(_made(after.events)), _report(after.events), _calls(plan)
-    recorded = [str(row["action"]) for row in after.books["requests"] if row["write"]]
+    recorded = [row["action"] for row in after.books["requests"] if row["write"]]
     is_same = _digests(after.local) == _digests(plan)
     is_as_predicted = _is_as_predicted(predicted, made, recorded)
     following = _next(after.following)
@@ -164,9 +165,9 @@ def _failures(report: Report, local: Plan) -> Iterator[str]:
     yield from (f"{address}: the portal was still making it" for address in report.provisioning)
 
 
-def _charge(row: Mapping[str, Any]) -> CardRecord:
-    amount = Money(str(row["currency"]), Decimal(str(row["amount"])))
-    return {"account": str(row["account"]), "amount": str(amount), "description": str(row["description"])}
+def _charge(row: ChargeRow) -> CardRecord:
+    amount = Money(row["currency"], Decimal(str(row["amount"])))
+    return {"account": row["account"], "amount": str(amount), "description": row["description"]}
 
 
 def _next(plan: Plan) -> NextPlanRecord:
@@ -212,4 +213,8 @@ def _changed_snapshots(before: "Inventory", after: "Inventory") -> Iterator[Snap
             yield {"name": name, "before": old[name], "after": new[name]}
 
 
-_OUTCOMES: Mapping[type, Any] = {Confirmed: "confirmed", Refused: "refused", Unknown: "unknown"}
+_OUTCOMES: Mapping[type, Literal["confirmed", "refused", "unknown"]] = {
+    Confirmed: "confirmed",
+    Refused: "refused",
+    Unknown: "unknown",
+}

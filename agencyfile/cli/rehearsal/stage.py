@@ -7,10 +7,11 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from agencyfile.cli.local_control import order
 from agencyfile.cli.rehearsal.copying import Copy
+from agencyfile.cli.rehearsal.portal_rows import Books
 from agencyfile.cli.rehearsal.store import CopiedStore
 from agencyfile.cli.workspace import Workspace
 from plan import Address, Credential, History, Ledger, Secret
@@ -33,9 +34,9 @@ class Stage:
     endpoint: "Endpoint"
     headers: Mapping[str, str] = field(repr=False)
 
-    def books(self) -> Mapping[str, list[dict[str, Any]]]:
+    def books(self) -> Books:
         """Return the local portal's own books."""
-        found: Mapping[str, list[dict[str, Any]]] = order(self.portal, "books", headers=self.headers)
+        found: Books = order(self.portal, "books", headers=self.headers)
         return found
 
 

@@ -1,11 +1,15 @@
 """The history of an agency, from the entries of its ledger: what happened, who ran it, who approved it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final, cast
 
 from agencyfile.cli.reporting.records import HistoryRecord
 from plan.ledger import Entry, EntryType
+from plan.ledger.approval import ApprovalBody, WithdrawalBody
+from plan.ledger.bodies import CompactedBody, IntentBody, OutcomeBody, ReconciledBody, SentBody
+from plan.ledger.evidence import EvidenceBody
+from plan.ledger.lease import LeaseBody
 
 # Entries that tell of no object, or say again what another entry says.
 _SILENT: Final = frozenset(
@@ -37,7 +41,7 @@ class _Reading:
     by: str = ""
     run: str | None = None
     approvals: dict[str, str] = field(default_factory=dict)
-    intents: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    intents: dict[int, IntentBody] = field(default_factory=dict)
 
 
 def history_of(entries: Iterable[Entry]) -> list[HistoryRecord]:
@@ -50,56 +54,65 @@ def history_of(entries: Iterable[Entry]) -> list[HistoryRecord]:
 
 
 def _read(entry: Entry, reading: _Reading) -> Iterator[HistoryRecord]:
-    body: Mapping[str, Any] = entry.body
     match entry.type:
         case EntryType.LEASE:
-            reading.by, reading.run = str(body["holder"]), body.get("run")
+            lease = cast(LeaseBody, entry.body)
+            reading.by, reading.run = lease["holder"], lease["run"]
         case EntryType.RELEASE:
             reading.by, reading.run = "", None
         case EntryType.INTENT:
-            reading.intents[entry.serial] = body
-        case EntryType.APPROVED if body["digest"]:
-            reading.approvals[str(body["digest"])] = str(body["by"])
+            reading.intents[entry.serial] = cast(IntentBody, entry.body)
+        case EntryType.APPROVED if entry.body["digest"]:
+            approval = cast(ApprovalBody, entry.body)
+            reading.approvals[approval["digest"]] = approval["by"]
         case EntryType.COMPACTED:
-            yield from _compacted(entry, body)
+            yield from _compacted(entry, cast(CompactedBody, entry.body))
             return
         case _:
             pass
     if entry.type not in _SILENT:
-        yield _told(entry, body, reading)
+        yield _told(entry, reading)
 
 
-def _told(entry: Entry, body: Mapping[str, Any], reading: _Reading) -> HistoryRecord:
+def _told(entry: Entry, reading: _Reading) -> HistoryRecord:
     found = _record(entry)
     match entry.type:
         case EntryType.OUTCOME | EntryType.RECONCILED:
-            intent = reading.intents.get(body["intent"], {})
-            is_confirmed = body["result"] == "confirmed"
-            return {
-                **found,
-                "what": str(intent.get("operation", "a call")),
-                "outcome": str(body["result"]),
-                "price": intent.get("price") if is_confirmed else None,
-                "by": reading.by,
-                "run": reading.run,
-                "approved_by": reading.approvals.get(str(intent.get("plan")), ""),
-                "note": str(body.get("message") or body.get("evidence") or ""),
-            }
+            return _ended(found, cast(OutcomeBody | ReconciledBody, entry.body), reading)
         case EntryType.EVIDENCE:
-            return {**found, "what": f"{body['step']} done by hand", "by": str(body["by"]), "note": str(body["text"])}
+            said = cast(EvidenceBody, entry.body)
+            return {**found, "what": f"{said['step']} done by hand", "by": said["by"], "note": said["text"]}
         case EntryType.APPROVED:
-            what = "plan approved" if body["digest"] else "approval taken back"
-            return {**found, "what": what, "by": str(body["by"]), "note": str(body["digest"] or "")}
+            approval = cast(ApprovalBody | WithdrawalBody, entry.body)
+            what = "plan approved" if approval["digest"] else "approval taken back"
+            return {**found, "what": what, "by": approval["by"], "note": approval["digest"] or ""}
+        case EntryType.APPLIED | EntryType.BASELINE:
+            note = _named(sorted(cast(SentBody, entry.body)["sent"]))
         case _:
-            by = str(body.get("by") or reading.by)
-            note = str(body.get("reason") or _named(sorted(body.get("sent") or ())))
-            return {
-                **found,
-                "what": _WORDS.get(entry.type, entry.type.value),
-                "by": by,
-                "run": reading.run,
-                "note": note,
-            }
+            note = str(entry.body.get("reason") or "")
+    return {
+        **found,
+        "what": _WORDS.get(entry.type, entry.type.value),
+        "by": str(entry.body.get("by") or reading.by),
+        "run": reading.run,
+        "note": note,
+    }
+
+
+def _ended(found: HistoryRecord, body: OutcomeBody | ReconciledBody, reading: _Reading) -> HistoryRecord:
+    """Return what came of a call. A compacted ledger may not know the call any more."""
+    intent = reading.intents.get(body["intent"])
+    is_confirmed = body["result"] == "confirmed"
+    return {
+        **found,
+        "what": intent["operation"] if intent else "a call",
+        "outcome": body["result"],
+        "price": intent["price"] if intent and is_confirmed else None,
+        "by": reading.by,
+        "run": reading.run,
+        "approved_by": reading.approvals.get(intent["plan"], "") if intent else "",
+        "note": str(body.get("message") or body.get("evidence") or ""),
+    }
 
 
 def _named(attributes: Sequence[str]) -> str:
@@ -107,7 +120,7 @@ def _named(attributes: Sequence[str]) -> str:
     return ", ".join(attributes) if len(attributes) <= _MOST_NAMES else f"{len(attributes)} attributes"
 
 
-def _compacted(entry: Entry, body: Mapping[str, Any]) -> Iterator[HistoryRecord]:
+def _compacted(entry: Entry, body: CompactedBody) -> Iterator[HistoryRecord]:
     """Yield what a compacted ledger still knows, in order of time."""
     found: list[HistoryRecord] = [
         {**_record(entry), "time": time, "address": address, "what": "charged", "outcome": "confirmed", "price": amount}
