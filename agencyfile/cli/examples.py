@@ -64,9 +64,6 @@ EXAMPLES: Final = MappingProxyType(
             ("fleet apply brands/acme --auto-approve --allow billed --max-spend '100 USD'", "apply one agency"),
         ),
         "fleet drift": (("fleet drift --json", "what others changed, as one report"),),
-        "fleet worker": (
-            ("fleet worker --port 8080", "run agencies of fleets until Ctrl-C, with a page of its state"),
-        ),
         "fleet status": (
             ("fleet status", "the latest plan, apply and drift of each agency"),
             ("fleet status --run latest --format html", "the page of the latest run"),
