@@ -13,7 +13,7 @@ from typing import Any, Final
 from agencyfile.files import append_to_file, create_file, make_folder, replace_file
 from agencyfile.fleet.orders import Task
 from agencyfile.fleet.records import AgencyRunRecord, Command, FleetReport, LastRun
-from agencyfile.fleet.report import Run, last_of, make_report, new_run
+from agencyfile.fleet.report import Run, last_of, make_report, moment_of, new_run
 
 _KEPT: Final = 200  # runs; the oldest are removed
 _PRIVATE_FOLDER: Final = 0o700
@@ -56,8 +56,8 @@ class Journal:
         plans = None if task.plans is None else {agency: str(path) for agency, path in task.plans.items()}
         head = {"fleet": fleet, "command": task.command, "started": run.started, "waves": waves}
         create_file(self._path(run.name), _line({**head, "options": task.options, "plans": plans}))
-        for old in sorted(self._runs.glob("*.jsonl"))[:-_KEPT]:
-            old.unlink(missing_ok=True)
+        for old in self.names()[_KEPT:]:
+            self._path(old).unlink(missing_ok=True)
         return run
 
     def add(self, run: Run, record: AgencyRunRecord) -> None:
@@ -94,7 +94,7 @@ class Journal:
 
     def names(self) -> list[str]:
         """Return the names of all runs, the newest first."""
-        return sorted((path.stem for path in self._runs.glob("*.jsonl")), reverse=True)
+        return sorted((path.stem for path in self._runs.glob("*.jsonl")), key=moment_of, reverse=True)
 
     def latest(self, commands: Sequence[Command]) -> FleetReport | None:
         """Return the report of the latest run of one of these commands."""

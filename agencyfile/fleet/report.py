@@ -40,10 +40,19 @@ class Run:
 
 
 def new_run(fleet: str, command: Command, waves: Sequence[str], *, engine: str = "local") -> Run:
-    """Return a run that begins now, with a name of its own."""
+    """Return a run that begins now, with a name of its own.
+
+    Its end tells microseconds, so that runs of one second stand in order, and then a random digit.
+    """
     now = datetime.now(UTC)
-    name = f"{now:%Y%m%dT%H%M%SZ}-{command}-{secrets.token_hex(3)}"
+    name = f"{now:%Y%m%dT%H%M%SZ}-{command}-{now.microsecond:05x}{secrets.randbelow(16):x}"
     return Run(fleet, command, name, now.isoformat(timespec="milliseconds"), tuple(waves), engine)
+
+
+def moment_of(name: str) -> tuple[str, str]:
+    """Return when the run of this name began; runs are sorted by it."""
+    time, _, rest = name.partition("-")
+    return time, rest.rpartition("-")[2]
 
 
 def last_of(run: str, started: str, record: AgencyRunRecord) -> LastRun:

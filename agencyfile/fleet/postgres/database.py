@@ -76,7 +76,7 @@ class Database:
         )
         self._do(
             "DELETE FROM agencyfile_fleet_runs WHERE fleet = %s AND ended IS NOT NULL AND name NOT IN"
-            " (SELECT name FROM agencyfile_fleet_runs WHERE fleet = %s ORDER BY name DESC LIMIT %s)",
+            " (SELECT name FROM agencyfile_fleet_runs WHERE fleet = %s ORDER BY started DESC, name LIMIT %s)",
             (self.fleet, self.fleet, _KEPT),
         )
         return run
@@ -154,12 +154,12 @@ class Database:
 
     def names(self) -> list[str]:
         """Return the names of all runs, the newest first."""
-        query = "SELECT name FROM agencyfile_fleet_runs WHERE fleet = %s ORDER BY name DESC LIMIT %s"
+        query = "SELECT name FROM agencyfile_fleet_runs WHERE fleet = %s ORDER BY started DESC, name LIMIT %s"
         return [row[0] for row in self._do(query, (self.fleet, _KEPT))]
 
     def unfinished(self) -> list[str]:
         """Return the names of the runs without an end, the newest first."""
-        query = "SELECT name FROM agencyfile_fleet_runs WHERE fleet = %s AND ended IS NULL ORDER BY name DESC"
+        query = "SELECT name FROM agencyfile_fleet_runs WHERE fleet = %s AND ended IS NULL ORDER BY started DESC, name"
         return [row[0] for row in self._do(query, (self.fleet,))]
 
     def last_runs(self, agencies: Collection[str]) -> Mapping[str, Mapping[str, LastRun]]:
@@ -167,7 +167,7 @@ class Database:
         rows = self._do(
             "SELECT DISTINCT ON (e.agency, r.command) e.agency, r.command, r.name, r.started, e.record"
             " FROM agencyfile_fleet_ends e JOIN agencyfile_fleet_runs r ON r.name = e.run"
-            " WHERE r.fleet = %s AND e.record->>'exit_code' IS NOT NULL ORDER BY e.agency, r.command, r.name DESC",
+            " WHERE r.fleet = %s AND e.record->>'exit_code' IS NOT NULL ORDER BY e.agency, r.command, r.started DESC",
             (self.fleet,),
         )
         found: dict[str, dict[str, LastRun]] = {name: {} for name in agencies}
