@@ -11,13 +11,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeGuard
+
+from plan.records.event import EventRecord
 
 # `-P`: a child imports nothing from the folder that it runs in.
 PROGRAM: Final[list[str]] = [sys.executable, "-P", "-m", "agencyfile"]
 LONGEST: Final = 64 * 1024 * 1024  # characters of the output of one child that are kept
 _TAIL: Final = 64 * 1024  # bytes of its messages that are kept
-Tell = Callable[[Mapping[str, Any]], None]
+Tell = Callable[[EventRecord], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +103,19 @@ def _events(stream: IO[str], tell: Tell) -> list[Mapping[str, Any]]:
     charges: list[Mapping[str, Any]] = []
     for line in stream:
         event = _parsed(line)
-        if event is None:
+        if event is None or not _is_event(event):
             continue
         tell(event)
-        if event.get("event") in ("planned", "finished", "error"):
-            kept[str(event["event"])] = event
-        elif event.get("event") == "call_ended" and event.get("outcome") == "confirmed" and event.get("price"):
+        if event["event"] in ("planned", "finished", "error"):
+            kept[event["event"]] = event
+        elif event["event"] == "call_ended" and event["outcome"] == "confirmed" and event["price"]:
             charges.append(event)
     return [*charges, *kept.values()]
+
+
+def _is_event(found: Mapping[str, Any]) -> TypeGuard[EventRecord]:
+    """An event has a name. The child is this same program, so what it prints under a name has the fields of it."""
+    return "event" in found
 
 
 def _document(stream: IO[str]) -> list[Mapping[str, Any]]:

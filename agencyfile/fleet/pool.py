@@ -8,16 +8,17 @@ import signal
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from agencyfile.fleet.child import Ended, Tell
 from agencyfile.fleet.model import Agency, Wave
+from plan.records.event import EventRecord
 
 _LEASE: Final = 6  # the exit code of a run that found somebody else writing
 HARMLESS: Final = frozenset({0, 2, 8})  # exit codes that are no failure: done, changes, pending manual steps
@@ -38,7 +39,7 @@ class Told:
     """A child has printed an event."""
 
     agency: Agency
-    event: Mapping[str, Any]
+    event: EventRecord
 
 
 @dataclass(frozen=True, slots=True)

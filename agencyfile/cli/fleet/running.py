@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, cast
 
 import click
 
@@ -22,6 +22,7 @@ from agencyfile.fleet.orders import LocalRunner, Task
 from agencyfile.fleet.pool import Bounds, Done, LeftOut, Pool
 from agencyfile.fleet.records import AgencyRunRecord, FleetReport
 from agencyfile.fleet.report import done, left_out, make_report
+from plan.records.document import PlanDocument
 
 WHOLE_FLEET: Final = "*"
 _DOCUMENTS: Final = frozenset({0, 2, 3, 5, 8})  # exit codes of a plan that has a document
@@ -114,8 +115,8 @@ def _document(event: Done, out: Path) -> str | None:
     """Write the plan document of an agency beside the report; return its name there."""
     if event.ended.code not in _DOCUMENTS or not event.ended.output:
         return None
-    document: Mapping[str, Any] = event.ended.output[0]
-    if not document.get("applicable"):
+    document = cast("PlanDocument", event.ended.output[0])  # a plan that ends with such a code has printed one
+    if not document["applicable"]:
         return None
     name = f"{event.agency.name}.plan.json"
     make_folder((out / name).parent)

@@ -3,8 +3,8 @@
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Protocol
+from collections.abc import Iterable, Iterator
+from typing import Final, Protocol
 
 import click
 
@@ -14,6 +14,7 @@ from agencyfile.cli.render.folding import cut
 from agencyfile.cli.render.safe import one_line
 from agencyfile.fleet.judging import HARMLESS, status_of
 from agencyfile.fleet.pool import Done, Event, LeftOut, Started, Told, Waits
+from plan.records.event import EventRecord
 
 _UP: Final = "\x1b[{}F"
 _CLEAR: Final = "\x1b[0J"
@@ -144,13 +145,9 @@ class Screen:
         self._stream.flush()
 
 
-def _said(told: Mapping[str, Any]) -> str:
-    match told.get("event"):
-        case "call_started":
-            return f"{told['address']}: {told['operation']}"
-        case "provisioning":
-            return f"waiting for {len(told['addresses']):,}"
-        case "done":
-            return f"{told['address']}: done"
-        case _:
-            return ""
+def _said(told: EventRecord) -> str:
+    if told["event"] == "call_started":
+        return f"{told['address']}: {told['operation']}"
+    if told["event"] == "provisioning":
+        return f"waiting for {len(told['addresses']):,}"
+    return f"{told['address']}: done" if told["event"] == "done" else ""
