@@ -20,7 +20,8 @@ _STATUSES: Final[Mapping[int, Status]] = {
     8: "pending",
     130: "interrupted",
 }
-HARMLESS: Final[frozenset[Status]] = frozenset({"done", "changes", "pending", "not_started", "paused"})
+WELL: Final[frozenset[Status]] = frozenset({"done", "changes", "pending"})
+HARMLESS: Final[frozenset[Status]] = WELL | {"not_started", "paused"}
 # From the best to the gravest: what is unknown has to be settled before anything else.
 _GRAVITY: Final = (0, 2, 8, 6, 4, 3, 7, 1, 130, 64, 5)
 _INTERRUPTED: Final = 130

@@ -100,6 +100,12 @@ class FleetTotalsRecord(TypedDict):
     """Agencies by result; none is left out as 0."""
     failed: Count
     """Agencies with a failure: every result but done, changes, pending, not started and paused."""
+    well: Count
+    """Agencies that are done, have changes or wait for manual steps."""
+    problems: Count
+    """All other agencies. They failed, were not started or are paused."""
+    waves: Count
+    """Waves of the run."""
     changes: Mapping[str, Count]
     """Changes of all agencies by verb."""
     manual_steps: Count
@@ -199,5 +205,7 @@ class FleetStatus(TypedDict):
     """Name of the fleet."""
     running: list[str]
     """Runs that have not ended: they go on, or were cut off."""
+    total: Count
+    """Number of agencies."""
     agencies: list[AgencyStatus]
     """The agencies, by waves."""

@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from agencyfile.fleet.judging import HARMLESS, added, exit_code_of, no_work, problem_of, status_of, sums, work_of, worst
+from agencyfile.fleet.judging import (
+    HARMLESS,
+    WELL,
+    added,
+    exit_code_of,
+    no_work,
+    problem_of,
+    status_of,
+    sums,
+    work_of,
+    worst,
+)
 from agencyfile.fleet.model import Agency
 from agencyfile.fleet.pool import Done, LeftOut
 from agencyfile.fleet.records import (
@@ -110,6 +121,7 @@ def make_report(run: Run, records: Iterable[AgencyRunRecord]) -> FleetReport:
     """Return the report, with every number that a renderer shows. Agencies stand by waves and name."""
     order = {name: index for index, name in enumerate(run.waves)}
     agencies = sorted(records, key=lambda record: (order.get(record["wave"], len(order)), record["name"]))
+    waves = _waves(run.waves, agencies)
     return {
         "format_version": FORMAT_VERSION,
         "fleet": run.fleet,
@@ -119,19 +131,23 @@ def make_report(run: Run, records: Iterable[AgencyRunRecord]) -> FleetReport:
         "started": run.started,
         "ended": run.ended,
         "exit_code": worst(record["exit_code"] for record in agencies if record["exit_code"] is not None),
-        "totals": _totals(agencies),
-        "waves": _waves(run.waves, agencies),
+        "totals": _totals(agencies, len(waves)),
+        "waves": waves,
         "agencies": agencies,
     }
 
 
-def _totals(agencies: Sequence[AgencyRunRecord]) -> FleetTotalsRecord:
+def _totals(agencies: Sequence[AgencyRunRecord], waves: int) -> FleetTotalsRecord:
+    well = sum(record["status"] in WELL for record in agencies)
     works = [record["work"] for record in agencies]
     statuses = Counter(record["status"] for record in agencies)
     return {
         "agencies": len(agencies),
         "statuses": dict(sorted(statuses.items())),
         "failed": sum(is_failed(record) for record in agencies),
+        "well": well,
+        "problems": len(agencies) - well,
+        "waves": waves,
         "changes": added(work["changes"] for work in works),
         "manual_steps": sum(work["manual_steps"] for work in works),
         "drift": sum(work["drift"] for work in works),

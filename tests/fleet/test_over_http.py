@@ -63,6 +63,8 @@ def test_wave_with_a_failure_stops_the_roll_out_and_a_retry_starts_the_failed_on
         "south/d": "not_started",
     }
     assert [wave["status"] for wave in stopped["waves"]] == ["failed", "not_started"]
+    totals = stopped["totals"]
+    assert (totals["agencies"], totals["well"], totals["problems"], totals["waves"]) == (4, 1, 3, 2)
     failed = next(record for record in stopped["agencies"] if record["status"] == "failed")
     assert failed["problem"]
     assert fleet.accounts("south") == set()

@@ -52,6 +52,7 @@ def status_of(fleet: Fleet, waves: Sequence[Wave], journal: "Journal | Database"
         "format_version": FORMAT_VERSION,
         "fleet": fleet.name,
         "running": journal.unfinished(),
+        "total": len(agencies),
         "agencies": agencies,
     }
 

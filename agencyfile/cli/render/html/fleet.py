@@ -19,7 +19,7 @@ def render_fleet(report: FleetReport) -> str:
 def _body(report: FleetReport) -> Iterator[Markup | None]:
     name = element("p", element("b", "agencyfile"), f" {report['command']} of ", element("b", name_of(report["fleet"])))
     yield element("header", name)
-    problems = wording.problems(report)
+    problems, totals, command = wording.problems(report), report["totals"], report["command"]
     problematic = {record["name"] for record in problems}
     rest = [record for record in report["agencies"] if record["name"] not in problematic]
     yield element(
@@ -30,9 +30,9 @@ def _body(report: FleetReport) -> Iterator[Markup | None]:
             *(join([element("dt", title), element("dd", words)]) for title, words in _facts(report)),
             class_="overview",
         ),
-        _agencies("problems", "To look at", problems, report["command"]),
+        section("problems", "To look at", None, _rows(problems, command), totals["problems"]),
         _waves(report),
-        _agencies("agencies", "Agencies", rest, report["command"]),
+        section("agencies", "Agencies", None, _rows(rest, command), totals["well"]),
     )
 
 
@@ -54,19 +54,19 @@ def _facts(report: FleetReport) -> Iterator[tuple[str, str]]:
 
 
 def _waves(report: FleetReport) -> Markup | None:
-    waves = report["waves"]
-    if len(waves) < 2:  # noqa: PLR2004 - one wave is no order
+    number = report["totals"]["waves"]
+    if number < 2:  # noqa: PLR2004 - one wave is no order
         return None
     words = {"done": "done", "failed": "failed", "not_started": "not started"}
     items = [
         element("li", join([name_of(wave["name"]), f": {wave['agencies']:,} agencies, {words[wave['status']]}"]))
-        for wave in waves
+        for wave in report["waves"]
     ]
-    return element("section", heading("Waves", len(waves)), element("ol", *items), id="waves")
+    return element("section", heading("Waves", number), element("ol", *items), id="waves")
 
 
-def _agencies(identity: str, title: str, records: Sequence[AgencyRunRecord], command: str) -> Markup | None:
-    return section(identity, title, None, [_agency(record, command) for record in records], len(records))
+def _rows(records: Sequence[AgencyRunRecord], command: str) -> list[Markup]:
+    return [_agency(record, command) for record in records]
 
 
 def _agency(record: AgencyRunRecord, command: str) -> Markup:
@@ -95,8 +95,7 @@ def _details(record: AgencyRunRecord) -> Iterator[tuple[str, Markup]]:
 
 def render_status(status: FleetStatus) -> str:
     """The page of a fleet's status: the latest run of each command for each agency."""
-    agencies = status["agencies"]
-    title = f"{status['fleet']}: {len(agencies):,} agencies"
+    title = f"{status['fleet']}: {status['total']:,} agencies"
     return whole_page(f"{title} · agencyfile", _status_body(status))
 
 
@@ -106,9 +105,9 @@ def _status_body(status: FleetStatus) -> Iterator[Markup | None]:
     running = ", ".join(status["running"]) or "none"
     yield element(
         "main",
-        element("h1", f"{len(items):,} agencies"),
+        element("h1", f"{status['total']:,} agencies"),
         element("dl", element("dt", "Runs under way"), element("dd", name_of(running)), class_="overview"),
-        section("agencies", "Agencies", None, items, len(items)),
+        section("agencies", "Agencies", None, items, status["total"]),
     )
 
 

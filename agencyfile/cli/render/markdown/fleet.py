@@ -27,7 +27,7 @@ def _parts(report: FleetReport, most: int, url: str | None) -> Iterator[str]:
     yield _heading(report)
     yield _facts(report)
     yield _problems(wording.problems(report), report["command"], most)
-    yield _changes([record for record in report["agencies"] if record["status"] == "changes"], report["command"], most)
+    yield _changes(report, most)
     if command := wording.next_command(report):
         yield f"Next: {code(command)}"
     if url:
@@ -76,10 +76,11 @@ def _problem(record: AgencyRunRecord) -> str:
     return " · ".join([*parts, *([f"fix: {prose(record['fix'], 200)}"] if record["fix"] else [])])
 
 
-def _changes(records: Sequence[AgencyRunRecord], command: str, most: int) -> str:
-    if not records:
+def _changes(report: FleetReport, most: int) -> str:
+    command, number = report["command"], report["totals"]["statuses"].get("changes", 0)
+    if not number:
         return ""
-    shown, rest = cut_after(records, most)
+    shown, rest = cut_after([record for record in report["agencies"] if record["status"] == "changes"], most)
     rows = [
         (
             code(one["name"], 80),
@@ -91,4 +92,4 @@ def _changes(records: Sequence[AgencyRunRecord], command: str, most: int) -> str
     ]
     head = ["agency", "drift" if command == "drift" else "changes", "card", "digest"]
     body = "\n\n".join([table(head, rows), *([rest.words] if rest.items else [])])
-    return details(f"{len(records):,} agencies with {'drift' if command == 'drift' else 'changes'}", body)
+    return details(f"{number:,} agencies with {'drift' if command == 'drift' else 'changes'}", body)
