@@ -209,6 +209,8 @@ _SETTINGS: Final = (
         "portal.fetch_account_keys", "keys of new accounts are fetched, sealed and used", default=False, tell=_yes
     ),
     _Setting("ledger", "ledger", "file:.agencyfile/ledger.jsonl", verb="the ledger moves"),
+    _Setting("contacts.export", "contacts are compared with the export", None, _or("none")),
+    _Setting("contacts.service_manager", "contacts are deleted by", None, _or("nobody")),
     _Setting("notify.url", "messages about runs are sent to", None, _or("nobody")),
     _Setting("notify.form", "form of those messages", None, _or("none")),
     _Setting("notify.events", "told of", ()),

@@ -42,6 +42,8 @@ def make_agency(
         "reconcile.settle": settings.reconcile.settle,
         "ledger": settings.ledger,
         "lease.duration": settings.lease,
+        "contacts.export": settings.contacts.export,
+        "contacts.service_manager": settings.contacts.service_manager,
         **notify_attributes(settings.notify),
         **_portal(settings.portal, inner(block, "portal")),
         "account_keys": dict(_account_keys(found)),
