@@ -44,6 +44,23 @@ def working(fleet: Fleet, database: str, *options: str) -> Iterator["subprocess.
         assert worker.wait(timeout=120) == 0
 
 
+def test_worker_applies_a_fleet_once_and_leaves_the_queue_empty(fleet: Fleet, database: str) -> None:
+    """One report, as from the local pool; each call is announced once, and no job is left."""
+    fleet.write(keys=["north"], waves="waves: [{name: first, agencies: [north/a]}, {name: rest, agencies: ['**']}]\n")
+    fleet.agency("north/a", ["alpha"])
+    fleet.agency("north/b")
+
+    with working(fleet, database, "--heartbeat", "1s"):
+        applied = fleet.report(*APPROVE, environment={"AGENCYFILE_FLEET_DATABASE": database})
+
+    assert (applied["code"], applied["engine"]) == (0, "postgres")
+    assert statuses(applied) == {"north/a": "done", "north/b": "done"}
+    assert fleet.accounts("north") == {"alpha"}
+    assert workers.queue(database) == {}
+    assert [entry["type"] for entry in workers.ledger_entries(fleet, "north/a")].count("intent") == 1
+
+
+@pytest.mark.rest
 def test_workers_apply_a_fleet_by_waves_and_stop_it_at_a_failure(fleet: Fleet, database: str) -> None:
     """One report, as from the local pool: a failure leaves the next wave out. Pauses and the status are shared."""
     fleet.write(waves="waves: [{name: first, agencies: ['north/*']}, {name: rest, agencies: ['**']}]\n")

@@ -31,13 +31,13 @@ def turns(path: Path, rate: float, count: int) -> "subprocess.Popen[str]":
 
 def test_processes_that_share_a_file_take_turns_at_the_rate_of_one(tmp_path: Path) -> None:
     """Whoever comes: between two turns lies at least the interval, whichever process takes them."""
-    processes = [turns(tmp_path / "key.rate", 100, 12) for _ in range(3)]
+    processes = [turns(tmp_path / "key.rate", 100, 12) for _ in range(2)]
 
     moments = sorted(float(line) for process in processes for line in process.communicate()[0].split())
 
-    assert len(moments) == 36
+    assert len(moments) == 24
     # a moment is printed a little after its turn: what a process took to print may be missing from one gap alone
-    assert moments[-1] - moments[0] >= 35 * 0.01 - 0.01
+    assert moments[-1] - moments[0] >= 23 * 0.01 - 0.01
 
 
 def test_process_that_is_killed_holds_nobody_up(tmp_path: Path) -> None:
