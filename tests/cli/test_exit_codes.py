@@ -110,6 +110,19 @@ def one_new(rehearsal: Rehearsal) -> None:
     rehearsal.write(agency(rehearsal.recipient, acme=""))
 
 
+def many_agencies(rehearsal: Rehearsal) -> None:
+    """A fleet of one agency that has nothing to change, and that a test expects to be so."""
+    settled(rehearsal)
+    rehearsal.environment["AGENCY_GROUP_KEY"] = rehearsal.environment["AGENCYFILE_AGENCY_KEY"]
+    rehearsal.write(
+        "version: 1\nfleet: group\nagencies: {all: {files: [agency.yaml], agency_key: '${env:AGENCY_GROUP_KEY}'}}\n",
+        "fleet.yaml",
+    )
+    rehearsal.write(
+        "version: 1\ncases: [{name: one client, expect: {changes: {account.acme: create}}}]\n", "expectations.yaml"
+    )
+
+
 def two_new(rehearsal: Rehearsal) -> None:
     """Two accounts to create."""
     rehearsal.write(agency(rehearsal.recipient, acme="", beta=""))
@@ -367,6 +380,13 @@ WAYS: Final[Sequence[tuple[int, Callable[[Rehearsal], None], str, str]]] = [
         apply $YES -json
         """,
     ),
+    (
+        0,
+        many_agencies,
+        "",
+        "fleet validate\nfleet list --json\nfleet plan\nfleet status\ntest\ntest --json\ndns export --json",
+    ),
+    (64, many_agencies, "no-such", "fleet no-such\ndns no-such"),
     (0, planned, "", "show plan.json\napply plan.json -json"),
     (0, committed, "gamma", "plan --offline\nplan --changed-since HEAD"),
     (0, approved, "ann", "approve --clear"),

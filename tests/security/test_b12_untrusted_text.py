@@ -71,6 +71,22 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "drift": ("", "--json", "--format github"),
     "doctor": ("", "--json"),
     "help": ("\x1b[2J",),
+    "test": ("evil.yaml", "no\x1b[2Jfile.yaml"),
+    "dns export": ("--json", "--zone \x1b[2J"),
+    "fleet validate": ("-f evil.yaml", "-f no\x1b[2Jfleet.yaml", "-f evil-fleet.yaml"),
+    "fleet list": ("", "--json", "\x1b[2J"),
+    "fleet plan": ("", "--json", "--format markdown", "--format html", "--out plans"),
+    "fleet drift": ("", "--json"),
+    "fleet apply": ("", "--auto-approve", "--plans no\x1b[2Jplans"),
+    "fleet status": ("", "--json", "--run \x1b[2J"),
+    "fleet retry": ("",),
+    "fleet pause": ("* --reason \x1b[2Jlater",),
+    "fleet resume": ("",),
+    "contacts list": ("no\x1b[2J.csv",),
+    "contacts import": ("no\x1b[2J.csv",),
+    "ledger backup": ("no\x1b[2J/such/file",),
+    "ledger restore": ("no\x1b[2Jfile", "evil.yaml"),
+    "ledger move": ("--to no\x1b[2Jplace:x", "--to file:\x1b[2J"),
     "clients connect": ("\x1b[2J",),
     "clients import": ("no\x1b[2J.xlsx", "no\x1b[2J.xlsx --json"),
     "clients list": ("", "--json"),
@@ -109,6 +125,9 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
 # Commands that show nothing of others', or are tried where their own tests are.
 ELSEWHERE: Final[Mapping[str, str]] = {
     "init": "shows its own arguments",
+    "dns check": "asks the DNS: hostile answers are in tests/zones",
+    "fleet worker": "runs until Ctrl-C; what it shows is a page of numbers",
+    "ledger migrate": "a file of ours",
     "schema": "a file of ours",
     "version": "a word of ours",
     "completion": "a script of click",
@@ -200,6 +219,10 @@ def poisoned(victim: Victim) -> Victim:
     file = agency(victim.recipient, acme="", delta="").replace("name: Delta", f"name: {quoted}")
     victim.write(f"{file}# ##[set-output name=a]b\n{removed}")
     victim.write(f"{file}{json.dumps(HOSTILE)}: {json.dumps(HOSTILE)}\n", "evil.yaml")
+    fleet = "version: 1\nfleet: group\nagencies: {all: {files: [agency.yaml], agency_key: '${env:AGENCY_GROUP_KEY}'}}\n"
+    victim.write(fleet, "fleet.yaml")
+    victim.write(f"{fleet}{json.dumps(HOSTILE)}: {json.dumps(HOSTILE)}\n", "evil-fleet.yaml")
+    victim.environment["AGENCY_GROUP_KEY"] = victim.environment["AGENCYFILE_AGENCY_KEY"]
     return victim
 
 
