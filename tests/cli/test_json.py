@@ -10,13 +10,13 @@ from unittest import mock
 import published
 import pytest
 import requests
-from cli.har import entries_of
-from cli.test_help import COMMANDS
 from rehearsal import Ran, Rehearsal, stream, text_of
 from stories import agency
 
 from agencyfile.cli.app import run
 from agencyfile.cli.json_documents import SCHEMA_OF, SCHEMAS
+from cli.har import entries_of
+from cli.test_help import COMMANDS
 
 SHIPPED = Path(__file__).parents[2] / "schemas"
 DOCUMENTS = Path(__file__).parents[2] / "docs" / "reference" / "documents.md"

@@ -11,13 +11,13 @@ import evidence
 import forks
 import pytest
 import requests
-from cli.har import entries_of
 from forks import wait_until
 from rehearsal import Rehearsal
 from stories import agency
 
 from agencyfile.http_trace.trace_file import TraceFile
 from agencyfile.redaction import Redactor, is_secret_name, redact, redacted_document, redacted_url
+from cli.har import entries_of
 from plan import Secret
 
 POLICY = "  portal: {fetch_account_keys: true}\n"
