@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import shutil
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,10 @@ from agencyfile.language import agency_schema, load
 from agencyfile.language.layout.words import spelled
 
 TOP: Final = Path(__file__).parent.parent.parent
-EXAMPLES: Final = sorted((TOP / "examples").rglob("*.yaml"))
+MISSPELT: Final = TOP / "examples" / "tested-agency" / "expectations" / "files" / "misspelt.yaml"
+EXAMPLES: Final = sorted(
+    path for path in (TOP / "examples").rglob("*.yaml") if path.parent.name != "deploy" and path != MISSPELT
+)
 CASES: Final = TOP / "tests" / "language" / "cases"
 MODELINE: Final = "# yaml-language-server: $schema=agency.schema.json\n"
 HEAD: Final = "version: 1\nagency: {name: northwind}\n"
@@ -25,6 +29,13 @@ def written(folder: Path, text: str) -> Path:
     path = folder / f"file-{next(_SERIAL)}.yaml"
     path.write_text(MODELINE + text, encoding="utf-8")
     return path
+
+
+def schema_of(path: Path) -> str:
+    """The name of the schema of an example: of a fleet, of expectations, or of an agency."""
+    if path.name == "fleet.yaml":
+        return "fleet"
+    return "expectations" if "expectations" in (path.stem, path.parent.name) else "agency"
 
 
 def place_of(path: Path, mark: str) -> tuple[int, int]:
@@ -53,8 +64,20 @@ def test_file_that_init_wrote_has_no_mistake_and_knows_its_schema(server: Langua
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_example_has_no_mistake_in_the_editor(server: LanguageServer, folder: Path, path: Path) -> None:
-    """What `validate` takes, an editor takes: root files and included ones."""
-    assert server.open(written(folder, path.read_text("utf-8"))) == []
+    """What `validate` takes, an editor takes: root files and included ones, fleets and expectations."""
+    name = f"{schema_of(path)}.schema.json"
+    shutil.copy(TOP / "schemas" / name, folder)
+    file = folder / f"file-{next(_SERIAL)}.yaml"
+    file.write_text(MODELINE.replace("agency.schema.json", name) + path.read_text("utf-8"), encoding="utf-8")
+
+    assert server.open(file) == []
+
+
+def test_example_with_a_misspelt_word_is_underlined_there(server: LanguageServer, folder: Path) -> None:
+    """The check above can fail."""
+    (mistake,) = server.open(written(folder, MISSPELT.read_text("utf-8")))
+
+    assert "is not allowed" in mistake["message"]
 
 
 @pytest.mark.parametrize("case", ["everything", "minimal", "trial-by-default"])
