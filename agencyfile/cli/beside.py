@@ -42,27 +42,46 @@ def run_beside(words: Sequence[str], portal: "RunningPortal") -> int:
     Raises:
         CommandExit: it cannot be started.
     """
-    try:
-        process = subprocess.Popen(words, env=environment(portal))  # noqa: S603 - what the person asked for
-    except OSError as error:
-        raise CommandExit(ExitCode.USAGE, f"{words[0]} cannot be started: {error.strerror}") from None
-    with _signals_left_to(process):
+    with _signals_left() as left:
+        try:
+            process = subprocess.Popen(words, env=environment(portal))  # noqa: S603 - what the person asked for
+        except OSError as error:
+            raise CommandExit(ExitCode.USAGE, f"{words[0]} cannot be started: {error.strerror}") from None
+        left.to(process)
         code = process.wait()
     return code if code >= 0 else 128 - code
 
 
+class _Left:
+    """Terminations for a command, also those that come while it is being started."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def to(self, process: "subprocess.Popen[bytes]") -> None:
+        """Pass on what came so far, and what will come."""
+        self._process = process
+        for number in self._early:
+            process.send_signal(number)
+
+    def take(self, number: int, frame: "FrameType | None") -> None:  # noqa: ARG002 - the shape of a handler
+        """Pass a signal on, now or when the command has begun."""
+        if self._process is None:
+            self._early.append(number)
+        else:
+            self._process.send_signal(number)
+
+
 @contextmanager
-def _signals_left_to(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+def _signals_left() -> Iterator[_Left]:
     """Let the command decide what an interrupt means: a terminal sends it to both of us. Pass a termination on."""
-
-    def pass_on(number: int, frame: "FrameType | None") -> None:  # noqa: ARG001 - the shape of a handler
-        process.send_signal(number)
-
+    left = _Left()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, pass_on)
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)  # a command that starts inherits what is ignored
+    signal.signal(signal.SIGTERM, left.take)
     try:
-        yield
+        yield left
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
