@@ -119,6 +119,7 @@ def _connect(folder: Path | None) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     # A killed process loses nothing; only the machine losing power may cost the last answers, never the file.
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA temp_store = MEMORY")  # a large sort leaves no file and no descriptor behind
     return connection
 
 
