@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from browser.page import Page
+from browser.person import Person
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+
+from agencyfile.local_portal import RunningPortal
 
 HERE = Path(__file__).parent
 
@@ -63,3 +66,16 @@ def _installed(program: str) -> str:
     if found is None:
         pytest.fail(f"{program} is not installed. `make test-browser` installs it.")
     return found
+
+
+@pytest.fixture
+def person(page: Page, portal: RunningPortal) -> Iterator[Person]:
+    """Somebody who does what a plan asks of people, with scripts switched off."""
+    page.resize(1280, 1400)
+    page.set_scripts(enabled=False)
+    someone = Person(page, portal)
+    someone.open("/partner/login")
+    page.driver.delete_all_cookies()
+    someone.log_in()
+    yield someone
+    assert [message for message in page.console if "SEVERE" in message] == []

@@ -1,13 +1,11 @@
 """A plan of contacts is carried out word by word in a browser, exported, and the next plan is empty."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from browser.contact_steps import Doing, carry_out, verify
-from browser.page import Page
 from browser.person import Person
 from rehearsal import Rehearsal
 
@@ -74,19 +72,6 @@ def rehearsed(portal: RunningPortal, tmp_path: Path) -> Rehearsal:
             del rehearsal.environment[name]  # contacts need no key
     rehearsal.write(FILE)
     return rehearsal
-
-
-@pytest.fixture
-def person(page: Page, portal: RunningPortal) -> Iterator[Person]:
-    """Somebody who does what a plan asks of people, with scripts switched off."""
-    page.resize(1280, 1400)
-    page.set_scripts(enabled=False)
-    someone = Person(page, portal)
-    someone.open("/partner/login")
-    page.driver.delete_all_cookies()
-    someone.log_in()
-    yield someone
-    assert [message for message in page.console if "SEVERE" in message] == []
 
 
 @pytest.mark.parametrize("order", ["as printed", "from the end"])

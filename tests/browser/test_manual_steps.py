@@ -1,13 +1,11 @@
 """A plan's manual steps are carried out on the portal's pages, word by word, and the next plan no longer has them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from browser.manual_agency import ACCOUNTS, FILE, HTML
-from browser.page import Page
 from browser.person import Person
 from browser.spoken_steps import carry_out
 from rehearsal import Rehearsal
@@ -26,19 +24,6 @@ def rehearsed(portal: RunningPortal, tmp_path: Path) -> Rehearsal:
     rehearsal.write(FILE)
     rehearsal.write(HTML, "newsletter.html")
     return rehearsal
-
-
-@pytest.fixture
-def person(page: Page, portal: RunningPortal) -> Iterator[Person]:
-    """Somebody who does what a plan asks of people, with scripts switched off."""
-    page.resize(1280, 1400)
-    page.set_scripts(enabled=False)
-    someone = Person(page, portal)
-    someone.open("/partner/login")
-    page.driver.delete_all_cookies()
-    someone.log_in()
-    yield someone
-    assert [message for message in page.console if "SEVERE" in message] == []
 
 
 def test_manual_steps_can_be_done_word_by_word(rehearsed: Rehearsal, person: Person) -> None:

@@ -37,6 +37,12 @@ def _pace(decorated: Decorated) -> Decorated:
     return concurrency(wait(decorated))
 
 
+def _out(decorated: Decorated) -> Decorated:
+    """`--out`."""
+    folder = click.Path(path_type=Path, file_okay=False)
+    return click.option("--out", type=folder, help="Write the report, a comment and a page into a folder.")(decorated)
+
+
 @click.command("plan")
 @choice
 @fleet_file
@@ -109,11 +115,7 @@ def plan(
     help="Allow a larger share of the live objects of a kind to change than agency.review does.",
 )
 @click.option("--fail-if-pending", is_flag=True, help="Exit with 8 when manual steps are pending.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Write the report, a comment and a page into a folder.",
-)
+@_out
 @_pace
 @report_output
 def apply(
@@ -172,11 +174,7 @@ def _apply_options(
 @choice
 @fleet_file
 @engine_choice
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Write the report, a comment and a page into a folder.",
-)
+@_out
 @_pace
 @report_output
 def drift(
@@ -205,11 +203,7 @@ def drift(
 @fleet_file
 @engine_choice
 @click.option("--rest", is_flag=True, help="Also agencies that the run before did not start.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Write the report, a comment and a page into a folder.",
-)
+@_out
 @_pace
 @report_output
 def retry(
