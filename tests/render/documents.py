@@ -113,7 +113,16 @@ _STRUCTURE = {
     "kind",
     "rank",
 }
-_AMOUNTS = {"spent", "most", "charges_now", "amounts", "per_month", "per_year", "max_monthly"}  # these are added up
+_AMOUNTS = {
+    "spent",
+    "most",
+    "total",
+    "charges_now",
+    "amounts",
+    "per_month",
+    "per_year",
+    "max_monthly",
+}  # these are added up
 
 
 def names_of(document: object, path: Path = ()) -> Iterator[Path]:
