@@ -24,9 +24,13 @@ def _member(model: Any, name: str) -> Any:
     found = get_type_hints(model).get(name) if is_typeddict(model) else None
     if get_origin(model) in (dict, list):
         found = get_args(model)[-1]
-    arguments = [part for part in get_args(found) if part is not type(None)]
-    is_optional = get_origin(found) is Union or type(found).__name__ == "UnionType"
-    return arguments[0] if is_optional else found
+    is_union = get_origin(found) is Union or type(found).__name__ == "UnionType"
+    return next(filter(_holds_keys, get_args(found)), None) if is_union else found
+
+
+def _holds_keys(model: Any) -> bool:
+    """Return whether a mistake can be below such a value: of a union, that is the mapping or list."""
+    return is_typeddict(model) or get_origin(model) in (dict, list)
 
 
 def is_misspelt(block: Block, word: str, known: frozenset[str]) -> bool:

@@ -4,6 +4,7 @@ import json
 import time
 from copy import deepcopy
 from functools import reduce
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sampling import examples
+from sampling import examples, sampled
 
 from agencyfile.language import RULES, Loaded, load, render_diagnostic, render_github
 from agencyfile.language.redaction import redacted
@@ -116,6 +117,25 @@ def test_any_value_at_any_place_gives_diagnostics_or_a_file(
             key = choice.draw(KEYS)
         node[key] = deepcopy(choice.draw(JUNK))
     check(tmp_path, yaml.safe_dump(document).encode())
+
+
+STRANGE: list[Any] = [
+    *(None, True, 0, -1, 1.5, 10**30, "", "x", "a\tb", {}, [], [[]], [None], ["x"], {"a": 1}, [{"a": 1}]),
+    *({"": None}, {"<<": {}}, {"name": 1}, {"[key]": 1}, {"pattern": 1}),
+]
+
+
+@pytest.mark.parametrize(("number", "example"), list(enumerate(WHOLE)), ids=lambda each: getattr(each, "parent", each))
+def test_each_strange_value_at_each_place_gives_diagnostics_or_a_file(
+    tmp_path: Path, number: int, example: Path
+) -> None:
+    """The same without chance: every value of the list, at every place of every file."""
+    content = example.read_text()
+    attempts = product(places(yaml.safe_load(content))[1:], STRANGE)
+    for (*above, key), value in sampled(attempts, every=101, start=number):
+        document: Any = yaml.safe_load(content)
+        reduce(lambda inner, word: inner[word], above, document)[key] = deepcopy(value)
+        check(tmp_path, yaml.safe_dump(document).encode())
 
 
 @RELAXED
