@@ -101,7 +101,7 @@ def _declare(rehearsal: Rehearsal) -> None:
     rehearsal.write(agency(rehearsal.recipient, acme="", beta=""))
 
 
-@pytest.mark.parametrize(("sink", "streams", "form"), thinned(LOSSES, every=5))
+@pytest.mark.parametrize(("sink", "streams", "form"), thinned(LOSSES, every=9))
 def test_apply_goes_on_when_its_output_is_lost(
     rehearsal: Rehearsal, sink: str, streams: tuple[str, ...], form: list[str]
 ) -> None:

@@ -14,6 +14,7 @@ import pytest
 import requests
 from forks import wait_until
 from rehearsal import Ran, Rehearsal
+from sampling import thinned
 from stories import agency
 
 from plan import FileStore, Ledger
@@ -83,7 +84,7 @@ PAUSE: Final = {"kind": "rate_limited", "retry_after": 3600}
 
 @pytest.mark.parametrize(
     ("words", "fault"),
-    [(("doctor",), FOR_EVER), *((words, fault) for words in READING for fault in (FOR_EVER, PAUSE))],
+    thinned([(("doctor",), FOR_EVER), *((words, fault) for words in READING for fault in (FOR_EVER, PAUSE))], every=3),
     ids=str,
 )
 def test_ctrl_c_ends_a_command_that_reads_the_portal(

@@ -44,7 +44,7 @@ def texts(records: list[Record]) -> Iterator[str]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", thinned(range(200), every=9))
+@pytest.mark.parametrize("number", thinned(range(200), every=23))
 def test_hostile_workbook_does_no_harm(number: int, tmp_path: Path) -> None:
     """Each bad row is named by sheet, row and column, the good rows come, or the workbook is refused as a whole."""
     case = hostile(number)
@@ -223,6 +223,7 @@ def test_template_is_a_workbook_that_import_knows(tmp_path: Path) -> None:
     assert found.key == "A1"
 
 
+@pytest.mark.rest
 def test_workbook_of_10000_rows_takes_seconds_and_little_memory(tmp_path: Path) -> None:
     """Only memory is asserted, and generously; `docs/performance.md` has the figures."""
     path = write(tmp_path / "clients.xlsx", [row(number) for number in range(10_000)])

@@ -21,7 +21,7 @@ CASES = [
 STRIDE = {"everything": 5, "whole-portal": 7, "free": 5, **{scenario.name: 3 for scenario in ADDED[:-2]}}
 MOST = 200  # boundaries of one run
 KINDS = ("append:before", "append:torn", "append:after", "send:before", "answer", "send:after")
-SAMPLE = 10
+SAMPLE = 17
 WHOLE = "account"  # calls are sent side by side, so only a run of one call meets every kind of boundary for sure
 
 

@@ -23,7 +23,7 @@ CASES = [
 ]
 STRIDE = {"everything": 9, "whole-portal": 15}  # odd, so that both windows and both policies have their turn
 MOST = 200
-SAMPLE = 7
+SAMPLE = 13
 
 
 @pytest.mark.long

@@ -34,7 +34,7 @@ ADDRESSES = ("AWS_ENDPOINT_URL", "STORAGE_EMULATOR_HOST", "TF_HTTP_ADDRESS", "AZ
 MOST = 200  # boundaries of one run
 STRIDE = 3  # between two of them that are tried; odd, since the resend policy goes by the parity of the number
 REAL_STRIDE = 5
-SAMPLE = 6
+SAMPLE = 11
 _NUMBERS = count(1)
 
 

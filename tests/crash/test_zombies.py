@@ -17,7 +17,7 @@ CASES = [
 ]
 STRIDE = {"everything": 4, "whole-portal": 9, **{scenario.name: 3 for scenario in ADDED[:-1]}}
 MOST = 200
-SAMPLE = 11
+SAMPLE = 17
 
 
 @pytest.mark.long

@@ -9,7 +9,7 @@ from fuzz.mutations import mutated
 from sampling import Part, part
 from sampling import seed as seed_of_the_run
 
-CASES = int(os.environ.get("AGENCYFILE_FUZZ", "200" if part() is Part.SAMPLE else "4000"))
+CASES = int(os.environ.get("AGENCYFILE_FUZZ", "100" if part() is Part.SAMPLE else "4000"))
 SEED = int(os.environ.get("AGENCYFILE_FUZZ_SEED", str(seed_of_the_run())))
 
 

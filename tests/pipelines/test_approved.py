@@ -16,6 +16,7 @@ from pipelines.gitlab_runner import GitLabRunner
 from pipelines.reviewer import BOT, TOKEN
 from pipelines.team import FROM, LEDGER, Team, make_team
 from rehearsal import Rehearsal
+from sampling import thinned
 
 PLAN, APPLY, DRIFT = (f"agencyfile-{part}.yml" for part in ("plan", "apply", "drift"))
 CONTEXT = "agencyfile/northwind plan for main"
@@ -86,6 +87,7 @@ def test_approved_is_not_what_an_edited_comment_says(team: Team) -> None:
 
 
 @pytest.mark.attack("B11", "comment posted by another workflow of the same repository")
+@pytest.mark.rest
 def test_approved_is_not_what_another_workflow_comments(team: Team) -> None:
     """The bot of the repository is the same for all of its workflows."""
     thread = reviewed(team)
@@ -141,7 +143,8 @@ def of_a_fork(team: Team, thread: Thread) -> str:
 
 @pytest.mark.attack("B11", "commit status published by another workflow of the same repository")
 @pytest.mark.parametrize(
-    "claimed", [of_nothing, of_another_workflow, of_another_commit, of_a_run_that_planned_nothing, of_a_fork]
+    "claimed",
+    thinned([of_nothing, of_another_workflow, of_another_commit, of_a_run_that_planned_nothing, of_a_fork], every=3),
 )
 def test_approved_is_not_what_another_workflow_publishes(team: Team, claimed: Callable[[Team, Thread], str]) -> None:
     """The author is the same; the run that it names is not one that planned this commit."""
@@ -168,6 +171,7 @@ def test_approved_is_nothing_where_two_plans_claim_one_run(team: Team, *, is_fir
 
 
 @pytest.mark.attack("B11", "plan that was made for another base branch")
+@pytest.mark.rest
 def test_approved_is_not_a_plan_for_another_branch(team: Team) -> None:
     """A pull request that was planned for a release branch and is then aimed at main."""
     team.origin.push("release", "Release")
@@ -181,6 +185,7 @@ def test_approved_is_not_a_plan_for_another_branch(team: Team) -> None:
     assert "has no status" in refusal(team)
 
 
+@pytest.mark.rest
 def test_approved_is_not_a_plan_that_was_merged_into_another_branch(team: Team) -> None:
     """The commit is on main too, but nobody approved it for main."""
     thread = reviewed(team)
@@ -190,6 +195,7 @@ def test_approved_is_not_a_plan_that_was_merged_into_another_branch(team: Team) 
     assert "was merged into release, not into main" in refusal(team)
 
 
+@pytest.mark.rest
 def test_approved_is_nothing_after_a_plan_that_failed(team: Team) -> None:
     """The same commit was planned once more, and the portal could not be read."""
     thread = reviewed(team)
@@ -280,7 +286,7 @@ def publish_for_another_branch(team: Team, thread: Thread, digest: str) -> None:
 
 
 @pytest.mark.attack("B11", "note edited, status of somebody else, status for another branch, at GitLab")
-@pytest.mark.parametrize("claim", [edit_note, publish_as_somebody, publish_for_another_branch])
+@pytest.mark.parametrize("claim", thinned([edit_note, publish_as_somebody, publish_for_another_branch], every=3))
 def test_approved_at_gitlab_is_what_the_projects_token_published(
     gitlab: GitLabRunner, claim: Callable[[Team, Thread, str], None]
 ) -> None:
@@ -299,6 +305,7 @@ def test_approved_at_gitlab_is_what_the_projects_token_published(
     assert team.rehearsal.writes() == []
 
 
+@pytest.mark.rest
 def test_ledger_at_gitlab_is_noted_after_an_apply(gitlab: GitLabRunner) -> None:
     """By a status of the commit that was applied."""
     team = gitlab.team

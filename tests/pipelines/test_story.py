@@ -12,6 +12,7 @@ from pipelines.forge import running_forge
 from pipelines.runner import WorkflowRun
 from pipelines.team import Team, make_team
 from rehearsal import Rehearsal, writes_of
+from sampling import thinned
 
 PLAN = "agencyfile-plan.yml"
 APPLY = "agencyfile-apply.yml"
@@ -59,6 +60,7 @@ def test_story_pull_request_is_planned_and_commented(team: Team) -> None:
     assert team.ledger() == []
 
 
+@pytest.mark.rest
 def test_story_next_commit_updates_the_comment(team: Team) -> None:
     """Also one that has no plan, and the one that mends it; there is one comment all the time."""
     team.origin.push("acme", "Acme", agency_yaml=team.agency(acme=""))
@@ -108,6 +110,7 @@ def test_story_merged_plan_is_applied_once(team: Team) -> None:
     assert again.results() == {"plan": "success", "apply": "skipped"}
 
 
+@pytest.mark.rest
 def test_story_push_without_a_review_is_not_applied(team: Team) -> None:
     """Nobody approved it; a person may, by the digest that the summary shows."""
     team.origin.push("main", "In a hurry", agency_yaml=team.agency(acme=""))
@@ -171,7 +174,7 @@ def test_story_fork_gets_no_secret_and_no_comment(team: Team) -> None:
     assert len(team.rehearsal.reads()) == before
 
 
-@pytest.mark.parametrize("accounts", [("acme",), ("acme", "beta")])
+@pytest.mark.parametrize("accounts", thinned([pytest.param(("acme", "beta")), pytest.param(("acme",))], every=2))
 def test_story_apply_that_lost_an_answer_goes_on_when_the_job_is_run_again(
     team: Team, accounts: tuple[str, ...]
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import evidence
 import pytest
+from sampling import thinned
 from security.victim import Victim
 from stories import agency, live_account
 
@@ -13,6 +14,7 @@ from agencyfile.local_portal import RunningPortal, Settings, running
 
 YES = ("-auto-approve", "--allow", "billed,guard")
 OTHER_KEY = "sentinel-key-of-another-portal-3b"
+LINES = (("apply", *YES), ("plan",), ("drift",), ("plan", "-target", "account.client-001"))
 NAMES = [f"client-{number:03}" for number in range(300)]
 
 
@@ -60,7 +62,7 @@ def move_out(victim: Victim) -> None:
 
 
 @pytest.mark.attack("B18", "agency key of another portal after import of 300 accounts")
-@pytest.mark.parametrize("line", [("plan",), ("apply", *YES), ("drift",), ("plan", "-target", "account.client-001")])
+@pytest.mark.parametrize("line", thinned(map(pytest.param, LINES), every=4))
 def test_key_of_another_portal_is_refused_before_anything_is_sent(
     victim: Victim, other: RunningPortal, line: tuple[str, ...]
 ) -> None:

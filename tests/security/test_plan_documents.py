@@ -22,7 +22,7 @@ from plan.drift import Drift
 from plan.ledger import OpenIntent
 from plan.refusal import Refusal
 
-EDITS: Final = int(os.environ.get("AGENCYFILE_EXAMPLES", "100" if part() is Part.SAMPLE else "300"))
+EDITS: Final = int(os.environ.get("AGENCYFILE_EXAMPLES", "40" if part() is Part.SAMPLE else "300"))
 WARNING: Final = Severity.WARNING
 Trail = tuple[str | int, ...]
 
@@ -108,7 +108,7 @@ def test_b10_edits_with_a_new_document_digest_change_the_digest_that_is_approved
     missed = []
     # What tells of the surroundings of a plan is tried at every place: little of it is left out.
     told = [trail for trail in decisive if trail[0] in ("background", "money", "rows", "review", "request")]
-    for trail in [*sampled(told, every=5), *chance.choices(decisive, k=EDITS)]:
+    for trail in [*sampled(told, every=11), *chance.choices(decisive, k=EDITS)]:
         other = edited(document, trail, chance)
         other["document_digest"] = document_digest(other)
         if other != document and not is_refused(other, parse_plan):

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 import yaml
+from sampling import sampled
 from test_everything import EXAMPLE, _forms, _known
 
 from agencyfile.kinds import KINDS
@@ -90,6 +91,7 @@ WRITTEN: Final[Mapping[Key, tuple[str, Trail, object]]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.attack("B3", "two files that differ in one key, for every key, under one digest")
 def test_b03_every_key_of_the_file_is_in_the_digest(tmp_path: Path) -> None:
     """Two files that differ in one key alone have different digests; no key is left out."""
@@ -103,12 +105,13 @@ def test_b03_every_key_of_the_file_is_in_the_digest(tmp_path: Path) -> None:
     assert base
 
     leaves = [key for key in keys if key not in KEPT and not all(isinstance(_at(*use), dict) for use in uses[key])]
-    undecided = [key for key in leaves if not _decides(key, uses[key], base, tmp_path)]
+    undecided = [key for key in sampled(leaves, every=4) if not _decides(key, uses[key], base, tmp_path)]
 
     assert undecided == [], undecided
     assert len(leaves) > 80
     print(
-        f"{len(keys)} keys, {len(keys) - len(leaves)} of them hold others; {len(leaves)} values were changed one by one"
+        f"{len(keys)} keys, {len(keys) - len(leaves)} of them hold others; of {len(leaves)} values this part "
+        "changes its share, one by one"
     )
 
 
