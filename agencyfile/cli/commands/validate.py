@@ -11,12 +11,12 @@ from agencyfile.cli.console import json_document, log_command
 from agencyfile.cli.diagnostics import count_of, print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.flags import agency_file, no_color
-from agencyfile.cli.records import ValidationDocument
 from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import one_line
 from plan import has_errors
 
 if TYPE_CHECKING:
+    from agencyfile.cli.records import ValidationDocument
     from agencyfile.language import AgencyFile
 
 
