@@ -125,7 +125,8 @@ STRANGE: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize(("number", "example"), list(enumerate(WHOLE)), ids=lambda each: getattr(each, "parent", each))
+@pytest.mark.long
+@pytest.mark.parametrize(("number", "example"), list(enumerate(WHOLE)), ids=[path.parent.name for path in WHOLE])
 def test_each_strange_value_at_each_place_gives_diagnostics_or_a_file(
     tmp_path: Path, number: int, example: Path
 ) -> None:
