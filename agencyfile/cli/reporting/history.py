@@ -110,7 +110,7 @@ def _ended(found: HistoryRecord, body: OutcomeBody | ReconciledBody, reading: _R
         "price": intent["price"] if intent and is_confirmed else None,
         "by": reading.by,
         "run": reading.run,
-        "approved_by": reading.approvals.get(intent["plan"], "") if intent else "",
+        "approved_by": reading.approvals.get(str(intent.get("plan", "")), "") if intent else "",
         "note": str(body.get("message") or body.get("evidence") or ""),
     }
 
