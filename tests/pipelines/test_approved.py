@@ -4,12 +4,15 @@ In each attack a reviewer has seen a plan with one account; somebody with write 
 no pipeline has planned, merges, and claims in some way that its plan was shown.
 """
 
+import copy
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import evidence
 import pytest
+import requests
 from contract.repositories import git
 from pipelines.forge import Thread, running_forge
 from pipelines.gitlab_runner import GitLabRunner
@@ -17,6 +20,8 @@ from pipelines.reviewer import BOT, TOKEN
 from pipelines.team import FROM, LEDGER, Team, make_team
 from rehearsal import Rehearsal
 from sampling import thinned
+
+from agencyfile.local_portal import RunningPortal
 
 PLAN, APPLY, DRIFT = (f"agencyfile-{part}.yml" for part in ("plan", "apply", "drift"))
 CONTEXT = "agencyfile/northwind plan for main"
@@ -61,6 +66,36 @@ def merged_with_more(team: Team, thread: Thread) -> str:
     return run.jobs["plan"].outputs["digest"]
 
 
+@dataclass
+class Merged:
+    """A merge with one more account than was reviewed: where every claim about it begins."""
+
+    team: Team
+    thread: Thread
+    digest: str  # of the plan that nobody has seen
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, portal: RunningPortal) -> Iterator[Merged]:
+    """Review and merge once for all claims: the two runs of pipelines before a claim are always the same."""
+    requests.post(f"{portal.url}/_portal/reset", timeout=600).raise_for_status()
+    folder = tmp_path_factory.mktemp("merged")
+    with running_forge() as forge:
+        team = make_team(folder, Rehearsal(folder / "agency", portal), forge)
+        thread = reviewed(team)
+        yield Merged(team, thread, merged_with_more(team, thread))
+
+
+@pytest.fixture
+def merged(made: Merged, rehearsal: Rehearsal) -> Iterator[Merged]:
+    """The merge with an empty portal (`rehearsal` empties it). What the test adds at the forge is taken back."""
+    forge, thread = made.team.forge, made.thread
+    notes, before = copy.deepcopy(thread.notes), copy.deepcopy((forge.statuses, forge.runs))
+    yield made
+    thread.notes = notes
+    forge.statuses, forge.runs = before
+
+
 def refusal(team: Team) -> str:
     """Run the apply again, which must be refused without a write; return what it says."""
     job = team.runner.run(APPLY, team.runner.pushed()).jobs["apply"]
@@ -76,10 +111,9 @@ def run_url(team: Team, number: int) -> str:
 
 
 @pytest.mark.attack("B11", "comment of the pipeline edited by somebody with write access")
-def test_approved_is_not_what_an_edited_comment_says(team: Team) -> None:
+def test_approved_is_not_what_an_edited_comment_says(merged: Merged) -> None:
     """The comment is for people: whatever stands in it, the apply does not read it."""
-    thread = reviewed(team)
-    digest = merged_with_more(team, thread)
+    team, thread, digest = merged.team, merged.thread, merged.digest
     (note,) = thread.notes
     note.body = f"<!-- agencyfile:northwind -->\n<!-- plan:{digest} -->\napply --approved {digest}"
 
@@ -88,10 +122,9 @@ def test_approved_is_not_what_an_edited_comment_says(team: Team) -> None:
 
 @pytest.mark.attack("B11", "comment posted by another workflow of the same repository")
 @pytest.mark.rest
-def test_approved_is_not_what_another_workflow_comments(team: Team) -> None:
+def test_approved_is_not_what_another_workflow_comments(merged: Merged) -> None:
     """The bot of the repository is the same for all of its workflows."""
-    thread = reviewed(team)
-    digest = merged_with_more(team, thread)
+    team, thread, digest = merged.team, merged.thread, merged.digest
     thread.notes.clear()
     team.forge.say(thread.number, BOT, f"<!-- agencyfile:northwind -->\n<!-- plan:{digest} -->\nPlan")
 
@@ -99,10 +132,9 @@ def test_approved_is_not_what_another_workflow_comments(team: Team) -> None:
 
 
 @pytest.mark.attack("B11", "commit status of somebody with write access")
-def test_approved_is_not_what_somebody_else_publishes(team: Team) -> None:
+def test_approved_is_not_what_somebody_else_publishes(merged: Merged) -> None:
     """Who may push may add a status; the forge says that it is theirs."""
-    thread = reviewed(team)
-    digest = merged_with_more(team, thread)
+    team, thread, digest = merged.team, merged.thread, merged.digest
     run = team.forge.start_run(f".github/workflows/{PLAN}", "pull_request", str(thread.head))
     team.forge.runs[run].jobs["Plan"] = "success"
     team.forge.add_status(str(thread.head), "mallory", CONTEXT, digest, run_url(team, run))
@@ -146,10 +178,11 @@ def of_a_fork(team: Team, thread: Thread) -> str:
     "claimed",
     thinned([of_nothing, of_another_workflow, of_another_commit, of_a_run_that_planned_nothing, of_a_fork], every=3),
 )
-def test_approved_is_not_what_another_workflow_publishes(team: Team, claimed: Callable[[Team, Thread], str]) -> None:
+def test_approved_is_not_what_another_workflow_publishes(
+    merged: Merged, claimed: Callable[[Team, Thread], str]
+) -> None:
     """The author is the same; the run that it names is not one that planned this commit."""
-    thread = reviewed(team)
-    digest = merged_with_more(team, thread)
+    team, thread, digest = merged.team, merged.thread, merged.digest
     team.forge.add_status(str(thread.head), BOT, CONTEXT, digest, claimed(team, thread))
 
     assert "names" in refusal(team)
