@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 from crash.scenarios import SEEDED_LAB
 from hostile.scene import APPROVED, CALLS, CREATION, GRANT, SNAPSHOT, TEMPLATE, effects, prepare
 from hostile_proxy import Reply, Rule, answer, drop, raw
@@ -37,16 +38,19 @@ UNCLEAR: dict[str, Reply] = {
 }
 
 
-def _marks(name: str) -> tuple[pytest.MarkDecorator, ...]:
-    """Whoever waits for the rest of an answer waits a minute: that is left to `make test-long`."""
-    return (pytest.mark.rest,) if name == "silence" else ()
+def _case(call: str, name: str, *, is_turn: bool) -> ParameterSet:
+    """Return a case. Each answer is in the sample once, for a grant and for another call in turn.
+
+    Whoever waits for the rest of an answer waits a minute: that is left to `make test-long`.
+    """
+    is_rest = name == "silence" or not is_turn
+    return pytest.param(call, name, id=f"{call}-{name}", marks=(pytest.mark.rest,) if is_rest else ())
 
 
-CASES = [pytest.param(GRANT, name, id=f"grant-{name}", marks=_marks(name)) for name in UNCLEAR]
+_OTHERS = [CALLS[place % len(CALLS)] for place in range(len(UNCLEAR))]
+CASES = [_case(GRANT, name, is_turn=place % 2 == 0 or _OTHERS[place] == GRANT) for place, name in enumerate(UNCLEAR)]
 CASES += [
-    pytest.param(CALLS[place % len(CALLS)], name, marks=_marks(name))
-    for place, name in enumerate(UNCLEAR)
-    if CALLS[place % 5] != GRANT
+    _case(_OTHERS[place], name, is_turn=place % 2 == 1) for place, name in enumerate(UNCLEAR) if _OTHERS[place] != GRANT
 ]
 CASES += [pytest.param(call, name) for call in (CREATION, SNAPSHOT, TEMPLATE) for name in ("404 html", "401 json")]
 
