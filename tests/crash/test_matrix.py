@@ -11,7 +11,7 @@ from sampling import is_sampled, numbered, sampled
 
 ALL = (*SCENARIOS, *ADDED)
 _PAIRS = [(scenario, fault) for scenario in ALL for fault in (FAULTS if scenario.actions else ["none"])]
-SAMPLE_CASES = 3  # of the cases every third is in the sample: no divisor of the number of faults
+SAMPLE_CASES = 5  # of the cases every fifth is in the sample: each scenario and each fault has one there
 CASES = [
     numbered(scenario, fault, place=place, every=SAMPLE_CASES, id=f"{scenario.name}-{fault}")
     for place, (scenario, fault) in enumerate(_PAIRS)
