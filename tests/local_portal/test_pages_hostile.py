@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from local_portal.portal_client import Client
 from local_portal.visitor import Visitor
+from sampling import examples
 
 from agencyfile.local_portal.pages.routes import HOSTED, ROOMS
 from agencyfile.local_portal.pages.sessions import Sessions
@@ -116,7 +117,7 @@ FIELDS = re.findall(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     path=st.sampled_from([*ROOMS, *(f"/{each}" for each in HOSTED)]),
     name=st.sampled_from(["acme", "lab", "1", "2", "prepaid", "nobody"]) | TEXTS,
