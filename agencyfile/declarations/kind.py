@@ -126,10 +126,11 @@ class DeclaredFile:
 
 def _without_names(declaration: Declaration, kind: "DeclaredKind") -> Declaration:
     """Return the block without the words that name its layers."""
-    names = {layer.word for layer in kind.layers}
     words = declaration.words or {}
-    kept = {word: value for word, value in words.items() if word not in names or isinstance(value, dict)}
-    return replace(declaration, words=kept)
+    names = {layer.word for layer in kind.layers if not isinstance(words.get(layer.word), dict)}
+    if names.isdisjoint(words):
+        return declaration  # most blocks name none
+    return replace(declaration, words={word: value for word, value in words.items() if word not in names})
 
 
 def _never_misplaced(_key: str) -> tuple[str, str] | None:
