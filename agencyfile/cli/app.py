@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from agencyfile.cli import completing, logs, streams
+from agencyfile.cli import completing, lifeline, logs, streams
 from agencyfile.cli.console import style
 from agencyfile.cli.examples import add_examples
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
@@ -102,6 +102,7 @@ def root() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Nothing is raised."""
     streams.install()
+    lifeline.hold()
     try:
         code = _run(arguments)
         logs.say("run", lambda: f"exit code {code}")

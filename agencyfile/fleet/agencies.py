@@ -19,7 +19,7 @@ from plan.child_environment import PREFIXES_VARIABLE
 _KEYS: Final = {"agency_key": AGENCY_KEY_VARIABLE, "hub_key": HUB_KEY_VARIABLE}
 _OURS: Final = "AGENCYFILE_"
 # What says which variables a file may name, and which hosts get keys, is no matter of one agency.
-_NEVER: Final = (PREFIXES_VARIABLE, "AGENCYFILE_PORTAL_HOSTS", "AGENCYFILE_SHARED_RATE")
+_NEVER: Final = (PREFIXES_VARIABLE, "AGENCYFILE_PORTAL_HOSTS", "AGENCYFILE_SHARED_RATE", "AGENCYFILE_LIFELINE")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from plan.records.event import EventRecord
 
 # `-P`: a child imports nothing from the folder that it runs in.
 PROGRAM: Final[list[str]] = [sys.executable, "-P", "-m", "agencyfile"]
+LIFELINE: Final = "AGENCYFILE_LIFELINE"  # tells a child that its standard input ends with the fleet
 LONGEST: Final = 64 * 1024 * 1024  # characters of the output of one child that are kept
 _TAIL: Final = 64 * 1024  # bytes of its messages that are kept
 Tell = Callable[[EventRecord], None]
@@ -61,12 +62,14 @@ class Children:
         began = time.monotonic()
         with tempfile.TemporaryFile() as messages:
             process = self._start(order, messages)
+            assert process.stdin  # noqa: S101 - it is a pipe
+            assert process.stdout  # noqa: S101 - same
             try:
-                assert process.stdout  # noqa: S101 - it is a pipe
                 with process.stdout as stream:
                     output = _events(stream, tell) if order.prints_events else _document(stream)
                 code = process.wait()
             finally:
+                process.stdin.close()
                 self._forget(process)
             return Ended(code, time.monotonic() - began, output, _tail(messages))
 
@@ -81,8 +84,8 @@ class Children:
             process = subprocess.Popen(  # noqa: S603 - our own program, no shell
                 [*PROGRAM, *order.arguments],
                 cwd=order.folder,
-                env=dict(order.environment),
-                stdin=subprocess.DEVNULL,
+                env={**order.environment, LIFELINE: "stdin"},
+                stdin=subprocess.PIPE,  # nothing is written: it ends when this process does, however that happens
                 stdout=subprocess.PIPE,
                 stderr=messages,
                 encoding="utf-8",

@@ -24,7 +24,7 @@ WELL: Final[frozenset[Status]] = frozenset({"done", "changes", "pending"})
 HARMLESS: Final[frozenset[Status]] = WELL | {"not_started", "paused"}
 # From the best to the gravest: what is unknown has to be settled before anything else.
 _GRAVITY: Final = (0, 2, 8, 6, 4, 3, 7, 1, 130, 64, 5)
-_INTERRUPTED: Final = 130
+INTERRUPTED: Final = 130
 _ERROR: Final = re.compile(r"^error(?:\[[a-z0-9-]+\])?: (.*)$", re.MULTILINE)
 _FIX: Final = re.compile(r"^ +fix: (.*)$", re.MULTILINE)
 _VERBS: Final = ("create", "update", "delete", "forget", "settings")
@@ -41,7 +41,7 @@ def exit_code_of(code: int) -> int:
 
     What such an apply left open is settled by the next one, from the ledger.
     """
-    return _INTERRUPTED if code < 0 else code
+    return INTERRUPTED if code < 0 else code
 
 
 def worst(codes: Iterable[int]) -> int:

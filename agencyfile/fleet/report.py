@@ -2,13 +2,14 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
 from agencyfile.fleet.judging import (
     HARMLESS,
+    INTERRUPTED,
     WELL,
     added,
     exit_code_of,
@@ -99,13 +100,38 @@ def done(event: Done, document: str | None = None) -> AgencyRunRecord:
     }
 
 
-def _blank(agency: Agency, wave: str, status: Status) -> AgencyRunRecord:
+def place_of(agency: Agency, wave: str) -> dict[str, str]:
+    """Return what is known of an agency before it is started."""
     return {
         "name": agency.name,
         "file": agency.path.as_posix(),
         "group": agency.group,
         "key": agency.key.name,
         "wave": wave,
+    }
+
+
+def cut_off(place: Mapping[str, str], *, is_begun: bool) -> AgencyRunRecord:
+    """Return the record of an agency in a run that was cut off before it was through."""
+    record = _at(place, "interrupted" if is_begun else "not_started")
+    if not is_begun:
+        return {**record, "problem": "the run was cut off"}
+    fix = "agencyfile fleet retry: an apply goes on from what the ledger knows"
+    problem = "the run was cut off before its child had ended"
+    return {**record, "exit_code": INTERRUPTED, "attempts": 1, "problem": problem, "fix": fix}
+
+
+def _blank(agency: Agency, wave: str, status: Status) -> AgencyRunRecord:
+    return _at(place_of(agency, wave), status)
+
+
+def _at(place: Mapping[str, str], status: Status) -> AgencyRunRecord:
+    return {
+        "name": place["name"],
+        "file": place["file"],
+        "group": place["group"],
+        "key": place["key"],
+        "wave": place["wave"],
         "status": status,
         "exit_code": None,
         "attempts": 0,

@@ -1,8 +1,11 @@
 """Fleets over real HTTP: real portals, real processes, one for each agency."""
 
 import json
+import os
 import signal
 import subprocess
+import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -202,7 +205,7 @@ def _git(folder: Path, *arguments: str) -> None:
 
 def test_rate_of_a_key_holds_over_all_of_its_children_as_the_portal_measures_it(fleet: Fleet) -> None:
     """Four agencies on one key, all at once: the portal never sees more than the rate of the key allows."""
-    rate = 20.0
+    rate = 5.0
     fleet.write(keys=["north"], rate=f"{rate:g}/s", concurrency=4)
     for name in "abcd":
         fleet.agency(f"north/{name}", [f"acct-{name}"])
@@ -211,7 +214,46 @@ def test_rate_of_a_key_holds_over_all_of_its_children_as_the_portal_measures_it(
 
     times = sorted(datetime.fromisoformat(row["time"]).timestamp() for row in fleet.requests("north"))
     assert len(times) >= 12
+    # in no second more than the rate, as the portal measures it
+    assert all(later - first > 1 for first, later in zip(times, times[int(rate) :], strict=False))
     assert times[-1] - times[0] >= (len(times) - 1) / rate - 0.1  # alone, each would take a fraction of that
+
+
+def test_fleet_that_is_killed_leaves_no_child_that_goes_on_and_a_retry_knows_what_it_was_at(fleet: Fleet) -> None:
+    """SIGKILL of the fleet: the child records the calls under way and stops; nothing is created twice after that."""
+    names = [f"acct-{number}" for number in range(30)]
+    fleet.write(keys=["north"], concurrency=1)
+    fleet.agency("north/a", names)
+    fleet.agency("north/b", ["gamma"])
+    fleet.faults("north", {"kind": "late_answer", "action": "account_add", "nth": 1, "times": 30, "seconds": None})
+    state = {"XDG_STATE_HOME": str(fleet.folder / ".state")}
+    line = [sys.executable, "-P", "-m", "agencyfile", "fleet", "apply", "--auto-approve", "--allow", "billed,guard"]
+    environment = {**os.environ, **fleet.environment, **state}
+    killed = subprocess.Popen(line, cwd=fleet.folder, env=environment, stderr=subprocess.DEVNULL)
+    forks.wait_until(lambda: fleet.accounts("north"), "the first account")
+    assert json.loads(fleet.run("status", "--run", "latest", "--json").out)["agencies"] == []  # it goes on
+
+    killed.kill()
+    killed.wait()
+    ledger = fleet.folder / "north" / "a" / ".agencyfile" / "ledger.jsonl"
+
+    def entries(kind: str) -> int:
+        return sum(json.loads(entry)["type"] == kind for entry in ledger.read_text("utf-8").splitlines())
+
+    time.sleep(0.5)  # the child has seen it
+    fleet.faults("north")
+    forks.wait_until(lambda: entries("outcome") == entries("intent"), "the calls under way are recorded")
+    time.sleep(0.5)
+    assert entries("intent") == entries("outcome") == len(fleet.accounts("north")) < len(names)
+    report = json.loads(fleet.run("status", "--run", "latest", "--json").out)
+    assert not published.mistakes_in_fleet_report(report)
+    assert statuses(report) == {"north/a": "interrupted", "north/b": "not_started"}
+    assert (report["exit_code"], report["ended"]) == (130, None)
+
+    assert statuses(fleet.report("retry", "--rest")) == {"north/a": "done", "north/b": "done"}
+    sent = [row for row in fleet.requests("north") if row["action"] == "account_add" and row["write"]]
+    assert len(sent) == len(fleet.accounts("north")) == len(names) + 1
+    assert json.loads(fleet.run("status", "--json").out)["running"] == []
 
 
 def test_interrupted_fleet_lets_children_record_what_they_do_and_starts_no_other(fleet: Fleet) -> None:

@@ -40,6 +40,19 @@ def test_processes_that_share_a_file_take_turns_at_the_rate_of_one(tmp_path: Pat
     assert moments[-1] - moments[0] >= 23 * 0.01 - 0.01
 
 
+def test_one_turn_more_than_the_rate_takes_longer_than_a_second_by_what_requests_may_be_late(tmp_path: Path) -> None:
+    """The first of six may reach the portal a tenth of a second late; still only five stand in each second."""
+    now = 1000.0
+    limit = SharedRateLimit(5, tmp_path / "key.rate", clock=lambda: now)
+    moments = []
+    for _ in range(12):
+        while (wait := limit._take()) > 0:
+            now += wait
+        moments.append(now)
+
+    assert min(later - first for first, later in zip(moments, moments[5:], strict=False)) >= 1.1 - 1e-6
+
+
 def test_process_that_is_killed_holds_nobody_up(tmp_path: Path) -> None:
     """The lock goes with the process; its turn is over after one interval."""
     path = tmp_path / "key.rate"

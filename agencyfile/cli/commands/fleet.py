@@ -119,7 +119,7 @@ def status(names: tuple[str, ...], *, path: Path, engine: str, run: str | None, 
         raise click.UsageError(f"--format {output.form} shows the report of a run: add --run latest")
     click.echo(render_status(found, width=terminal_width()), nl=False, color=output.color)
     for name in found["running"]:
-        click.echo(f"{name} has no end: it goes on, or was cut off", err=True)
+        click.echo(f"{name} has not ended: it goes on, or was cut off (then: agencyfile fleet retry --rest)", err=True)
     return ExitCode.DONE
 
 

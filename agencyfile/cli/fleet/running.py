@@ -19,9 +19,9 @@ from agencyfile.files import make_folder
 from agencyfile.fleet.environment import SameKey, check_keys
 from agencyfile.fleet.model import Agency, Fleet, Wave
 from agencyfile.fleet.orders import LocalRunner, Task
-from agencyfile.fleet.pool import Bounds, Done, LeftOut, Pool
+from agencyfile.fleet.pool import Bounds, Done, LeftOut, Pool, Started
 from agencyfile.fleet.records import AgencyRunRecord, FleetReport
-from agencyfile.fleet.report import done, left_out, make_report
+from agencyfile.fleet.report import done, left_out, make_report, place_of
 from plan.records.document import PlanDocument
 
 WHOLE_FLEET: Final = "*"
@@ -55,9 +55,12 @@ def run_fleet(fleet: Fleet, waves: Sequence[Wave], task: Task, running: Running)
     runner = LocalRunner(task, fleet.folder, dict(os.environ), journal.rate_files)
     bounds = Bounds(running.concurrency or fleet.concurrency, task.command == "apply", lease_wait=running.lease_wait)
     pool = Pool(waves, runner, bounds, lambda agency: pause_of(agency, journal.paused(), task), _tell_stop)
-    run = journal.begin(fleet.name, task, [wave.name for wave in waves])
+    places = [place_of(agency, wave.name) for wave in waves for agency in wave.agencies]
+    run = journal.begin(fleet.name, task, [wave.name for wave in waves], places)
     records: list[AgencyRunRecord] = []
     for event in watched(pool.events(), len(agencies), task.command):
+        if isinstance(event, Started):
+            journal.start(run, event.agency.name)
         record = _record(event, task, running.out)
         if record is not None:
             records.append(record)
