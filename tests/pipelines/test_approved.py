@@ -121,7 +121,6 @@ def test_approved_is_not_what_an_edited_comment_says(merged: Merged) -> None:
 
 
 @pytest.mark.attack("B11", "comment posted by another workflow of the same repository")
-@pytest.mark.rest
 def test_approved_is_not_what_another_workflow_comments(merged: Merged) -> None:
     """The bot of the repository is the same for all of its workflows."""
     team, thread, digest = merged.team, merged.thread, merged.digest
@@ -204,7 +203,6 @@ def test_approved_is_nothing_where_two_plans_claim_one_run(team: Team, *, is_fir
 
 
 @pytest.mark.attack("B11", "plan that was made for another base branch")
-@pytest.mark.rest
 def test_approved_is_not_a_plan_for_another_branch(team: Team) -> None:
     """A pull request that was planned for a release branch and is then aimed at main."""
     team.origin.push("release", "Release")
