@@ -1,5 +1,6 @@
 """Fixtures and the summary of the whole run."""
 
+import gc
 import os
 import shutil
 import signal
@@ -45,6 +46,17 @@ def _take_interrupts() -> None:
 def pytest_report_header() -> str:
     """Say which part runs, with which seed."""
     return sampling.header()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Leave modules and tests out of every search for cycles: they stay, and it took a twentieth of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
