@@ -56,7 +56,8 @@ def prose(text: str, most: int = SENTENCE) -> str:
         return "(empty)"
     parts = (_part(found) for found in _TOKEN.finditer(shown))
     joined = ((is_code, "".join(part for _, part in group)) for is_code, group in groupby(parts, key=itemgetter(0)))
-    return "".join(code(part, len(part)) if is_code else part for is_code, part in joined)
+    # It is short enough already; code may grow by what keeps a forge from replacing it.
+    return "".join(code(part, 10 * most) if is_code else part for is_code, part in joined)
 
 
 def _part(found: re.Match[str]) -> tuple[bool, str]:
