@@ -33,7 +33,10 @@ _MONEY: Final = re.compile(r"-?\d{1,6}\.\d\d [A-Z]{3}")
 
 def code(text: str, most: int = NAME) -> str:
     """A code span that shows `text` as it is, on one line, cut after `most` characters."""
-    shown = shortened(text, most)
+    return _span(shortened(text, most))
+
+
+def _span(shown: str) -> str:
     if not shown:
         return "(empty)"
     # the shortest fence that does not occur: parsers give up on long ones
@@ -56,8 +59,7 @@ def prose(text: str, most: int = SENTENCE) -> str:
         return "(empty)"
     parts = (_part(found) for found in _TOKEN.finditer(shown))
     joined = ((is_code, "".join(part for _, part in group)) for is_code, group in groupby(parts, key=itemgetter(0)))
-    # It is short enough already; code may grow by what keeps a forge from replacing it.
-    return "".join(code(part, 10 * most) if is_code else part for is_code, part in joined)
+    return "".join(_span(part) if is_code else part for is_code, part in joined)
 
 
 def _part(found: re.Match[str]) -> tuple[bool, str]:
