@@ -208,7 +208,6 @@ def test_plan_without_changes_does_not_read_as_if_something_had_failed(rehearsal
     assert "Plan: nothing to change, 1 by hand." in rehearsal.run("plan").out
 
 
-@pytest.mark.rest
 def test_demo_off_a_terminal_never_waits(tmp_path: Path) -> None:
     """It runs to its end although nobody types, and says so in words that fit 80 columns."""
     done = call(AGENCYFILE, "demo", folder=tmp_path, timeout=600)

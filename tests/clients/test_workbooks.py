@@ -223,7 +223,6 @@ def test_template_is_a_workbook_that_import_knows(tmp_path: Path) -> None:
     assert found.key == "A1"
 
 
-@pytest.mark.rest
 def test_workbook_of_10000_rows_takes_seconds_and_little_memory(tmp_path: Path) -> None:
     """Only memory is asserted, and generously; `docs/performance.md` has the figures."""
     path = write(tmp_path / "clients.xlsx", [row(number) for number in range(10_000)])

@@ -9,7 +9,7 @@ from fuzz.mutations import mutated
 from sampling import Part, part
 from sampling import seed as seed_of_the_run
 
-CASES = int(os.environ.get("AGENCYFILE_FUZZ", "100" if part() is Part.SAMPLE else "4000"))
+CASES = int(os.environ.get("AGENCYFILE_FUZZ", "100" if part() is Part.SAMPLE else "4100"))
 SEED = int(os.environ.get("AGENCYFILE_FUZZ_SEED", str(seed_of_the_run())))
 
 
@@ -25,7 +25,7 @@ def test_validate_survives_mutated_files(seed: int, size: int) -> None:
 
 def test_mutations_reach_valid_and_invalid_files() -> None:
     """A fuzzer that only ever breaks the first line would prove little: both ends are reached."""
-    result: Result = run_batch(1_000_000, 40)
+    result: Result = run_batch(1_000_000, 100)
 
     assert 0 < result.valid < result.cases
 

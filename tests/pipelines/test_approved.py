@@ -216,7 +216,6 @@ def test_approved_is_not_a_plan_for_another_branch(team: Team) -> None:
     assert "has no status" in refusal(team)
 
 
-@pytest.mark.rest
 def test_approved_is_not_a_plan_that_was_merged_into_another_branch(team: Team) -> None:
     """The commit is on main too, but nobody approved it for main."""
     thread = reviewed(team)
@@ -226,7 +225,6 @@ def test_approved_is_not_a_plan_that_was_merged_into_another_branch(team: Team) 
     assert "was merged into release, not into main" in refusal(team)
 
 
-@pytest.mark.rest
 def test_approved_is_nothing_after_a_plan_that_failed(team: Team) -> None:
     """The same commit was planned once more, and the portal could not be read."""
     thread = reviewed(team)
@@ -336,7 +334,6 @@ def test_approved_at_gitlab_is_what_the_projects_token_published(
     assert team.rehearsal.writes() == []
 
 
-@pytest.mark.rest
 def test_ledger_at_gitlab_is_noted_after_an_apply(gitlab: GitLabRunner) -> None:
     """By a status of the commit that was applied."""
     team = gitlab.team

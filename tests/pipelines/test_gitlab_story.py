@@ -48,7 +48,6 @@ def test_gitlab_story_merge_request_is_planned_and_commented(runner: GitLabRunne
     assert runner.team.rehearsal.writes() == []
 
 
-@pytest.mark.rest
 def test_gitlab_story_plan_that_fails_is_told_in_the_note(runner: GitLabRunner) -> None:
     """What stood there before approves nothing any more."""
     team = runner.team
@@ -79,7 +78,6 @@ def test_gitlab_story_merged_plan_is_applied_once(runner: GitLabRunner) -> None:
     assert "Nothing to apply, and nothing to settle." in again.summary
 
 
-@pytest.mark.rest
 def test_gitlab_story_push_without_a_review_needs_a_digest(runner: GitLabRunner) -> None:
     """Refused by itself; carried out for who runs the pipeline with the digest."""
     team = runner.team
@@ -96,7 +94,6 @@ def test_gitlab_story_push_without_a_review_needs_a_digest(runner: GitLabRunner)
     assert [name for _, name in team.rehearsal.writes()] == ["acme"]
 
 
-@pytest.mark.rest
 def test_gitlab_story_drift_opens_an_issue_and_closes_it(runner: GitLabRunner) -> None:
     """A change by hand is told in the night, and forgotten when it was taken back."""
     team = runner.team

@@ -60,7 +60,6 @@ def test_queue_merges_what_was_reviewed(team: Team) -> None:
     assert [name for _, name in team.rehearsal.writes()] == ["acme"]
 
 
-@pytest.mark.rest
 def test_queue_stops_a_group_whose_plan_nobody_has_seen(team: Team) -> None:
     """Two pull requests together make a plan that neither has shown."""
     team.origin.push("acme", "Acme", agency_yaml=team.agency(acme=""))
@@ -111,7 +110,6 @@ def test_apply_marks_open_pull_requests_that_were_planned_before_it(team: Team) 
     assert statuses(team, beta)[-1] == ("failure", "out of date")
 
 
-@pytest.mark.rest
 def test_merge_of_a_plan_that_is_out_of_date_is_not_applied(team: Team) -> None:
     """It says so, and what to do."""
     acme, beta = opened(team, "acme"), opened(team, "beta")
@@ -163,7 +161,6 @@ def test_train_compares_and_publishes_nothing(team: Team, gitlab: GitLabRunner) 
     assert {one.number: (statuses(team, one), team.comments(one.number)) for one in (acme, beta)} == said
 
 
-@pytest.mark.rest
 def test_apply_marks_open_merge_requests_that_were_planned_before_it(team: Team, gitlab: GitLabRunner) -> None:
     """As at GitHub, with the token that the pipeline has already."""
     acme, beta = opened_there(team, gitlab, "acme"), opened_there(team, gitlab, "beta")

@@ -60,7 +60,6 @@ def test_story_pull_request_is_planned_and_commented(team: Team) -> None:
     assert team.ledger() == []
 
 
-@pytest.mark.rest
 def test_story_next_commit_updates_the_comment(team: Team) -> None:
     """Also one that has no plan, and the one that mends it; there is one comment all the time."""
     team.origin.push("acme", "Acme", agency_yaml=team.agency(acme=""))
@@ -110,7 +109,6 @@ def test_story_merged_plan_is_applied_once(team: Team) -> None:
     assert again.results() == {"plan": "success", "apply": "skipped"}
 
 
-@pytest.mark.rest
 def test_story_push_without_a_review_is_not_applied(team: Team) -> None:
     """Nobody approved it; a person may, by the digest that the summary shows."""
     team.origin.push("main", "In a hurry", agency_yaml=team.agency(acme=""))

@@ -22,7 +22,7 @@ from plan.drift import Drift
 from plan.ledger import OpenIntent
 from plan.refusal import Refusal
 
-EDITS: Final = int(os.environ.get("AGENCYFILE_EXAMPLES", "40" if part() is Part.SAMPLE else "300"))
+EDITS: Final = int(os.environ.get("AGENCYFILE_EXAMPLES", "40" if part() is Part.SAMPLE else "360"))
 WARNING: Final = Severity.WARNING
 Trail = tuple[str | int, ...]
 

@@ -71,7 +71,6 @@ def test_product_is_the_main_component_and_its_needs_are_told(document: dict[str
     assert reached == {product["bom-ref"], *(component["bom-ref"] for component in document["components"])}
 
 
-@pytest.mark.rest
 def test_sbom_of_the_same_commit_is_the_same(text: str) -> None:
     """No random number and no clock: between two runs for two times, the time of the commit alone differs."""
     later = sbom("1700000001")

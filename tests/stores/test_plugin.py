@@ -57,7 +57,6 @@ def test_plugin_runs_the_contract_over_an_installed_store(tmp_path: Path) -> Non
     assert " passed" in ran.stdout
 
 
-@pytest.mark.rest
 def test_plugin_finds_a_store_that_compares_nothing(tmp_path: Path) -> None:
     """A store that appends wherever the ledger ends fails, with the reason."""
     folder = tmp_path / "site"
