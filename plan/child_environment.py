@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 PREFIXES_VARIABLE: Final = "AGENCYFILE_ENV_PREFIXES"
+# What a fleet sets for its children alone: the rate that they share, and that their standard input ends with the fleet.
+SHARED_RATE_VARIABLE: Final = "AGENCYFILE_SHARED_RATE"
+LIFELINE_VARIABLE: Final = "AGENCYFILE_LIFELINE"
 DEFAULT_PREFIX: Final = "AGENCY_"
 _PREFIX: Final = re.compile(r"[A-Z][A-Z0-9_]*_")
 _OURS: Final = "AGENCYFILE_"

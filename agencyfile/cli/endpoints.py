@@ -11,12 +11,12 @@ from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.hosts import account_url, allowed_hosts, portal_url
 from agencyfile.cli.render.safe import one_line
 from plan import Secret
+from plan.child_environment import SHARED_RATE_VARIABLE
 
 if TYPE_CHECKING:
     from agencyfile.language import PortalSettings
     from agencyfile.portal import Endpoint, Limits
 
-SHARED_RATE = "AGENCYFILE_SHARED_RATE"  # `fleet` sets it for its children
 ACCOUNT_RATE = 5.0  # requests per second to one account's own API (docs/portal.md section 6)
 
 
@@ -64,7 +64,7 @@ def shared_rate() -> tuple[float, Path] | None:
     Raises:
         CommandExit: `AGENCYFILE_SHARED_RATE` is no `RATE:FILE`.
     """
-    text = os.environ.get(SHARED_RATE)
+    text = os.environ.get(SHARED_RATE_VARIABLE)
     if not text:
         return None
     rate, _, path = text.partition(":")
@@ -73,7 +73,9 @@ def shared_rate() -> tuple[float, Path] | None:
     except ValueError:
         found = 0.0
     if not (0 < found < float("inf") and Path(path).is_absolute()):
-        raise CommandExit(ExitCode.USAGE, f"{SHARED_RATE}={text!r} is no RATE:FILE, as in 5:/run/fleet/key.rate")
+        raise CommandExit(
+            ExitCode.USAGE, f"{SHARED_RATE_VARIABLE}={text!r} is no RATE:FILE, as in 5:/run/fleet/key.rate"
+        )
     return found, Path(path)
 
 

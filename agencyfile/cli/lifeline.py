@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 
-LIFELINE = "AGENCYFILE_LIFELINE"  # `fleet` sets it for its children, whose standard input is the pipe
+from plan.child_environment import LIFELINE_VARIABLE
 
 
 def hold() -> None:
@@ -13,7 +13,7 @@ def hold() -> None:
 
     An apply lets the call under way be answered, and records it.
     """
-    if os.environ.pop(LIFELINE, None) is None:  # what this process starts has no part in it
+    if os.environ.pop(LIFELINE_VARIABLE, None) is None:  # what this process starts has no part in it
         return
     line = fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 3)
     nothing = os.open(os.devnull, os.O_RDONLY)

@@ -14,12 +14,12 @@ from agencyfile.fields.wording import nearest, shown
 from agencyfile.fleet.model import RATE, Agency, Key, agency_name, variable_word
 from agencyfile.language.environment import may_name
 from agencyfile.language.matching import TooMuch, Walk
-from plan.child_environment import PREFIXES_VARIABLE
+from plan.child_environment import LIFELINE_VARIABLE, PREFIXES_VARIABLE, SHARED_RATE_VARIABLE
 
 _KEYS: Final = {"agency_key": AGENCY_KEY_VARIABLE, "hub_key": HUB_KEY_VARIABLE}
 _OURS: Final = "AGENCYFILE_"
 # What says which variables a file may name, and which hosts get keys, is no matter of one agency.
-_NEVER: Final = (PREFIXES_VARIABLE, "AGENCYFILE_PORTAL_HOSTS", "AGENCYFILE_SHARED_RATE", "AGENCYFILE_LIFELINE")
+_NEVER: Final = (PREFIXES_VARIABLE, "AGENCYFILE_PORTAL_HOSTS", SHARED_RATE_VARIABLE, LIFELINE_VARIABLE)
 
 
 @dataclass(frozen=True, slots=True)

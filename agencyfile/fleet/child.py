@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final, TypeGuard
 
+from plan.child_environment import LIFELINE_VARIABLE
 from plan.records.event import EventRecord
 
 # `-P`: a child imports nothing from the folder that it runs in.
 PROGRAM: Final[list[str]] = [sys.executable, "-P", "-m", "agencyfile"]
-LIFELINE: Final = "AGENCYFILE_LIFELINE"  # tells a child that its standard input ends with the fleet
 LONGEST: Final = 64 * 1024 * 1024  # characters of the output of one child that are kept
 _TAIL: Final = 64 * 1024  # bytes of its messages that are kept
 Tell = Callable[[EventRecord], None]
@@ -84,7 +84,7 @@ class Children:
             process = subprocess.Popen(  # noqa: S603 - our own program, no shell
                 [*PROGRAM, *order.arguments],
                 cwd=order.folder,
-                env={**order.environment, LIFELINE: "stdin"},
+                env={**order.environment, LIFELINE_VARIABLE: "stdin"},
                 stdin=subprocess.PIPE,  # nothing is written: it ends when this process does, however that happens
                 stdout=subprocess.PIPE,
                 stderr=messages,

@@ -6,9 +6,8 @@ from typing import Final
 
 from agencyfile.fields.key_variables import AGENCY_KEY_VARIABLE
 from agencyfile.fleet.model import Agency
-from plan.child_environment import PREFIXES_VARIABLE, prefixes, without_secrets
+from plan.child_environment import PREFIXES_VARIABLE, SHARED_RATE_VARIABLE, prefixes, without_secrets
 
-SHARED_RATE: Final = "AGENCYFILE_SHARED_RATE"
 _FILE: Final = "_FILE"
 # Settings of a run that hold no key. What is left out belongs to one agency: keys, anchors, the path of its file.
 _SETTINGS: Final = (
@@ -36,7 +35,7 @@ def child_environment(agency: Agency, outside: Mapping[str, str], rate_file: Pat
         MissingVariable: the fleet file names a variable that is not set.
     """
     own = dict(_own(agency, outside))
-    shared = {SHARED_RATE: f"{agency.key.rate:g}:{rate_file.absolute()}"}
+    shared = {SHARED_RATE_VARIABLE: f"{agency.key.rate:g}:{rate_file.absolute()}"}
     return {**_base(outside), **own, **shared}
 
 
