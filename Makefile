@@ -14,7 +14,7 @@ NODE_CLIENTS := build/public_clients/node/.ready
 # once for all. Empty is off, for where a machine says otherwise: without it a run takes a minute of a core more.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke docs format bench bench-fleet stores compare fuzz chaos soak schema lock clean
+.PHONY: help demo test test-long test-all test-browser check setup-check dist container-check smoke docs format bench bench-fleet bench-growth stores compare fuzz chaos soak schema lock clean
 
 help:
 	@echo "make demo    everything from nothing: local portal, plan, apply, empty plan, one more client"
@@ -30,6 +30,7 @@ help:
 	@echo "make bench   ratios: validate, plan, apply at 100, 1,000 and 10,000 accounts"
 	@echo "make stores  1,000 races between two processes over each ledger store; milliseconds per append and open"
 	@echo "make bench-fleet  200 agencies over the local pool: wall, CPU, overhead, the rate of a key (FLEET=--keys 2: smaller)"
+	@echo "make bench-growth  exponents: up to 100,000 accounts, 1,000,000 ledger entries, 1,000 agencies (GROWTH=\"--agencies\": none of them)"
 	@echo "make compare BASELINE=REVISION  the same commands of an older revision and of this tree in turn, and terraform's"
 	@echo "make fuzz    100,000 mutated agency files through validate (AGENCYFILE_FUZZ=N for another number)"
 	@echo "make chaos   2,000 histories through a proxy that breaks every rule, judged by the portal's books (AGENCYFILE_CHAOS=N)"
@@ -138,6 +139,9 @@ stores: $(READY) $(AZURITE)
 
 bench-fleet: $(READY)
 	$(BIN)/python tests/benchmarks/fleet.py $(FLEET)
+
+bench-growth: $(READY)
+	$(BIN)/python tests/benchmarks/growth.py $(GROWTH)
 
 compare: $(READY)
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.compare $(BASELINE)
