@@ -25,7 +25,7 @@ from agencyfile.declarations.nodes import Block, Items
 from agencyfile.declarations.report import Report
 from agencyfile.fields.wording import escaped, shown
 from agencyfile.language.scalars import Scalar, is_ambiguous, plain_scalar
-from agencyfile.language.source import Limits
+from agencyfile.language.source import RAISED_BY, Limits
 from agencyfile.language.syntax import report_syntax
 from plan.address import Origin
 
@@ -63,7 +63,7 @@ def parse_document(text: str, file: str, report: Report, limits: Limits) -> Docu
     """Parse `text`; what is wrong goes to `report`, and `is_complete` tells whether the end was reached."""
     document = Document(file)
     try:
-        _Builder(document, report, limits).build(_Parser(text).get_event)
+        _Builder(document, report, limits, len(text)).build(_Parser(text).get_event)
         document.is_complete = True
     except _StopReading:
         pass
@@ -107,8 +107,9 @@ class _Frame:
 
 
 class _Builder:
-    def __init__(self, document: Document, report: Report, limits: Limits) -> None:
+    def __init__(self, document: Document, report: Report, limits: Limits, characters: int) -> None:
         self._document = document
+        self._characters = characters
         self._file = document.origin.file
         self._report = report
         self._limits = limits
@@ -316,7 +317,9 @@ class _Builder:
         self._values += 1
         if self._values > self._limits.values:
             detail = f"A file holds at most {self._limits.values:,} values."
-            self._report.add("too-many-values", Origin(self._file, *place), detail)
+            enough = f"{RAISED_BY['values']}={self._characters}"  # no file holds more values than characters
+            fix = f"split the file and name its parts under include, or export {enough}"
+            self._report.add("too-many-values", Origin(self._file, *place), detail, fix=fix)
             raise _StopReading
         frame = self._frame
         if frame is None:

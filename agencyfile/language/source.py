@@ -21,6 +21,7 @@ RAISED_BY: Final = {
     "all_bytes": "AGENCYFILE_LIMIT_ALL_BYTES",
     "values": "AGENCYFILE_LIMIT_VALUES",
 }
+_SPLIT: Final = "split the file and name its parts under include, or "
 _DIGITS: Final = 12
 _BYTE_ORDER_MARK: Final = "\ufeff"  # YAML allows it, as the first character; the codec has taken that one off
 
@@ -66,6 +67,7 @@ class Reader:
     texts: dict[str, str] = field(default_factory=dict)
     marked: set[str] = field(default_factory=set)
     _read: int = 0
+    _refused: int = 0
 
     def text(self, path: Path, name: str) -> str | None:
         """The text of `path`, or None after a diagnostic that says why there is none."""
@@ -114,11 +116,19 @@ class Reader:
 
     def _refuse_size(self, start: Origin, size: int) -> None:
         limits = self.limits
+        self._refused += size  # so that the last file that is refused names what all of them need
+        needed = {"file_bytes": size, "all_bytes": self._read + self._refused}
+        exports = " ".join(
+            f"{RAISED_BY[name]}={_enough(getattr(limits, name), bytes_)}"
+            for name, bytes_ in needed.items()
+            if bytes_ > getattr(limits, name)
+        )
         self.report.add(
             "file-too-large",
             start,
             f"The file has {size:,} bytes. At most {limits.file_bytes:,} are read from one file, "
             f"and {limits.all_bytes:,} from all files of a run.",
+            fix=f"{_SPLIT if size > limits.file_bytes else ''}export {exports}",
         )
 
     def _refuse_bytes(self, raw: bytes, name: str, error: UnicodeDecodeError) -> None:
@@ -144,6 +154,13 @@ class Reader:
             f"The character U+{ord(text[first]):04X} may not stand in a YAML file.",
         )
         return False
+
+
+def _enough(limit: int, needed: int) -> int:
+    """The first doubling of `limit` that holds `needed`, so that a file that grows does not meet the next limit."""
+    while limit < needed:
+        limit *= 2
+    return limit
 
 
 def _regular_size(path: Path) -> int:

@@ -1,6 +1,7 @@
 """The two names of an agency file, and limits of size that the environment raises."""
 
 import os
+import re
 from pathlib import Path
 
 import forks
@@ -86,6 +87,31 @@ def test_limit_of_all_files_is_raised_by_the_environment_too(tmp_path: Path) -> 
 
     assert "file-too-large" in ran(tmp_path, "validate").err
     assert ran(tmp_path, "validate", AGENCYFILE_LIMIT_ALL_BYTES=str(60 * MIB)).code == 0
+
+
+def test_error_at_a_limit_names_the_variables_and_values_that_raise_it(tmp_path: Path) -> None:
+    """What the last fix says to export is enough, for a large file, for many files and for many values."""
+    file = tmp_path / "agency.yaml"
+    (tmp_path / "more").mkdir()
+    for number in range(11):
+        (tmp_path / "more" / f"{number:02}.yaml").write_text("accounts:\n" + "# filler\n" * (6 * MIB // 9))
+    file.write_text(FILE + "include: [more/*.yaml]\n")
+    too_large = exports(ran(tmp_path, "validate"))
+    file.write_text(FILE + "x-list: [" + "a," * 500_000 + "]\n")
+    too_many = exports(ran(tmp_path, "validate"))
+
+    assert set(too_large) == {"AGENCYFILE_LIMIT_FILE_BYTES", "AGENCYFILE_LIMIT_ALL_BYTES"}
+    assert set(too_many) == {"AGENCYFILE_LIMIT_VALUES"}
+    assert "too-many-values" not in ran(tmp_path, "validate", **too_many).err
+    file.write_text(FILE + "include: [more/*.yaml]\n")
+    assert ran(tmp_path, "validate", **too_large).code == 0
+
+
+def exports(result: Ran) -> dict[str, str]:
+    """The variables of the last fix that says `export`."""
+    assert result.code == 1, result
+    words = re.findall(r"export ([^\n]+)", result.err)[-1].split()
+    return dict(word.split("=") for word in words)
 
 
 @pytest.mark.parametrize("value", ["many", "-1", "1e9", "9" * 13, "٣"])
