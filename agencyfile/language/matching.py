@@ -58,7 +58,7 @@ class Walk:
             if not is_folder and len(segments) in reached:  # a file has nothing in it that a last `**` could match
                 self.files -= 1
                 if self.files < 0:
-                    raise TooMuch("The patterns match more files than a run reads.")
+                    raise TooMuch(f"The patterns match more than {MOST_FILES:,} files. A file may hold many blocks.")
                 yield prefix + name
             is_named = any(place < len(segments) and segments[place] == name for place in at)
             if is_folder and inner - {len(segments)} and (is_named or not is_link):

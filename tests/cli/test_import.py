@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from rehearsal import Ran, Rehearsal
 from stories import LAB, PLUS, agency, live_account
 
+from agencyfile.cli.importing import layout
 from agencyfile.cli.importing.blocks import Block
 from agencyfile.cli.importing.scalars import text_problem
 from agencyfile.cli.importing.text import part_text
 from agencyfile.cli.importing.writing import write_new
 from agencyfile.language import load
 from agencyfile.language.document import parse_document
+from agencyfile.language.matching import MOST_FILES
 from agencyfile.language.rules import make_report
 from agencyfile.language.source import Limits
 from agencyfile.vault import recipient_of
@@ -454,6 +456,28 @@ def test_import_into_a_file_in_place_of_a_folder_is_a_clear_error(rehearsal: Reh
     assert "acme.yaml" in ran.out + ran.err
     assert "bug" not in ran.err
     assert place.is_symlink() if stale else place.read_text() == "mine"
+
+
+def test_import_of_more_accounts_than_a_run_reads_files_shares_files(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many accounts share files, so that what is written can be read; a later import adds to none that is there."""
+    assert layout.MANY < MOST_FILES
+    assert 100_000 / layout.EACH < layout.MANY
+    monkeypatch.setattr(layout, "MANY", 3)
+    monkeypatch.setattr(layout, "EACH", 2)
+    rehearsal.seed(accounts=[live_account(f"acme{number}") for number in range(5)])
+    new_agency(rehearsal)
+    clients = rehearsal.folder / "northwind" / "clients"
+    first = files(clients)
+    rehearsal.seed(accounts=[live_account("late")])
+    new_agency(rehearsal)
+
+    assert sorted(first) == [f"accounts-{number:04}.yaml" for number in (1, 2, 3)]
+    assert {path: files(clients)[path] for path in first} == first
+    declared = resources(clients.parent / "agency.yaml")
+    names = {address for address in declared if address.startswith("account.")}
+    assert names == {*(f"account.acme{number}" for number in range(5)), "account.late"}
 
 
 def test_import_of_five_hundred_accounts_in_every_state(rehearsal: Rehearsal) -> None:

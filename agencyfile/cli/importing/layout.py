@@ -11,6 +11,8 @@ from agencyfile.cli.importing.blocks import Block
 from agencyfile.cli.importing.text import SCHEMA, part_text
 
 CLIENTS: Final = "clients"
+MANY: Final = 5000  # files of accounts: a run reads no more than `matching.MOST_FILES`, and later imports add some
+EACH: Final = 100  # accounts of one file, where there would be more
 _STEMS: Final = {"sandbox": "sandboxes", "snapshot": "snapshots"}
 
 
@@ -25,6 +27,8 @@ class Part:
 
 class Layout:
     """The files of one import: an account has one of its own, sandboxes have one, and snapshots.
+
+    Where that would be more than `MANY` files, `EACH` accounts share one.
 
     What is at a place already stays as it is. A file that the agency file includes says something else, so the next
     free name is taken; one that nobody includes was left there by somebody, and is not imported around.
@@ -41,9 +45,16 @@ class Layout:
         """Files in the order in which they are written: what is referred to comes first."""
         for kind, of_kind in groupby(sorted(blocks, key=_order), key=lambda block: block.address.kind):
             if kind == "account":
-                yield from (self._part(self._clients, block.address.name, (block,)) for block in of_kind)
+                yield from self._accounts(tuple(of_kind))
             else:
                 yield self._part(self._folder, _STEMS[kind], tuple(of_kind))
+
+    def _accounts(self, blocks: Sequence[Block]) -> Iterator[Part]:
+        if len(self._included) + len(blocks) <= MANY:
+            yield from (self._part(self._clients, block.address.name, (block,)) for block in blocks)
+            return
+        for number, first in enumerate(range(0, len(blocks), EACH), 1):
+            yield self._part(self._clients, f"accounts-{number:04}", tuple(blocks[first : first + EACH]))
 
     def _part(self, folder: Path, stem: str, blocks: tuple[Block, ...]) -> Part:
         text = part_text(blocks, schema=os.path.relpath(self._root / SCHEMA, folder))
