@@ -11,6 +11,7 @@ from pathlib import Path
 
 import attacks
 import evidence
+import forks
 import pytest
 import requests
 import sampling
@@ -33,6 +34,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(attacks.AttackTable())
     if evidence.FOLDER not in os.environ:
         os.environ[evidence.FOLDER] = tempfile.mkdtemp(prefix="agencyfile-evidence-")
+    if forks.SERVER not in os.environ:
+        server = forks.Server()
+        config.add_cleanup(server.close)
+        os.environ[forks.SERVER] = str(server.folder)
     # No test leaves a mark in the state folder of whoever runs it.
     os.environ["XDG_STATE_HOME"] = str(Path(os.environ[evidence.FOLDER]) / "state")
 

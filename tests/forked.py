@@ -1,10 +1,9 @@
 """The process behind `forks`: without threads, with everything imported, it forks one child for each command.
 
-It reads one JSON request a line and answers with a number: `{"start": {...}}` with the child's process id, `{"wait":
-pid}` with its exit code, negative for a signal.
-
-The programs of `forks.write_program` come over a socket, whose number is the argument: each sends its arguments, folder
-and environment, and its three streams themselves; it gets the exit code.
+Two sockets wait for it, whose numbers are the arguments. Workers of a run of tests come over the first. Each sends one
+JSON request a line and gets a number: for `{"start": {...}}` the child's process id, for `{"wait": pid}` its exit code,
+negative for a signal. The programs of `forks.write_program` come over the second: each sends its arguments, folder and
+environment, and its three streams themselves; it gets the exit code.
 """
 
 import contextlib
@@ -33,24 +32,34 @@ _WARMING: Final = (["init", "northwind"], ["validate"], ["fmt", "--check"])
 
 def _serve() -> None:
     """Answer until standard input ends. The memory of what is imported is shared with every child."""
-    _warm_up()
-    with socket.socket(fileno=int(sys.argv[1])) as door:
+    with socket.socket(fileno=int(sys.argv[1])) as workers, socket.socket(fileno=int(sys.argv[2])) as programs:
         callers: list[int] = []
-        while line := _next_line(door, callers):
-            _answer_line(line)
+        lines: dict[socket.socket, io.TextIOWrapper] = {}
+        is_warm = False
+        while sys.stdin not in (ready := select.select([sys.stdin, workers, programs, *lines], [], [])[0]):
+            if not is_warm:
+                _warm_up()  # not before somebody asks: many runs of tests start no command
+                is_warm = True
+            if workers in ready:
+                worker, _ = workers.accept()
+                lines[worker] = worker.makefile("rw", encoding="utf-8")
+            if programs in ready:
+                callers = [each for each in callers if os.waitpid(each, os.WNOHANG) == (0, 0)]
+                callers.append(_fork_program(programs))
+            for worker in lines.keys() & {*ready}:
+                if not _answer(lines[worker]):
+                    lines.pop(worker).close()
+                    worker.close()
 
 
-def _next_line(door: socket.socket, callers: list[int]) -> str:
-    """Return the next request; see to programs that come in the meantime."""
-    while sys.stdin not in select.select([sys.stdin, door], [], [])[0]:
-        call, _ = door.accept()
-        with call:
-            caller = os.fork()
-            if caller == 0:
-                door.close()
-                _serve_program(call)
-        callers[:] = [each for each in (*callers, caller) if os.waitpid(each, os.WNOHANG) == (0, 0)]
-    return sys.stdin.readline()
+def _fork_program(programs: socket.socket) -> int:
+    call, _ = programs.accept()
+    with call:
+        caller = os.fork()
+        if caller == 0:
+            programs.close()
+            _serve_program(call)
+    return caller
 
 
 def _serve_program(call: socket.socket) -> NoReturn:
@@ -75,15 +84,21 @@ def _serve_program(call: socket.socket) -> NoReturn:
     os._exit(0)
 
 
-def _answer_line(line: str) -> None:
+def _answer(stream: io.TextIOWrapper) -> bool:
+    """Answer a worker, which waits for it before it asks again; return False where it is gone."""
+    line = stream.readline()
+    if not line:
+        return False
     request = json.loads(line)
     if "start" in request:
-        child = os.fork()
-        if child == 0:
+        number = os.fork()
+        if number == 0:
             _become(request["start"])
-        print(child, flush=True)
     else:
-        print(os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1]), flush=True)
+        number = os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1])
+    stream.write(f"{number}\n")
+    stream.flush()
+    return True
 
 
 def _warm_up() -> None:

@@ -25,6 +25,9 @@ from typing import Any, Final
 import evidence
 from rehearsal import Ran
 
+SERVER: Final = "AGENCYFILE_TESTS_SERVER"
+"""The variable that names the folder of the server of a whole run of tests: all its workers share that one."""
+_HERE: Final = Path(__file__).parent
 _POLL = 0.01  # seconds
 _PATIENCE = 600.0  # seconds after which a moment that has not come is taken for one that never comes
 
@@ -32,9 +35,9 @@ _PATIENCE = 600.0  # seconds after which a moment that has not come is taken for
 class Process:
     """A command that runs in a child."""
 
-    def __init__(self, server: "_Server", pid: int, out: Path, err: Path) -> None:
+    def __init__(self, client: "_Client", pid: int, out: Path, err: Path) -> None:
         self.pid = pid
-        self._server = server
+        self._client = client
         self._out = out
         self._err = err
         self._code: int | None = None
@@ -63,7 +66,7 @@ class Process:
         """Wait for the end; a negative code is the signal that ended it. What it printed becomes evidence."""
         if self._code is None:
             self._has_ended(None)  # the server must stay free for others meanwhile
-            self._code = self._server.ask({"wait": self.pid})
+            self._code = self._client.ask({"wait": self.pid})
             os.close(self._end)
         ran = Ran(self._code, self.out, self.err)
         evidence.keep(f"{ran.out}\n{ran.err}")
@@ -84,9 +87,9 @@ def start(
 
 def start_alone(*arguments: str | Path, folder: Path, environment: Mapping[str, str], stdin: bytes = b"") -> Process:
     """Start a command in `folder` that gets no variable but those of `environment`."""
-    server = _server()
-    number = next(server.numbers)
-    given, out, err = (server.files / f"{name}-{number}" for name in ("in", "out", "err"))
+    client = _client()
+    number = next(client.numbers)
+    given, out, err = (client.files / f"{name}-{number}" for name in ("in", "out", "err"))
     given.write_bytes(stdin)
     for written in (out, err):
         written.touch()  # they can be read before the child has opened them
@@ -98,7 +101,7 @@ def start_alone(*arguments: str | Path, folder: Path, environment: Mapping[str, 
         "out": str(out),
         "err": str(err),
     }
-    return Process(server, server.ask({"start": job}), out, err)
+    return Process(client, client.ask({"start": job}), out, err)
 
 
 def run(*arguments: str | Path, folder: Path, environment: Mapping[str, str] | None = None, stdin: bytes = b"") -> Ran:
@@ -111,7 +114,7 @@ def write_program(path: Path) -> None:
 
     It imports nothing that has to be found, and costs a hundredth of a second of a core.
     """
-    path.write_text(_PROGRAM.format(python=sys.executable, door=str(_server().door)), encoding="utf-8")
+    path.write_text(_PROGRAM.format(python=sys.executable, door=str(_client().programs)), encoding="utf-8")
     path.chmod(0o755)
 
 
@@ -141,44 +144,66 @@ def wait_until(is_so: Callable[[], object], what: str, every: float = _POLL) -> 
         time.sleep(every)
 
 
-class _Server:
+class Server:
+    """The process that forks, started. It imports nothing before the first request, and ends with this object."""
+
     def __init__(self) -> None:
-        self.numbers = count()
         self._folder = tempfile.TemporaryDirectory(prefix="agencyfile-forks-")
-        self.files = Path(self._folder.name)
-        self.door = self.files / "door"
-        self._lock = threading.Lock()
-        with socket.socket(socket.AF_UNIX) as door:
-            door.bind(str(self.door))
-            door.listen(64)  # programs may call before the process has imported everything
+        self.folder = Path(self._folder.name)
+        with socket.socket(socket.AF_UNIX) as workers, socket.socket(socket.AF_UNIX) as programs:
+            for name, door in (("workers", workers), ("programs", programs)):
+                door.bind(str(self.folder / name))
+                door.listen(64)  # they may call before the process has imported everything
+            numbers = [workers.fileno(), programs.fileno()]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "forked", str(door.fileno())],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                [sys.executable, "-m", "forked", *map(str, numbers)],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(_HERE), *sys.path]))},
                 stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                pass_fds=[door.fileno()],
+                pass_fds=numbers,
             )
 
-    def ask(self, request: Mapping[str, Any]) -> int:
-        assert self._process.stdin
-        assert self._process.stdout
-        with self._lock:
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
-            return int(self._process.stdout.readline())
-
     def close(self) -> None:
+        """End the process."""
         assert self._process.stdin
-        assert self._process.stdout
         self._process.stdin.close()
         self._process.wait()
-        self._process.stdout.close()
+        self._folder.cleanup()
+
+
+class _Client:
+    """This process at the server: one connection, and a folder for the streams of its commands."""
+
+    def __init__(self, server: Path) -> None:
+        self.programs = server / "programs"
+        self.numbers = count()
+        self._folder = tempfile.TemporaryDirectory(prefix="agencyfile-streams-")
+        self.files = Path(self._folder.name)
+        self._lock = threading.Lock()
+        self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.connect(str(server / "workers"))
+        self._lines = self._connection.makefile("rw", encoding="utf-8")
+
+    def ask(self, request: Mapping[str, Any]) -> int:
+        with self._lock:
+            self._lines.write(json.dumps(request) + "\n")
+            self._lines.flush()
+            return int(self._lines.readline())
+
+    def close(self) -> None:
+        self._lines.close()
+        self._connection.close()
         self._folder.cleanup()
 
 
 @functools.cache
-def _server() -> _Server:
-    made = _Server()
+def _client() -> _Client:
+    """The server of the whole run of tests; outside of one, a server of this process."""
+    if SERVER in os.environ:
+        folder = Path(os.environ[SERVER])
+    else:
+        server = Server()
+        atexit.register(server.close)  # after the client, which is registered later
+        folder = server.folder
+    made = _Client(folder)
     atexit.register(made.close)
     return made
