@@ -14,13 +14,14 @@ import json
 import marshal
 import os
 import pkgutil
-import select
+import selectors
 import signal
 import socket
 import sys
 import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -29,69 +30,41 @@ _PACKAGES: Final = ("agencyfile", "plan")
 # `jsonschema` alone takes a second here: a development tool brings packages along that it imports.
 _LIBRARIES: Final = ("deepdiff", "dns.resolver", "jsonschema", "requests")
 _EVERYTHING: Final = Path(__file__).parents[1] / "examples" / "everything" / "agency.yaml"
+_PATIENCE: Final = 60.0  # seconds for a program to say what it runs
 # The last one ends with errors, for it names variables. Its blocks of every kind have made every validator by then.
 _WARMING: Final = (["init", "northwind"], ["validate"], ["fmt", "--check"], ["validate", "-f", str(_EVERYTHING)])
 
 
 def _serve() -> None:
     """Answer until standard input ends. The memory of what is imported is shared with every child."""
-    with socket.socket(fileno=int(sys.argv[1])) as workers, socket.socket(fileno=int(sys.argv[2])) as programs:
-        callers: list[int] = []
-        lines: dict[socket.socket, io.TextIOWrapper] = {}
-        is_warm = False
-        while sys.stdin not in (ready := select.select([sys.stdin, workers, programs, *lines], [], [])[0]):
-            if not is_warm:
-                _warm_up()  # not before somebody asks: many runs of tests start no command
-                is_warm = True
-            if workers in ready:
-                worker, _ = workers.accept()
-                lines[worker] = worker.makefile("rw", encoding="utf-8")
-            if programs in ready:
-                callers = [each for each in callers if os.waitpid(each, os.WNOHANG) == (0, 0)]
-                callers.append(_fork_program(programs))
-            for worker in lines.keys() & {*ready}:
-                if not _answer(lines[worker]):
-                    lines.pop(worker).close()
-                    worker.close()
+    sockets = [socket.socket(fileno=int(number)) for number in sys.argv[1:3]]
+    with selectors.PollSelector() as waiting, sockets[0], sockets[1]:
+        waiting.register(sys.stdin, selectors.EVENT_READ)
+        for door, enter in zip(sockets, (_enter_worker, _enter_program), strict=True):
+            waiting.register(door, selectors.EVENT_READ, partial(enter, door, waiting))
+        ready = waiting.select()
+        _warm_up()  # not before somebody asks: many runs of tests start no command
+        while not any(key.fileobj is sys.stdin for key, _ in ready):
+            for key, _ in ready:
+                if waiting.get_map().get(key.fd) is key:  # one that came before it may have closed it
+                    key.data()
+            ready = waiting.select()
 
 
-def _fork_program(programs: socket.socket) -> int:
-    call, _ = programs.accept()
-    with call:
-        caller = os.fork()
-        if caller == 0:
-            programs.close()
-            _serve_program(call)
-    return caller
+def _enter_worker(door: socket.socket, waiting: selectors.BaseSelector) -> None:
+    worker, _ = door.accept()
+    stream = worker.makefile("rw", encoding="utf-8")
+    waiting.register(worker, selectors.EVENT_READ, partial(_answer, worker, stream, waiting))
 
 
-def _serve_program(call: socket.socket) -> NoReturn:
-    """Fork the command of a program, and tell the program how it ended."""
-    head, streams, _, _ = socket.recv_fds(call, 4, 3)
-    content = b""
-    while len(content) < int.from_bytes(head, "big"):
-        content += call.recv(65536)
-    child = os.fork()
-    if child == 0:
-        call.close()
-        for number, stream in enumerate(streams):
-            os.dup2(stream, number)
-            os.close(stream)
-        _run(*marshal.loads(content))
-    ended = os.pidfd_open(child)
-    if ended not in select.select([ended, call.fileno()], [], [])[0]:
-        os.kill(child, signal.SIGTERM)  # somebody has ended the program
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    with contextlib.suppress(OSError):
-        call.sendall(str(code if code >= 0 else 128 - code).encode())  # as a shell tells a signal
-    os._exit(0)
-
-
-def _answer(stream: io.TextIOWrapper) -> bool:
-    """Answer a worker, which waits for it before it asks again; return False where it is gone."""
+def _answer(worker: socket.socket, stream: io.TextIOWrapper, waiting: selectors.BaseSelector) -> None:
+    """Answer a worker, which waits for it before it asks again."""
     line = stream.readline()
     if not line:
-        return False
+        waiting.unregister(worker)
+        stream.close()
+        worker.close()
+        return
     request = json.loads(line)
     if "start" in request:
         number = os.fork()
@@ -101,7 +74,56 @@ def _answer(stream: io.TextIOWrapper) -> bool:
         number = os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1])
     stream.write(f"{number}\n")
     stream.flush()
-    return True
+
+
+def _enter_program(door: socket.socket, waiting: selectors.BaseSelector) -> None:
+    """Fork the command of a program, and wait for the end of either."""
+    call, _ = door.accept()
+    call.settimeout(_PATIENCE)
+    head, streams, _, _ = socket.recv_fds(call, 4, 3)
+    job = _received(call, int.from_bytes(head, "big"))
+    child = os.fork() if job else None
+    if child == 0:
+        call.close()
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+            os.close(stream)
+        _run(*marshal.loads(job))
+    for stream in streams:
+        os.close(stream)
+    if child is None:  # somebody has ended the program before it had said all
+        call.close()
+        return
+    ended = os.pidfd_open(child)
+    waiting.register(call, selectors.EVENT_READ, partial(_terminate, child, call, waiting))
+    waiting.register(ended, selectors.EVENT_READ, partial(_tell, child, ended, call, waiting))
+
+
+def _received(call: socket.socket, size: int) -> bytes:
+    content = b""
+    while len(content) < size:
+        received = call.recv(65536)
+        if not received:
+            return b""
+        content += received
+    return content
+
+
+def _terminate(child: int, call: socket.socket, waiting: selectors.BaseSelector) -> None:
+    """End the command of a program that somebody has ended."""
+    waiting.unregister(call)
+    os.kill(child, signal.SIGTERM)
+
+
+def _tell(child: int, ended: int, call: socket.socket, waiting: selectors.BaseSelector) -> None:
+    """Tell a program how its command ended."""
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    for each in (ended, call):
+        with contextlib.suppress(KeyError):
+            waiting.unregister(each)
+    os.close(ended)
+    with call, contextlib.suppress(OSError):
+        call.sendall(str(code if code >= 0 else 128 - code).encode())  # as a shell tells a signal
 
 
 def _warm_up() -> None:
