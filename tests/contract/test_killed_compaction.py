@@ -48,7 +48,7 @@ def test_compaction_of_ten_thousand_entries_that_is_killed_loses_nothing(tmp_pat
     Ledger(FileStore(path), agency="northwind").compact()
     longest = time.monotonic() - began
     serials = set()
-    for moment in sampled(range(MOMENTS), every=5):
+    for moment in sampled(range(MOMENTS), every=10):
         path.write_bytes(content)
         compact_and_kill(path, longest * moment / MOMENTS)
         ledger = Ledger(FileStore(path), agency="northwind")
