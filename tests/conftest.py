@@ -61,6 +61,7 @@ def pytest_collection() -> Iterator[None]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(200_000, 20, 100)  # as the console script has it: commands in this process cost what they cost there
         gc.enable()
 
 
