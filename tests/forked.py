@@ -144,10 +144,17 @@ def _warm_up() -> None:
 
 
 def _become(job: Mapping[str, Any]) -> NoReturn:
-    """Take the streams that a request names, and run its command."""
-    _connect(0, job["stdin"], os.O_RDONLY)
-    _connect(1, job["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    _connect(2, job["err"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    """Take the streams or the terminal that a request names, and run its command."""
+    if job["terminal"]:
+        os.setsid()  # so that the terminal that is opened first becomes its own, and Ctrl-C reaches it
+        for descriptor in range(3):
+            _connect(descriptor, job["terminal"], os.O_RDWR)
+    else:
+        _connect(0, job["stdin"], os.O_RDONLY)
+        _connect(1, job["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        _connect(2, job["err"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    if job["program"]:
+        importlib.import_module("agencyfile.fleet.child").PROGRAM[:] = [job["program"]]
     environment = {os.fsencode(name): os.fsencode(text) for name, text in job["environment"].items()}
     _run(job["arguments"], os.fsencode(job["folder"]), environment)
 

@@ -85,8 +85,19 @@ def start(
     return start_alone(*arguments, folder=folder, environment={**os.environ, **(environment or {})}, stdin=stdin)
 
 
-def start_alone(*arguments: str | Path, folder: Path, environment: Mapping[str, str], stdin: bytes = b"") -> Process:
-    """Start a command in `folder` that gets no variable but those of `environment`."""
+def start_alone(
+    *arguments: str | Path,
+    folder: Path,
+    environment: Mapping[str, str],
+    stdin: bytes = b"",
+    terminal: str = "",
+    program: str = "",
+) -> Process:
+    """Start a command in `folder` that gets no variable but those of `environment`.
+
+    `terminal` is the device of a terminal that becomes its own, with all three streams. `program` is what a fleet
+    starts for each agency, in place of a new interpreter.
+    """
     client = _client()
     number = next(client.numbers)
     given, out, err = (client.files / f"{name}-{number}" for name in ("in", "out", "err"))
@@ -100,6 +111,8 @@ def start_alone(*arguments: str | Path, folder: Path, environment: Mapping[str, 
         "stdin": str(given),
         "out": str(out),
         "err": str(err),
+        "terminal": terminal,
+        "program": program,
     }
     return Process(client, client.ask({"start": job}), out, err)
 

@@ -150,6 +150,11 @@ def _marked(found: re.Match[str]) -> str:
     return f"\x1b[{_MARK};{found[1]}m"
 
 
+def spelled(text: str, stream: "TextIO") -> str:
+    """Return `text` as the terminal behind a stream gets it: one without our signs, or without Unicode, gets others."""
+    return _encodable(text, stream.target, "backslashreplace") if isinstance(stream, Console) else text
+
+
 def _encodable(text: str, encoding: str, errors: str) -> str:
     try:
         text.encode(encoding)

@@ -12,6 +12,7 @@ from agencyfile.declarations.report import Report
 from agencyfile.fields.key_variables import AGENCY_KEY_VARIABLE, HUB_KEY_VARIABLE
 from agencyfile.fields.wording import nearest, shown
 from agencyfile.fleet.model import RATE, Agency, Key, agency_name, variable_word
+from agencyfile.fleet.values import LONGEST_SHOWN
 from agencyfile.language.environment import may_name
 from agencyfile.language.matching import TooMuch, Walk
 from plan.child_environment import LIFELINE_VARIABLE, PREFIXES_VARIABLE, SHARED_RATE_VARIABLE
@@ -67,13 +68,14 @@ def _check_group(name: str, group: Mapping[str, Any], context: _Context) -> None
     if key in context.keys:
         _check_names(("keys", key), context.keys[key], context)
         return
+    origin = context.root.value_origin((*at, "key"))
+    if len(key) > LONGEST_SHOWN:
+        detail = "keys has no such name; the value may be a key, and is not repeated."
+        context.report.add("dangling-reference", origin, detail, fix="write the name of a key under keys")
+        return
     guess = nearest(key, context.keys)
-    context.report.add(
-        "dangling-reference",
-        context.root.value_origin((*at, "key")),
-        f"keys has no {shown(key)}.",
-        fix=f"did you mean {guess}?" if guess else f"add {key} under keys",
-    )
+    fix = f"did you mean {guess}?" if guess else f"add {key} under keys"
+    context.report.add("dangling-reference", origin, f"keys has no {shown(key)}.", fix=fix)
 
 
 def _check_names(at: Words, block: Mapping[str, Any], context: _Context) -> None:

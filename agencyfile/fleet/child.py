@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from typing import IO, Any, Final, TypeGuard
 
@@ -52,6 +53,7 @@ class Children:
     def __init__(self) -> None:
         self._running: set[subprocess.Popen[str]] = set()
         self._lock = threading.Lock()
+        self._signals = cycle((signal.SIGINT, signal.SIGTERM))
 
     def run(self, order: Order, tell: Tell) -> Ended:
         """Run a child to its end; `tell` gets each of its events.
@@ -74,10 +76,14 @@ class Children:
             return Ended(code, time.monotonic() - began, output, _tail(messages))
 
     def interrupt(self) -> None:
-        """Ask every child to stop, as Ctrl-C does: a call under way is answered and recorded first."""
+        """Ask every child to stop, as Ctrl-C does: a call under way is answered and recorded first.
+
+        A child counts how often it is asked. Two signals of one kind may reach it as one, so the second is SIGTERM.
+        """
         with self._lock:
+            number = next(self._signals)
             for process in self._running:
-                process.send_signal(signal.SIGINT)
+                process.send_signal(number)
 
     def _start(self, order: Order, messages: IO[bytes]) -> "subprocess.Popen[str]":
         with self._lock:

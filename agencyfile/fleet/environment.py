@@ -57,6 +57,16 @@ def _own(agency: Agency, outside: Mapping[str, str]) -> Iterable[tuple[str, str]
             raise MissingVariable(f"the environment variable {source} is not set")
 
 
+def missing_variables(agencies: Iterable[Agency], outside: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the variables of the fleet file that are not set, each with the names of the agencies that need it."""
+    found: dict[str, list[str]] = {}
+    for agency in agencies:
+        for source in agency.variables.values():
+            if not (outside.get(source) or outside.get(source + _FILE)):
+                found.setdefault(source, []).append(agency.name)
+    return found
+
+
 def check_keys(agencies: Iterable[Agency], outside: Mapping[str, str]) -> None:
     """Make sure that no two keys of the fleet hold the same value.
 

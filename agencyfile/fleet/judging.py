@@ -8,6 +8,7 @@ from typing import Any, Final
 from agencyfile.fleet.child import Ended
 from agencyfile.fleet.records import Status, WorkRecord
 from plan.money import Money, total
+from plan.records.event import REASONS_ELSEWHERE
 
 _STATUSES: Final[Mapping[int, Status]] = {
     0: "done",
@@ -25,7 +26,10 @@ HARMLESS: Final[frozenset[Status]] = WELL | {"not_started", "paused"}
 # From the best to the gravest: what is unknown has to be settled before anything else.
 _GRAVITY: Final = (0, 2, 8, 6, 4, 3, 7, 1, 130, 64, 5)
 INTERRUPTED: Final = 130
-_ERROR: Final = re.compile(r"^error(?:\[[a-z0-9-]+\])?: (.*)$", re.MULTILINE)
+# An error on the terminal: a title, and indented lines with the place, the source, the detail and the fix.
+_ERROR: Final = re.compile(r"^error(?:\[[a-z0-9-]+\])?: (.*)$((?:\n +.*$)*)", re.MULTILINE)
+_PLACE: Final = re.compile(r"^ +--> (.*)$", re.MULTILINE)
+_DETAIL: Final = re.compile(r"^ +(?!-->|fix: |\||\d+ \|)(\S.*)$", re.MULTILINE)
 _FIX: Final = re.compile(r"^ +fix: (.*)$", re.MULTILINE)
 _VERBS: Final = ("create", "update", "delete", "forget", "settings")
 _LONGEST: Final = 500  # characters of a sentence
@@ -54,14 +58,15 @@ def problem_of(ended: Ended) -> tuple[str, str]:
     if ended.code in (0, 2):
         return "", ""
     for event in ended.output:
-        if event.get("event") == "error" and event.get("message"):
+        if event.get("event") == "error" and event.get("message") not in (None, "", REASONS_ELSEWHERE):
             return _short(event["message"]), _short(event.get("fix", ""))
+    problem, fix = _first_error(ended.messages)
     failures = [text for event in ended.output for text in _failures(event)]
     if failures:
-        return _short(failures[0]), _first(_FIX, ended.messages)
+        return _short(failures[0]), fix
     if ended.code < 0:
         return f"signal {-ended.code} ended the run", "start it again: an apply goes on from what the ledger knows"
-    return _first(_ERROR, ended.messages), _first(_FIX, ended.messages)
+    return problem, fix
 
 
 def _failures(event: Mapping[str, Any]) -> Iterable[str]:
@@ -71,9 +76,21 @@ def _failures(event: Mapping[str, Any]) -> Iterable[str]:
                 yield f"{address}: {message}"
 
 
-def _first(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
-    return _short(found[1]) if found else ""
+def _first_error(messages: str) -> tuple[str, str]:
+    """Return the first error of a child's messages, with its place in the file where it has one, and its fix.
+
+    A warning has a fix too, which is none for an error.
+    """
+    found = _ERROR.findall(messages)
+    if not found:
+        return "", ""
+    title, block = found[0]
+    place, fix = _PLACE.search(block), _FIX.search(block)
+    others = len(found) - 1
+    more = f" (and {others:,} more error{'s' if others > 1 else ''})" if others else ""
+    if place:
+        title = ": ".join([place[1], title, " ".join(_DETAIL.findall(block))]).removesuffix(": ")
+    return _short(title + more), _short(fix[1]) if fix else ""
 
 
 def _short(text: object) -> str:

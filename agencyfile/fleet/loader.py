@@ -1,6 +1,7 @@
 """From the path of a fleet file to a valid fleet."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from agencyfile.declarations.report import Report
 from agencyfile.fleet.agencies import find_agencies
 from agencyfile.fleet.model import Fleet
 from agencyfile.fleet.rules import RULES
+from agencyfile.fleet.values import LONGEST_SHOWN
 from agencyfile.fleet.waves import make_waves
 from agencyfile.fleet.wire import FLEET_FILE, FleetDocument, Group, SharedKey
 from agencyfile.language.document import parse_document
@@ -25,6 +27,11 @@ from plan.diagnostic import Diagnostic
 
 CONCURRENCY: Final = 4  # children at a time, unless the file says otherwise
 _REVEALING: Final = ("plaintext-secret", "environment-reference")  # their source line may show a key
+# `key` is followed by the name of a key, which is shorter than any key, and `keys` by a mapping.
+_HARMLESS: Final = {
+    "key": re.compile(rf"""(["']?)[A-Za-z0-9_./-]{{1,{LONGEST_SHOWN}}}\1\s*(?:[,}}#]|$)"""),
+    "keys": re.compile(r"\{|$"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +51,13 @@ def load_fleet(path: Path, environ: Mapping[str, str]) -> LoadedFleet:
     """
     texts: dict[str, str] = {}
     report = Report(RULES, texts)
-    fleet = _checked(path, environ, Reader(report, texts=texts), report)
+    root = _root(path, Reader(report, texts=texts), report)
+    fleet = None if root is None else _checked(path, environ, root, report)
     found = report.diagnostics()
-    return LoadedFleet(None if report.has_errors else fleet, found, _masked(texts, found))
+    return LoadedFleet(None if report.has_errors else fleet, found, _masked(texts, found, root))
 
 
-def _checked(path: Path, environ: Mapping[str, str], reader: Reader, report: Report) -> Fleet | None:
-    root = _root(path, reader, report)
-    if root is None:
-        return None
+def _checked(path: Path, environ: Mapping[str, str], root: Place, report: Report) -> Fleet | None:
     words: Mapping[str, Any] | None = validated(_adapter(FleetDocument), root, report, FLEET_FILE)
     if words is None:
         find_agencies(_salvaged(root.block), root, path.parent, environ, report)
@@ -99,6 +104,18 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
-def _masked(texts: Mapping[str, str], found: tuple[Diagnostic, ...]) -> dict[str, str]:
+def _masked(texts: Mapping[str, str], found: tuple[Diagnostic, ...], root: Place | None) -> dict[str, str]:
+    """Return the texts without secrets. A file that could not be read as YAML shows nothing below `keys`."""
     places = [(one.origin.line, one.origin.column) for one in found if one.rule in _REVEALING and one.origin]
-    return {name: redacted(text, places[::-1]) for name, text in texts.items()}
+    if root is None:
+        return {name: redacted(text, places[::-1]) for name, text in texts.items()}
+    places += _plain_keys(root)
+    return {name: redacted(text, sorted(places, reverse=True), _HARMLESS) for name, text in texts.items()}
+
+
+def _plain_keys(root: Place) -> Iterator[tuple[int, int]]:
+    """Yield where a key of the portal seems to stand in place of the mapping that a name under `keys` has."""
+    for name, value in inner(root.block, "keys").items():
+        if not isinstance(value, Block):
+            origin = root.value_origin(("keys", name))
+            yield origin.line, origin.column

@@ -71,7 +71,12 @@ class LeftOut:
     is_paused: bool = False
 
 
-Event: TypeAlias = Started | Told | Waits | Done | LeftOut
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Nothing was said for a moment; a view that shows the time may be drawn again."""
+
+
+Event: TypeAlias = Started | Told | Waits | Done | LeftOut | Quiet
 
 
 class Runner(Protocol):
@@ -148,7 +153,8 @@ class Pool:
             if reason := self._reason():
                 yield from (LeftOut(agency, wave.name, reason) for agency in turn.take_all())
             yield from self._begin(turn)
-            for event in self._heard(turn.patience):
+            heard = list(self._heard(turn.patience))
+            for event in heard or [Quiet()]:
                 yield self._judged(event, turn) if isinstance(event, Done) else event
 
     def _begin(self, turn: "_Turn") -> Iterator[Event]:

@@ -7,6 +7,7 @@ from agencyfile.fields import values
 from agencyfile.fields.values import refusal
 from agencyfile.fields.wording import shown
 
+LONGEST_SHOWN: Final = 31  # characters of what stands where the name of a key belongs; a key of the portal has more
 REFERENCE: Final = r"^\$\{env:[A-Za-z_*][A-Za-z0-9_*]*\}$"
 CHILD_VARIABLE: Final = r"^[A-Z][A-Z0-9_]*$"
 CRON: Final = r"^\S+( +\S+){4}$"
@@ -22,6 +23,15 @@ def parse_name(text: str) -> str:
         return text
     guess = values.suggested_label(text)
     raise refusal("fleet-name", f"{shown(text)} is no name here.", f"write {guess}" if guess else "")
+
+
+def parse_key_name(text: str) -> str:
+    """Return the name of a shared key. What is long, and no name, may be the key itself, and is not repeated."""
+    if len(text) > LONGEST_SHOWN and not values.is_label(text):
+        raise refusal(
+            "plaintext-secret", "The name of a key belongs here; the value may be a key, and is not repeated."
+        )
+    return parse_name(text)
 
 
 def parse_concurrency(number: int) -> int:

@@ -15,6 +15,9 @@ from agencyfile.language.problems import Form
 Name: TypeAlias = Annotated[
     str, AfterValidator(values.parse_name), Field(json_schema_extra={"pattern": patterns.LABEL})
 ]
+KeyName: TypeAlias = Annotated[
+    str, AfterValidator(values.parse_key_name), Field(json_schema_extra={"pattern": patterns.LABEL})
+]
 Reference: TypeAlias = Annotated[
     str, BeforeValidator(values.parse_reference), Field(json_schema_extra={"pattern": values.REFERENCE})
 ]
@@ -75,7 +78,7 @@ class Group(TypedDict, total=False):
         list[str],
         Field(title="Exclude", description="Patterns of files to leave out.", examples=[["brands/old-*/agency.yaml"]]),
     ]
-    key: Annotated[Name, Field(title="Key", description="The key that they share, under keys.", examples=["brands"])]
+    key: Annotated[KeyName, Field(title="Key", description="The key that they share, under keys.", examples=["brands"])]
     agency_key: Annotated[
         Reference, Field(title="Agency key", description=_AGENCY_KEY + _ANY, examples=["${env:AGENCY_*_KEY}"])
     ]

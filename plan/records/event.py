@@ -4,12 +4,14 @@ The renderer adds `format_version` and `time` to each.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeAlias, TypedDict
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict
 
 from plan.ledger.bodies import IntentState
 from plan.records.diagnostic import DiagnosticRecord
 from plan.records.document import SummaryRecord
 from plan.records.form import AddressText, Count, EffectText, Form, MoneyText
+
+REASONS_ELSEWHERE: Final = "standard error has the reasons"  # the message of an error event without one of its own
 
 
 class SettledEvent(TypedDict):

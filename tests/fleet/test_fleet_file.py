@@ -179,3 +179,34 @@ def test_published_schema_takes_what_the_loader_takes_and_refuses_mistyped_keys(
     for rule in ("unknown-key", "missing-key", "wrong-type", "version", "plaintext-secret", "fleet-name", "rate-limit"):
         before, after = next((row[1], row[2]) for row in WRONG if row[0] == rule)
         assert not validator.is_valid(yaml.safe_load(GOOD.replace(before, after, 1))), rule
+
+
+SHOWN = [
+    ("key: brands}", "key: brnads}", "key: brnads}"),
+    ("rate: 5/s", "rate: 5/m", '  brands: {agency_key: "${env:AGENCY_BRANDS_KEY}", rate: 5/m, concurrency: 2}'),
+    ("environment: {AGENCYFILE_IDENTITY:", "environment: {LD_PRELOAD:", "LD_PRELOAD: "),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "shown"), SHOWN, ids=["name of a key", "rate of a key", "variable"])
+def test_line_with_the_name_of_a_key_is_shown(folder: Path, old: str, new: str, shown: str) -> None:
+    """`key` names a key, and `keys` holds names; only what may be a key itself is masked."""
+    found = loaded(folder, GOOD.replace(old, new))
+
+    (diagnostic,) = found.diagnostics
+    assert shown in render_diagnostic(diagnostic, found.sources, color=False)
+
+
+@pytest.mark.parametrize("word", ["7d1f9c" * 8, "sk_" + "7D1f9c" * 8], ids=["like a name", "like none"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("key: brands}", "key: {}}}"), (GOOD[GOOD.index("{agency_key") : GOOD.index("\nagencies")], "{}")],
+    ids=["in place of a name", "in place of a block"],
+)
+def test_key_of_the_portal_in_a_wrong_place_is_never_shown(folder: Path, word: str, old: str, new: str) -> None:
+    """Neither the line nor the sentence nor the fix repeats it."""
+    found = loaded(folder, GOOD.replace(old, new.format(word)))
+
+    assert found.diagnostics
+    shown = "".join(render_diagnostic(one, found.sources, color=False) for one in found.diagnostics)
+    assert "7d1f9c" not in shown.lower()

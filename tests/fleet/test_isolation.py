@@ -95,6 +95,25 @@ def test_variable_that_is_not_set_fails_its_agency_alone(fleet: Fleet) -> None:
     assert "AGENCY_SOUTH_KEY is not set" in json.dumps(report["agencies"])
 
 
+def test_variable_that_many_agencies_need_is_told_once_with_their_number(fleet: Fleet) -> None:
+    """One sentence in the report and in the comment; an apply says it before it starts anything."""
+    fleet.write()
+    for name in ("north/a", "south/b", "south/c", "south/d"):
+        fleet.agency(name)
+    away = {"AGENCY_SOUTH_KEY": ""}
+
+    texts = [fleet.run("plan", "--format", form, environment=away).out for form in ("text", "markdown")]
+    refused = fleet.run("apply", "--auto-approve", environment=away)
+
+    assert [text.count("is not set") for text in texts] == [1, 1]
+    assert "3 agencies: the environment variable AGENCY_SOUTH_KEY is not set" in texts[0]
+    assert all("south/b" in text and "south/d" in text for text in texts)
+    assert refused.code == 1
+    assert "AGENCY_SOUTH_KEY for 3 agencies (south/b, south/c, south/d)" in refused.err
+    assert fleet.run("status", "--run", "latest").out.startswith("AGENCY"), "the latest run is the plan"
+    assert "started" not in refused.err
+
+
 def test_two_keys_with_one_value_are_refused_before_anything_starts(fleet: Fleet) -> None:
     """Nothing would hold the rate of a key that stands under two names."""
     fleet.write()

@@ -69,7 +69,9 @@ def test_wave_with_a_failure_stops_the_roll_out_and_a_retry_starts_the_failed_on
     totals = stopped["totals"]
     assert (totals["agencies"], totals["well"], totals["problems"], totals["waves"]) == (4, 1, 3, 2)
     failed = next(record for record in stopped["agencies"] if record["status"] == "failed")
-    assert failed["problem"]
+    assert failed["problem"].startswith('north/b/agency.yaml:7:73: Tier not known: "trail" is not a tier: ')
+    assert failed["fix"] == "write trial"
+    assert "Next: agencyfile fleet retry --rest\n" in fleet.run("status", "--run", "latest").out
     assert fleet.accounts("south") == set()
 
     broken.write_text(good, encoding="utf-8")

@@ -1,8 +1,9 @@
 """Run one command for many agencies, and report on it."""
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final, cast
 
@@ -11,12 +12,13 @@ import click
 from agencyfile.cli.console import json_text
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.fleet.opening import database_place, open_database, open_journal
-from agencyfile.cli.fleet.view import watched
+from agencyfile.cli.fleet.view import View, make_view, watched
 from agencyfile.cli.output import write_whole
 from agencyfile.cli.render.fleet_wording import status_words
+from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import one_line
 from agencyfile.files import make_folder
-from agencyfile.fleet.environment import SameKey, check_keys
+from agencyfile.fleet.environment import SameKey, check_keys, missing_variables
 from agencyfile.fleet.model import Agency, Fleet, Wave
 from agencyfile.fleet.orders import LocalRunner, Task
 from agencyfile.fleet.pool import Bounds, Done, LeftOut, Pool, Started
@@ -25,6 +27,7 @@ from agencyfile.fleet.report import done, left_out, make_report, place_of
 from plan.records.document import PlanDocument
 
 WHOLE_FLEET: Final = "*"
+_MOST: Final = 5  # names in a message
 _DOCUMENTS: Final = frozenset({0, 2, 3, 5, 8})  # exit codes of a plan that has a document
 
 
@@ -51,14 +54,17 @@ def run_fleet(fleet: Fleet, waves: Sequence[Wave], task: Task, running: Running)
         raise CommandExit(ExitCode.ERROR, str(error), fix="write the key once under keys, and name it there") from None
     if running.engine != "local":
         return _on_workers(fleet, waves, task, running.out)
+    if task.command == "apply":
+        _check_variables(fleet, agencies)
     journal = open_journal(fleet)
     runner = LocalRunner(task, fleet.folder, dict(os.environ), journal.rate_files)
     bounds = Bounds(running.concurrency or fleet.concurrency, task.command == "apply", lease_wait=running.lease_wait)
-    pool = Pool(waves, runner, bounds, lambda agency: pause_of(agency, journal.paused(), task), _tell_stop)
+    view = make_view(len(agencies), task.command)
+    pool = Pool(waves, runner, bounds, lambda agency: pause_of(agency, journal.paused(), task), _stop_teller(view))
     places = [place_of(agency, wave.name) for wave in waves for agency in wave.agencies]
     run = journal.begin(fleet.name, task, [wave.name for wave in waves], places)
     records: list[AgencyRunRecord] = []
-    for event in watched(pool.events(), len(agencies), task.command):
+    for event in watched(pool.events(), view):
         if isinstance(event, Started):
             journal.start(run, event.agency.name)
         record = _record(event, task, running.out)
@@ -67,6 +73,22 @@ def run_fleet(fleet: Fleet, waves: Sequence[Wave], task: Task, running: Running)
             journal.add(run, record)
     report = make_report(journal.end(run), records)
     return {**report, "exit_code": int(ExitCode.INTERRUPTED)} if _is_cut_off(pool, report) else report
+
+
+def _check_variables(fleet: Fleet, agencies: Iterable[Agency]) -> None:
+    """Refuse an apply that would stop at an agency whose variables are not set, before any other is applied."""
+    missing = missing_variables(agencies, os.environ)
+    if not missing:
+        return
+    shown = [_missing(variable, names) for variable, names in islice(missing.items(), _MOST)]
+    more = f"; and {count(len(missing) - _MOST, 'more variable')}" if len(missing) > _MOST else ""
+    message = f"nothing is applied: variables that {fleet.path} names are not set: {'; '.join(shown)}{more}"
+    raise CommandExit(ExitCode.ERROR, message, fix="set them where the fleet runs, or name the agencies to apply")
+
+
+def _missing(variable: str, names: Sequence[str]) -> str:
+    shown = ", ".join(map(one_line, names[:_MOST])) + (", ..." if len(names) > _MOST else "")
+    return f"{variable} for {'1 agency' if len(names) == 1 else f'{len(names):,} agencies'} ({shown})"
 
 
 def _on_workers(fleet: Fleet, waves: Sequence[Wave], task: Task, out: Path | None) -> FleetReport:
@@ -89,9 +111,14 @@ def _on_workers(fleet: Fleet, waves: Sequence[Wave], task: Task, out: Path | Non
     return make_report(database.end(run), database.records(run.name))
 
 
-def _tell_stop(times: int) -> None:
-    words = "stopping: no agency is started any more, calls under way are answered and recorded (again: do not wait)"
-    click.echo(words if times == 1 else "stopping now: calls under way are recorded as unknown", err=True)
+def _stop_teller(view: View) -> Callable[[int], None]:
+    def tell(times: int) -> None:
+        words = (
+            "stopping: no agency is started any more, calls under way are answered and recorded (again: do not wait)"
+        )
+        view.tell(words if times == 1 else "stopping now: calls under way are recorded as unknown")
+
+    return tell
 
 
 def _is_cut_off(pool: Pool, report: FleetReport) -> bool:

@@ -21,7 +21,15 @@ from plan.call import Confirmed, Refused, Unknown
 from plan.ledger import OpenIntent
 from plan.reconcile import Verdict
 from plan.records.document import PlanDocument
-from plan.records.event import CallEndedEvent, ErrorEvent, EventRecord, FinishedEvent, PlannedEvent, SettledEvent
+from plan.records.event import (
+    REASONS_ELSEWHERE,
+    CallEndedEvent,
+    ErrorEvent,
+    EventRecord,
+    FinishedEvent,
+    PlannedEvent,
+    SettledEvent,
+)
 
 FORMAT_VERSION: Final = "1.0"
 
@@ -105,7 +113,7 @@ def tell_end(report: Report, exit_code: int) -> FinishedEvent:
 
 def tell_error(message: str, fix: str) -> ErrorEvent:
     """Tell why nothing was begun, or why it ended early: the last event."""
-    return {"event": "error", "message": message or "standard error has the reasons", "fix": fix}
+    return {"event": "error", "message": message or REASONS_ELSEWHERE, "fix": fix}
 
 
 def _call_ended(event: CallEnded) -> CallEndedEvent:

@@ -1,11 +1,15 @@
-"""A fleet on the terminal: the report of a run, the list of agencies, and what they did last."""
+"""A fleet on the terminal: the report of a run, the list of agencies, and what they did last.
 
-from collections.abc import Iterator
+Nothing wraps on a terminal: names are cut in tables, sentences are folded between words. A file gets all of them whole.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 
 from agencyfile.cli.render import fleet_wording as wording
+from agencyfile.cli.render.folding import Line, cut, painted, span
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.table import Column, render_table
-from agencyfile.fleet.records import AgencyRunRecord, FleetListing, FleetReport, FleetStatus
+from agencyfile.fleet.records import AgencyRunRecord, FleetListing, FleetReport, FleetStatus, ListedAgency
 
 COMMANDS = ("plan", "apply", "drift")
 
@@ -19,12 +23,15 @@ def _parts(report: FleetReport, width: int | None) -> Iterator[str]:
     shown = [record for record in report["agencies"] if record["status"] != "done" or record["work"]["changes"]]
     if shown:
         yield _table(shown, report["command"], width)
-    for record in wording.problems(report):
-        yield from _problem(record)
-    yield f"{report['command'].capitalize()} of {one_line(report['fleet'])}. {wording.verdict(report)}."
+    started = [record for record in wording.problems(report) if record["exit_code"] is not None]
+    for same in wording.same_problems(started):
+        for line in _problem(same):
+            yield from painted(line, width)
+    verdict = f"{report['command'].capitalize()} of {one_line(report['fleet'])}. {wording.verdict(report)}."
+    yield from painted(Line([span(verdict)]), width)
     totals = report["totals"]
     if totals["changes"]:
-        yield f"Changes: {wording.changes(totals['changes'])}."
+        yield f"{wording.changes_title(report)}: {wording.changes(totals['changes'])}."
     if charged := wording.charged(report):
         yield f"Card: {charged} (list prices)."
     if totals["per_month"]:
@@ -35,7 +42,7 @@ def _parts(report: FleetReport, width: int | None) -> Iterator[str]:
 
 def _table(records: list[AgencyRunRecord], command: str, width: int | None) -> str:
     columns = [
-        Column("AGENCY", [one_line(record["name"]) for record in records]),
+        Column("AGENCY", _names(records, width)),
         Column("RESULT", [wording.status_words(record["status"], command) for record in records]),
         Column("CHANGES", [wording.work(record["work"], command) for record in records], weight=4),
         Column("CARD", [wording.amounts(record["work"]["charges"]) for record in records], weight=3, is_number=True),
@@ -49,23 +56,37 @@ def _seconds(record: AgencyRunRecord) -> str:
     return f"{record['seconds']:.1f}" if record["attempts"] else ""
 
 
-def _problem(record: AgencyRunRecord) -> Iterator[str]:
-    if record["exit_code"] is None or not record["problem"]:
+def _problem(same: Sequence[AgencyRunRecord]) -> Iterator[Line]:
+    """Agencies with the same problem, which is told once."""
+    first = same[0]
+    if not first["problem"]:
         return
-    yield f"{one_line(record['name'])}: {one_line(record['problem'])}"
-    if record["fix"]:
-        yield f"  fix: {one_line(record['fix'])}"
+    who = one_line(first["name"]) if len(same) == 1 else f"{len(same):,} agencies"
+    yield Line([span(f"{who}: {one_line(first['problem'])}")], hanging=2)
+    if len(same) > 1:
+        yield Line([span(f"  these: {wording.names(same, one_line)}")], hanging=9)
+    if first["fix"]:
+        yield Line([span(f"  fix: {one_line(first['fix'])}")], hanging=7)
+
+
+def _names(agencies: Iterable[AgencyRunRecord | ListedAgency], width: int | None) -> list[str]:
+    """Names of agencies, for a table: at most half of a terminal is theirs."""
+    return [_fitted(agency["name"], width and width // 2) for agency in agencies]
+
+
+def _fitted(text: str, most: int | None) -> str:
+    return one_line(text) if most is None else cut(one_line(text), most)
 
 
 def render_listing(listing: FleetListing, *, width: int | None) -> str:
     """Return the agencies, one row each."""
     agencies = listing["agencies"]
     columns = [
-        Column("AGENCY", [one_line(agency["name"]) for agency in agencies]),
+        Column("AGENCY", _names(agencies, width)),
         Column("FILE", [one_line(agency["file"]) for agency in agencies], weight=1),
         Column("KEY", [one_line(agency["key"]) for agency in agencies], weight=2),
         Column("WAVE", [one_line(agency["wave"]) for agency in agencies], weight=3),
-        Column("PAUSED", [one_line(agency["paused"] or "") for agency in agencies]),
+        Column("PAUSED", [_fitted(agency["paused"] or "", width and width // 3) for agency in agencies]),
     ]
     return render_table(columns, width=width)
 
@@ -73,7 +94,7 @@ def render_listing(listing: FleetListing, *, width: int | None) -> str:
 def render_status(status: FleetStatus, *, width: int | None) -> str:
     """Return the agencies with the result of the latest run of each command."""
     agencies = status["agencies"]
-    columns = [Column("AGENCY", [one_line(agency["name"]) for agency in agencies])]
+    columns = [Column("AGENCY", _names(agencies, width))]
     for weight, command in enumerate(COMMANDS, start=2):
         cells = [_last(agency["last"].get(command), command) for agency in agencies]
         columns.append(Column(command.upper(), cells, weight=weight))

@@ -1,6 +1,6 @@
 """Phrases about a run of a fleet, from figures that the report holds. They are raw: whoever shows one escapes it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from agencyfile.cli.render import money
@@ -34,6 +34,9 @@ GRAVE: Final[tuple[Status, ...]] = (
 )
 
 
+_MOST_NAMED: Final = 5
+
+
 def status_words(status: Status, command: str) -> str:
     """Return the words for a result: a plan without changes is no work done, and what differs is drift or a change."""
     if status == "done":
@@ -57,6 +60,11 @@ def verdict(report: FleetReport) -> str:
 def changes(found: Mapping[str, int]) -> str:
     """`2 to create, 1 to update`; of an apply `2 create`."""
     return ", ".join(f"{number:,} {verb}" for verb, number in found.items())
+
+
+def changes_title(report: FleetReport) -> str:
+    """Return a title for the changes: an apply that did not get through has planned more than it has made."""
+    return "Planned changes" if report["command"] == "apply" and report["totals"]["failed"] else "Changes"
 
 
 def work(record: WorkRecord, command: str) -> str:
@@ -88,13 +96,26 @@ def problems(report: FleetReport) -> list[AgencyRunRecord]:
     return sorted(found, key=lambda record: GRAVE.index(record["status"]))
 
 
+def same_problems(records: Iterable[AgencyRunRecord]) -> list[list[AgencyRunRecord]]:
+    """Return agencies with the same problem together, so that it is told once; in the order of the first of each."""
+    found: dict[tuple[str, ...], list[AgencyRunRecord]] = {}
+    for record in records:
+        own = () if record["problem"] else (record["name"],)
+        found.setdefault((record["status"], record["problem"], record["fix"], *own), []).append(record)
+    return list(found.values())
+
+
+def names(records: Sequence[AgencyRunRecord], show: Callable[[str], str]) -> str:
+    """`brands/acme`, or `brands/acme, brands/globex and 10 more`; `show` escapes a name."""
+    shown = ", ".join(show(record["name"]) for record in records[:_MOST_NAMED])
+    return f"{shown} and {len(records) - _MOST_NAMED:,} more" if len(records) > _MOST_NAMED else shown
+
+
 def next_command(report: FleetReport) -> str:
     """Return the one command to go on with; empty where nothing is left."""
     statuses = report["totals"]["statuses"]
-    if "unknown" in statuses:
-        return "agencyfile fleet status"
-    if report["totals"]["failed"]:
-        return "agencyfile fleet retry"
-    if "not_started" in statuses:
-        return "agencyfile fleet retry --rest"
-    return ""
+    if not (report["totals"]["failed"] or "not_started" in statuses):
+        return ""
+    rest = " --rest" if "not_started" in statuses else ""
+    command = "agencyfile fleet status --run latest" if "unknown" in statuses else f"agencyfile fleet retry{rest}"
+    return command if report["engine"] == "local" else f"{command} --engine {report['engine']}"

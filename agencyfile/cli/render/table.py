@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agencyfile.cli.console import style
+from agencyfile.cli.render.folding import columns as columns_of
 
 _GAP: Final = "  "
 
@@ -23,8 +24,8 @@ class Column:
 
     @property
     def width(self) -> int:
-        """That of its widest cell."""
-        return max(map(len, (self.head, *self.cells)))
+        """That of its widest cell, in columns of a terminal."""
+        return max(map(columns_of, (self.head, *self.cells)))
 
 
 def render_table(columns: Sequence[Column], *, width: int | None) -> str:
@@ -55,8 +56,10 @@ def _lines(columns: Sequence[Column]) -> Iterator[str]:
 
 
 def _line(columns: Sequence[Column], cells: Sequence[str]) -> str:
-    parts = (
-        cell.rjust(column.width) if column.is_number else cell.ljust(column.width)
-        for column, cell in zip(columns, cells, strict=True)
-    )
+    parts = (_filled(column, cell) for column, cell in zip(columns, cells, strict=True))
     return _GAP.join(parts).rstrip()
+
+
+def _filled(column: Column, cell: str) -> str:
+    blanks = " " * (column.width - columns_of(cell))
+    return f"{blanks}{cell}" if column.is_number else f"{cell}{blanks}"

@@ -43,7 +43,7 @@ def _facts(report: FleetReport) -> Iterator[tuple[str, str]]:
     if totals["per_month"]:
         yield "Per month", wording.amounts(totals["per_month"], signed=True)
     if totals["changes"]:
-        yield "Changes", wording.changes(totals["changes"])
+        yield wording.changes_title(report), wording.changes(totals["changes"])
     if totals["manual_steps"]:
         yield "Manual steps", f"{totals['manual_steps']:,}"
     if totals["drift"]:

@@ -48,7 +48,7 @@ def _heading(report: FleetReport) -> str:
 def _facts(report: FleetReport) -> str:
     totals = report["totals"]
     rows = [
-        ("Changes", wording.changes(totals["changes"])),
+        (wording.changes_title(report), wording.changes(totals["changes"])),
         ("Per month", wording.amounts(totals["per_month"], signed=True)),
         ("Manual steps", f"{totals['manual_steps']:,}" if totals["manual_steps"] else ""),
         ("Drift", f"{totals['drift']:,} attributes" if totals["drift"] else ""),
@@ -61,9 +61,14 @@ def _facts(report: FleetReport) -> str:
 def _problems(records: Sequence[AgencyRunRecord], command: str, most: int) -> str:
     if not records:
         return ""
-    shown, rest = cut_after(records, most)
-    rows = [(code(one["name"], 80), _result(one, command), _problem(one)) for one in shown]
+    shown, rest = cut_after(wording.same_problems(records), most)
+    rows = [(_names(same), _result(same[0], command), _problem(same[0])) for same in shown]
     return "\n\n".join([table(["agency", "result", "what is wrong"], rows), *([rest.words] if rest.items else [])])
+
+
+def _names(records: Sequence[AgencyRunRecord]) -> str:
+    shown = wording.names(records, lambda name: code(name, 80))
+    return shown if len(records) == 1 else f"{len(records):,} agencies: {shown}"
 
 
 def _result(record: AgencyRunRecord, command: str) -> str:
