@@ -133,8 +133,17 @@ def _matches(pattern: str, at: Words, context: _Context) -> list[str]:
         detail = "The pattern matches a link that leads out of the fleet file's folder."
         context.report.add("fleet-file-outside", origin, detail)
     elif not found:
-        context.report.add("fleet-file-unknown", origin, f"No file matches {shown(pattern)}.")
+        below = f"{pattern.rstrip('/')}/agency.yaml"
+        fix = f"write {below}" if _finds(below, context) else ""
+        context.report.add("fleet-file-unknown", origin, f"No file matches {shown(pattern)}.", fix=fix)
     return inside
+
+
+def _finds(pattern: str, context: _Context) -> bool:
+    try:
+        return bool(context.walk.match(pattern, context.folder))
+    except (TooMuch, OSError, ValueError):
+        return False
 
 
 def _agency(relative: str, group: str, words: Mapping[str, Any], context: _Context) -> Agency:

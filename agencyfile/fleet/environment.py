@@ -21,7 +21,7 @@ _OF_LEDGERS: Final = ("AWS_", "AZURE_", "GOOGLE_", "PG", "TF_HTTP_")
 
 
 class MissingVariable(Exception):
-    """A variable of the fleet file is not set. The message names it."""
+    """Variables of the fleet file are not set. The message names them."""
 
 
 class SameKey(Exception):
@@ -48,13 +48,15 @@ def _base(outside: Mapping[str, str]) -> dict[str, str]:
 
 
 def _own(agency: Agency, outside: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    missing = list(missing_variables([agency], outside))
+    if missing:
+        are = "variable {} is" if len(missing) == 1 else "variables {} are"
+        raise MissingVariable(f"the environment {are.format(', '.join(missing))} not set")
     for child, source in agency.variables.items():
         if outside.get(source):
             yield child, outside[source]
-        elif outside.get(source + _FILE):
-            yield child + _FILE, outside[source + _FILE]
         else:
-            raise MissingVariable(f"the environment variable {source} is not set")
+            yield child + _FILE, outside[source + _FILE]
 
 
 def missing_variables(agencies: Iterable[Agency], outside: Mapping[str, str]) -> dict[str, list[str]]:

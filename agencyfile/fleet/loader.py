@@ -86,6 +86,9 @@ def _valid(model: Any, block: object) -> Any:
 
 def _root(path: Path, reader: Reader, report: Report) -> Place | None:
     name = str(path)
+    if not path.exists():
+        report.add("file-unreadable", Origin(name, 1, 1), "There is no such file here.", fix=_way_to(path))
+        return None
     text = reader.text(path, name)
     document = None if text is None else parse_document(text, name, report, reader.limits)
     if document is None or not document.is_complete:
@@ -97,6 +100,12 @@ def _root(path: Path, reader: Reader, report: Report) -> Place | None:
     else:
         report_not_block(document.root, FLEET_FILE.name, document.origin, report)
     return None
+
+
+def _way_to(path: Path) -> str:
+    """Return how to get from here to a fleet file that is not here."""
+    found = next((folder / path for folder in Path.cwd().parents if (folder / path).is_file()), None)
+    return f"work in {found.parent}, or add -f {found}" if found else "work in the fleet's folder, or name it with -f"
 
 
 @cache

@@ -59,7 +59,9 @@ class LocalRunner:
             arguments = self.task.arguments(agency, self.folder)
             return self.children.run(Order(arguments, self.folder, environment, self.task.command == "apply"), tell)
         except MissingVariable as error:
-            return Ended(_ERROR, 0.0, (), f"error: {error}\n  fix: set it where the fleet runs\n")
+            return Ended(
+                _ERROR, 0.0, (), f"error: {error}\n  fix: set it where the fleet runs; the fleet file names it\n"
+            )
         except OSError as error:
             return Ended(_ERROR, 0.0, (), f"error: its process cannot be started: {error.strerror}\n")
 

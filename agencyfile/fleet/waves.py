@@ -38,6 +38,8 @@ def make_waves(
     """Return the waves with their agencies. Report agencies in none, and waves that are idle or share a name."""
     if not blocks:
         return (Wave(WHOLE, tuple(agencies)),)
+    if not agencies:  # that no pattern finds an agency is told already, and every wave would be idle
+        return ()
     left = list(agencies)
     waves: list[Wave] = []
     for index, block in enumerate(blocks):

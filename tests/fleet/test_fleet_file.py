@@ -181,6 +181,26 @@ def test_published_schema_takes_what_the_loader_takes_and_refuses_mistyped_keys(
         assert not validator.is_valid(yaml.safe_load(GOOD.replace(before, after, 1))), rule
 
 
+def test_pattern_of_folders_is_told_with_the_one_that_finds_their_files(folder: Path) -> None:
+    """One mistake is one diagnostic: that every wave is idle then, goes without saying."""
+    start = GOOD.index("  regions:")
+    text = GOOD[:start].replace("brands/*/agency.yaml", "brands/*").replace(", exclude: [brands/old/*]", "")
+    found = loaded(folder, text + GOOD[GOOD.index("waves:") :])
+
+    (diagnostic,) = found.diagnostics
+    assert (diagnostic.rule, diagnostic.fix) == ("fleet-file-unknown", "write brands/*/agency.yaml")
+
+
+def test_fleet_file_of_another_folder_is_told_with_the_way_to_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that is started in the wrong folder says where the file is."""
+    (folder / "fleet.yaml").write_text(GOOD, encoding="utf-8")
+    monkeypatch.chdir(folder / "brands" / "acme")
+
+    (diagnostic,) = load_fleet(Path("fleet.yaml"), {}).diagnostics
+
+    assert diagnostic.fix == f"work in {folder}, or add -f {folder / 'fleet.yaml'}"
+
+
 SHOWN = [
     ("key: brands}", "key: brnads}", "key: brnads}"),
     ("rate: 5/s", "rate: 5/m", '  brands: {agency_key: "${env:AGENCY_BRANDS_KEY}", rate: 5/m, concurrency: 2}'),

@@ -135,6 +135,18 @@ def test_plans_that_are_not_those_of_the_report_are_refused(fleet: Fleet) -> Non
     assert fleet.accounts("north") == set()
 
 
+def test_typical_mistakes_of_a_command_line_name_the_way_out(fleet: Fleet) -> None:
+    """An apply without a plan, a folder without one, and half of a name; a retry of a plan ends as a plan does."""
+    fleet.write(keys=["north"])
+    fleet.agency("north/a", ["alpha"])
+    assert "fleet plan --out FOLDER" in fleet.run("apply").err
+    assert "fix: agencyfile fleet plan --out FOLDER" in fleet.run("apply", "--plans", str(fleet.folder / "none")).err
+    assert "fix: did you mean north/a?" in fleet.run("plan", "a").err
+    assert "--engine postgres" in fleet.run("retry").err
+    assert fleet.run("plan", environment={"AGENCY_NORTH_KEY": "", "AGENCY_NORTH_HUB_KEY": ""}).out.count("not set") == 1
+    assert fleet.run("retry").code == 0
+
+
 def test_pause_keeps_agencies_from_an_apply_and_a_plan_goes_on(fleet: Fleet) -> None:
     """A paused agency is left out with its reason; resume ends it; the status shows both."""
     fleet.write()

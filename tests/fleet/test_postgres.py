@@ -154,17 +154,44 @@ def _free_port() -> int:
         return port
 
 
-def test_database_that_is_not_there_is_said_with_a_way_out(fleet: Fleet) -> None:
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("host=/nonexistent password={}", 'socket "/nonexistent/.s.PGSQL.5432" failed: No such file or directory'),
+        ("postgresql://fleet:{}@127.0.0.1:1/fleet", "Connection refused"),
+        ("postgres//fleet:{}@127.0.0.1:1/fleet", "is no connection string of PostgreSQL"),
+        ("hots=db.example password={}", "is no connection string of PostgreSQL"),
+    ],
+    ids=["socket", "port", "address", "word"],
+)
+def test_database_that_is_not_there_is_said_with_a_reason_and_a_way_out(fleet: Fleet, place: str, words: str) -> None:
     """No traceback, and no password of the connection string."""
     fleet.write(keys=["north"])
     fleet.agency("north/a")
-    place = "host=/nonexistent password=sentinel-database-password-5521"
+    place = place.format("sentinel-database-password-5521")
 
     ran = fleet.run("plan", "--engine", "postgres", environment={"AGENCYFILE_FLEET_DATABASE": place})
 
     assert ran.code == 1
+    assert words in ran.err
     assert "fix: " in ran.err
     assert "sentinel" not in ran.err + ran.out
+
+
+@pytest.mark.rest
+def test_run_without_a_worker_says_so_and_goes_on_once_one_is_there(fleet: Fleet, database: str) -> None:
+    """Nobody waits for a worker without knowing it."""
+    fleet.write(keys=["north"])
+    fleet.agency("north/a")
+    line = ("fleet", "plan", "--engine", "postgres", "-f", fleet.file)
+    running = forks.start(*line, folder=fleet.folder, environment=workers.environment_of(fleet, database))
+    forks.wait_until(lambda: "no worker is running" in running.err, "it is said that nobody is there")
+
+    with working(fleet, database, "--heartbeat", "1s"):
+        ended = running.wait()
+
+    assert ended.code == 0, ended.err
+    assert ended.err.count("no worker is running") == 1
 
 
 @pytest.mark.rest

@@ -142,7 +142,8 @@ def apply(
     from agencyfile.fleet.orders import Task  # noqa: PLC0415
 
     if (plans is None) == (not auto_approve):
-        raise click.UsageError("say either --plans FOLDER or --auto-approve: nobody is asked for each agency")
+        message = "say either --plans FOLDER, which `fleet plan --out FOLDER` writes, or --auto-approve"
+        raise click.UsageError(f"{message}: nobody is asked for each agency")
     form = {name: given.pop(name) for name in ("as_json", "form", "link", "no_color")}
     output = output_of(**form)
     fleet, chosen = _chosen(path, names, waves, changed_since, output)
@@ -232,7 +233,10 @@ def retry(
         click.echo("nothing is left to try again", err=True)
         return ExitCode.UNKNOWN if again.unknown else ExitCode.DONE
     report = _ran(fleet, again.waves, again.task, Running(concurrency, out, lease_wait, engine), output)
-    return ExitCode.UNKNOWN if again.unknown else report["exit_code"]
+    if again.unknown:
+        return ExitCode.UNKNOWN
+    is_planned = report["command"] == "plan" and report["exit_code"] == ExitCode.CHANGES
+    return ExitCode.DONE if is_planned else report["exit_code"]  # as `fleet plan` without --detailed-exitcode
 
 
 def _chosen(

@@ -9,6 +9,7 @@ import click
 
 from agencyfile.cli.diagnostics import print_diagnostics
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
+from agencyfile.cli.render.safe import shortened
 
 if TYPE_CHECKING:
     from agencyfile.fleet.journal import Journal
@@ -88,9 +89,26 @@ def open_history(fleet: "Fleet", engine: str) -> "Journal | Database":
 class DatabaseAway(CommandExit):
     """The fleet's database gives no answer."""
 
-    def __init__(self, reason: str) -> None:
-        fix = "see that AGENCYFILE_FLEET_DATABASE, or PGHOST and the like, lead to it"
-        super().__init__(ExitCode.ERROR, f"the fleet's database gives no answer ({reason})", fix=fix)
+    def __init__(self, error: Exception) -> None:
+        lead = "see that AGENCYFILE_FLEET_DATABASE, or PGHOST and the like, lead to it"
+        is_named = database_place() or any(name.startswith("PG") for name in os.environ)
+        fix = lead if is_named else f"set AGENCYFILE_FLEET_DATABASE, as in '{_EXAMPLE}'"
+        super().__init__(ExitCode.ERROR, f"the fleet's database gives no answer: {_reason(error)}", fix=fix)
+
+
+_EXAMPLE = "host=db.example dbname=fleet user=fleet"
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of what the library says. It repeats no password; should it do so, it is masked."""
+    from psycopg import conninfo  # noqa: PLC0415 - the extra
+
+    line = str(error).strip().partition("\n")[0] or type(error).__name__
+    parts = conninfo.conninfo_to_dict(database_place())
+    secrets = {parts.get("password"), parts.get("sslpassword"), os.environ.get("PGPASSWORD")}
+    for secret in filter(None, secrets):
+        line = line.replace(str(secret), "***")
+    return shortened(line, 300)
 
 
 def open_database(fleet: "Fleet") -> "Database":
@@ -110,7 +128,14 @@ def open_database(fleet: "Fleet") -> "Database":
     try:
         database.prepare()
     except psycopg.OperationalError as error:
-        raise DatabaseAway(type(error).__name__) from None
+        raise DatabaseAway(error) from None
+    except psycopg.ProgrammingError as error:
+        if error.sqlstate is None:  # no answer of a server: the string cannot be read, and its words may be a password
+            message = "AGENCYFILE_FLEET_DATABASE is no connection string of PostgreSQL"
+            fix = f"write '{_EXAMPLE}', or postgresql://fleet@db.example/fleet"
+            raise CommandExit(ExitCode.ERROR, message, fix=fix) from None
+        message = f"the fleet's database refuses: {_reason(error)}"
+        raise CommandExit(ExitCode.ERROR, message, fix="let its user make tables in it") from None
     except psycopg.Error as error:
         message = f"the fleet's database cannot be used ({type(error).__name__})"
         fix = "see that AGENCYFILE_FLEET_DATABASE, or PGHOST and the like, lead to it"

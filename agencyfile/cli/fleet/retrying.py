@@ -41,7 +41,8 @@ def retry_of(fleet: Fleet, journal: "Journal | Database", patterns: Sequence[str
     """
     names = journal.names()
     if not names:
-        raise CommandExit(ExitCode.ERROR, "no run has been written down here yet", fix="agencyfile fleet plan")
+        fix = "agencyfile fleet plan; runs of workers stand in the database: add --engine postgres"
+        raise CommandExit(ExitCode.ERROR, "no run has been written down here yet", fix=fix)
     before = journal.report(names[0])
     chosen = {agency.name for wave in selected(fleet, patterns) for agency in wave.agencies}
     failed = {record["name"] for record in before["agencies"] if is_failed(record)}

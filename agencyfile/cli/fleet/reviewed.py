@@ -34,6 +34,9 @@ def reviewed_plans(folder: Path, fleet: Fleet, waves: Sequence[Wave]) -> tuple[t
 
 def _report(folder: Path) -> FleetReport:
     path = folder / REPORT
+    if not path.is_file():
+        fix = "agencyfile fleet plan --out FOLDER writes one"
+        raise CommandExit(ExitCode.ERROR, f"{folder} holds no plan of a fleet: there is no {REPORT}", fix=fix)
     try:
         found = json.loads(read_text(path))
     except ValueError:

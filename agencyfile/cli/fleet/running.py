@@ -102,13 +102,17 @@ def _on_workers(fleet: Fleet, waves: Sequence[Wave], task: Task, out: Path | Non
     run = database.begin(task, [wave.name for wave in waves], [one.name for wave in waves for one in wave.agencies])
     command = task.command
     try:
-        for record in roll_out(database_place(), database, run, waves, task):
+        for record in roll_out(database_place(), database, run, waves, task, _tell_alone):
             click.echo(f"{one_line(record['name'])}: {status_words(record['status'], command)}", err=True)
     except KeyboardInterrupt:
         database.stop(run)
         click.echo(f"{run.name} is stopped: children that run come to their end, none is started", err=True)
         return {**database.report(run.name), "exit_code": int(ExitCode.INTERRUPTED)}
     return make_report(database.end(run), database.records(run.name))
+
+
+def _tell_alone() -> None:
+    click.echo("no worker is running; the run goes on once one is: agencyfile fleet worker", err=True)
 
 
 def _stop_teller(view: View) -> Callable[[int], None]:

@@ -43,7 +43,8 @@ def _named(fleet: Fleet, patterns: Sequence[str]) -> set[str]:
     for text in patterns:
         matching = {name for name in known if Pattern.of(text).matches(name)}
         if not matching:
-            near = get_close_matches(text[:_LONGEST], known, n=3)
+            near = [name for name in known if name.endswith(f"/{text}")][:3]
+            near = near or get_close_matches(text[:_LONGEST], known, n=3)
             guess = f"did you mean {', '.join(map(one_line, near))}?" if near else "agencyfile fleet list shows all"
             raise CommandExit(ExitCode.ERROR, f"no agency is called '{shortened(text, _LONGEST)}'", fix=guess)
         found |= matching

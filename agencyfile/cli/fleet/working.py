@@ -62,13 +62,16 @@ def work(
 def _patiently_opened(fleet: Fleet) -> "Database":
     """Open the database; wait for one that is being started again, as it is after a power cut."""
     deadline = time.monotonic() + _PATIENCE
+    said = ""
     while True:
         try:
             return open_database(fleet)
         except DatabaseAway as error:
             if time.monotonic() > deadline:
                 raise
-            _tell(f"{error}; again in {_PAUSE:g} s")
+            if said != str(error):
+                said = str(error)
+                _tell(f"{said}; trying again for {_PATIENCE:g} s")
             time.sleep(_PAUSE)
 
 

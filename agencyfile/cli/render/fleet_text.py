@@ -64,7 +64,7 @@ def _problem(same: Sequence[AgencyRunRecord]) -> Iterator[Line]:
     who = one_line(first["name"]) if len(same) == 1 else f"{len(same):,} agencies"
     yield Line([span(f"{who}: {one_line(first['problem'])}")], hanging=2)
     if len(same) > 1:
-        yield Line([span(f"  these: {wording.names(same, one_line)}")], hanging=9)
+        yield Line([span(f"  agencies: {wording.names(same, one_line)}")], hanging=12)
     if first["fix"]:
         yield Line([span(f"  fix: {one_line(first['fix'])}")], hanging=7)
 

@@ -199,6 +199,11 @@ class Database:
         )
         return bool(rows)
 
+    def has_worker(self) -> bool:
+        """Return whether a worker has given a sign of life within the last minute."""
+        query = "SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute' LIMIT 1"
+        return bool(self._do(query))
+
     def counts(self) -> dict[str, int]:
         """Return how many jobs there are in each state, and how many runs go on."""
         rows = self._do("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status")
