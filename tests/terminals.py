@@ -119,7 +119,7 @@ class Terminal:
     ) -> forks.Process:
         """Start a command here, once; the terminal is its own, so Ctrl-C reaches it."""
         device = os.ttyname(self._device)
-        whole = {**os.environ, **environment, "TERM": "xterm-256color"}
+        whole = {**os.environ, "TERM": "xterm-256color", **environment}
         for name in ("COLUMNS", "LINES"):  # of whoever runs the tests
             whole.pop(name, None)
         return forks.start_alone(*arguments, folder=folder, environment=whole, terminal=device, program=program)

@@ -179,18 +179,21 @@ def test_database_that_is_not_there_is_said_with_a_reason_and_a_way_out(fleet: F
 
 
 @pytest.mark.rest
-def test_run_without_a_worker_says_so_and_goes_on_once_one_is_there(fleet: Fleet, database: str) -> None:
-    """Nobody waits for a worker without knowing it."""
+def test_run_without_a_worker_says_so_and_a_worker_says_which_variables_it_lacks(fleet: Fleet, database: str) -> None:
+    """Nobody waits for a worker without knowing it; the run goes on once there is one, for better or worse."""
     fleet.write(keys=["north"])
     fleet.agency("north/a")
     line = ("fleet", "plan", "--engine", "postgres", "-f", fleet.file)
     running = forks.start(*line, folder=fleet.folder, environment=workers.environment_of(fleet, database))
     forks.wait_until(lambda: "no worker is running" in running.err, "it is said that nobody is there")
 
+    fleet.environment["AGENCY_NORTH_KEY"] = ""
     with working(fleet, database, "--heartbeat", "1s"):
         ended = running.wait()
 
-    assert ended.code == 0, ended.err
+    assert ended.code == 1, ended.err
+    assert "north/a: the environment variable AGENCY_NORTH_KEY is not set" in ended.out
+    assert "AGENCY_NORTH_KEY for 1 agency (north/a)" in (fleet.folder / "workers.log").read_text("utf-8")
     assert ended.err.count("no worker is running") == 1
 
 

@@ -72,3 +72,17 @@ def test_view_has_a_line_for_each_running_agency_and_leaves_nothing_behind(
     names = {row.split("  ")[0] for row in rows[:6]}
     assert {*NAMES[:4], f"{LONG[: width // 2 - 1]}…"} < names
     assert any(f"{command[0].capitalize()} of group. 6 agencies: " in row for row in rows)
+
+
+@pytest.mark.rest
+@pytest.mark.parametrize(("name", "value"), [("CI", "true"), ("TERM", "dumb"), ("AGENCYFILE_LOG", "info")])
+def test_log_gets_a_line_for_each_start_and_end_and_nothing_is_drawn_again(fleet: Fleet, name: str, value: str) -> None:
+    """A pipeline may lend a job a terminal; a dumb one cannot move the cursor; lines of the log would tear the view."""
+    fleet.write(keys=["north"])
+    fleet.agency("north/acme", ["acct"])
+    fleet.environment[name] = value
+    with Terminal(80) as terminal:
+        assert terminal.wait(start(fleet, terminal, "plan", program=str(fleet.program()))) == 0
+
+    assert not re.search(r"\x1b\[\d*[FJK]", terminal.text)
+    assert [words for words in ("north/acme: started", "north/acme: changes (") if words not in terminal.text] == []

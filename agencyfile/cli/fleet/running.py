@@ -77,13 +77,17 @@ def run_fleet(fleet: Fleet, waves: Sequence[Wave], task: Task, running: Running)
 
 def _check_variables(fleet: Fleet, agencies: Iterable[Agency]) -> None:
     """Refuse an apply that would stop at an agency whose variables are not set, before any other is applied."""
+    if missing := missing_words(fleet, agencies):
+        fix = "set them where the fleet runs, or name the agencies to apply"
+        raise CommandExit(ExitCode.ERROR, f"nothing is applied: {missing}", fix=fix)
+
+
+def missing_words(fleet: Fleet, agencies: Iterable[Agency]) -> str:
+    """Return which variables of these agencies are not set here, and how many agencies need each; empty if none."""
     missing = missing_variables(agencies, os.environ)
-    if not missing:
-        return
     shown = [_missing(variable, names) for variable, names in islice(missing.items(), _MOST)]
     more = f"; and {count(len(missing) - _MOST, 'more variable')}" if len(missing) > _MOST else ""
-    message = f"nothing is applied: variables that {fleet.path} names are not set: {'; '.join(shown)}{more}"
-    raise CommandExit(ExitCode.ERROR, message, fix="set them where the fleet runs, or name the agencies to apply")
+    return f"variables that {fleet.path} names are not set: {'; '.join(shown)}{more}" if missing else ""
 
 
 def _missing(variable: str, names: Sequence[str]) -> str:

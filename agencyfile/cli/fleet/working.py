@@ -10,6 +10,7 @@ import click
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.fleet.listing import status_of
 from agencyfile.cli.fleet.opening import DatabaseAway, database_place, open_database, open_fleet
+from agencyfile.cli.fleet.running import missing_words
 from agencyfile.cli.render.safe import one_line
 from agencyfile.fleet.model import Fleet
 
@@ -34,7 +35,10 @@ def work(
     Raises:
         CommandExit: the fleet file has errors, or the database or the address cannot be used.
     """
-    database = _patiently_opened(open_fleet(path, color=color))
+    opened = open_fleet(path, color=color)
+    if missing := missing_words(opened, opened.agencies):
+        _tell(f"{missing}. Jobs of these agencies fail here.")
+    database = _patiently_opened(opened)
     from agencyfile.fleet.postgres.watching import Window, shown  # noqa: PLC0415 - the extra is there by now
     from agencyfile.fleet.postgres.worker import Worker  # noqa: PLC0415 - same
 
