@@ -16,6 +16,14 @@ ENVIRONMENT = {
     "GIT_AUTHOR_EMAIL": "somebody@agency.example",
     "GIT_COMMITTER_NAME": "Somebody",
     "GIT_COMMITTER_EMAIL": "somebody@agency.example",
+    # No process that looks whether there is something to tidy up: these repositories live for seconds.
+    "GIT_CONFIG_COUNT": "3",
+    "GIT_CONFIG_KEY_0": "maintenance.auto",
+    "GIT_CONFIG_VALUE_0": "false",
+    "GIT_CONFIG_KEY_1": "gc.auto",
+    "GIT_CONFIG_VALUE_1": "0",
+    "GIT_CONFIG_KEY_2": "receive.autogc",
+    "GIT_CONFIG_VALUE_2": "false",
 }
 
 

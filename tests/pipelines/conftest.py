@@ -1,4 +1,4 @@
-"""A forge for each test, and a job of each kind at it."""
+"""A forge for each test, a job of each kind at it, and a team that is put back for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,13 @@ from pathlib import Path
 import evidence
 import pytest
 from pipelines.forge import Forge, running_forge
+from pipelines.gitlab_runner import GitLabRunner, add_pipeline
 from pipelines.reviewer import BOT, TOKEN, Job
+from pipelines.stages import Stages
+from pipelines.team import Team
+from rehearsal import Rehearsal
+
+from agencyfile.local_portal import RunningPortal
 
 
 @pytest.fixture
@@ -37,3 +43,24 @@ def job(request: pytest.FixtureRequest) -> Job:
     """The same at each forge."""
     chosen: Job = request.getfixturevalue(f"{request.param}_job")
     return chosen
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory, portal: RunningPortal) -> Iterator[Stages]:
+    """The moments that tests of this worker begin at."""
+    with running_forge() as forge:
+        yield Stages(tmp_path_factory.mktemp("team"), portal, forge)
+
+
+@pytest.fixture
+def team(stages: Stages, rehearsal: Rehearsal) -> Team:
+    """A team with an empty portal (`rehearsal` empties it)."""
+    del rehearsal
+    return stages.after()[0]
+
+
+@pytest.fixture
+def gitlab(stages: Stages, rehearsal: Rehearsal) -> GitLabRunner:
+    """The same team at GitLab."""
+    del rehearsal
+    return GitLabRunner.of(stages.after(add_pipeline)[0])

@@ -14,8 +14,11 @@ import yaml
 from contract.repositories import git
 from pipelines.forge import PROJECT
 from pipelines.installing import index_of_this_machine, link_environment, plain_python
+from pipelines.reviewer import TOKEN
 from pipelines.runner import BIN, JobRun
-from pipelines.team import Team
+from pipelines.team import FROM, Team
+
+PROJECT_BOT = "project_4711_bot"
 
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
@@ -28,6 +31,11 @@ class GitLabRunner:
     variables: Mapping[str, str]
     held: Mapping[str, Mapping[str, str]]
     installs: bool = False
+
+    @classmethod
+    def of(cls, team: Team) -> "GitLabRunner":
+        """The runner of a team that has its pipeline at GitLab."""
+        return cls(team, {**team.runner.secrets, "GITLAB_TOKEN": TOKEN}, team.runner.environments)
 
     def run(self, name: str, sha: str, artifacts: Path | None = None, **predefined: str) -> tuple[JobRun, Path]:
         """Run one job at a commit; return what became of it, and the folder in which it ran."""
@@ -87,6 +95,16 @@ class GitLabRunner:
             "CI_JOB_URL": f"{self.team.forge.url}/jobs/1",
             **expanded,
         }
+
+
+def add_pipeline(team: Team) -> None:
+    """Let the team run `agencyfile ci gitlab`, and give its project a token."""
+    evidence.add_secret(TOKEN)
+    team.forge.add_token(TOKEN, PROJECT_BOT, api="write")
+    folder = team.origin.work
+    ran = team.rehearsal.run("ci", "gitlab", "--out", str(folder), "-f", str(folder / "agency.yaml"), *FROM)
+    assert ran.code == 0, ran
+    team.origin.push("main", "Pipeline")
 
 
 def _extended(pipeline: Mapping[str, Any], name: str) -> dict[str, Any]:

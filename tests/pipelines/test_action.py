@@ -2,15 +2,12 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
-from pipelines.forge import running_forge
 from pipelines.runner import JobRun
-from pipelines.team import Team, make_team
-from rehearsal import Rehearsal
+from pipelines.team import Team
 
 TOP = Path(__file__).parent.parent.parent
 ACTION = "northwind/agencyfile"
@@ -18,13 +15,17 @@ USES = f"{ACTION}@{'7' * 40}"
 KEYS = {f"AGENCYFILE_{name}": f"${{{{ secrets.AGENCYFILE_READ_{name} }}}}" for name in ("AGENCY_KEY", "HUB_KEY")}
 
 
+@pytest.fixture(scope="module")
+def action(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of the action."""
+    return copy_of_this_repository(tmp_path_factory.mktemp("action"))
+
+
 @pytest.fixture
-def team(tmp_path: Path, rehearsal: Rehearsal) -> Iterator[Team]:
+def team(team: Team, action: Path) -> Team:
     """A team whose workflow uses the action."""
-    with running_forge() as forge:
-        made = make_team(tmp_path, rehearsal, forge)
-        made.runner.actions = {ACTION: copy_of_this_repository(tmp_path / "action")}
-        yield made
+    team.runner.actions = {ACTION: action}
+    return team
 
 
 def copy_of_this_repository(folder: Path) -> Path:

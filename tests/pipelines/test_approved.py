@@ -4,66 +4,23 @@ In each attack a reviewer has seen a plan with one account; somebody with write 
 no pipeline has planned, merges, and claims in some way that its plan was shown.
 """
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import evidence
 import pytest
-import requests
 from contract.repositories import git
-from pipelines.forge import Thread, running_forge
-from pipelines.gitlab_runner import GitLabRunner
-from pipelines.reviewer import BOT, TOKEN
-from pipelines.team import FROM, LEDGER, Team, make_team
+from pipelines.forge import Thread
+from pipelines.gitlab_runner import PROJECT_BOT, GitLabRunner, add_pipeline
+from pipelines.reviewer import BOT
+from pipelines.stages import ACME, Stages, open_acme, plan_acme
+from pipelines.team import LEDGER, Team
 from rehearsal import Rehearsal
 from sampling import thinned
-
-from agencyfile.local_portal import RunningPortal
 
 PLAN, APPLY, DRIFT = (f"agencyfile-{part}.yml" for part in ("plan", "apply", "drift"))
 CONTEXT = "agencyfile/northwind plan for main"
 NOTED = "agencyfile/northwind ledger"
-PROJECT_BOT = "project_4711_bot"
-
-
-@pytest.fixture
-def team(tmp_path: Path, rehearsal: Rehearsal) -> Iterator[Team]:
-    """A team with an empty portal."""
-    with running_forge() as forge:
-        yield make_team(tmp_path, rehearsal, forge)
-
-
-@pytest.fixture
-def gitlab(team: Team) -> GitLabRunner:
-    """The same team at GitLab."""
-    evidence.add_secret(TOKEN)
-    team.forge.add_token(TOKEN, PROJECT_BOT, api="write")
-    folder = team.origin.work
-    ran = team.rehearsal.run("ci", "gitlab", "--out", str(folder), "-f", str(folder / "agency.yaml"), *FROM)
-    assert ran.code == 0, ran
-    team.origin.push("main", "Pipeline")
-    return GitLabRunner(team, {**team.runner.secrets, "GITLAB_TOKEN": TOKEN}, team.runner.environments)
-
-
-def reviewed(team: Team) -> Thread:
-    """A pull request whose plan the pipeline has shown and published."""
-    team.origin.push("acme", "Acme", agency_yaml=team.agency(acme=""))
-    thread = team.origin.open_pull_request("acme")
-    run = team.runner.run(PLAN, team.runner.pull_request(thread.number))
-    assert run.results()["plan"] == "success", run.jobs["plan"].output
-    return thread
-
-
-def merged_with_more(team: Team, thread: Thread) -> str:
-    """Merge the pull request with one more account; return the digest of the plan that nobody has seen."""
-    team.origin.push("acme", "One more", agency_yaml=team.agency(acme="", evil=""))
-    team.origin.merge(thread)
-    run = team.runner.run(APPLY, team.runner.pushed())
-    assert run.results() == {"plan": "success", "apply": "failure"}
-    return run.jobs["plan"].outputs["digest"]
 
 
 @dataclass
@@ -75,25 +32,42 @@ class Merged:
     digest: str  # of the plan that nobody has seen
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, portal: RunningPortal) -> Iterator[Merged]:
-    """Review and merge once for all claims: the two runs of pipelines before a claim are always the same."""
-    requests.post(f"{portal.url}/_portal/reset", timeout=600).raise_for_status()
-    folder = tmp_path_factory.mktemp("merged")
-    with running_forge() as forge:
-        team = make_team(folder, Rehearsal(folder / "agency", portal), forge)
-        thread = reviewed(team)
-        yield Merged(team, thread, merged_with_more(team, thread))
+def merge_with_more(team: Team) -> str:
+    """Merge the pull request with one more account; return the digest of the plan that nobody has seen."""
+    team.origin.push("acme", "One more", agency_yaml=team.agency(acme="", evil=""))
+    team.origin.merge(team.forge.threads[ACME])
+    run = team.runner.run(APPLY, team.runner.pushed())
+    assert run.results() == {"plan": "success", "apply": "failure"}
+    return run.jobs["plan"].outputs["digest"]
 
 
 @pytest.fixture
-def merged(made: Merged, rehearsal: Rehearsal) -> Iterator[Merged]:
-    """The merge with an empty portal (`rehearsal` empties it). What the test adds at the forge is taken back."""
-    forge, thread = made.team.forge, made.thread
-    notes, before = copy.deepcopy(thread.notes), copy.deepcopy((forge.statuses, forge.runs))
-    yield made
-    thread.notes = notes
-    forge.statuses, forge.runs = before
+def merged(stages: Stages, rehearsal: Rehearsal) -> Merged:
+    """That merge, with an empty portal (`rehearsal` empties it)."""
+    del rehearsal
+    team, digest = stages.after(open_acme, plan_acme, merge_with_more)
+    return Merged(team, team.forge.threads[ACME], digest)
+
+
+@pytest.fixture
+def reviewed(stages: Stages, rehearsal: Rehearsal) -> Team:
+    """A team with a pull request whose plan the pipeline has shown and published."""
+    del rehearsal
+    return stages.after(open_acme, plan_acme)[0]
+
+
+@pytest.fixture
+def reviewed_there(stages: Stages, rehearsal: Rehearsal) -> GitLabRunner:
+    """The same with a merge request at GitLab."""
+    del rehearsal
+    return GitLabRunner.of(stages.after(add_pipeline, review_there)[0])
+
+
+def review_there(team: Team) -> None:
+    """Open a merge request whose plan the pipeline shows and publishes."""
+    thread = team.forge.threads[open_acme(team)]
+    job, _ = GitLabRunner.of(team).run("agencyfile:plan", str(thread.head), CI_MERGE_REQUEST_IID=str(thread.number))
+    assert job.result == "success", job.summary
 
 
 def refusal(team: Team) -> str:
@@ -189,9 +163,9 @@ def test_approved_is_not_what_another_workflow_publishes(
 
 @pytest.mark.attack("B11", "commit status that claims the pipeline's own run for another plan")
 @pytest.mark.parametrize("is_first", [True, False])
-def test_approved_is_nothing_where_two_plans_claim_one_run(team: Team, *, is_first: bool) -> None:
+def test_approved_is_nothing_where_two_plans_claim_one_run(reviewed: Team, *, is_first: bool) -> None:
     """The run has published its own plan; which of the two is forged need not be known."""
-    thread = reviewed(team)
+    team, thread = reviewed, reviewed.forge.threads[ACME]
     forged = f"pln_{'0' * 40}"
     team.forge.add_status(str(thread.head), BOT, CONTEXT, forged, run_url(team, min(team.forge.runs)))
     statuses = team.forge.statuses[str(thread.head)]
@@ -216,18 +190,18 @@ def test_approved_is_not_a_plan_for_another_branch(team: Team) -> None:
     assert "has no status" in refusal(team)
 
 
-def test_approved_is_not_a_plan_that_was_merged_into_another_branch(team: Team) -> None:
+def test_approved_is_not_a_plan_that_was_merged_into_another_branch(reviewed: Team) -> None:
     """The commit is on main too, but nobody approved it for main."""
-    thread = reviewed(team)
+    team, thread = reviewed, reviewed.forge.threads[ACME]
     team.origin.merge(thread)
     thread.base = "release"
 
     assert "was merged into release, not into main" in refusal(team)
 
 
-def test_approved_is_nothing_after_a_plan_that_failed(team: Team) -> None:
+def test_approved_is_nothing_after_a_plan_that_failed(reviewed: Team) -> None:
     """The same commit was planned once more, and the portal could not be read."""
-    thread = reviewed(team)
+    team, thread = reviewed, reviewed.forge.threads[ACME]
     team.rehearsal.faults({"action": "account_list", "nth": 1, "times": 500, "kind": "error_before_commit"})
     failed = team.runner.run(PLAN, team.runner.pull_request(thread.number))
     team.rehearsal.faults()
@@ -252,9 +226,9 @@ def step_outputs(job: Any) -> dict[str, str]:
     return outputs
 
 
-def test_ledger_is_noted_after_an_apply_and_handed_to_every_later_run(team: Team) -> None:
+def test_ledger_is_noted_after_an_apply_and_handed_to_every_later_run(reviewed: Team) -> None:
     """Also across merges that change nothing, and by a status only of our own."""
-    thread = reviewed(team)
+    team, thread = reviewed, reviewed.forge.threads[ACME]
     team.origin.merge(thread)
     first = team.runner.run(APPLY, team.runner.pushed())
     noted = last_entry(team)
@@ -273,9 +247,9 @@ def test_ledger_is_noted_after_an_apply_and_handed_to_every_later_run(team: Team
         assert step_outputs(job) == {"anchor": noted}
 
 
-def test_call_that_is_open_fails_the_plan_of_a_pull_request(team: Team) -> None:
+def test_call_that_is_open_fails_the_plan_of_a_pull_request(reviewed: Team) -> None:
     """With exit 5, and a comment that shows it; nothing is approved until it is settled."""
-    thread = reviewed(team)
+    team, thread = reviewed, reviewed.forge.threads[ACME]
     team.origin.merge(thread)
     team.rehearsal.faults({"action": "account_add", "nth": 1, "times": 1, "kind": "drop_after_commit"})
     team.runner.run(APPLY, team.runner.pushed())
@@ -287,16 +261,6 @@ def test_call_that_is_open_fails_the_plan_of_a_pull_request(team: Team) -> None:
     assert "exit code 5" in job.output
     assert [status.state for status in team.forge.statuses[str(other.head)]] == ["failure"]
     assert "There is no plan" not in team.comments(other.number)[0]
-
-
-def gitlab_reviewed(runner: GitLabRunner) -> Thread:
-    """A merge request whose plan the pipeline has shown and published."""
-    team = runner.team
-    team.origin.push("acme", "Acme", agency_yaml=team.agency(acme=""))
-    thread = team.origin.open_pull_request("acme")
-    job, _ = runner.run("agencyfile:plan", str(thread.head), CI_MERGE_REQUEST_IID=str(thread.number))
-    assert job.result == "success", job.summary
-    return thread
 
 
 def edit_note(team: Team, thread: Thread, digest: str) -> None:
@@ -317,11 +281,11 @@ def publish_for_another_branch(team: Team, thread: Thread, digest: str) -> None:
 @pytest.mark.attack("B11", "note edited, status of somebody else, status for another branch, at GitLab")
 @pytest.mark.parametrize("claim", thinned([edit_note, publish_as_somebody, publish_for_another_branch], every=3))
 def test_approved_at_gitlab_is_what_the_projects_token_published(
-    gitlab: GitLabRunner, claim: Callable[[Team, Thread, str], None]
+    reviewed_there: GitLabRunner, claim: Callable[[Team, Thread, str], None]
 ) -> None:
     """For the head of the merge request, and for the branch that it was merged into."""
-    team = gitlab.team
-    thread = gitlab_reviewed(gitlab)
+    gitlab, team = reviewed_there, reviewed_there.team
+    thread = team.forge.threads[ACME]
     team.origin.push("acme", "One more", agency_yaml=team.agency(acme="", evil=""))
     commit = team.origin.merge(thread)
     _, folder = gitlab.run("agencyfile:plan-merged", commit)
@@ -334,10 +298,10 @@ def test_approved_at_gitlab_is_what_the_projects_token_published(
     assert team.rehearsal.writes() == []
 
 
-def test_ledger_at_gitlab_is_noted_after_an_apply(gitlab: GitLabRunner) -> None:
+def test_ledger_at_gitlab_is_noted_after_an_apply(reviewed_there: GitLabRunner) -> None:
     """By a status of the commit that was applied."""
-    team = gitlab.team
-    commit = team.origin.merge(gitlab_reviewed(gitlab))
+    gitlab, team = reviewed_there, reviewed_there.team
+    commit = team.origin.merge(team.forge.threads[ACME])
     _, folder = gitlab.run("agencyfile:plan-merged", commit)
     job, _ = gitlab.run("agencyfile:apply", commit, artifacts=folder)
     noted = [status.description for status in team.forge.statuses[commit] if status.context == NOTED]

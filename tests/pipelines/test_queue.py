@@ -1,26 +1,47 @@
 """Merge queues and merge trains, and open pull requests after an apply: nothing is merged but what was reviewed."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import evidence
 import pytest
-from pipelines.forge import Thread, running_forge
-from pipelines.gitlab_runner import GitLabRunner
-from pipelines.reviewer import TOKEN
-from pipelines.team import FROM, Team, make_team
+from pipelines.forge import Thread
+from pipelines.gitlab_runner import GitLabRunner, add_pipeline
+from pipelines.stages import ACME, Stages, open_acme, plan_acme
+from pipelines.team import Team
 from rehearsal import Rehearsal
 
 PLAN, QUEUE, APPLY = (f"agencyfile-{part}.yml" for part in ("plan", "queue", "apply"))
 CONTEXT = "agencyfile/northwind plan for main"
-LATER = "# one more comment\n"
+BETA = 2  # the number of the second pull request
 
 
 @pytest.fixture
-def team(tmp_path: Path, rehearsal: Rehearsal) -> Iterator[Team]:
-    """A team with an empty portal."""
-    with running_forge() as forge:
-        yield make_team(tmp_path, rehearsal, forge)
+def acme(stages: Stages, rehearsal: Rehearsal) -> Team:
+    """A team whose pull request for one more account was planned."""
+    del rehearsal
+    return stages.after(open_acme, plan_acme)[0]
+
+
+@pytest.fixture
+def both(stages: Stages, rehearsal: Rehearsal) -> Team:
+    """The same, with a second pull request for another account."""
+    del rehearsal
+    return stages.after(open_acme, plan_acme, open_beta)[0]
+
+
+@pytest.fixture
+def both_there(stages: Stages, rehearsal: Rehearsal) -> GitLabRunner:
+    """The same two at GitLab."""
+    del rehearsal
+    return GitLabRunner.of(stages.after(add_pipeline, open_both_there)[0])
+
+
+def open_beta(team: Team) -> None:
+    """Open and plan a pull request for another account."""
+    assert opened(team, "beta").number == BETA
+
+
+def open_both_there(team: Team) -> None:
+    """Open and plan two merge requests."""
+    numbers = [opened_there(team, GitLabRunner.of(team), name).number for name in ("acme", "beta")]
+    assert numbers == [ACME, BETA]
 
 
 def opened(team: Team, name: str, **accounts: str) -> Thread:
@@ -43,32 +64,30 @@ def statuses(team: Team, thread: Thread) -> list[tuple[str, str]]:
     return [(one.state, one.description.partition(":")[0][:11]) for one in found if one.context == CONTEXT]
 
 
-def test_queue_merges_what_was_reviewed(team: Team) -> None:
+def test_queue_merges_what_was_reviewed(acme: Team) -> None:
     """The plan of the group is the plan that was shown. The queue says nothing of its own, and the merge is applied."""
-    acme = opened(team, "acme")
-    said = statuses(team, acme)
-    event = team.runner.queued(acme.number)
+    team, thread = acme, acme.forge.threads[ACME]
+    said = statuses(team, thread)
+    event = team.runner.queued(ACME)
     run = team.runner.run(QUEUE, event)
     assert run.results() == {"plan": "success"}, run.jobs["plan"].output
-    assert statuses(team, acme) == said
+    assert statuses(team, thread) == said
     assert event.sha not in team.forge.statuses
 
-    team.origin.merge_queued(acme, event.sha)
+    team.origin.merge_queued(thread, event.sha)
     applied = team.runner.run(APPLY, team.runner.pushed())
 
     assert applied.results() == {"plan": "success", "apply": "success"}, applied.jobs["apply"].output
     assert [name for _, name in team.rehearsal.writes()] == ["acme"]
 
 
-def test_queue_stops_a_group_whose_plan_nobody_has_seen(team: Team) -> None:
+def test_queue_stops_a_group_whose_plan_nobody_has_seen(acme: Team) -> None:
     """Two pull requests together make a plan that neither has shown."""
-    team.origin.push("acme", "Acme", agency_yaml=team.agency(acme=""))
-    acme = team.origin.open_pull_request("acme")
-    planned(team, acme)
+    team = acme
     team.origin.push("more", "More", more_yaml="", README_md="agency\n")
     other = team.origin.open_pull_request("more")
     planned(team, other)
-    run = team.runner.run(QUEUE, team.runner.queued(acme.number, other.number))
+    run = team.runner.run(QUEUE, team.runner.queued(ACME, other.number))
 
     assert run.results() == {"plan": "failure"}
     assert "was approved, and this plan is pln2_" in run.jobs["plan"].output
@@ -88,9 +107,10 @@ def test_queue_without_a_plan_that_was_shown_uses_no_key(team: Team) -> None:
     assert len(team.rehearsal.reads()) == before
 
 
-def test_apply_marks_open_pull_requests_that_were_planned_before_it(team: Team) -> None:
+def test_apply_marks_open_pull_requests_that_were_planned_before_it(both: Team) -> None:
     """Their check fails and says why, until their branches are updated. A plan that is newer is left alone."""
-    acme, beta = opened(team, "acme"), opened(team, "beta")
+    team = both
+    acme, beta = (team.forge.threads[number] for number in (ACME, BETA))
     team.origin.push("typo", "Typo", README_md="agency\n")
     unplanned = team.origin.open_pull_request("typo")
     team.origin.merge(acme)
@@ -110,9 +130,10 @@ def test_apply_marks_open_pull_requests_that_were_planned_before_it(team: Team) 
     assert statuses(team, beta)[-1] == ("failure", "out of date")
 
 
-def test_merge_of_a_plan_that_is_out_of_date_is_not_applied(team: Team) -> None:
+def test_merge_of_a_plan_that_is_out_of_date_is_not_applied(both: Team) -> None:
     """It says so, and what to do."""
-    acme, beta = opened(team, "acme"), opened(team, "beta")
+    team = both
+    acme, beta = (team.forge.threads[number] for number in (ACME, BETA))
     team.origin.merge(acme)
     team.runner.run(APPLY, team.runner.pushed())
     team.origin.merge(beta)
@@ -121,18 +142,6 @@ def test_merge_of_a_plan_that_is_out_of_date_is_not_applied(team: Team) -> None:
     assert run.results()["apply"] == "failure"
     assert "is out of date: an apply came after it" in run.jobs["apply"].output
     assert [name for _, name in team.rehearsal.writes()] == ["acme"]
-
-
-@pytest.fixture
-def gitlab(team: Team) -> GitLabRunner:
-    """The same team at GitLab."""
-    evidence.add_secret(TOKEN)
-    team.forge.add_token(TOKEN, "project_4711_bot", api="write")
-    folder = team.origin.work
-    ran = team.rehearsal.run("ci", "gitlab", "--out", str(folder), "-f", str(folder / "agency.yaml"), *FROM)
-    assert ran.code == 0, ran
-    team.origin.push("main", "Pipeline")
-    return GitLabRunner(team, {**team.runner.secrets, "GITLAB_TOKEN": TOKEN}, team.runner.environments)
 
 
 def opened_there(team: Team, gitlab: GitLabRunner, name: str) -> Thread:
@@ -144,9 +153,10 @@ def opened_there(team: Team, gitlab: GitLabRunner, name: str) -> Thread:
     return thread
 
 
-def test_train_compares_and_publishes_nothing(team: Team, gitlab: GitLabRunner) -> None:
+def test_train_compares_and_publishes_nothing(both_there: GitLabRunner) -> None:
     """A merge train passes with the plan that was shown, and stops with any other: it approves nothing itself."""
-    acme, beta = opened_there(team, gitlab, "acme"), opened_there(team, gitlab, "beta")
+    gitlab, team = both_there, both_there.team
+    acme, beta = (team.forge.threads[number] for number in (ACME, BETA))
     said = {thread.number: (statuses(team, thread), team.comments(thread.number)) for thread in (acme, beta)}
     train = {"CI_MERGE_REQUEST_EVENT_TYPE": "merge_train", "CI_JOB_URL": f"{team.forge.url}/jobs/2"}
     _, alone = team.origin.queue(acme)
@@ -161,9 +171,10 @@ def test_train_compares_and_publishes_nothing(team: Team, gitlab: GitLabRunner) 
     assert {one.number: (statuses(team, one), team.comments(one.number)) for one in (acme, beta)} == said
 
 
-def test_apply_marks_open_merge_requests_that_were_planned_before_it(team: Team, gitlab: GitLabRunner) -> None:
+def test_apply_marks_open_merge_requests_that_were_planned_before_it(both_there: GitLabRunner) -> None:
     """As at GitHub, with the token that the pipeline has already."""
-    acme, beta = opened_there(team, gitlab, "acme"), opened_there(team, gitlab, "beta")
+    gitlab, team = both_there, both_there.team
+    acme, beta = (team.forge.threads[number] for number in (ACME, BETA))
     sha = team.origin.merge(acme)
     later = {"CI_JOB_URL": f"{team.forge.url}/jobs/2"}
     _, folder = gitlab.run("agencyfile:plan-merged", sha, None, **later)

@@ -3,14 +3,12 @@
 import json
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pipelines.forge import running_forge
 from pipelines.runner import WorkflowRun
-from pipelines.team import Team, make_team
+from pipelines.stages import ACME, Stages, open_acme, plan_acme
+from pipelines.team import Team
 from rehearsal import Rehearsal, writes_of
 from sampling import thinned
 
@@ -26,10 +24,10 @@ def document_of(run: WorkflowRun) -> dict[str, Any]:
 
 
 @pytest.fixture
-def team(tmp_path: Path, rehearsal: Rehearsal) -> Iterator[Team]:
-    """A team with an empty portal."""
-    with running_forge() as forge:
-        yield make_team(tmp_path, rehearsal, forge)
+def planned(stages: Stages, rehearsal: Rehearsal) -> Team:
+    """A team whose pull request for one more account was planned."""
+    del rehearsal
+    return stages.after(open_acme, plan_acme)[0]
 
 
 def test_story_pull_request_is_planned_and_commented(team: Team) -> None:
@@ -60,11 +58,9 @@ def test_story_pull_request_is_planned_and_commented(team: Team) -> None:
     assert team.ledger() == []
 
 
-def test_story_next_commit_updates_the_comment(team: Team) -> None:
+def test_story_next_commit_updates_the_comment(planned: Team) -> None:
     """Also one that has no plan, and the one that mends it; there is one comment all the time."""
-    team.origin.push("acme", "Acme", agency_yaml=team.agency(acme=""))
-    thread = team.origin.open_pull_request("acme")
-    team.runner.run(PLAN, team.runner.pull_request(thread.number))
+    team, thread = planned, planned.forge.threads[ACME]
     team.origin.push("acme", "Beta too", agency_yaml=team.agency(acme="", beta=""))
     team.runner.run(PLAN, team.runner.pull_request(thread.number))
     (second,) = team.comments(thread.number)
@@ -140,12 +136,10 @@ def test_story_plan_that_changed_after_the_review_is_not_applied(team: Team) -> 
     assert team.rehearsal.writes() == before
 
 
-def test_story_drift_opens_an_issue_and_closes_it(team: Team) -> None:
+def test_story_drift_opens_an_issue_and_closes_it(planned: Team) -> None:
     """A change by hand is told in the night, and forgotten when it was taken back."""
-    team.origin.push("acme", "Acme", agency_yaml=team.agency(acme=""))
-    thread = team.origin.open_pull_request("acme")
-    team.runner.run(PLAN, team.runner.pull_request(thread.number))
-    team.origin.merge(thread)
+    team = planned
+    team.origin.merge(team.forge.threads[ACME])
     team.runner.run(APPLY, team.runner.pushed())
     quiet = team.runner.run(DRIFT, team.runner.started("schedule"))
     team.rehearsal.act_by_hand("account_edit", account="acme", notification="eve@elsewhere.example")
