@@ -131,6 +131,14 @@ def write_program(path: Path) -> None:
     path.chmod(0o755)
 
 
+@functools.cache
+def program() -> Path:
+    """Return such a program that is there already."""
+    path = _client().files / "agencyfile"
+    write_program(path)
+    return path
+
+
 # `marshal`, since the same interpreter reads it; a whole message fits no single packet.
 _PROGRAM: Final = """\
 #!{python} -IS

@@ -23,6 +23,7 @@ import published
 import pytest
 from contract.repositories import git
 from rehearsal import Ran, Rehearsal
+from sampling import thinned
 from stories import agency, live_account
 
 from agencyfile.cli.app import COMMANDS
@@ -545,10 +546,19 @@ CASES: Final = [
     if line.strip()
 ]
 ONE_OF_EACH: Final = tuple({case.code: case for case in CASES}.values())
+# The sample has each pair of a code and a stage, and every third of the other commands.
+FIRST_WAYS: Final = list({(case.code, case.prepare): case for case in CASES}.values())
+OTHER_WAYS: Final = [case for case in CASES if case not in FIRST_WAYS]
 ELSEWHERE: Final = {130}  # reached by signals and at terminals, below
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in CASES])
+@pytest.mark.parametrize(
+    "case",
+    [
+        *(pytest.param(case, id=case.id) for case in FIRST_WAYS),
+        *thinned((pytest.param(case, id=case.id) for case in OTHER_WAYS), every=3),
+    ],
+)
 def test_exit_code_is_reached(rehearsal: Rehearsal, case: Case) -> None:
     """The code, the reason in words, no traceback, and nothing but the document where a program reads."""
     case.prepare(rehearsal)
@@ -562,7 +572,7 @@ def test_exit_code_is_reached(rehearsal: Rehearsal, case: Case) -> None:
         assert len(rehearsal.writes()) == before
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=str(case.code)) for case in ONE_OF_EACH])
+@pytest.mark.parametrize("case", thinned((pytest.param(case, id=str(case.code)) for case in ONE_OF_EACH), every=3))
 def test_console_script_ends_with_the_code(rehearsal: Rehearsal, case: Case) -> None:
     """What the other processes are forked for is true of the installed script: one way to each code."""
     case.prepare(rehearsal)
@@ -675,8 +685,17 @@ def test_plan_interrupted_exits_130_and_writes_nothing(rehearsal: Rehearsal) -> 
 
 @pytest.mark.parametrize(
     ("typed", "code", "charges"),
-    [(r"yes\n", 0, 1), (r"no\n", 4, 0), (r"\n", 4, 0), (r"Yes\n", 4, 0), (r"\x03", 130, 0), (r"\x04", 130, 0)],
-    ids=["yes", "no", "nothing", "Yes", "ctrl-c", "ctrl-d"],
+    thinned(
+        [
+            pytest.param(r"yes\n", 0, 1, id="yes"),
+            pytest.param(r"no\n", 4, 0, id="no"),
+            pytest.param(r"\n", 4, 0, id="nothing"),
+            pytest.param(r"Yes\n", 4, 0, id="Yes"),
+            pytest.param(r"\x03", 130, 0, id="ctrl-c"),
+            pytest.param(r"\x04", 130, 0, id="ctrl-d"),
+        ],
+        every=2,  # a yes, a no and a signal
+    ),
 )
 def test_apply_at_a_terminal_ends_as_it_is_answered(rehearsal: Rehearsal, typed: str, code: int, charges: int) -> None:
     """Only `yes` is a yes; Ctrl-C and Ctrl-D are 130, and nothing was sent."""

@@ -1,4 +1,7 @@
-"""A user's first minutes: what a newcomer starts, makes and reads before the first real account."""
+"""A user's first minutes: what a newcomer starts, makes and reads before the first real account.
+
+The demo and what takes signals are the installed console script; other commands are forked (see `forks`).
+"""
 
 import os
 import re
@@ -11,8 +14,10 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import forks
 import pytest
 from rehearsal import Rehearsal
+from sampling import thinned
 from stories import agency
 
 from agencyfile.cli.app import run
@@ -56,19 +61,19 @@ def test_init_example_is_valid_when_it_is_uncommented_as_it_stands(
 
     file.write_text(head + accounts + re.sub(pattern, "", example, flags=re.MULTILINE))
 
-    done = call(AGENCYFILE, "validate", folder=tmp_path)
+    done = call(str(forks.program()), "validate", folder=tmp_path)
     assert (done.returncode, done.stdout) == (0, "agency.yaml is valid: 1 resource\n")
 
 
 def test_portal_serve_export_prints_lines_that_a_shell_takes(tmp_path: Path) -> None:
     """The lines set the five variables, and with them another shell reaches the portal."""
-    process = subprocess.Popen([AGENCYFILE, "portal", "serve", "--export"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([forks.program(), "portal", "serve", "--export"], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         lines = "".join(process.stdout.readline() for _ in range(6))
         assert lines.count("export AGENCYFILE_") == 5
         assert "/_portal/" in lines
-        script = f"{lines}\n{AGENCYFILE} accounts list"
+        script = f"{lines}\n{forks.program()} accounts list"
         done = call("sh", "-c", script, folder=tmp_path)
     finally:
         process.send_signal(signal.SIGTERM)
@@ -81,7 +86,7 @@ def test_portal_run_gives_its_command_the_portal_and_no_real_key(tmp_path: Path)
     """Keys of before, and files of keys, are not what the command sees."""
     real = {"AGENCYFILE_AGENCY_KEY": "real-key-1", "AGENCYFILE_HUB_KEY_FILE": "/nowhere/key"}
 
-    done = call(AGENCYFILE, "portal", "run", "--", "env", folder=tmp_path, environment=real)
+    done = call(str(forks.program()), "portal", "run", "--", "env", folder=tmp_path, environment=real)
 
     assert done.returncode == 0
     assert "real-key-1" not in done.stdout
@@ -96,14 +101,15 @@ def test_portal_run_gives_its_command_the_portal_and_no_real_key(tmp_path: Path)
     [
         (["sh", "-c", "exit 5"], 5),
         (["sh", "-c", "kill -9 $$"], 137),
-        ([AGENCYFILE, "accounts", "list"], 0),
-        ([AGENCYFILE, "validate"], 1),
+        (["agencyfile", "accounts", "list"], 0),
+        (["agencyfile", "validate"], 1),
         (["no-such-command"], 64),
     ],
 )
 def test_portal_run_ends_as_its_command_ends(tmp_path: Path, words: Sequence[str], code: int) -> None:
     """Its exit code, or 128 and the number of the signal."""
-    done = call(AGENCYFILE, "portal", "run", "--", *words, folder=tmp_path)
+    path = f"{forks.program().parent}:{os.environ['PATH']}"
+    done = call(str(forks.program()), "portal", "run", "--", *words, folder=tmp_path, environment={"PATH": path})
 
     assert done.returncode == code, done
 
@@ -135,12 +141,12 @@ def test_keygen_writes_an_identity_for_its_owner_alone_and_prints_the_recipient(
 ) -> None:
     """Standard output is the recipient and nothing else; git does not see the file; nothing is overwritten."""
     monkeypatch.chdir(tmp_path)
-    first = call(AGENCYFILE, "credentials", "keygen", folder=tmp_path)
+    first = call(str(forks.program()), "credentials", "keygen", folder=tmp_path)
     identity = tmp_path / ".agencyfile" / "identity.txt"
     before = identity.read_bytes()
 
-    second = call(AGENCYFILE, "credentials", "keygen", folder=tmp_path)
-    other = call(AGENCYFILE, "credentials", "keygen", "--out", "keys/other.txt", folder=tmp_path)
+    second = call(str(forks.program()), "credentials", "keygen", folder=tmp_path)
+    other = call(str(forks.program()), "credentials", "keygen", "--out", "keys/other.txt", folder=tmp_path)
 
     assert (first.returncode, second.returncode, other.returncode) == (0, 1, 0)
     assert first.stdout == f"{recipient_of(identity)}\n"
@@ -155,7 +161,7 @@ def test_keygen_through_a_link_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / ".agencyfile").mkdir()
     (tmp_path / ".agencyfile" / "identity.txt").symlink_to(tmp_path / "elsewhere")
 
-    done = call(AGENCYFILE, "credentials", "keygen", folder=tmp_path)
+    done = call(str(forks.program()), "credentials", "keygen", folder=tmp_path)
 
     assert done.returncode == 1
     assert not (tmp_path / "elsewhere").exists()
@@ -172,7 +178,7 @@ def test_apply_names_the_login_that_can_be_revealed(rehearsal: Rehearsal) -> Non
     done = call(
         "sh",
         "-c",
-        line.split(maxsplit=1)[1].replace("agencyfile", AGENCYFILE, 1),
+        line.split(maxsplit=1)[1].replace("agencyfile", str(forks.program()), 1),
         folder=rehearsal.folder,
         environment=environment,
     )
@@ -190,7 +196,7 @@ def test_reveal_without_identity_takes_the_one_that_init_writes(rehearsal: Rehea
     assert rehearsal.run("credentials", "reveal", "acme", environment=bare).code == 64
     shutil.copy(rehearsal.environment["AGENCYFILE_IDENTITY"], identity)
     done = call(
-        AGENCYFILE,
+        str(forks.program()),
         "credentials",
         "reveal",
         "acme",
@@ -221,7 +227,7 @@ def test_demo_off_a_terminal_never_waits(tmp_path: Path) -> None:
     assert max(map(len, headings)) <= 80
 
 
-@pytest.mark.parametrize(("fast", "pauses"), [(False, 5), (True, 0)])
+@pytest.mark.parametrize(("fast", "pauses"), thinned([(False, 5), (True, 0)], every=2))
 def test_demo_waits_for_a_key_only_where_a_person_watches(tmp_path: Path, *, fast: bool, pauses: int) -> None:
     """At a terminal it waits after every step but the last; `--fast` does not."""
     words = [AGENCYFILE, "demo", *(["--fast"] if fast else [])]
@@ -265,4 +271,4 @@ def test_no_recipients_after_an_import_of_before_leads_to_keygen(rehearsal: Rehe
 
     assert ran.code == 3
     assert "agencyfile credentials keygen" in ran.err
-    assert call(AGENCYFILE, "credentials", "keygen", folder=rehearsal.folder).returncode == 0
+    assert call(str(forks.program()), "credentials", "keygen", folder=rehearsal.folder).returncode == 0

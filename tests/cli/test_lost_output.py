@@ -119,8 +119,17 @@ def test_apply_goes_on_when_its_output_is_lost(
     _check_complete(rehearsal, said)
 
 
-@pytest.mark.parametrize("is_blocking", [True, False], ids=["blocking", "non-blocking"])
-@pytest.mark.parametrize("form", FORMS, ids=["text", "json"])
+@pytest.mark.parametrize(
+    ("form", "is_blocking"),
+    thinned(
+        [
+            pytest.param(form, is_blocking, id=f"{'json' if form else 'text'}-{'' if is_blocking else 'non-'}blocking")
+            for form in FORMS
+            for is_blocking in (True, False)
+        ],
+        every=3,  # each form and each way to wait
+    ),
+)
 def test_apply_goes_on_while_its_reader_sleeps(rehearsal: Rehearsal, form: list[str], is_blocking: bool) -> None:  # noqa: FBT001
     """A pager that nobody scrolls: the portal is done and the lease given back before anything more is read.
 
@@ -168,7 +177,7 @@ def _close(numbers: tuple[int, ...]) -> None:
         os.close(number)
 
 
-@pytest.mark.parametrize("closed", [(1,), (2,), (1, 2), (0, 1, 2)], ids=str)
+@pytest.mark.parametrize("closed", thinned([((0, 1, 2),), ((1, 2),), ((1,),), ((2,),)], every=3), ids=str)
 def test_apply_goes_on_without_standard_streams(rehearsal: Rehearsal, closed: tuple[int, ...]) -> None:
     """Their numbers are not taken by the ledger: whatever writes to number 2 would write into it."""
     _declare(rehearsal)
@@ -178,7 +187,7 @@ def test_apply_goes_on_without_standard_streams(rehearsal: Rehearsal, closed: tu
     _check_complete(rehearsal, said)
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252:strict"])
+@pytest.mark.parametrize("encoding", thinned(["latin-1", "ascii", "cp1252:strict"], every=2))
 def test_apply_goes_on_where_the_encoding_lacks_a_character(rehearsal: Rehearsal, encoding: str) -> None:
     """The character is shown as an escape."""
     text = agency(rehearsal.recipient, acme="", beta="").replace("client: {name: acme", "client: {name: Ω-acme")
@@ -189,8 +198,17 @@ def test_apply_goes_on_where_the_encoding_lacks_a_character(rehearsal: Rehearsal
     _check_complete(rehearsal, said)
 
 
-@pytest.mark.parametrize("sink", ["reader-gone", "disk-full"])
-@pytest.mark.parametrize("command", [["plan"], ["plan", "-json"], ["ledger", "show"], ["lock", "show"]], ids=" ".join)
+@pytest.mark.parametrize(
+    ("command", "sink"),
+    thinned(
+        [
+            pytest.param(line.split(), sink, id=f"{line}-{sink}")
+            for line in ("plan", "plan -json", "ledger show", "lock show")
+            for sink in ("reader-gone", "disk-full")
+        ],
+        every=3,  # each sink
+    ),
+)
 def test_command_whose_output_is_its_purpose_fails_when_it_is_lost(
     rehearsal: Rehearsal, command: list[str], sink: str
 ) -> None:

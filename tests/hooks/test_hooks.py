@@ -6,6 +6,7 @@ runs, lets pre-commit make its own environment out of this repository, as it doe
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import evidence
+import forks
 import pytest
 import yaml
 
@@ -69,9 +71,10 @@ class Team:
 
 
 def local_hooks() -> list[dict[str, Any]]:
-    """The manifest's hooks, run by the agencyfile beside this Python."""
+    """The manifest's hooks, run by an agencyfile that is forked (see `forks`)."""
     hooks: list[dict[str, Any]] = yaml.safe_load(MANIFEST.read_text())
-    return [hook | {"language": "system", "entry": f"{PROGRAMS}/{hook['entry']}"} for hook in hooks]
+    program = forks.program()
+    return [hook | {"language": "system", "entry": f"{program.parent}/{hook['entry']}"} for hook in hooks]
 
 
 def outcomes(printed: str) -> dict[str, str]:
@@ -81,8 +84,17 @@ def outcomes(printed: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def team(tmp_path: Path) -> Team:
+def team(made: Team, tmp_path: Path) -> Team:
+    """A copy of that repository."""
+    folder = tmp_path / "repository"
+    shutil.copytree(made.folder, folder, symlinks=True)
+    return Team(folder, made.environ)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Team:
     """A repository with an agency file, whose commits run both hooks."""
+    tmp_path = tmp_path_factory.mktemp("made")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "AGENCYFILE_"))}
     who = {
         f"GIT_{role}_{what}": "ann@northwind.example" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")

@@ -1,7 +1,10 @@
 """Keys go only where they may: what the file says of hosts, and what is connected to in the end."""
 
+from itertools import product
+
 import evidence
 import pytest
+from sampling import thinned
 from security.listener import Listener
 from security.victim import Victim
 from stories import agency
@@ -43,11 +46,22 @@ TWO_READINGS = (
     "https://WWW.ACTIVECAMPAIGN.COM\\t.evil.example/api.php",
 )
 
+PAIRS = tuple(product(("agency_api", "hub_api"), ("plan", "apply")))
+
 
 @pytest.mark.attack("B1", "key sent to a host that two parsers read differently")
-@pytest.mark.parametrize("command", ["plan", "apply"])
-@pytest.mark.parametrize("url", TWO_READINGS)
-@pytest.mark.parametrize("word", ["agency_api", "hub_api"])
+@pytest.mark.parametrize(
+    ("word", "url", "command"),
+    # The sample has each URL, with one of the two commands and one of the two words.
+    thinned(
+        (
+            (word, url, command)
+            for number, url in enumerate(TWO_READINGS)
+            for word, command in PAIRS[number % 4 :] + PAIRS[: number % 4]
+        ),
+        every=4,
+    ),
+)
 def test_key_of_the_agency_leaves_for_no_host_that_two_parsers_read_differently(
     victim: Victim, listener: Listener, word: str, url: str, command: str
 ) -> None:
@@ -109,9 +123,17 @@ def test_token_of_a_forge_leaves_for_no_host_that_two_parsers_read_differently(
 
 
 @pytest.mark.attack("B8", "file names a listener of another user on the same machine")
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.66", "x.localhost", "[::1]"])
-@pytest.mark.parametrize("word", ["agency_api", "hub_api"])
-@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    ("scheme", "word", "host"),
+    thinned(
+        product(
+            ("http", "https"),
+            ("agency_api", "hub_api"),
+            ("127.0.0.1", "localhost", "127.0.0.66", "x.localhost", "[::1]"),
+        ),
+        every=3,  # each host, word and scheme
+    ),
+)
 def test_file_leads_no_key_to_a_listener_of_this_machine(
     victim: Victim, listener: Listener, scheme: str, word: str, host: str
 ) -> None:
