@@ -310,7 +310,7 @@ def test_b12_at_a_terminal_only_our_own_colors_are_painted(poisoned: Victim) -> 
     poison_ledger(poisoned)
     for line in ("plan", "validate", "ledger list", "accounts list", "credentials list", "drift", "steps list"):
         done = subprocess.run(
-            [sys.executable, str(typist), "", sys.executable, "-m", "agencyfile", *line.split()],
+            [sys.executable, str(typist), "", forks.program(), *line.split()],
             cwd=poisoned.folder,
             env={**os.environ, **poisoned.environment, "NO_COLOR": "", "TERM": "xterm"},
             capture_output=True,
@@ -344,11 +344,13 @@ def test_output_in_an_encoding_that_lacks_a_character_does_not_crash(poisoned: V
     """What cannot be written is spelled another way; JSON stays JSON, with the same values."""
     expected = json.loads(run(poisoned, "plan -json").out)
 
+    shown = {}
     for line in ("plan", "plan --format markdown", "plan --format html", "validate"):
         done = run_in(poisoned, encoding, line)
         assert done.returncode == 0, done
         assert done.stdout.decode("utf-8" if "html" in line else encoding)
-    assert b"Caf" + "é".encode(encoding, "backslashreplace") in run_in(poisoned, encoding, "plan").stdout
+        shown[line] = done.stdout
+    assert b"Caf" + "é".encode(encoding, "backslashreplace") in shown["plan"]
 
     document = json.loads(run_in(poisoned, encoding, "plan -json").stdout.decode(encoding))
     assert document["resource_changes"] == expected["resource_changes"]
