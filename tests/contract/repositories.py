@@ -16,6 +16,7 @@ ENVIRONMENT = {
     "GIT_AUTHOR_EMAIL": "somebody@agency.example",
     "GIT_COMMITTER_NAME": "Somebody",
     "GIT_COMMITTER_EMAIL": "somebody@agency.example",
+    "GIT_TEMPLATE_DIR": "",  # no fourteen samples of hooks in each repository
     # No process that looks whether there is something to tidy up: these repositories live for seconds.
     "GIT_CONFIG_COUNT": "3",
     "GIT_CONFIG_KEY_0": "maintenance.auto",
@@ -48,6 +49,7 @@ def make_remote(path: Path) -> Path:
     """An empty bare repository."""
     path.mkdir(parents=True)
     git(path, "init", "--quiet", "--bare", "--initial-branch=main")
+    (path / "hooks").mkdir()
     return path
 
 
@@ -55,6 +57,7 @@ def make_clone(path: Path, remote: Path | None = None) -> Path:
     """A repository with one commit on `main`, and `remote` as its origin."""
     path.mkdir(parents=True)
     git(path, "init", "--quiet", "--initial-branch=main")
+    (path / ".git" / "hooks").mkdir()
     (path / "agency.yaml").write_text("version: 1\n")
     git(path, "add", "agency.yaml")
     git(path, "commit", "--quiet", "--message=Begin")

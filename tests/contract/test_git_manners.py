@@ -170,6 +170,7 @@ def test_settings_of_the_user_change_nothing(tmp_path: Path, remote: Path, monke
     git(folder, "tag", "-a", "-m", "x", "v2")
     for name in ("pre-push", "reference-transaction", "post-update", "pre-commit", "commit-msg"):
         hook = folder / ".git" / "hooks" / name
+        hook.parent.mkdir(exist_ok=True)
         hook.write_text(f"#!/bin/sh\necho {name} >>{tmp_path}/hooked\nexit 1\n")
         hook.chmod(0o755)
     settings = tmp_path / "gitconfig"
