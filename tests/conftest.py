@@ -61,7 +61,7 @@ def pytest_collection() -> Iterator[None]:
         return (yield)
     finally:
         gc.freeze()
-        gc.set_threshold(200_000, 20, 100)  # as the console script has it: commands in this process cost what they cost there
+        gc.set_threshold(200_000, 20, 100)  # as in the console script: a command in this process costs as much
         gc.enable()
 
 
