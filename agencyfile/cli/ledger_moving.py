@@ -15,6 +15,7 @@ from plan.ledger.anchor import Anchor, Containment, containment
 from plan.ledger.bodies import RestoredBody
 from plan.ledger.carrying import carry, holds, missing_from
 from plan.ledger.entry import line_digest
+from plan.ledger.history import History
 from plan.ledger.lines import Mark, scan
 from plan.ledger.marks import HasMarks
 
@@ -34,7 +35,9 @@ def move_ledger(workspace: Workspace, place: str, *, patience: float) -> int:
     _check_place(workspace, place)
     if workspace.moved_ledger().history.moved != place:
         with turn(workspace.ledger, duration=workspace.agency_file.settings.lease, patience=patience) as ledger:
-            carry(ledger.entries(), lambda: workspace.store(place))
+            entries = ledger.entries()
+            _check_copies(entries, workspace.store(place).read(0), place)
+            carry(entries, lambda: workspace.store(place))
             ledger.keep()
             ledger.move(place, by=holder())
     return _finish(workspace, place)
@@ -49,6 +52,31 @@ def _finish(workspace: Workspace, place: str) -> int:
     if not has_gone_on:
         carry(entries, lambda: workspace.store(place))
     return Ledger(workspace.store(place), agency=workspace.agency, place=place).serial
+
+
+def _check_copies(entries: Sequence[Entry], held: Sequence[Entry], place: str) -> None:
+    """Refuse a move of which some unfinished copy could be taken for the ledger of `place`.
+
+    A copy is known by the place that its entries name. So its first entry must name one, and no part of it may name the
+    new place before its last entry does.
+    """
+    history = History.of(entries[:1])
+    if not history.place:
+        raise CommandExit(
+            ExitCode.ERROR,
+            "an older version opened this ledger: its first entry does not say where it is, so an unfinished copy "
+            "could be taken for the ledger; nothing was changed",
+            fix="run agencyfile ledger backup FILE to keep every entry, then agencyfile ledger compact, then move it",
+        )
+    end = held[-1].serial if held else 0
+    for entry in entries[1:]:
+        if entry.serial > end and history.place == place:
+            raise CommandExit(
+                ExitCode.ERROR,
+                f"the ledger was in {place} before and is gone there: an unfinished copy could be taken for it",
+                fix="move it to a place where it never was, or run agencyfile ledger compact first",
+            )
+        history.add(entry)
 
 
 def _check_place(workspace: Workspace, place: str) -> None:
@@ -84,7 +112,8 @@ def restore_ledger(workspace: Workspace, file: Path, *, reason: str, by: str | N
         raise CommandExit(ExitCode.APPROVAL, f"{_loss(backup, lost)}; nothing was restored", fix=_REASON)
     _opened(workspace, backup)
     _opened(workspace, held).check_free()
-    store.append([*missing, _note(backup, lost, reason, by)], expected=held[-1].serial if held else 0)
+    note = _note(backup, lost, reason, by, workspace.place)
+    store.append([*missing, note], expected=held[-1].serial if held else 0)
     return backup[-1].serial
 
 
@@ -105,21 +134,24 @@ def _is_in(entries: Sequence[Entry], anchor: Anchor) -> bool:
     return containment(entries, anchor) in (Containment.CONTAINED, Containment.COMPACTED)
 
 
-def _note(backup: Sequence[Entry], lost: Anchor | None, reason: str, by: str | None) -> Entry:
+def _note(backup: Sequence[Entry], lost: Anchor | None, reason: str, by: str | None, place: str) -> Entry:
     last = backup[-1]
     body: RestoredBody = {
         "reason": reason,
         "by": f"person {by}" if by else "person",
         "seen": str(lost or Anchor.of(backup)),
         "kept": last.serial,
+        "place": place,
     }
     time = datetime.now(UTC).isoformat(timespec="milliseconds")
     return Entry(last.serial + 1, time, EntryType.RESTORED, None, body, line_digest(last.line()))
 
 
 def _opened(workspace: Workspace, entries: Sequence[Entry]) -> Ledger:
-    """Refuse another agency's entries, and those that this version does not understand."""
-    return Ledger(_Held(entries), agency=workspace.agency, place=workspace.place)
+    """Refuse another agency's entries, those of a newer version, and a ledger that was moved away."""
+    opened = Ledger(_Held(entries), agency=workspace.agency)
+    was_here = {workspace.place, ""} & {*opened.history.places[:-1]}
+    return Ledger(_Held(entries), agency=workspace.agency, place=workspace.place) if was_here else opened
 
 
 class _Held:

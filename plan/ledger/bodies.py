@@ -29,6 +29,8 @@ from plan.records.form import (
 )
 
 FormatVersion: TypeAlias = Annotated[int, Named("format_version")]
+PlaceText: TypeAlias = Annotated[str, Form({"minLength": 1})]
+"""The place of a ledger, as agency.ledger names it."""
 
 
 class IntentState(StrEnum):
@@ -46,6 +48,8 @@ class OpenedBody(TypedDict):
 
     agency: str
     format_version: FormatVersion
+    place: NotRequired[PlaceText]
+    """The place where it was opened."""
 
 
 class IntentBody(TypedDict):
@@ -177,13 +181,15 @@ class RestoredBody(TypedDict):
     """The farthest entry that was seen before, as SERIAL:DIGEST."""
     kept: Count
     """The last entry that the copy holds; 0 where it holds none."""
+    place: NotRequired[PlaceText]
+    """The place where a backup was restored: from here on it is the place of the ledger."""
 
 
 class MovedBody(TypedDict):
     """The ledger goes on in another place, where this entry stands too."""
 
-    to: Annotated[str, Form({"minLength": 1})]
-    """The place, as agency.ledger names it."""
+    to: PlaceText
+    """The new place."""
     by: str
     """Who moved it."""
 
@@ -253,5 +259,7 @@ class CompactedBody(TypedDict):
     """The approval that holds."""
     portal: NotRequired[PortalBody | None]
     """The portal that the ledger belongs to."""
+    place: NotRequired[PlaceText]
+    """The place where it was compacted."""
     observed: NotRequired[ObservedBody | None]
     """What the portal showed of questions that no public source answers."""

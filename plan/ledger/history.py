@@ -26,7 +26,8 @@ class History:
     """The facts of a ledger, folded from its entries in order.
 
     `identity` is the digest of the line that opened the ledger. `moved` is the place that it was moved
-    to last. `created` are addresses whose creation had a clean
+    to last. `places` are the places that were the ledger's one after the other; the first is empty if an older version
+    did not note it. `created` are addresses whose creation had a clean
     answer, `adopted` those whose answer was lost and whose object was found: their password is lost. A ledger has many
     entries and few facts that are asked for: values are kept as they stand in the log and made into objects when
     somebody asks.
@@ -41,6 +42,7 @@ class History:
         self.ended: set[Address] = set()
         self.lease: Lease | None = None
         self.moved: str | None = None
+        self.places: list[str] = []
         self.portal: PortalPin | None = None
         self.observed: Observed | None = None
         self._approval: ApprovalBody | None = None
@@ -83,6 +85,11 @@ class History:
         """Does the ledger know of no address? Then no apply has done anything yet."""
         known = (self._sent, self.remote_ids, self.created, self.adopted, self._credentials, self._evidence)
         return not any((*known, self._open, self._charges))
+
+    @property
+    def place(self) -> str:
+        """The place of the ledger; empty if an older version opened it and nobody moved it since."""
+        return self.places[-1] if self.places else ""
 
     @property
     def approval(self) -> Approval | None:
@@ -184,14 +191,18 @@ class History:
             case EntryType.OPENED:
                 self.agency = str(body["agency"])
                 self.identity = line_digest(entry.line())
+                self.places = [str(body.get("place", ""))]
             case EntryType.COMPACTED:
                 facts = cast(CompactedBody, body)
                 self._restore(facts)
                 self.identity = facts.get("identity") or line_digest(entry.line())
+                self.places = [facts.get("place", "")]
             case EntryType.RESTORED:
-                pass  # a person's word, kept for whoever asks later
+                if "place" in body:
+                    self.places.append(str(body["place"]))
             case EntryType.MOVED:
                 self.moved = cast(bodies.MovedBody, body)["to"]
+                self.places.append(self.moved)
 
     def facts(self) -> CompactedBody:
         """Return everything that can still matter, as JSON types: the body of a `compacted` entry."""
@@ -217,6 +228,8 @@ class History:
             "observed": self.observed.body() if self.observed else None,
             "lease": self.lease.body() if self.lease else None,
         }
+        if self.place:
+            body["place"] = self.place
         if self.ended:
             body["ended"] = sorted(map(str, self.ended))
         return body

@@ -22,7 +22,8 @@ class Ledger:
     """One agency's ledger, opened: `history` is what its entries add up to, kept up to date by `append`.
 
     `anchors` are entries that were noted elsewhere: the ledger must hold them. `place` is what agency.ledger says: a
-    ledger that was moved to another place is refused. None opens it all the same, to finish the move.
+    ledger that was moved to another place is refused, and so is one that a move to `place` has not wholly copied. None
+    opens it all the same, to finish the move.
 
     Raises:
         LedgerError: it lacks an anchor, was moved, belongs to another agency, is of a newer format, is corrupt, or
@@ -56,7 +57,7 @@ class Ledger:
         if entries:
             self._check_first(entries[0])
             self.history = self._fold(entries)
-            self._check_moved()
+            self._check_place()
             self._serial = entries[-1].serial
             self._previous = line_digest(entries[-1].line())
 
@@ -85,6 +86,8 @@ class Ledger:
         """
         if self._serial == 0:
             opened: OpenedBody = {"agency": self._agency, "format_version": FORMAT_VERSION}
+            if self._place:
+                opened["place"] = self._place
             drafts = ((EntryType.OPENED, None, opened), *drafts)
         entries, last = self._entries(drafts)
         self._store.append(entries, expected=self._serial)
@@ -170,7 +173,10 @@ class Ledger:
             LedgerConflict: somebody else appended first.
             LedgerError: the store cannot be written.
         """
-        entries, last = self._entries(((EntryType.COMPACTED, None, self.history.facts()),))
+        facts = self.history.facts()
+        if self._place:
+            facts["place"] = self._place
+        entries, last = self._entries(((EntryType.COMPACTED, None, facts),))
         self._store.replace(entries, expected=self._serial)
         self._advance(entries, last)
 
@@ -212,13 +218,22 @@ class Ledger:
                 fix="put back the ledger that holds that entry, as in a clone that read it; find out who may write it",
             )
 
-    def _check_moved(self) -> None:
-        to = self.history.moved
-        if to is not None and self._place is not None and to != self._place:
+    def _check_place(self) -> None:
+        """Refuse a ledger whose place is another one: it was moved away, or is an unfinished copy."""
+        here, place = self._place, self.history.place
+        if here is None or place in ("", here):
+            return
+        was_here = here in self.history.places or "" in self.history.places
+        if was_here:
             raise LedgerError(
-                f"the ledger {self.location} was moved to {to} and is closed; nothing was changed",
-                fix=f"take the agency file of today, which says ledger: {to}",
+                f"the ledger {self.location} was moved to {place} and is closed; nothing was changed",
+                fix=f"take the agency file of today, which says ledger: {place}",
             )
+        raise LedgerError(
+            f"{self.location} holds an unfinished copy of the ledger {place}; nothing was changed",
+            fix=f"write ledger: {place} into the agency file and run agencyfile ledger move --to {here}; "
+            "if that ledger is lost, restore a backup of it",
+        )
 
     def _check_first(self, first: Entry) -> None:
         if first.type not in (EntryType.OPENED, EntryType.COMPACTED):

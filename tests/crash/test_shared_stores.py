@@ -6,7 +6,7 @@ silent connection, after or before it was carried out.
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
@@ -25,7 +25,8 @@ from stores.faults import HTTP_FAULTS, PATIENCE, SQL_FAULTS, Wire, http_proxy, s
 
 from agencyfile.ledger_stores import append_log, http, object_log, open_ledger_store, postgres
 from agencyfile.local_portal import RunningPortal
-from plan.ledger import LedgerStore
+from plan.ledger import Entry, LedgerStore
+from plan.ledger.entry import line_digest
 from plan.ledger.lines import Mark, scan
 
 pytest_plugins = ["stores.conftest"]
@@ -94,7 +95,16 @@ class SharedStage(Stage):
 
     def put_ledger(self, content: bytes) -> None:
         entries, _ = scan(content, Mark(), str)
-        self.store().append(entries, expected=0)
+        self.store().append(opened_at(self.place, entries), expected=0)
+
+
+def opened_at(place: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return the entries as if the ledger had been opened at `place`: a copy elsewhere would be refused."""
+    made: list[Entry] = []
+    for entry in entries:
+        body = {**entry.body, "place": place} if "place" in entry.body else entry.body
+        made.append(entry._replace(body=body, previous=line_digest(made[-1].line()) if made else entry.previous))
+    return made
 
 
 @pytest.fixture(scope="session")

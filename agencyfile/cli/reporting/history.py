@@ -7,7 +7,7 @@ from typing import Final, cast
 from agencyfile.cli.reporting.records import HistoryRecord
 from plan.ledger import Entry, EntryType
 from plan.ledger.approval import ApprovalBody, WithdrawalBody
-from plan.ledger.bodies import CompactedBody, IntentBody, OutcomeBody, ReconciledBody, SentBody
+from plan.ledger.bodies import CompactedBody, IntentBody, IntentFacts, OutcomeBody, ReconciledBody, SentBody
 from plan.ledger.evidence import EvidenceBody
 from plan.ledger.lease import LeaseBody
 
@@ -41,7 +41,7 @@ class _Reading:
     by: str = ""
     run: str | None = None
     approvals: dict[str, str] = field(default_factory=dict)
-    intents: dict[int, IntentBody] = field(default_factory=dict)
+    intents: dict[int, IntentBody | IntentFacts] = field(default_factory=dict)
 
 
 def history_of(entries: Iterable[Entry]) -> list[HistoryRecord]:
@@ -66,7 +66,9 @@ def _read(entry: Entry, reading: _Reading) -> Iterator[HistoryRecord]:
             approval = cast(ApprovalBody, entry.body)
             reading.approvals[approval["digest"]] = approval["by"]
         case EntryType.COMPACTED:
-            yield from _compacted(entry, cast(CompactedBody, entry.body))
+            facts = cast(CompactedBody, entry.body)
+            reading.intents.update((intent["serial"], intent) for intent in facts["open_intents"])
+            yield from _compacted(entry, facts)
             return
         case _:
             pass
