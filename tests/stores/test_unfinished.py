@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from sampling import thinned
 from stores.conftest import PLACES, schemes
 from stores.test_moving import granted, workspace, write
 
@@ -17,7 +18,7 @@ from plan.ledger import Entry, EntryType, LedgerStore, carrying
 from plan.ledger.bodies import ReleaseBody
 
 NewPlace = Callable[[str], str]
-EVERY_SCHEME = [schemes(to) for to in PLACES]
+EVERY_CASE = [schemes(to, beside=(is_after,)) for to in PLACES for is_after in (False, True)]
 
 
 class _Killed(BaseException):
@@ -86,8 +87,7 @@ def lease_is_over(folder: Path, place: str) -> None:
         ledger.append((EntryType.RELEASE, None, ReleaseBody(lease=ledger.history.lease.id)))
 
 
-@pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("to", EVERY_SCHEME)
+@pytest.mark.parametrize(("to", "is_after"), thinned(EVERY_CASE, every=7))
 def test_move_killed_at_any_append_leaves_exactly_one_ledger(
     folder: Path,
     new_place: NewPlace,
