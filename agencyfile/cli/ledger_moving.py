@@ -18,6 +18,8 @@ from plan.ledger.entry import line_digest
 from plan.ledger.history import History
 from plan.ledger.lines import Mark, scan
 from plan.ledger.marks import HasMarks
+from plan.ledger.place import plain_place
+from plan.ledger.store import AppendsWhole
 
 _REASON = "say what happened since, after a look at the portal: --reason 'nothing was charged or granted since Monday'"
 
@@ -32,8 +34,10 @@ def move_ledger(workspace: Workspace, place: str, *, patience: float) -> int:
         CommandExit: `place` is none, or the present one.
         LedgerError: one of the two cannot be used, or the new place holds something else.
     """
+    place = plain_place(place)
     _check_place(workspace, place)
-    if workspace.moved_ledger().history.moved != place:
+    history = workspace.moved_ledger().history
+    if not place == history.moved == history.place:
         with turn(workspace.ledger, duration=workspace.agency_file.settings.lease, patience=patience) as ledger:
             entries = ledger.entries()
             _check_copies(entries, workspace.store(place).read(0), place)
@@ -91,7 +95,9 @@ def _check_place(workspace: Workspace, place: str) -> None:
 
 
 def restore_ledger(workspace: Workspace, file: Path, *, reason: str, by: str | None) -> int:
-    """Append what the ledger lacks of a backup, and a note of it, in one append; return the backup's last serial.
+    """Append what the ledger lacks of a backup, and a note of it, all or nothing; return the serial before the note's.
+
+    By that note, a copy of a ledger whose own place is lost becomes the ledger.
 
     Raises:
         CommandExit: the file is no backup, nothing is lost, or nobody says what happened since.
@@ -100,25 +106,30 @@ def restore_ledger(workspace: Workspace, file: Path, *, reason: str, by: str | N
     backup = _read(file)
     store = workspace.store(is_accepted=True)
     held = store.read(0)
+    opened = _opened(workspace, held)
     if held and holds(held, backup):
-        raise CommandExit(
-            ExitCode.ERROR,
-            f"the ledger {store.location} holds all of {file} and goes on to entry {held[-1].serial}: nothing is lost",
-            fix="leave it as it is; an older state cannot be put in its place",
-        )
+        if opened.history.place in ("", workspace.place):
+            raise CommandExit(
+                ExitCode.ERROR,
+                f"the ledger {store.location} holds all of {file} and goes on to entry {held[-1].serial}: "
+                "nothing is lost",
+                fix="leave it as it is; an older state cannot be put in its place",
+            )
+        backup = held  # it is a copy, of which nothing may be lost
     missing = missing_from(held, backup, store.location)
     lost = _lost(backup, [noted_anchor(), store.highest if isinstance(store, HasMarks) else None])
     if not reason:
         raise CommandExit(ExitCode.APPROVAL, f"{_loss(backup, lost)}; nothing was restored", fix=_REASON)
     _opened(workspace, backup)
-    _opened(workspace, held).check_free()
+    opened.check_free()
     note = _note(backup, lost, reason, by, workspace.place)
-    store.append([*missing, note], expected=held[-1].serial if held else 0)
+    append = store.append_whole if isinstance(store, AppendsWhole) else store.append
+    append([*missing, note], expected=held[-1].serial if held else 0)
     return backup[-1].serial
 
 
 def _loss(backup: Sequence[Entry], lost: Anchor | None) -> str:
-    end = f"the backup ends at entry {backup[-1].serial} of {backup[-1].time[:19]}"
+    end = f"the last entry that is left is {backup[-1].serial} of {backup[-1].time[:19]}"
     if lost:
         return f"{end}, and entry {lost.serial} was seen: what was charged or granted in between would be sent again"
     return f"{end}: what was charged or granted since would be sent again"

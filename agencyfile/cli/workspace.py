@@ -40,6 +40,7 @@ from plan import (
 from plan.guards import refusals
 from plan.ledger.anchor import Anchor
 from plan.ledger.marks import HasMarks
+from plan.ledger.place import plain_place
 from plan.reconcile import Policy
 from plan.refusal import Refusal
 from plan.resource import Reading
@@ -142,8 +143,8 @@ class Workspace:
 
     @property
     def place(self) -> str:
-        """The place of the ledger, as the agency file names it."""
-        return self.agency_file.settings.ledger
+        """The place of the ledger, as the agency file names it, in plain spelling."""
+        return plain_place(self.agency_file.settings.ledger)
 
     def mark_paths(self) -> tuple[Path, ...]:
         """Return the files of the marks of the ledger."""

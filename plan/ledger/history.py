@@ -13,6 +13,7 @@ from plan.ledger.evidence import Evidence, EvidenceBody
 from plan.ledger.facts import Charge, OpenIntent, SealedCredential, Unsettled
 from plan.ledger.lease import Lease, LeaseBody
 from plan.ledger.observed import Observed, ObservedBody
+from plan.ledger.place import plain_place
 from plan.ledger.portal_pin import PortalBody, PortalPin
 from plan.money import Money
 from plan.records.form import PlainAttributes
@@ -27,7 +28,7 @@ class History:
 
     `identity` is the digest of the line that opened the ledger. `moved` is the place that it was moved
     to last. `places` are the places that were the ledger's one after the other; the first is empty if an older version
-    did not note it. `created` are addresses whose creation had a clean
+    did not note it. All of them are in plain spelling. `created` are addresses whose creation had a clean
     answer, `adopted` those whose answer was lost and whose object was found: their password is lost. A ledger has many
     entries and few facts that are asked for: values are kept as they stand in the log and made into objects when
     somebody asks.
@@ -191,17 +192,17 @@ class History:
             case EntryType.OPENED:
                 self.agency = str(body["agency"])
                 self.identity = line_digest(entry.line())
-                self.places = [str(body.get("place", ""))]
+                self.places = [plain_place(str(body.get("place", "")))]
             case EntryType.COMPACTED:
                 facts = cast(CompactedBody, body)
                 self._restore(facts)
                 self.identity = facts.get("identity") or line_digest(entry.line())
-                self.places = [facts.get("place", "")]
+                self.places = [plain_place(facts.get("place", ""))]
             case EntryType.RESTORED:
                 if "place" in body:
-                    self.places.append(str(body["place"]))
+                    self.places.append(plain_place(str(body["place"])))
             case EntryType.MOVED:
-                self.moved = cast(bodies.MovedBody, body)["to"]
+                self.moved = plain_place(cast(bodies.MovedBody, body)["to"])
                 self.places.append(self.moved)
 
     def facts(self) -> CompactedBody:

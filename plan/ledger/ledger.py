@@ -12,6 +12,7 @@ from plan.ledger.entry import FORMAT_VERSION, NO_PREVIOUS, Entry, EntryType, lin
 from plan.ledger.history import History
 from plan.ledger.lease import Lease
 from plan.ledger.lines import collector_paused
+from plan.ledger.place import plain_place
 from plan.ledger.position import Position
 from plan.ledger.store import LedgerStore
 
@@ -22,12 +23,12 @@ class Ledger:
     """One agency's ledger, opened: `history` is what its entries add up to, kept up to date by `append`.
 
     `anchors` are entries that were noted elsewhere: the ledger must hold them. `place` is what agency.ledger says: a
-    ledger that was moved to another place is refused, and so is one that a move to `place` has not wholly copied. None
-    opens it all the same, to finish the move.
+    ledger whose entries name another place is refused: it was moved there, or this is a copy of it. None opens it all
+    the same, to finish a move.
 
     Raises:
-        LedgerError: it lacks an anchor, was moved, belongs to another agency, is of a newer format, is corrupt, or
-            cannot be reached.
+        LedgerError: it lacks an anchor, names another place, belongs to another agency, is of a newer format, is
+            corrupt, or cannot be reached.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Ledger:
         place: str | None = None,
     ) -> None:
         self._store = store
-        self._place = place
+        self._place = None if place is None else plain_place(place)
         self._agency = agency
         self._now = now
         self._anchors = tuple(anchors)
@@ -219,7 +220,7 @@ class Ledger:
             )
 
     def _check_place(self) -> None:
-        """Refuse a ledger whose place is another one: it was moved away, or is an unfinished copy."""
+        """Refuse a ledger whose entries name another place: it was moved there, or this is a copy of it."""
         here, place = self._place, self.history.place
         if here is None or place in ("", here):
             return
@@ -230,9 +231,10 @@ class Ledger:
                 fix=f"take the agency file of today, which says ledger: {place}",
             )
         raise LedgerError(
-            f"{self.location} holds an unfinished copy of the ledger {place}; nothing was changed",
-            fix=f"write ledger: {place} into the agency file and run agencyfile ledger move --to {here}; "
-            "if that ledger is lost, restore a backup of it",
+            f"the ledger at {self.location} says that its place is {place}, not {here}: a move was interrupted, the "
+            "ledger was copied or renamed, or both names mean the same place; nothing was changed",
+            fix=f"write ledger: {place} into the agency file and run agencyfile ledger move --to {here}; if it was "
+            f"renamed, copy it back to {place} first; if that is lost, run agencyfile ledger restore BACKUP instead",
         )
 
     def _check_first(self, first: Entry) -> None:

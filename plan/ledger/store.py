@@ -1,7 +1,7 @@
 """The port of a ledger's storage: compare-and-append, and compare-and-replace for compaction."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from plan.ledger.entry import Entry
 
@@ -44,4 +44,20 @@ class LedgerStore(Protocol):
         Raises:
             LedgerConflict: the last serial is another one: nothing was replaced.
             LedgerError: it cannot be written: the caller must not go on.
+        """
+
+
+@runtime_checkable
+class AppendsWhole(Protocol):
+    """A store whose `append` can be cut short, and that has a slower one that cannot.
+
+    A first part of a backup is a ledger that lacks charges. The other stores of agencyfile append by one request.
+    """
+
+    def append_whole(self, entries: Sequence[Entry], *, expected: int) -> int:
+        """Append as `append` does, but all or nothing, also in a crash.
+
+        Raises:
+            LedgerConflict: the last serial is another one: nothing was appended.
+            LedgerError: it cannot be written: nothing was appended.
         """

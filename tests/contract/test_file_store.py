@@ -10,7 +10,8 @@ import pytest
 from contract.ledger_store_contract import LedgerStoreContract, Opener, chain, compaction
 
 from agencyfile.cli.fixes import fix_of
-from plan import FileStore, LedgerCorrupt, LedgerError
+from plan import FileStore, LedgerConflict, LedgerCorrupt, LedgerError
+from plan.ledger.store import AppendsWhole
 
 
 class TestFileStore(LedgerStoreContract):
@@ -137,6 +138,22 @@ def test_file_torn_and_compacted_sets_the_torn_line_aside(path: Path) -> None:
 
     assert list(FileStore(path).read(0)) == [compaction(chain(3)[-1])]
     assert path.with_name("ledger.jsonl.torn").read_bytes() == b'{"serial":4\n'
+
+
+def test_file_appended_whole_holds_the_old_entries_and_the_new_ones(path: Path) -> None:
+    """A torn line is set aside; who is late loses; a reader that was open goes on."""
+    entries, reader = list(FileStore(path).read(0)), FileStore(path)
+    assert list(reader.read(0)) == entries
+    begin = "".join(f"{entry.line()}\n" for entry in entries[:1]).encode()
+    path.write_bytes(begin + b'{"serial": 2, "ti')
+    store = FileStore(path)
+    assert isinstance(store, AppendsWhole)
+    with pytest.raises(LedgerConflict):
+        store.append_whole(entries[1:], expected=0)
+    assert store.append_whole(entries[1:], expected=1) == entries[-1].serial
+    assert list(store.read(0)) == list(reader.read(0)) == list(FileStore(path).read(0)) == entries
+    assert path.with_name(f"{path.name}.torn").exists()
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_file_whose_compaction_crashed_is_as_before(path: Path) -> None:

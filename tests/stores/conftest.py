@@ -1,6 +1,7 @@
 """Servers of the stores, one of each for all tests of a worker, and a place in each of them."""
 
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -11,7 +12,7 @@ from _pytest.mark import ParameterSet
 from contract.repositories import isolate, make_clone, make_remote
 from stores.gcs import fake_storage
 from stores.servers import AZURITE, USER, azurite, postgres, s3
-from stores.states import state_server
+from stores.states import States, state_server
 
 from agencyfile.ledger_stores.postgres import migrations
 
@@ -43,9 +44,17 @@ _NUMBERS = count(1)
 
 
 @pytest.fixture(scope="session")
-def every_server() -> Iterator[dict[str, str]]:
+def kept_states() -> Iterator[tuple[dict[str, str], States]]:
+    """The environment of somebody who may use the state server, and what it keeps."""
+    with state_server() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def every_server(kept_states: tuple[dict[str, str], States]) -> Iterator[dict[str, str]]:
     """The environment of somebody who may use all of them."""
-    with postgres() as database, s3() as aws, fake_storage() as google, state_server() as (states, _):
+    states, _ = kept_states
+    with postgres() as database, s3() as aws, fake_storage() as google:
         found = database.environment()
         with psycopg.connect(host=found["PGHOST"], dbname=found["PGDATABASE"], user=USER, autocommit=True) as owner:
             owner.execute(migrations())
@@ -81,3 +90,16 @@ def new_place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         return PLACES[scheme].format(f"ledger-{next(_NUMBERS)}-{os.getpid()}")
 
     return made
+
+
+@pytest.fixture
+def portal_door(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """The place where the portal should be, with keys for it: whoever connects is seen."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0)
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        for name in ("AGENCYFILE_AGENCY_API", "AGENCYFILE_HUB_API"):
+            monkeypatch.setenv(name, url)
+        for name in ("AGENCYFILE_AGENCY_KEY", "AGENCYFILE_HUB_KEY"):
+            monkeypatch.setenv(name, "key-of-a-test")
+        yield listening

@@ -3,7 +3,7 @@
 import base64
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -26,6 +26,7 @@ class States:
         self.fail_after_commit: list[int] = []  # the next posts are stored and answered so; 0 is no answer at all
         self.fail_before_commit: list[int] = []
         self.fail_reads: list[int] = []
+        self.on_post: Callable[[], bool] = lambda: False  # asked before and after a post is stored: drop it?
 
 
 SERVED: list[States] = []  # of every server of this process
@@ -51,8 +52,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        if self.states.on_post():
+            self.close_connection = True
+            return
         with self.states.lock:
             status, body, is_silent = self._store(content)
+        is_silent |= self.states.on_post()
         if is_silent:
             self.close_connection = True
             return

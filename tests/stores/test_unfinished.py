@@ -67,19 +67,6 @@ def move_killed(here: Workspace, to: str, number: int, monkeypatch: pytest.Monke
     return False
 
 
-@pytest.fixture
-def portal(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    """The place where the portal should be, with keys for it: whoever connects is seen."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(0)
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        for name in ("AGENCYFILE_AGENCY_API", "AGENCYFILE_HUB_API"):
-            monkeypatch.setenv(name, url)
-        for name in ("AGENCYFILE_AGENCY_KEY", "AGENCYFILE_HUB_KEY"):
-            monkeypatch.setenv(name, "key-of-a-test")
-        yield listening
-
-
 def lease_is_over(folder: Path, place: str) -> None:
     """End the lease of a killed move, as time would."""
     ledger = workspace(folder, place).ledger()
@@ -92,7 +79,7 @@ def test_move_killed_at_any_append_leaves_exactly_one_ledger(
     folder: Path,
     new_place: NewPlace,
     monkeypatch: pytest.MonkeyPatch,
-    portal: socket.socket,
+    portal_door: socket.socket,
     capsys: pytest.CaptureFixture[str],
     to: str,
     *,
@@ -106,7 +93,7 @@ def test_move_killed_at_any_append_leaves_exactly_one_ledger(
         if not move_killed(here, new, number, monkeypatch, is_after=is_after):
             assert number > 4, "the copy has batches"
             return
-        _check_new_place(folder, old, new, portal, capsys)
+        _check_new_place(folder, old, new, portal_door, capsys)
         here = workspace(folder, old)
         if workspace(folder, old).moved_ledger().history.moved is None:
             lease_is_over(folder, old)
@@ -121,7 +108,7 @@ def test_move_killed_at_any_append_leaves_exactly_one_ledger(
 
 
 def _check_new_place(
-    folder: Path, old: str, new: str, portal: socket.socket, capsys: pytest.CaptureFixture[str]
+    folder: Path, old: str, new: str, portal_door: socket.socket, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Who writes the new place into the file gets nothing but the error, until the copy is whole."""
     there = workspace(folder, new)
@@ -131,10 +118,10 @@ def _check_new_place(
     for command in (["plan"], ["apply", "--auto-approve"], ["ledger", "show"], ["ledger", "verify"]):
         assert run([*command, "-f", str(there.path)]) == 1, command
         error = capsys.readouterr().err
-        assert "holds an unfinished copy of the ledger " + old in error, error
+        assert f"says that its place is {old}, not {new}: a move was interrupted" in error, error
         assert f"write ledger: {old} into the agency file and run agencyfile ledger move --to {new}" in error
     with pytest.raises(BlockingIOError):
-        portal.accept()  # nobody has connected
+        portal_door.accept()  # nobody has connected
 
 
 def test_move_of_a_ledger_that_does_not_say_where_it_is_asks_for_a_compaction(
@@ -177,6 +164,6 @@ def test_part_of_a_backup_in_another_place_is_no_ledger_until_the_restore_ends(
     lost.store().append(here.store(here.place).read(0)[:2], expected=0)
     path = ["-f", str(lost.path)]
     assert run(["ledger", "show", *path]) == 1
-    assert "holds an unfinished copy" in capsys.readouterr().err
+    assert "says that its place is" in capsys.readouterr().err
     assert run(["ledger", "restore", str(backup), "--reason", "nothing since", *path]) == 0
     assert len(granted(lost.ledger())) == 3
