@@ -3,12 +3,14 @@
 Nothing wraps on a terminal: names are cut in tables, sentences are folded between words. A file gets all of them whole.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from agencyfile.cli.render import fleet_wording as wording
+from agencyfile.cli.render.excerpt import fits
 from agencyfile.cli.render.folding import Line, cut, painted, span
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.table import Column, render_table
+from agencyfile.fleet.problems import SharedProblem, shared_problems
 from agencyfile.fleet.records import AgencyRunRecord, FleetListing, FleetReport, FleetStatus, ListedAgency
 
 COMMANDS = ("plan", "apply", "drift")
@@ -24,8 +26,8 @@ def _parts(report: FleetReport, width: int | None) -> Iterator[str]:
     if shown:
         yield _table(shown, report["command"], width)
     started = [record for record in wording.problems(report) if record["exit_code"] is not None]
-    for same in wording.same_problems(started):
-        for line in _problem(same):
+    for shared in shared_problems(started):
+        for line in _problem(shared):
             yield from painted(line, width)
     verdict = f"{report['command'].capitalize()} of {one_line(report['fleet'])}. {wording.verdict(report)}."
     yield from painted(Line([span(verdict)]), width)
@@ -56,15 +58,15 @@ def _seconds(record: AgencyRunRecord) -> str:
     return f"{record['seconds']:.1f}" if record["attempts"] else ""
 
 
-def _problem(same: Sequence[AgencyRunRecord]) -> Iterator[Line]:
+def _problem(shared: SharedProblem) -> Iterator[Line]:
     """Agencies with the same problem, which is told once."""
-    first = same[0]
+    first, is_one = shared.first, fits(shared.agencies, 1)
     if not first["problem"]:
         return
-    who = one_line(first["name"]) if len(same) == 1 else f"{len(same):,} agencies"
+    who = one_line(first["name"]) if is_one else f"{shared.number:,} agencies"
     yield Line([span(f"{who}: {one_line(first['problem'])}")], hanging=2)
-    if len(same) > 1:
-        yield Line([span(f"  agencies: {wording.names(same, one_line)}")], hanging=12)
+    if not is_one:
+        yield Line([span(f"  agencies: {wording.names(shared.agencies, one_line)}")], hanging=12)
     if first["fix"]:
         yield Line([span(f"  fix: {one_line(first['fix'])}")], hanging=7)
 

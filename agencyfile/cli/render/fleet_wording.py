@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from agencyfile.cli.render import money
+from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.numbers import count
 from agencyfile.fleet.records import AgencyRunRecord, FleetReport, Status, WorkRecord
 
@@ -96,19 +97,10 @@ def problems(report: FleetReport) -> list[AgencyRunRecord]:
     return sorted(found, key=lambda record: GRAVE.index(record["status"]))
 
 
-def same_problems(records: Iterable[AgencyRunRecord]) -> list[list[AgencyRunRecord]]:
-    """Return agencies with the same problem together, so that it is told once; in the order of the first of each."""
-    found: dict[tuple[str, ...], list[AgencyRunRecord]] = {}
-    for record in records:
-        own = () if record["problem"] else (record["name"],)
-        found.setdefault((record["status"], record["problem"], record["fix"], *own), []).append(record)
-    return list(found.values())
-
-
 def names(records: Sequence[AgencyRunRecord], show: Callable[[str], str]) -> str:
     """`brands/acme`, or `brands/acme, brands/globex and 10 more`; `show` escapes a name."""
-    shown = ", ".join(show(record["name"]) for record in records[:_MOST_NAMED])
-    return f"{shown} and {len(records) - _MOST_NAMED:,} more" if len(records) > _MOST_NAMED else shown
+    shown, rest = cut_after(records, _MOST_NAMED)
+    return " ".join([", ".join(show(record["name"]) for record in shown), *([rest.words] if rest.items else [])])
 
 
 def next_command(report: FleetReport) -> str:

@@ -7,6 +7,7 @@ from agencyfile.cli.render import fleet_wording as wording
 from agencyfile.cli.render.excerpt import cut_after, fits
 from agencyfile.cli.render.markdown import COMMENT
 from agencyfile.cli.render.markdown.text import code, details, link, prose, table
+from agencyfile.fleet.problems import SharedProblem, shared_problems
 from agencyfile.fleet.records import AgencyRunRecord, FleetReport
 
 _STAGES: Final = (1000, 100, 12)  # rows of each table
@@ -61,14 +62,14 @@ def _facts(report: FleetReport) -> str:
 def _problems(records: Sequence[AgencyRunRecord], command: str, most: int) -> str:
     if not records:
         return ""
-    shown, rest = cut_after(wording.same_problems(records), most)
-    rows = [(_names(same), _result(same[0], command), _problem(same[0])) for same in shown]
+    shown, rest = cut_after(shared_problems(records), most)
+    rows = [(_names(shared), _result(shared.first, command), _problem(shared.first)) for shared in shown]
     return "\n\n".join([table(["agency", "result", "what is wrong"], rows), *([rest.words] if rest.items else [])])
 
 
-def _names(records: Sequence[AgencyRunRecord]) -> str:
-    shown = wording.names(records, lambda name: code(name, 80))
-    return shown if len(records) == 1 else f"{len(records):,} agencies: {shown}"
+def _names(shared: SharedProblem) -> str:
+    shown = wording.names(shared.agencies, lambda name: code(name, 80))
+    return shown if fits(shared.agencies, 1) else f"{shared.number:,} agencies: {shown}"
 
 
 def _result(record: AgencyRunRecord, command: str) -> str:
