@@ -66,8 +66,9 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this part has nothing of."""
+    """Leave out what this part has nothing of. What waits most comes first, or a process waits alone at the end."""
     sampling.deselect(config, items)
+    items.sort(key=lambda item: item.path.name not in _WAITING)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -123,6 +124,7 @@ def _dialect_summary(told: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
         yield from (f"  {name}: {', '.join(sorted(rules))}" for name, rules in sorted(others.items()) if rules)
 
 
+_WAITING = {"test_doc_blocks.py", "test_first_minutes.py"}  # they live through what takes a portal seconds
 _DIALECTS = pytest.StashKey[Mapping[str, tuple[str, ...]]]()
 _FINDINGS = pytest.StashKey[tuple[int, int, list[str], int]]()
 _HISTORIES = pytest.StashKey[Counter[str]]()
