@@ -228,7 +228,7 @@ def test_template_is_a_workbook_that_import_knows(tmp_path: Path) -> None:
 
 
 def test_workbook_of_10000_rows_takes_seconds_and_little_memory(tmp_path: Path) -> None:
-    """Only memory is limited, and generously; the page on the import of clients has the figures."""
+    """Only memory is limited, and generously."""
     path = write(tmp_path / "clients.xlsx", [row(number) for number in range(10_000)])
     found = Workbook(path, limits=Limits(memory=300 * 1024 * 1024)).read()
 
