@@ -57,6 +57,7 @@ $(READY): $(RUNTIME) requirements-build.txt requirements-dev.txt pyproject.toml
 	$(INSTALL) --require-hashes --requirement requirements-build.txt
 	$(INSTALL) --require-hashes --no-build-isolation --requirement requirements-dev.txt
 	$(INSTALL) --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q agencyfile plan tools  # once, and not by each process of the first run of tests
 	@touch $@
 
 demo: $(RUNTIME)
