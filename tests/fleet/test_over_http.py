@@ -13,6 +13,8 @@ import published
 import pytest
 from fleets import Fleet, statuses
 
+from plan.apply.pace import Pace
+
 
 def test_fleet_planned_and_applied_converges_and_every_report_is_the_same_story(fleet: Fleet) -> None:
     """The reviewed plans are applied, exactly; the next plan is empty; one report, one comment, one page."""
@@ -252,7 +254,7 @@ def test_fleet_that_is_killed_leaves_no_child_that_goes_on_and_a_retry_knows_wha
     environment = {**os.environ, **fleet.environment, **state}
     killed = subprocess.Popen(line, cwd=fleet.folder, env=environment, stderr=subprocess.DEVNULL)
     request.addfinalizer(killed.kill)
-    forks.wait_until(lambda: fleet.accounts("north"), "the first account")
+    forks.wait_until(lambda: len(fleet.accounts("north")) == Pace().workers, "no call waits for its turn any more")
     assert json.loads(fleet.run("status", "--run", "latest", "--json").out)["agencies"] == []  # it goes on
     found = [path.read_text("ascii") for path in Path(f"/proc/{killed.pid}/task").glob("*/children")]
     (child,) = " ".join(found).split()
