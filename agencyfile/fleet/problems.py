@@ -18,6 +18,11 @@ class SharedProblem:
         """The first of the agencies: status, problem and fix are those of all."""
         return self.agencies[0]
 
+    @property
+    def names(self) -> list[str]:
+        """Their names."""
+        return [agency["name"] for agency in self.agencies]
+
 
 def shared_problems(records: Iterable[AgencyRunRecord]) -> list[SharedProblem]:
     """Return agencies with the same problem together, in the order of the first of each."""

@@ -25,7 +25,7 @@ from agencyfile.declarations.nodes import Block, Items
 from agencyfile.declarations.report import Report
 from agencyfile.fields.wording import escaped, shown
 from agencyfile.language.scalars import Scalar, is_ambiguous, plain_scalar
-from agencyfile.language.source import RAISED_BY, Limits
+from agencyfile.language.source import RAISED_BY, SPLIT, Limits
 from agencyfile.language.syntax import report_syntax
 from plan.address import Origin
 
@@ -318,7 +318,7 @@ class _Builder:
         if self._values > self._limits.values:
             detail = f"A file holds at most {self._limits.values:,} values."
             enough = f"{RAISED_BY['values']}={self._characters}"  # no file holds more values than characters
-            fix = f"split the file and name its parts under include, or export {enough}"
+            fix = f"{SPLIT}export {enough}"
             self._report.add("too-many-values", Origin(self._file, *place), detail, fix=fix)
             raise _StopReading
         frame = self._frame

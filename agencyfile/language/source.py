@@ -21,7 +21,7 @@ RAISED_BY: Final = {
     "all_bytes": "AGENCYFILE_LIMIT_ALL_BYTES",
     "values": "AGENCYFILE_LIMIT_VALUES",
 }
-_SPLIT: Final = "split the file and name its parts under include, or "
+SPLIT: Final = "split the file and name its parts under include, or "
 _DIGITS: Final = 12
 _BYTE_ORDER_MARK: Final = "\ufeff"  # YAML allows it, as the first character; the codec has taken that one off
 
@@ -128,7 +128,7 @@ class Reader:
             start,
             f"The file has {size:,} bytes. At most {limits.file_bytes:,} are read from one file, "
             f"and {limits.all_bytes:,} from all files of a run.",
-            fix=f"{_SPLIT if size > limits.file_bytes else ''}export {exports}",
+            fix=f"{SPLIT if size > limits.file_bytes else ''}export {exports}",
         )
 
     def _refuse_bytes(self, raw: bytes, name: str, error: UnicodeDecodeError) -> None:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import resource
 import signal
 import sys
 import time
@@ -22,6 +21,7 @@ from chaos.judging import BEYOND, Verdict, check_books, check_logins, check_run,
 from chaos.proxy import Armed, Asked, Exchange, Gone, Proxy
 from crash.person import act_as_person
 from crash.stage import APPROVED, WINDOW_OPEN, WINDOW_OVER, Stage
+from full_disk import disk_of
 
 from agencyfile import retries
 from agencyfile.cli import endpoints, workspace
@@ -171,7 +171,7 @@ class Chaos:
         ledger = self.stage.ledger
         before = ledger.read_bytes() if ledger.exists() else b""
         if act.outside == "full":
-            with _disk_of(len(before) + 97 * act.at * act.at):
+            with disk_of(len(before) + 97 * act.at * act.at):
                 self._run("apply", verdict)
             return
         self._run("apply", verdict)
@@ -273,17 +273,6 @@ def _refuse_tunnel(how: str, exchange: Exchange) -> None:
 def _to_forget(text: str) -> list[str]:
     words = text.replace("`", " ").replace(")", " ").split()
     return [words[place + 1] for place, word in enumerate(words[:-1]) if word == "forget" and "." in words[place + 1]]
-
-
-@contextlib.contextmanager
-def _disk_of(size: int) -> Iterator[None]:
-    """No file grows beyond `size` bytes: what a full disk does to the ledger."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @contextlib.contextmanager

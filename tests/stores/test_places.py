@@ -1,14 +1,13 @@
 """A ledger that names another place: the error says how to go on, and that works, through the command line."""
 
-import resource
 import shutil
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from contract.repositories import git, isolate, make_clone, make_remote
+from full_disk import disk_of
 from stores.test_moving import granted, workspace, write
 
 from agencyfile.cli.app import run
@@ -60,17 +59,6 @@ def here(
     """A clone with a remote."""
     isolate(monkeypatch)
     return Place(make_clone(tmp_path / "clone", make_remote(tmp_path / "remote.git")), portal_door, capsys)
-
-
-@contextmanager
-def disk_of(size: int) -> Iterator[None]:
-    """No file grows beyond `size` bytes, as on a disk that is full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_ledger_that_was_copied_by_hand_is_refused_and_moves(here: Place) -> None:

@@ -1,9 +1,8 @@
 """Run one command for many agencies, and report on it."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Final, cast
 
@@ -12,13 +11,13 @@ import click
 from agencyfile.cli.console import json_text
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.fleet.opening import database_place, open_database, open_journal
+from agencyfile.cli.fleet.variables import check_variables
 from agencyfile.cli.fleet.view import View, make_view, watched
 from agencyfile.cli.output import write_whole
 from agencyfile.cli.render.fleet_wording import status_words
-from agencyfile.cli.render.numbers import count
 from agencyfile.cli.render.safe import one_line
 from agencyfile.files import make_folder
-from agencyfile.fleet.environment import SameKey, check_keys, missing_variables
+from agencyfile.fleet.environment import SameKey, check_keys
 from agencyfile.fleet.model import Agency, Fleet, Wave
 from agencyfile.fleet.orders import LocalRunner, Task
 from agencyfile.fleet.pool import Bounds, Done, LeftOut, Pool, Started
@@ -27,7 +26,6 @@ from agencyfile.fleet.report import done, left_out, make_report, place_of
 from plan.records.document import PlanDocument
 
 WHOLE_FLEET: Final = "*"
-_MOST: Final = 5  # names in a message
 _DOCUMENTS: Final = frozenset({0, 2, 3, 5, 8})  # exit codes of a plan that has a document
 
 
@@ -55,7 +53,7 @@ def run_fleet(fleet: Fleet, waves: Sequence[Wave], task: Task, running: Running)
     if running.engine != "local":
         return _on_workers(fleet, waves, task, running.out)
     if task.command == "apply":
-        _check_variables(fleet, agencies)
+        check_variables(fleet, agencies)
     journal = open_journal(fleet)
     runner = LocalRunner(task, fleet.folder, dict(os.environ), journal.rate_files)
     bounds = Bounds(running.concurrency or fleet.concurrency, task.command == "apply", lease_wait=running.lease_wait)
@@ -73,26 +71,6 @@ def run_fleet(fleet: Fleet, waves: Sequence[Wave], task: Task, running: Running)
             journal.add(run, record)
     report = make_report(journal.end(run), records)
     return {**report, "exit_code": int(ExitCode.INTERRUPTED)} if _is_cut_off(pool, report) else report
-
-
-def _check_variables(fleet: Fleet, agencies: Iterable[Agency]) -> None:
-    """Refuse an apply that would stop at an agency whose variables are not set, before any other is applied."""
-    if missing := missing_words(fleet, agencies):
-        fix = "set them where the fleet runs, or name the agencies to apply"
-        raise CommandExit(ExitCode.ERROR, f"nothing is applied: {missing}", fix=fix)
-
-
-def missing_words(fleet: Fleet, agencies: Iterable[Agency]) -> str:
-    """Return which variables of these agencies are not set here, and how many agencies need each; empty if none."""
-    missing = missing_variables(agencies, os.environ)
-    shown = [_missing(variable, names) for variable, names in islice(missing.items(), _MOST)]
-    more = f"; and {count(len(missing) - _MOST, 'more variable')}" if len(missing) > _MOST else ""
-    return f"variables that {fleet.path} names are not set: {'; '.join(shown)}{more}" if missing else ""
-
-
-def _missing(variable: str, names: Sequence[str]) -> str:
-    shown = ", ".join(map(one_line, names[:_MOST])) + (", ..." if len(names) > _MOST else "")
-    return f"{variable} for {'1 agency' if len(names) == 1 else f'{len(names):,} agencies'} ({shown})"
 
 
 def _on_workers(fleet: Fleet, waves: Sequence[Wave], task: Task, out: Path | None) -> FleetReport:

@@ -10,7 +10,7 @@ import click
 from agencyfile.cli.exit_codes import CommandExit, ExitCode
 from agencyfile.cli.fleet.listing import status_of
 from agencyfile.cli.fleet.opening import DatabaseAway, database_place, open_database, open_fleet
-from agencyfile.cli.fleet.running import missing_words
+from agencyfile.cli.fleet.variables import missing_words
 from agencyfile.cli.render.safe import one_line
 from agencyfile.fleet.model import Fleet
 

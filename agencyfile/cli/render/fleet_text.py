@@ -63,10 +63,10 @@ def _problem(shared: SharedProblem) -> Iterator[Line]:
     first, is_one = shared.first, fits(shared.agencies, 1)
     if not first["problem"]:
         return
-    who = one_line(first["name"]) if is_one else f"{shared.number:,} agencies"
+    who = one_line(first["name"]) if is_one else wording.count_agencies(shared.number)
     yield Line([span(f"{who}: {one_line(first['problem'])}")], hanging=2)
     if not is_one:
-        yield Line([span(f"  agencies: {wording.names(shared.agencies, one_line)}")], hanging=12)
+        yield Line([span(f"  agencies: {wording.names(shared.names, one_line)}")], hanging=12)
     if first["fix"]:
         yield Line([span(f"  fix: {one_line(first['fix'])}")], hanging=7)
 

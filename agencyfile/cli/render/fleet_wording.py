@@ -54,7 +54,7 @@ def verdict(report: FleetReport) -> str:
         for status in order
         if status in totals["statuses"]
     )
-    agencies = "1 agency" if totals["agencies"] == 1 else f"{totals['agencies']:,} agencies"
+    agencies = count_agencies(totals["agencies"])
     return f"{agencies}: {', '.join(parts)}" if totals["agencies"] else "no agencies"
 
 
@@ -97,10 +97,15 @@ def problems(report: FleetReport) -> list[AgencyRunRecord]:
     return sorted(found, key=lambda record: GRAVE.index(record["status"]))
 
 
-def names(records: Sequence[AgencyRunRecord], show: Callable[[str], str]) -> str:
+def count_agencies(number: int) -> str:
+    """`1 agency`, `2,000 agencies`."""
+    return "1 agency" if number == 1 else f"{number:,} agencies"
+
+
+def names(agencies: Sequence[str], show: Callable[[str], str]) -> str:
     """`brands/acme`, or `brands/acme, brands/globex and 10 more`; `show` escapes a name."""
-    shown, rest = cut_after(records, _MOST_NAMED)
-    return " ".join([", ".join(show(record["name"]) for record in shown), *([rest.words] if rest.items else [])])
+    shown, rest = cut_after(agencies, _MOST_NAMED)
+    return f"{', '.join(map(show, shown))} {rest.words}".rstrip()
 
 
 def next_command(report: FleetReport) -> str:

@@ -68,8 +68,8 @@ def _problems(records: Sequence[AgencyRunRecord], command: str, most: int) -> st
 
 
 def _names(shared: SharedProblem) -> str:
-    shown = wording.names(shared.agencies, lambda name: code(name, 80))
-    return shown if fits(shared.agencies, 1) else f"{shared.number:,} agencies: {shown}"
+    shown = wording.names(shared.names, lambda name: code(name, 80))
+    return shown if fits(shared.agencies, 1) else f"{wording.count_agencies(shared.number)}: {shown}"
 
 
 def _result(record: AgencyRunRecord, command: str) -> str:
