@@ -58,6 +58,7 @@ $(READY): $(RUNTIME) requirements-build.txt requirements-dev.txt pyproject.toml
 	$(INSTALL) --require-hashes --no-build-isolation --requirement requirements-dev.txt
 	$(INSTALL) --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q agencyfile plan tools  # once, and not by each process of the first run of tests
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true  # the same for tests; a run tells what is wrong with them
 	@touch $@
 
 demo: $(RUNTIME)
