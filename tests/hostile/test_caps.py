@@ -40,14 +40,12 @@ def test_answer_that_drips_is_capped_by_its_time(rehearsal: Rehearsal, over: Cal
     """A byte now and then never runs into a timeout between bytes."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     slow = Rule("account_list", answer(200, b" " * 1000), forward=False, drip=0.1, times=FOR_EVER)
-    begun = time.monotonic()
     with over(slow):
         ran = rehearsal.run("plan", environment={"AGENCYFILE_LIMIT_SECONDS": "1"})
 
     assert ran.code == 1, ran
     assert "took longer than 1 seconds" in ran.err
     assert "AGENCYFILE_LIMIT_SECONDS" in ran.err
-    assert time.monotonic() - begun < 90  # a hundred seconds of drops, and more, if nothing ended it
 
 
 def test_write_whose_answer_drips_is_unknown(rehearsal: Rehearsal, over: Callable[..., Any]) -> None:

@@ -4,11 +4,11 @@ The law counts calls of functions, so that a busy machine changes nothing. It se
 checks that are repeated; it does not see a scan inside one call, such as `in` of a list: `make bench-growth` does.
 """
 
-import cProfile
 from collections.abc import Mapping, Sequence
 
 import pytest
 import requests
+from counted import calls_of
 from rehearsal import Rehearsal
 from stories import agency, live_account
 
@@ -26,11 +26,12 @@ COMMANDS: Sequence[tuple[str, ...]] = (
 
 def calls(rehearsal: Rehearsal, *command: str) -> int:
     """How many functions a command calls."""
-    profile = cProfile.Profile()
-    with profile:
+
+    def work() -> None:
         ran = rehearsal.run(*(word.replace("FOLDER", str(rehearsal.folder)) for word in command))
-    assert ran.code == 0, ran
-    return sum(entry.callcount for entry in profile.getstats())
+        assert ran.code == 0, ran
+
+    return calls_of(work)
 
 
 @pytest.fixture(scope="module")

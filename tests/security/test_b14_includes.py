@@ -3,7 +3,6 @@
 import glob
 import itertools
 import os
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -80,10 +79,8 @@ def test_b14_pattern_over_hostile_folders_ends_and_says_so(victim: Victim, how: 
     HOSTILE[how](top)
     with_include(victim, "**/**/**/**/**/**/*.yaml")
 
-    began = time.monotonic()
     ran = victim.run("validate")
 
-    assert time.monotonic() - began < 60
     if how in ("loops", "wide and deep"):
         assert (ran.code, ran.out) == (0, f"{victim.file} is valid: 2 resources\n")
     else:
