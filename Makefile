@@ -169,6 +169,8 @@ lock: $(if $(filter $(BIN)/uv,$(UV)),$(READY))
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) --group build --output-file requirements-build.txt
 	$(LOCK) pyproject.toml --group dev --constraint requirements.txt --constraint requirements-build.txt --output-file requirements-dev.txt
+	$(LOCK) pyproject.toml --extra stores --constraint requirements.txt --constraint requirements-dev.txt --output-file requirements-stores.txt
+	$(LOCK) pyproject.toml --extra stores --extra fleet --constraint requirements-stores.txt --constraint requirements-dev.txt --output-file examples/fleet/deploy/requirements.txt
 	$(LOCK) tests/clients/sdk/requirements.in --output-file tests/clients/sdk/requirements.txt
 	$(foreach name,$(PYTHON_CLIENTS),$(LOCK) --no-deps tests/public_clients/$(name).in --output-file tests/public_clients/$(name).txt &&) true
 

@@ -1,4 +1,4 @@
-"""Carry out the steps of the Containerfile in an empty Debian, without a container engine.
+"""Carry out the steps of the Containerfiles in an empty Debian, without a container engine.
 
 debootstrap, which is installed if it is missing, makes the root that stands for the base image: the same Debian and the
 same Python, with what the image has besides (pip, certificates). Each stage is a copy of it. COPY, RUN, ENV, USER and
@@ -25,6 +25,7 @@ from tools import locks
 from tools.setup_check import PACKAGES, differences, locked
 
 FILE: Final = locks.TOP / "Containerfile"
+FLEET: Final = locks.FLEET.with_name("Containerfile")
 BASE: Final = re.compile(r"python:(?P<python>\d+\.\d+)-slim-(?P<debian>[a-z]+)@sha256:[0-9a-f]{64}")
 # What the image has and Debian's smallest set has not. It brings no compiler: everything is installed as wheels.
 ADDED: Final = "python3,python3-venv,python3-pip,ca-certificates"
@@ -87,19 +88,28 @@ def ignored(path: Path) -> bool:
     return out
 
 
-def copy(stage: Stage, argument: str, stages: Mapping[str, Stage]) -> None:
-    """Copy from the checkout or from another stage.
+def context_of_fleet(folder: Path) -> Path:
+    """Return what a person builds the image of a worker from: its folder, and the wheel beside its lock."""
+    context = shutil.copytree(FLEET.parent, folder / "context")
+    for wheel in (locks.TOP / "dist").glob("agencyfile-*.whl"):
+        shutil.copy(wheel, context)
+    return context
+
+
+def copy(stage: Stage, argument: str, stages: Mapping[str, Stage], context: Path) -> None:
+    """Copy from the folder of the build or from another stage.
 
     Raises:
         StepFailed: if the source is not there, or is kept out of the build.
     """
     *sources, target = [word for word in shlex.split(argument) if not word.startswith("--")]
     origin = re.search(r"--from=(\w+)", argument)
-    top = stages[origin[1]].root if origin else locks.TOP
+    top = stages[origin[1]].root if origin else context
+    has_rules = not origin and context == locks.TOP
     into = stage.root / target.lstrip("/")
     for source in sources:
         found = sorted(top.glob(source.lstrip("/")))
-        if not found or not (origin or all(not ignored(path) for path in found)):
+        if not found or (has_rules and any(ignored(path) for path in found)):
             raise StepFailed(f"COPY {argument}: {source} is not there; make dist builds the wheel")
         for path in found:
             if path.is_dir():
@@ -109,8 +119,8 @@ def copy(stage: Stage, argument: str, stages: Mapping[str, Stage]) -> None:
                 shutil.copy(path, into)
 
 
-def carry_out(text: str, base: Path, folder: Path) -> Stage:
-    """Carry out every instruction, and return the last stage.
+def carry_out(text: str, base: Path, folder: Path, context: Path = locks.TOP) -> Stage:
+    """Carry out every instruction, and return the last stage. COPY takes files from `context`.
 
     Raises:
         StepFailed: at the first that fails, or that this program does not know.
@@ -124,7 +134,7 @@ def carry_out(text: str, base: Path, folder: Path) -> Stage:
                 label = argument.partition(" AS ")[2] or "last"
                 stage = stages[label] = Stage(clone(base, folder / label))
             case "COPY":
-                copy(stage, argument, stages)
+                copy(stage, argument, stages, context)
             case "RUN":
                 stage.run("sh", "-c", argument, extra=network())
             case "ENV":
@@ -133,6 +143,7 @@ def carry_out(text: str, base: Path, folder: Path) -> Stage:
                 stage.user = argument
             case "WORKDIR":
                 stage.folder = argument
+                (stage.root / argument.lstrip("/")).mkdir(parents=True, exist_ok=True)
             case "ENTRYPOINT":
                 stage.entrypoint = json.loads(argument)
             case "CMD":
@@ -177,7 +188,7 @@ def debian(release: str, root: Path) -> Path:
     return root
 
 
-def prove(stage: Stage, python: str) -> Iterator[str]:
+def prove(stage: Stage, python: str, lock: Path) -> Iterator[str]:
     """Run what a user runs, and look at what the image holds.
 
     Raises:
@@ -187,7 +198,7 @@ def prove(stage: Stage, python: str) -> Iterator[str]:
         raise StepFailed("the user of the image is root")
     yield f"user {uid}, in {stage.run('pwd').strip()}"
     found = json.loads(stage.run("/opt/agencyfile/bin/python", "-c", PACKAGES))
-    wanted = {**locked(python, locks.RUNTIME), "agencyfile": found.get("agencyfile", "missing")}
+    wanted = {**locked(python, lock), "agencyfile": found.get("agencyfile", "missing")}
     # Debian's own packages are outside the environment, so nothing else may show.
     if wrong := differences(found, wanted):
         raise StepFailed("\n".join(wrong))
@@ -198,8 +209,24 @@ def prove(stage: Stage, python: str) -> Iterator[str]:
     yield stage.run(*stage.entrypoint, "demo").strip().splitlines()[-1]
 
 
+def both(text: str, root: Path, python: str) -> Iterator[str]:
+    """Carry out both files, and prove what each image holds.
+
+    Raises:
+        StepFailed: if a step cannot be carried out, or something does not hold.
+    """
+    with tempfile.TemporaryDirectory(dir=root.parent) as folder:
+        yield from prove(carry_out(text, root, Path(folder)), python, locks.RUNTIME)
+    with tempfile.TemporaryDirectory(dir=root.parent) as folder:
+        stage = carry_out(FLEET.read_text("utf-8"), root, Path(folder), context_of_fleet(Path(folder)))
+        yield from prove(stage, python, locks.FLEET)
+        clients = "import obstore, procrastinate, prometheus_client, psycopg; print(psycopg.pq.__impl__)"
+        yield f"psycopg is {stage.run('/opt/agencyfile/bin/python', '-c', clients).strip()}"
+        yield stage.run("git", "--version").strip()
+
+
 def main() -> int:
-    """Carry the file out, and say how long it took."""
+    """Carry the files out, and say how long it took."""
     started = time.monotonic()
     if os.geteuid() or not shutil.which("apt-get"):
         print("make container-check needs root, on Debian or its like", file=sys.stderr)
@@ -211,13 +238,12 @@ def main() -> int:
         return 1
     root = debian(base["debian"], locks.TOP / "build" / "container" / base["debian"])
     print(f"an empty Debian {base['debian']}: {time.monotonic() - started:.0f} s")
-    with tempfile.TemporaryDirectory(dir=root.parent) as folder:
-        try:
-            for line in prove(carry_out(text, root, Path(folder)), base["python"]):
-                print(line)
-        except StepFailed as error:
-            print(f"error: {error}", file=sys.stderr)
-            return 1
+    try:
+        for line in both(text, root, base["python"]):
+            print(line)
+    except StepFailed as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     print(f"done in {time.monotonic() - started:.0f} s")
     return 0
 

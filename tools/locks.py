@@ -17,6 +17,8 @@ from packaging.utils import canonicalize_name
 
 TOP: Final = Path(__file__).parent.parent
 RUNTIME: Final = TOP / "requirements.txt"
+STORES: Final = TOP / "requirements-stores.txt"  # RUNTIME, and the clients of ledgers in databases and buckets
+FLEET: Final = TOP / "examples" / "fleet" / "deploy" / "requirements.txt"  # STORES, and what workers of a fleet need
 BUILD: Final = TOP / "requirements-build.txt"
 DEVELOPMENT: Final = TOP / "requirements-dev.txt"
 
@@ -59,6 +61,11 @@ def _pin(line: str) -> Pin:
 def runtime_requirements() -> list[Requirement]:
     """Return what pyproject.toml says the product needs."""
     return [Requirement(text) for text in _pyproject()["project"]["dependencies"]]
+
+
+def part_requirements(name: str) -> list[Requirement]:
+    """Return what pyproject.toml says that a part (`stores` of `agencyfile[stores]`) needs besides."""
+    return [Requirement(text) for text in _pyproject()["project"]["optional-dependencies"][name]]
 
 
 def group_requirements(name: str) -> list[Requirement]:

@@ -29,6 +29,9 @@ from tools.higher_index import Index
 PYTHONS: Final = ("3.11", "3.12", "3.13")
 PIPS: Final = ("22.3.1", "23.0.1", "23.2.1", "24.2", "newest")
 
+# The locks of users by their columns. That of the parts holds all others of users.
+USERS: Final = {"runtime": locks.RUNTIME, "parts": locks.FLEET}
+
 # What is asked of an environment: its packages, and the values that markers have there.
 PACKAGES: Final = """
 import importlib.metadata, json, re
@@ -45,7 +48,7 @@ UNLOCKED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One environment: an interpreter, a pip, and whether the development lock is installed too."""
+    """One environment: an interpreter, a pip, and whether the other locks are installed too."""
 
     python: str
     interpreter: Path
@@ -66,6 +69,7 @@ class Row:
     pip: str
     runtime: str = ""
     demo: str = ""
+    parts: str = ""
     development: str = ""
     seconds: float = 0.0
     trouble: str = ""
@@ -73,7 +77,7 @@ class Row:
     @property
     def failed(self) -> bool:
         """Tell whether the set-up is at fault; a pip that does not run on this Python is not."""
-        return "FAILED" in {self.runtime, self.demo, self.development}
+        return "FAILED" in {self.runtime, self.demo, self.parts, self.development}
 
 
 class CheckFailed(Exception):
@@ -200,8 +204,8 @@ def compare(cell: Cell, python: Path, where: str) -> str:
         CheckFailed: if a package is missing, additional, or of another version.
     """
     found = installed(python, where)
-    if where == "runtime":
-        wanted = {**locked(cell.python, locks.RUNTIME), "pip": cell.pip_version}
+    if where in USERS:
+        wanted = {**locked(cell.python, USERS[where]), "pip": cell.pip_version}
     else:
         own = {"agencyfile": found.get("agencyfile", "")}
         wanted = {**locked(cell.python, locks.RUNTIME, locks.BUILD, locks.DEVELOPMENT), **own}
@@ -219,6 +223,9 @@ def steps(cell: Cell, folder: Path, python: Path, index: Index) -> Iterator[tupl
     last = run([*make, "demo"], environ(index), "demo").strip().splitlines()[-1]
     yield "demo", "exit 0" if last else "FAILED"
     if cell.whole:
+        lock = ("--require-hashes", "--no-deps", "--requirement", USERS["parts"])
+        run([python, "-m", "pip", "install", "--quiet", *lock], environ(index), "parts")
+        yield "parts", compare(cell, python, "parts")
         run([*make, folder / ".ready"], environ(index), "development")
         yield "development", compare(cell, python, "development")
 
@@ -241,7 +248,7 @@ def check(cell: Cell, index: Index, scratch: Path) -> Row:
 
 
 def cells(found: Mapping[str, Path], pips: list[Path], *, every: bool) -> list[Cell]:
-    """List the matrix; unless `every`, the development lock goes into one environment for each Python.
+    """List the matrix; unless `every`, the other locks go into one environment for each Python.
 
     It is the one with the pip that most people have there: 23.2.1 came with 3.11 and 3.12, 24.2 with 3.13.
     """
@@ -277,11 +284,11 @@ def prove_that_it_can_fail(interpreter: Path, pip: Path, index: Index, scratch: 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
     """Draw the table."""
-    titles = ("Python", "pip", "runtime lock", "demo", "development lock", "seconds")
+    titles = ("Python", "pip", "runtime lock", "demo", "lock of parts", "development lock", "seconds")
     form = "{:<7} {:<8} {:<13} {:<8} {:<17} {:>7}  {}"
     yield form.format(*titles, "").rstrip()
     for row in rows:
-        figures = (row.runtime or "-", row.demo or "-", row.development or "-", f"{row.seconds:.0f}")
+        figures = (row.runtime or "-", row.demo or "-", row.parts or "-", row.development or "-", f"{row.seconds:.0f}")
         reason = "" if row.failed else row.trouble
         yield form.format(row.python, row.pip, *figures, reason).rstrip()
         if row.failed:
@@ -312,7 +319,7 @@ def carry_out(found: Mapping[str, Path], index: Index, *, every: bool, jobs: int
 def main() -> int:
     """Print the table, and what the other index offered."""
     parser = argparse.ArgumentParser(description="old and new pips on every Python, beside an index of higher versions")
-    parser.add_argument("--all", action="store_true", help="install the development lock in every environment")
+    parser.add_argument("--all", action="store_true", help="install every lock in every environment")
     parser.add_argument("--jobs", type=int, default=2, help="environments at a time")
     options = parser.parse_args()
     found = interpreters()

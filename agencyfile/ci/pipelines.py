@@ -37,7 +37,8 @@ class Choices:
         name: what the names of files, workflows and jobs begin with.
         branch: what pull requests are merged into.
         environment: what holds the keys that write.
-        variables: the names that the agency file takes from the environment.
+        variables: the names that the agency file and its ledger take from the environment.
+        is_pushed: whether the job that applies pushes the ledger to the repository.
     """
 
     agency: str
@@ -49,6 +50,7 @@ class Choices:
     branch: str = "main"
     environment: str = "agencyfile"
     variables: tuple[str, ...] = ()
+    is_pushed: bool = True
 
 
 def make_pipelines(forge: str, choices: Choices) -> Mapping[PurePosixPath, str]:
@@ -88,6 +90,7 @@ def _words(forge: str, choices: Choices) -> dict[str, str]:
         "plan stage": "test",
         "apply stage": "deploy",
         "minute": str(zlib.crc32(choices.agency.encode()) % 60),  # not everybody at the full hour
+        "rights of apply": "write # the ledger on its branch" if choices.is_pushed else "read",
         "secrets": "\n".join(f"{name}: ${{{{ secrets.{name} }}}}" for name in choices.variables),
     }
 

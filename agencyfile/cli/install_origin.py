@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from agencyfile.ci import Locks, Origin
 
 RUNTIME: Final = "requirements.txt"
+STORES: Final = "requirements-stores.txt"  # RUNTIME, and the clients of ledgers in databases and buckets
 BUILD: Final = "requirements-build.txt"
 _WHEEL: Final = re.compile(r"agencyfile-[A-Za-z0-9._]+-py3-none-any\.whl")
 _COMMIT: Final = re.compile(r"((?:https|ssh)://[A-Za-z0-9._~:/@-]+)@([0-9a-f]{40}|[0-9a-f]{64})")
@@ -45,7 +46,7 @@ class Found:
     copied: bytes | None = None
 
 
-def find_origin(wishes: Wishes, top: Path, folder: PurePosixPath | None) -> Found:
+def find_origin(wishes: Wishes, top: Path, folder: PurePosixPath | None, *, with_stores: bool = False) -> Found:
     """Return where the jobs get agencyfile from, and what they install with it.
 
     Where the command line says nothing, it is what this agencyfile was installed from: a commit or a wheel. A release
@@ -55,6 +56,7 @@ def find_origin(wishes: Wishes, top: Path, folder: PurePosixPath | None) -> Foun
         wishes: what the command line says.
         top: the top of the repository.
         folder: where a wheel from elsewhere is copied to, from the top; None where there is no place for one.
+        with_stores: whether the jobs need the clients of databases and buckets.
 
     Raises:
         CommandExit: it cannot be found out, or the wheel is none.
@@ -62,20 +64,21 @@ def find_origin(wishes: Wishes, top: Path, folder: PurePosixPath | None) -> Foun
     """
     if sum(wish is not None for wish in (wishes.wheel, wishes.commit, wishes.index)) > 1:
         raise click.UsageError("--from-wheel, --from-commit and --from-index exclude each other")
+    runtime = STORES if with_stores else RUNTIME
     if wishes.wheel:
-        return _wheel(wishes.wheel, top, folder)
+        return _wheel(wishes.wheel, top, folder, runtime)
     if wishes.commit:
-        return _commit(wishes.commit)
+        return _commit(wishes.commit, runtime)
     if wishes.index:
-        return _index(wishes.index)
+        return _index(wishes.index, runtime)
     installed = _installed_from()
     url = urlsplit(str(installed.get("url", "")))
     vcs = installed.get("vcs_info")
     if isinstance(vcs, dict):
-        return _commit(f"{url.geturl()}@{vcs.get('commit_id', '')}")
+        return _commit(f"{url.geturl()}@{vcs.get('commit_id', '')}", runtime)
     path = Path(unquote(url.path))
     if url.scheme == "file" and path.suffix == ".whl" and path.is_file():
-        return _wheel(path, top, folder)
+        return _wheel(path, top, folder, runtime)
     raise CommandExit(
         ExitCode.USAGE, "where the jobs shall get agencyfile from cannot be seen from this installation", fix=_HOW
     )
@@ -90,31 +93,31 @@ def _installed_from() -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _commit(text: str) -> Found:
+def _commit(text: str, runtime: str) -> Found:
     from agencyfile.ci import FromCommit  # noqa: PLC0415
 
     match = _COMMIT.fullmatch(text.removeprefix("git+"))
     if match is None or ".." in text:
         raise click.UsageError(f"{text!r} is no commit: give it whole, as in https://git.example/agencyfile@0123…cdef")
-    return Found(FromCommit(match[1], match[2]), _own_locks())
+    return Found(FromCommit(match[1], match[2]), _own_locks(runtime))
 
 
-def _index(text: str) -> Found:
+def _index(text: str, runtime: str) -> Found:
     from agencyfile.ci import FromIndex  # noqa: PLC0415
 
     match = _SHA256.fullmatch(text)
     if match is None:
         raise click.UsageError(f"{text!r} is no SHA-256: it has 64 hexadecimal digits")
-    return Found(FromIndex(__version__, match[1]), _own_locks())
+    return Found(FromIndex(__version__, match[1]), _own_locks(runtime))
 
 
-def _wheel(path: Path, top: Path, folder: PurePosixPath | None) -> Found:
+def _wheel(path: Path, top: Path, folder: PurePosixPath | None, runtime: str) -> Found:
     from agencyfile.ci import FromWheel, Locks, sha256_of  # noqa: PLC0415
 
     if folder is None:
         raise click.UsageError("a component cannot bring a wheel along: --from-commit or --from-index")
     content = _content(path)
-    locks = Locks(_locked(path, RUNTIME), _locked(path, BUILD))
+    locks = Locks(_locked(path, runtime), _locked(path, BUILD))
     try:
         place, is_inside = PurePosixPath(path.resolve().relative_to(top.resolve()).as_posix()), True
     except ValueError:
@@ -146,7 +149,7 @@ def _locked(wheel: Path, name: str) -> str:
         ) from None
 
 
-def _own_locks() -> "Locks":
+def _own_locks(runtime: str) -> "Locks":
     from agencyfile.ci import Locks  # noqa: PLC0415
 
-    return Locks(*(shipped(name).read_text(encoding="utf-8") for name in (RUNTIME, BUILD)))
+    return Locks(*(shipped(name).read_text(encoding="utf-8") for name in (runtime, BUILD)))

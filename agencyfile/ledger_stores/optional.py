@@ -18,5 +18,6 @@ def optional(module: str, extra: str) -> Any:
         if error.name != module.partition(".")[0]:
             raise
         raise LedgerError(
-            f"this ledger needs {error.name}, which is not installed", fix=f"pip install 'agencyfile[{extra}]'"
+            f"this ledger needs {error.name}, which is not installed",
+            fix=f"pip install 'agencyfile[{extra}]'; where a pipeline lacks it, agencyfile ci writes it anew",
         ) from None

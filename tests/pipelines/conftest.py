@@ -1,5 +1,7 @@
 """A forge for each test, a job of each kind at it, and a team that is put back for each test."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from pipelines.team import Team
 from rehearsal import Rehearsal
 
 from agencyfile.local_portal import RunningPortal
+
+TOP = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -64,3 +68,13 @@ def gitlab(stages: Stages, rehearsal: Rehearsal) -> GitLabRunner:
     """The same team at GitLab."""
     del rehearsal
     return GitLabRunner.of(stages.after(add_pipeline)[0])
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this repository."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*build, f"--wheel-dir={folder}", str(TOP)], check=True)
+    (built,) = folder.iterdir()
+    return built

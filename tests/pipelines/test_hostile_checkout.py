@@ -4,8 +4,6 @@ Each pipeline is carried out step by step with the real installation: from the l
 environment. `make smoke` runs these tests, since an installation takes half a minute.
 """
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,8 +20,6 @@ from pipelines.team import make_team
 from pipelines.test_action import ACTION, USES, copy_of_this_repository
 from rehearsal import Rehearsal
 
-TOP = Path(__file__).parent.parent.parent
-
 pytestmark = [pytest.mark.installs, pytest.mark.timeout(1200)]
 
 
@@ -39,16 +35,6 @@ def marker(tmp_path: Path) -> Path:
     """Where a hostile file would leave its trace."""
     target_of_links(tmp_path / "marker").write_text("untouched", encoding="utf-8")
     return tmp_path / "marker"
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this repository."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*build, f"--wheel-dir={folder}", str(TOP)], check=True)
-    (built,) = folder.iterdir()
-    return built
 
 
 def assert_untouched(marker: Path, *jobs: JobRun) -> None:

@@ -39,6 +39,7 @@ def make_wheel(path: Path, runtime: str = "click==8.1.8 \\\n    --hash=sha256:aa
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("agencyfile/requirements.txt", runtime)
+        archive.writestr("agencyfile/requirements-stores.txt", runtime + "obstore==0.12.1 \\\n    --hash=sha256:cc\n")
         archive.writestr("agencyfile/requirements-build.txt", "hatchling==1.27 \\\n    --hash=sha256:bb\n")
     return path
 

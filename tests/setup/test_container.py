@@ -19,6 +19,31 @@ def test_instructions_are_whole_lines_without_comments() -> None:
     assert ours == ["FROM", "COPY", "COPY", "RUN", "FROM", "COPY", "ENV", "RUN", "USER", "WORKDIR", "ENTRYPOINT", "CMD"]
 
 
+def test_image_of_a_worker_is_that_of_the_program_and_git() -> None:
+    """One base, one way to install, one user: what differs is the lock, the context, and git."""
+
+    def steps(path: Path) -> list[tuple[str, str]]:
+        return [(name, " ".join(rest.split())) for name, rest in container.instructions(path.read_text("utf-8"))]
+
+    ours, workers = steps(container.FILE), steps(container.FLEET)
+
+    assert [step for step in workers if step not in ours] == [
+        ("COPY", "requirements.txt agencyfile-*.whl /tmp/build/"),
+        (
+            "RUN",
+            "apt-get update && apt-get install --yes --no-install-recommends git && rm -rf /var/lib/apt/lists/*",
+        ),
+        ("WORKDIR", "/fleet"),
+    ]
+
+
+def test_wheel_lies_beside_the_lock_of_a_worker(tmp_path: Path) -> None:
+    """The folder is what a person copies: nothing of the checkout is needed besides."""
+    context = container.context_of_fleet(tmp_path)
+
+    assert (context / "requirements.txt").read_bytes() == locks.FLEET.read_bytes()
+
+
 def test_only_the_lock_and_the_wheel_go_into_the_build() -> None:
     """Keys, ledgers and git's folder stay out, whatever lies in the checkout."""
     kept = ["requirements.txt", "dist/agencyfile-0.1.0-py3-none-any.whl"]

@@ -1,21 +1,25 @@
 """The locks agree with each other and with pyproject.toml, and leave nothing out on any Python and system we name."""
 
+from pathlib import Path
+
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tools import locks
-from tools.locks import BUILD, DEVELOPMENT, RUNTIME
+from tools.locks import BUILD, DEVELOPMENT, FLEET, RUNTIME, STORES
 
-ALL = {"runtime": RUNTIME, "build": BUILD, "development": DEVELOPMENT}
+ALL = {"runtime": RUNTIME, "stores": STORES, "fleet": FLEET, "build": BUILD, "development": DEVELOPMENT}
+PARTS = {"stores": ("stores",), "fleet": ("stores", "fleet")}
 PLACES = [(python, system) for python in ("3.11", "3.12", "3.13") for system in ("linux", "darwin")]
 
 
 def roots(name: str) -> list[Requirement]:
     """What pyproject.toml asks of a lock."""
-    groups = {"runtime": [], "build": ["build"], "development": ["dev"]}[name]
+    groups = {"build": ["build"], "development": ["dev"]}.get(name, [])
     own = [] if name == "build" else locks.runtime_requirements()
-    return own + [one for group in groups for one in locks.group_requirements(group)]
+    parts = [one for part in PARTS.get(name, ()) for one in locks.part_requirements(part)]
+    return own + parts + [one for group in groups for one in locks.group_requirements(group)]
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -30,18 +34,30 @@ def test_every_package_has_one_version_and_hashes(name: str) -> None:
 def test_locks_have_the_same_version_of_what_they_share() -> None:
     """The development environment tests what users get, and is built by what builds the wheel."""
     development = locks.read(DEVELOPMENT)
-    for smaller in (RUNTIME, BUILD):
+    for smaller in (RUNTIME, STORES, FLEET, BUILD):
         versions = {pin.name: pin.version for pin in locks.read(smaller).values()}
         assert {name: development[name].version for name in versions} == versions
 
 
-def test_runtime_lock_is_what_pyproject_asks_for_and_what_that_brings() -> None:
+@pytest.mark.parametrize("name", ["runtime", *PARTS])
+def test_lock_of_users_is_what_pyproject_asks_for_and_what_that_brings(name: str) -> None:
     """Nothing that only a developer needs reaches a user."""
-    pins = locks.read(RUNTIME)
-    wanted = {canonicalize_name(one.name) for one in locks.runtime_requirements()}
+    pins = locks.read(ALL[name])
+    wanted = {canonicalize_name(one.name) for one in roots(name)}
     brought = {canonicalize_name(Requirement(text).name) for pin in pins.values() for text in locks.needs(pin)}
 
     assert wanted <= pins.keys() <= wanted | brought
+
+
+@pytest.mark.parametrize(("smaller", "larger"), [(RUNTIME, STORES), (STORES, FLEET)], ids=["stores", "fleet"])
+def test_lock_of_a_part_is_the_smaller_lock_and_more(smaller: Path, larger: Path) -> None:
+    """So that a pipeline of either tests what the other runs."""
+    small, large = locks.read(smaller), locks.read(larger)
+
+    assert len(small) < len(large)
+    assert {name: (pin.version, pin.hashes) for name, pin in small.items()} == {
+        name: (large[name].version, large[name].hashes) for name in small
+    }
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -124,9 +124,12 @@ def test_actionlint_finds_what_is_wrong(tmp_path: Path) -> None:
     assert "SC2086" in actionlint(edited(path, tmp_path, '"$image:${GITHUB_REF_NAME#v}" .', "$image ."))
 
 
-def test_hadolint_finds_nothing_in_the_containerfile() -> None:
+@pytest.mark.parametrize(
+    "path", [CONTAINERFILE, TOP / "examples/fleet/deploy/Containerfile"], ids=["program", "worker"]
+)
+def test_hadolint_finds_nothing_in_the_containerfiles(path: Path) -> None:
     """The file is held against every rule."""
-    assert hadolint(CONTAINERFILE) == ""
+    assert hadolint(path) == ""
 
 
 @pytest.mark.parametrize(

@@ -68,4 +68,4 @@ def test_library_that_is_missing_is_named_with_what_installs_it() -> None:
     with pytest.raises(LedgerError, match="needs psycopg_of_nobody, which is not installed") as caught:
         optional.optional("psycopg_of_nobody", "postgres")
 
-    assert caught.value.fix == "pip install 'agencyfile[postgres]'"
+    assert str(caught.value.fix).startswith("pip install 'agencyfile[postgres]'; where a pipeline lacks it,")

@@ -3,8 +3,9 @@
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,6 +15,9 @@ from agencyfile.cli.flags import agency_file
 from agencyfile.cli.install_origin import Wishes, find_origin
 from agencyfile.cli.output import read_text, write_whole
 from agencyfile.files import SHARED
+
+if TYPE_CHECKING:
+    from agencyfile.ci.ledgers import LedgerNeeds
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -98,14 +102,15 @@ def github(out: Path, path: Path, force: bool, **choices: Any) -> None:  # noqa:
     The plan of a pull request uses a key for reading only, and is shown in a comment; forks get no secrets. A merged
     plan is applied behind an environment, if it is the plan that was reviewed. A job looks for drift every night.
     """
-    names, agency, is_ledger_lost = _read(path)
-    written = _write("github", out, path, names, agency, force=force, **choices)
-    _say_written(written, is_ledger_lost=is_ledger_lost)
+    seen = _read(path, "github")
+    written = _write("github", out, path, seen, force=force, **choices)
+    _say_written(written, seen)
     environment = choices["environment"]
     _say_next(
         [
-            f"secrets of the repository, for reading: {_listed(*_READING, *names)}",
+            f"secrets of the repository, for reading: {_listed(*_READING, *seen.own_names)}",
             f"environment {environment}, for writing: secrets {_listed(*_KEYS)}",
+            *_of_ledger(seen, f"secrets of the repository, and of environment {environment}"),
             f"environment {environment}: reviewers, and no branch but {choices['branch']}",
             f"branch {choices['branch']}: pull requests must be up to date before they are merged",
         ]
@@ -121,52 +126,76 @@ def gitlab(component: bool, out: Path, path: Path, force: bool, **choices: Any) 
     The plan of a merge request uses a key for reading only, and is shown in a note; forks get no variables. A merged
     plan is applied in an environment, if it is the plan that was reviewed. A schedule looks for drift.
     """
-    names, agency, is_ledger_lost = _read(path)
-    written = _write("gitlab-component" if component else "gitlab", out, path, names, agency, force=force, **choices)
-    _say_written(written, is_ledger_lost=is_ledger_lost)
+    seen = _read(path, "gitlab")
+    written = _write("gitlab-component" if component else "gitlab", out, path, seen, force=force, **choices)
+    _say_written(written, seen)
     if component:
         return
     pipeline = PurePosixPath(f".gitlab/{choices['name']}.yml")
     _include(out, pipeline)
     _say_next(
         [
-            f"variables, masked, for reading: {_listed(*_READING, *names)}",
+            f"variables, masked, for reading: {_listed(*_READING, *seen.own_names)}",
             f"variables, masked and protected, scope {choices['environment']}, for writing: {_listed(*_KEYS)}",
+            *_of_ledger(seen, f"variables, and again with the scope {choices['environment']}"),
             "variable, masked: GITLAB_TOKEN, a project's token with the scope api",
-            "the job token may push: the ledger is on a branch",
+            *(["the job token may push: the ledger is on a branch"] if seen.needs.is_pushed else []),
             "a merge method that keeps merge requests up to date, such as fast-forward",
             "a pipeline schedule of the default branch, every night",
         ]
     )
 
 
-def _read(path: Path) -> tuple[tuple[str, ...], str, bool]:
-    """Return the agency file's variables, the agency's name, and whether a job would lose its ledger."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The part of an agency file that its pipelines take up.
+
+    Attributes:
+        agency: the agency's name.
+        ledger: where its ledger is.
+        names: variables that the file and its ledger take from the environment; the portal's keys are not among them.
+        needs: what the ledger needs.
+    """
+
+    agency: str
+    ledger: str
+    names: tuple[str, ...]
+    needs: "LedgerNeeds"
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The variables that the file itself names."""
+        return tuple(name for name in self.names if name not in self.needs.variables)
+
+
+def _read(path: Path, forge: str) -> Seen:
+    """Read the agency file, and print what is wrong with it."""
+    from agencyfile.ci.ledgers import needs_of  # noqa: PLC0415 - as below
     from agencyfile.cli.diagnostics import print_diagnostics  # noqa: PLC0415
     from agencyfile.language import load  # noqa: PLC0415 - YAML and pydantic
 
     sources = load(path, os.environ).sources.values()
-    names = tuple(sorted({name for text in sources for name in _REFERENCE.findall(text)}))
+    names = {name for text in sources for name in _REFERENCE.findall(text)}
     loaded = load(path, {**dict.fromkeys(names, "some-key"), **os.environ})
     print_diagnostics(loaded.diagnostics, loaded.sources, color=True)
     if loaded.agency_file is None:
         raise CommandExit(ExitCode.ERROR)
     settings = loaded.agency_file.settings
-    if settings.notify:
-        names = tuple(sorted({*names, *_RECEIVER}))
-    return tuple(name for name in names if name not in _KEYS), settings.name, settings.ledger.startswith("file:")
+    needs = needs_of(settings.ledger, forge)
+    wanted = names.union(needs.variables, _RECEIVER if settings.notify else ()).difference(_KEYS)
+    return Seen(settings.name, settings.ledger, tuple(sorted(wanted)), needs)
 
 
-def _write(
-    forge: str, out: Path, path: Path, names: tuple[str, ...], agency: str, *, force: bool, **choices: Any
-) -> dict[PurePosixPath, bool]:
+def _write(forge: str, out: Path, path: Path, seen: Seen, *, force: bool, **choices: Any) -> dict[PurePosixPath, bool]:
     """Write every file, or none; whether each of them is new or has changed."""
     from agencyfile.ci import Choices, FromWheel, make_pipelines  # noqa: PLC0415
 
     folder = None if forge == "gitlab-component" else PurePosixPath(f".{forge}")
     wishes = Wishes(choices.pop("from_wheel"), choices.pop("from_commit"), choices.pop("from_index"))
-    found = find_origin(wishes, out, folder)
-    wanted = Choices(agency, _place(path, out), __version__, found.origin, found.locks, variables=names, **choices)
+    found = find_origin(wishes, out, folder, with_stores=seen.needs.is_in_part)
+    place = _place(path, out)
+    choices |= {"variables": seen.names, "is_pushed": seen.needs.is_pushed}
+    wanted = Choices(seen.agency, place, __version__, found.origin, found.locks, **choices)
     files = {name: text.encode() for name, text in make_pipelines(forge, wanted).items()}
     if found.copied is not None and isinstance(found.origin, FromWheel):
         files[found.origin.path] = found.copied
@@ -231,15 +260,31 @@ def _include(out: Path, pipeline: PurePosixPath) -> None:
         click.echo("".join(f"  {line}\n" for line in text.splitlines()), nl=False)
 
 
-def _say_written(written: Mapping[PurePosixPath, bool], *, is_ledger_lost: bool) -> None:
+def _say_written(written: Mapping[PurePosixPath, bool], seen: Seen) -> None:
     for name, is_new in written.items():
         click.echo(f"{name}{'' if is_new else '  (unchanged)'}")
-    if is_ledger_lost:
+    if not seen.needs.is_known:
+        click.echo(
+            "\nThe ledger needs a package that does not come with agencyfile. Add it, and what it needs, to the file\n"
+            "whose name ends in -requirements.txt, with versions and hashes. Write the new SHA-256 of that file into\n"
+            "the pipelines, and give the package's variables to the steps that have the portal's keys.",
+            err=True,
+        )
+    if seen.ledger.startswith("file:"):
         click.echo(
             "\nThe ledger is a file, which a job would lose with its machine: an apply there is refused.\n"
             'Write into the agency file:  agency: {ledger: "git+branch:agencyfile-ledger"}',
             err=True,
         )
+
+
+def _of_ledger(seen: Seen, where: str) -> list[str]:
+    """Return the step that gives the jobs the ledger's variables; none where it needs none."""
+    if not seen.needs.variables:
+        return []
+    return [
+        f"{where}, for the ledger: {_listed(*seen.needs.variables)}\n    (the first with a login that only reads, the second with one that appends)"
+    ]
 
 
 def _say_next(steps: list[str]) -> None:
