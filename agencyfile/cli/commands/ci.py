@@ -282,9 +282,8 @@ def _of_ledger(seen: Seen, where: str) -> list[str]:
     """Return the step that gives the jobs the ledger's variables; none where it needs none."""
     if not seen.needs.variables:
         return []
-    return [
-        f"{where}, for the ledger: {_listed(*seen.needs.variables)}\n    (the first with a login that only reads, the second with one that appends)"
-    ]
+    logins = "the first with a login that only reads, the second with one that appends"
+    return [f"{where}, for the ledger: {_listed(*seen.needs.variables)}\n    ({logins})"]
 
 
 def _say_next(steps: list[str]) -> None:
