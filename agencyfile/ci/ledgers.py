@@ -1,4 +1,4 @@
-"""What the jobs of a pipeline need to reach a ledger: what they install for it, and which variables lead to it."""
+"""The needs of jobs that reach a ledger: the clients that they install for it, and the variables that lead to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,17 +7,20 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class LedgerNeeds:
-    """What a ledger store needs.
+    """The needs of one ledger store.
 
     Attributes:
-        variables: the names that lead to its server. A forge gives an empty text for a name that it does not know, so
-            these are names whose empty value means "not set" to the store.
+        settings: the variables that lead to its server. A forge gives an empty text for a name that it does not know,
+            so these are names whose empty value means "not set" to the store. None of them is a secret: a forge hides
+            the text of a secret in each line of a log, so a database that is called like the agency must be none.
+        secrets: the variables that open it.
         is_in_part: whether its client comes with the part `stores` of agencyfile, and not with agencyfile alone.
         is_pushed: whether the job that applies pushes it to the repository.
         is_known: whether agencyfile brings the store. One of another package has to be added to the lock by hand.
     """
 
-    variables: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
     is_in_part: bool = False
     is_pushed: bool = False
     is_known: bool = True
@@ -26,14 +29,13 @@ class LedgerNeeds:
 _NEEDS: Final[Mapping[str, LedgerNeeds]] = {
     "file": LedgerNeeds(is_pushed=True),  # it goes to a branch before anything is applied
     "git+branch": LedgerNeeds(is_pushed=True),
-    "http": LedgerNeeds(("TF_HTTP_ADDRESS", "TF_HTTP_PASSWORD", "TF_HTTP_USERNAME")),
-    "postgres": LedgerNeeds(("PGDATABASE", "PGHOST", "PGPASSWORD", "PGPORT", "PGUSER"), is_in_part=True),
+    "http": LedgerNeeds(("TF_HTTP_ADDRESS", "TF_HTTP_USERNAME"), ("TF_HTTP_PASSWORD",)),
+    "postgres": LedgerNeeds(("PGDATABASE", "PGHOST", "PGPORT", "PGUSER"), ("PGPASSWORD",), is_in_part=True),
     "s3": LedgerNeeds(
-        ("AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"),
-        is_in_part=True,
+        ("AWS_ENDPOINT_URL", "AWS_REGION"), ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), is_in_part=True
     ),
-    "gs": LedgerNeeds(("GOOGLE_SERVICE_ACCOUNT_KEY",), is_in_part=True),
-    "az": LedgerNeeds(("AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_ACCOUNT_NAME"), is_in_part=True),
+    "gs": LedgerNeeds(secrets=("GOOGLE_SERVICE_ACCOUNT_KEY",), is_in_part=True),
+    "az": LedgerNeeds(("AZURE_STORAGE_ACCOUNT_NAME",), ("AZURE_STORAGE_ACCOUNT_KEY",), is_in_part=True),
 }
 # A job of GitLab reaches the states of its own project with its own token.
 _NEEDS_AT_GITLAB: Final[Mapping[str, LedgerNeeds]] = {**_NEEDS, "http": LedgerNeeds()}

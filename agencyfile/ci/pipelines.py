@@ -37,7 +37,8 @@ class Choices:
         name: what the names of files, workflows and jobs begin with.
         branch: what pull requests are merged into.
         environment: what holds the keys that write.
-        variables: the names that the agency file and its ledger take from the environment.
+        variables: the names of secrets that the agency file and its ledger take from the environment.
+        settings: the names of variables without a secret that its ledger takes from there.
         is_pushed: whether the job that applies pushes the ledger to the repository.
     """
 
@@ -50,6 +51,7 @@ class Choices:
     branch: str = "main"
     environment: str = "agencyfile"
     variables: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
     is_pushed: bool = True
 
 
@@ -91,7 +93,10 @@ def _words(forge: str, choices: Choices) -> dict[str, str]:
         "apply stage": "deploy",
         "minute": str(zlib.crc32(choices.agency.encode()) % 60),  # not everybody at the full hour
         "rights of apply": "write # the ledger on its branch" if choices.is_pushed else "read",
-        "secrets": "\n".join(f"{name}: ${{{{ secrets.{name} }}}}" for name in choices.variables),
+        "secrets": "\n".join(
+            [f"{name}: ${{{{ vars.{name} }}}}" for name in choices.settings]
+            + [f"{name}: ${{{{ secrets.{name} }}}}" for name in choices.variables]
+        ),
     }
 
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -108,9 +108,9 @@ def github(out: Path, path: Path, force: bool, **choices: Any) -> None:  # noqa:
     environment = choices["environment"]
     _say_next(
         [
-            f"secrets of the repository, for reading: {_listed(*_READING, *seen.own_names)}",
+            f"secrets of the repository, for reading: {_listed(*_READING, *seen.names)}",
             f"environment {environment}, for writing: secrets {_listed(*_KEYS)}",
-            *_of_ledger(seen, f"secrets of the repository, and of environment {environment}"),
+            *_of_ledger(seen, "variables", "secrets", f" of the repository, and of environment {environment}"),
             f"environment {environment}: reviewers, and no branch but {choices['branch']}",
             f"branch {choices['branch']}: pull requests must be up to date before they are merged",
         ]
@@ -135,9 +135,9 @@ def gitlab(component: bool, out: Path, path: Path, force: bool, **choices: Any) 
     _include(out, pipeline)
     _say_next(
         [
-            f"variables, masked, for reading: {_listed(*_READING, *seen.own_names)}",
+            f"variables, masked, for reading: {_listed(*_READING, *seen.names)}",
             f"variables, masked and protected, scope {choices['environment']}, for writing: {_listed(*_KEYS)}",
-            *_of_ledger(seen, f"variables, and again with the scope {choices['environment']}"),
+            *_of_ledger(seen, "variables", "variables, masked", f", and again with the scope {choices['environment']}"),
             "variable, masked: GITLAB_TOKEN, a project's token with the scope api",
             *(["the job token may push: the ledger is on a branch"] if seen.needs.is_pushed else []),
             "a merge method that keeps merge requests up to date, such as fast-forward",
@@ -153,7 +153,7 @@ class Seen:
     Attributes:
         agency: the agency's name.
         ledger: where its ledger is.
-        names: variables that the file and its ledger take from the environment; the portal's keys are not among them.
+        names: variables that the file takes from the environment; the portal's keys are not among them.
         needs: what the ledger needs.
     """
 
@@ -161,11 +161,6 @@ class Seen:
     ledger: str
     names: tuple[str, ...]
     needs: "LedgerNeeds"
-
-    @property
-    def own_names(self) -> tuple[str, ...]:
-        """The variables that the file itself names."""
-        return tuple(name for name in self.names if name not in self.needs.variables)
 
 
 def _read(path: Path, forge: str) -> Seen:
@@ -182,7 +177,7 @@ def _read(path: Path, forge: str) -> Seen:
         raise CommandExit(ExitCode.ERROR)
     settings = loaded.agency_file.settings
     needs = needs_of(settings.ledger, forge)
-    wanted = names.union(needs.variables, _RECEIVER if settings.notify else ()).difference(_KEYS)
+    wanted = names.union(_RECEIVER if settings.notify else ()).difference(_KEYS, needs.settings, needs.secrets)
     return Seen(settings.name, settings.ledger, tuple(sorted(wanted)), needs)
 
 
@@ -194,7 +189,8 @@ def _write(forge: str, out: Path, path: Path, seen: Seen, *, force: bool, **choi
     wishes = Wishes(choices.pop("from_wheel"), choices.pop("from_commit"), choices.pop("from_index"))
     found = find_origin(wishes, out, folder, with_stores=seen.needs.is_in_part)
     place = _place(path, out)
-    choices |= {"variables": seen.names, "is_pushed": seen.needs.is_pushed}
+    choices |= {"variables": (*seen.names, *seen.needs.secrets), "settings": seen.needs.settings}
+    choices |= {"is_pushed": seen.needs.is_pushed}
     wanted = Choices(seen.agency, place, __version__, found.origin, found.locks, **choices)
     files = {name: text.encode() for name, text in make_pipelines(forge, wanted).items()}
     if found.copied is not None and isinstance(found.origin, FromWheel):
@@ -278,12 +274,13 @@ def _say_written(written: Mapping[PurePosixPath, bool], seen: Seen) -> None:
         )
 
 
-def _of_ledger(seen: Seen, where: str) -> list[str]:
-    """Return the step that gives the jobs the ledger's variables; none where it needs none."""
-    if not seen.needs.variables:
-        return []
-    logins = "the first with a login that only reads, the second with one that appends"
-    return [f"{where}, for the ledger: {_listed(*seen.needs.variables)}\n    ({logins})"]
+def _of_ledger(seen: Seen, open_ones: str, hidden_ones: str, where: str) -> Iterator[str]:
+    """Return the steps that give the jobs the ledger's variables; none where it needs none."""
+    for kind, names in ((open_ones, seen.needs.settings), (hidden_ones, seen.needs.secrets)):
+        if names:
+            yield f"{kind}{where}, for the ledger: {_listed(*names)}"
+    if seen.needs.secrets:
+        yield "  (the first of a login that only reads, the second of one that appends)"
 
 
 def _say_next(steps: list[str]) -> None:
