@@ -36,6 +36,7 @@ class Outcome:
 
 
 NOTHING = Outcome()
+_UNSURE = "An earlier run may have set it to another value, and no list of the portal shows it."
 _Sorted = tuple[tuple[Edit, ...], tuple[Edit, ...], tuple[Edit, ...]]  # editable, by hand, fixed
 _NO_EDITS: _Sorted = ((), (), ())
 
@@ -132,7 +133,9 @@ class Difference:
         comparable = self._comparable[kind.name]
         wanted = replace(resource, attributes=_as_kept(resource.attributes))
         before = {name: (sent or {}).get(name) for name in wanted.attributes if name in comparable}
-        edits = edits_between(wanted, before, comparable)
+        attempted = self._context.prior.attempted(resource.address)
+        known = {name: None if name in attempted else value for name, value in before.items()} if attempted else before
+        edits = edits_between(wanted, known, comparable)
         if not edits:
             return NOTHING
         if kind.is_manual(resource):
@@ -143,7 +146,8 @@ class Difference:
             return Outcome(waiting=rules.Waiting(owner, closed, resource))
         if sent is None:
             return Outcome(step=self._creation(kind, resource))
-        return Outcome(step=self._overwriting(kind, resource, before, edits, _roots(kind, edits)))
+        step = self._overwriting(kind, resource, before, edits, _roots(kind, edits))
+        return Outcome(step=_attempted_before(step, known) if attempted else step)
 
     def _closed(self, kind: Kind, resource: Resource) -> str:
         """Return why the owner takes no calls for the resource once this plan is carried out; empty where it does."""
@@ -191,7 +195,9 @@ class Difference:
         known: Attributes = live.attributes
         sent = self._context.prior.sent(resource.address)
         if sent:
-            known = {**sent, **live.attributes}
+            attempted = self._context.prior.attempted(resource.address)
+            known = {name: value for name, value in sent.items() if name not in attempted} if attempted else sent
+            known = {**known, **live.attributes}
         edits = edits_between(resource, known, self._comparable[kind.name])
         editable, manual, fixed = _by_mutability(kind.attributes, edits) if edits else _NO_EDITS
         by_hand = [
@@ -237,6 +243,12 @@ class Difference:
             if context.must_be_waited_for(address) or (is_inside and context.is_opened(address))
         )
         return PlannedChange(change, tuple(kind.lower(change)), basis, after)
+
+
+def _attempted_before(step: PlannedChange, known: Attributes) -> PlannedChange:
+    """Return the change of an object of which `known` is all that is certain."""
+    change = replace(step.change, words=(*step.change.words, _UNSURE))
+    return replace(step, change=change, basis=digest(plain(known)))
 
 
 def _as_kept(attributes: Attributes) -> Attributes:

@@ -50,6 +50,10 @@ class PriorState:
             self._sent[known] = self._history.sent(known)
         return self._sent[known]
 
+    def attempted(self, address: Address) -> frozenset[str]:
+        """Attributes that a call may have set to another value than `sent` has: the run ended before its answer."""
+        return self._history.attempted(self._known(address)) | self._history.attempted(address)
+
     def knows(self, address: Address) -> bool:
         """Was anything sent for it?"""
         return self._history.knows(self._known(address))

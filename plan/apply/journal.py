@@ -7,6 +7,7 @@ from plan.apply.vault import Vault
 from plan.call import Call, Confirmed, Credential, Outcome, Refused, Unknown
 from plan.change import Create, Delete, PlannedChange, Update
 from plan.ledger.bodies import (
+    AttemptedBody,
     ConfirmedBody,
     CredentialBody,
     ForgottenBody,
@@ -22,7 +23,9 @@ from plan.values import plain_attributes
 
 
 class Journal:
-    """Writes intents, outcomes, remote ids and what changes have set. Every method but `note` is durable at its return.
+    """Writes intents, outcomes, remote ids and what changes have set.
+
+    Every method but `note` and `withdraw` is durable at its return.
 
     Raises:
         LedgerError: from every method, when the ledger cannot be written.
@@ -61,6 +64,24 @@ class Journal:
         else:
             body["sent"] = self._sent(change)
         return self._append((EntryType.INTENT, call.address, body))
+
+    def attempt(self, step: PlannedChange) -> frozenset[str] | None:
+        """Append that a call without an intent is about to set what no list shows; None where it sets nothing hidden.
+
+        If the run ends before its answer is recorded, no plan may take the former values for those of now. Return what
+        was not known before.
+        """
+        hidden = self._hidden(step)
+        if not hidden:
+            return None
+        before = self._ledger.history.attempted(step.change.address)
+        body = AttemptedBody(attributes=sorted(before | hidden))
+        self._append((EntryType.ATTEMPTED, step.change.address, body))
+        return before
+
+    def withdraw(self, address: Address, before: frozenset[str]) -> None:
+        """Remember that the attempt was refused; durable with the next `flush`. `before` is what `attempt` returned."""
+        self._notes.append((EntryType.ATTEMPTED, address, AttemptedBody(attributes=sorted(before))))
 
     def note(self, step: PlannedChange, credential: CredentialBody | None = None) -> None:
         """Remember what a complete change has set, or that it ended something; durable with the next `flush`.
@@ -114,8 +135,19 @@ class Journal:
         Where only the ledger remembers a kind, agencyfile set every attribute, perhaps under a former name: all are
         kept under this name.
         """
-        is_shown = self._kinds[change.address.kind].memory is Memory.PORTAL
+        is_shown = self._is_shown(change.address)
         return plain_attributes(change.edited if is_shown and isinstance(change, Update) else change.attributes)
+
+    def _hidden(self, step: PlannedChange) -> frozenset[str]:
+        """Return the attributes that a change sets by calls without an intent, and that no list shows."""
+        change = step.change
+        if not isinstance(change, Update) or not step.calls or any(call.needs_intent for call in step.calls):
+            return frozenset()
+        is_shown = self._is_shown(change.address)
+        return frozenset(name for name in change.edited if not (is_shown and name in change.before))
+
+    def _is_shown(self, address: Address) -> bool:
+        return self._kinds[address.kind].memory is Memory.PORTAL
 
     def _append(self, entry: tuple[EntryType, Address, Mapping[str, object]]) -> int:
         """Append `entry` and what was noted before it; return its serial."""

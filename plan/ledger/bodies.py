@@ -138,6 +138,13 @@ class ReadyBody(TypedDict):
     remote_id: str
 
 
+class AttemptedBody(TypedDict):
+    """A call without an intent is about to set attributes that no list shows. Until `applied`, nobody knows them."""
+
+    attributes: list[str]
+    """All attributes of the object that are not known from here on; none where the call was refused."""
+
+
 class SentBody(TypedDict):
     """Attributes that were set without an intent, or granted before this ledger knew of them."""
 
@@ -249,6 +256,8 @@ class CompactedBody(TypedDict):
     charges: list[tuple[TimeText, AddressText, MoneyText]]
     """Charges that the portal confirmed: when, for what, how much."""
     lease: LeaseBody | None
+    attempted: NotRequired[Mapping[AddressText, list[str]]]
+    """By address, attributes that a call may have set to another value than `sent` has."""
     ended: NotRequired[list[AddressText]]
     """Addresses whose end the portal confirmed, where the ledger still knows something of them."""
     identity: NotRequired[DigestText | None]

@@ -22,6 +22,7 @@ class EntryType(StrEnum):
     OUTCOME = "outcome"  # what came of an intent
     READY = "ready"  # provisioning has ended; the remote id is known
     RECONCILED = "reconciled"  # what an intent without a clean outcome came to, by signals or by a person
+    ATTEMPTED = "attempted"  # a call without an intent is about to set what the portal does not show
     APPLIED = "applied"  # a change without an intent is complete: what it set
     EVIDENCE = "evidence"  # a person has done a manual step
     APPROVED = "approved"  # a person has approved a plan, or taken the approval back

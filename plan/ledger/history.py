@@ -50,6 +50,7 @@ class History:
         self._credentials: dict[Address, tuple[str, CredentialBody]] = {}
         self._readers: dict[Address, set[str]] = {}
         self._sent: dict[Address, PlainAttributes] = {}
+        self._attempted: dict[Address, frozenset[str]] = {}
         self._evidence: dict[Address, dict[str, Evidence]] = {}
         self._confirmed: dict[Address, tuple[str, str]] = {}
         self._charges: list[tuple[str, Address, str]] = []
@@ -153,6 +154,10 @@ class History:
         found = self._sent.get(address)
         return None if found is None else attributes_from_plain(found)
 
+    def attempted(self, address: Address) -> frozenset[str]:
+        """Return the attributes that a call without a recorded answer may have set to another value than `sent` has."""
+        return self._attempted.get(address, frozenset())
+
     def add(self, entry: Entry) -> None:  # noqa: C901, PLR0912 - one case for each type of entry
         """Fold one more entry in. Its type tells which type its body has.
 
@@ -169,6 +174,8 @@ class History:
                 self._add_verdict(entry, cast(bodies.ReconciledBody, body))
             case EntryType.READY:
                 self._add_remote_id(_address(entry), body.get("remote_id"))
+            case EntryType.ATTEMPTED:
+                self._attempt(_address(entry), cast(bodies.AttemptedBody, body)["attributes"])
             case EntryType.BASELINE | EntryType.APPLIED:
                 self._add_applied(entry, cast(bodies.SentBody, body))
             case EntryType.EVIDENCE:
@@ -231,6 +238,8 @@ class History:
         }
         if self.place:
             body["place"] = self.place
+        if self._attempted:
+            body["attempted"] = {str(address): sorted(names) for address, names in sorted(self._attempted.items())}
         if self.ended:
             body["ended"] = sorted(map(str, self.ended))
         return body
@@ -301,6 +310,15 @@ class History:
         if sent:
             known = self._sent.get(address)
             self._sent[address] = {**known, **sent} if known else sent
+            self._attempt(address, self.attempted(address).difference(sent))
+
+    def _attempt(self, address: Address, attributes: Iterable[str]) -> None:
+        """Note what is not known of an object any more; nothing, where all of it is known again."""
+        names = frozenset(attributes)
+        if names:
+            self._attempted[address] = names
+        else:
+            self._attempted.pop(address, None)
 
     def _add_evidence(self, address: Address, evidence: Evidence) -> None:
         self._evidence.setdefault(address, {})[evidence.step] = evidence
@@ -311,7 +329,8 @@ class History:
 
     def _forget(self, address: Address) -> None:
         self.remote_ids.pop(address, None)
-        for facts in (self._sent, self.adopted, self._credentials, self._readers, self._confirmed, self._evidence):
+        own = (self._sent, self._attempted, self.adopted, self._credentials, self._readers, self._confirmed)
+        for facts in (*own, self._evidence):
             facts.pop(address, None)
         self.created.discard(address)
         self.ended.discard(address)
@@ -331,6 +350,7 @@ class History:
     def _restore(self, body: CompactedBody) -> None:
         self.agency = str(body["agency"])
         self._sent = {Address.parse(key): dict(value) for key, value in body["sent"].items()}
+        self._attempted = {Address.parse(key): frozenset(names) for key, names in body.get("attempted", {}).items()}
         self.remote_ids = {Address.parse(key): str(value) for key, value in body["remote_ids"].items()}
         self.created = {Address.parse(text) for text in body["created"]}
         self.adopted = {Address.parse(key): str(time) for key, time in body["adopted"].items()}

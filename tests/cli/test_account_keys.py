@@ -425,3 +425,28 @@ def test_balance_that_is_not_told_is_left_out(newcomer: Rehearsal) -> None:
 
     (account,) = json.loads(ran.out)["accounts"]
     assert account["email_credits"] == {"left": None, "granted": 5000}
+
+
+@pytest.mark.parametrize("fault", ["drop_before_commit", "drop_after_commit"])
+@pytest.mark.parametrize("action", ["branding_edit", "message_template_edit"])
+def test_value_that_was_set_without_an_answer_is_unknown_until_it_is_set_again(
+    newcomer: Rehearsal, action: str, fault: str
+) -> None:
+    """No list shows it. So a plan for the former value sends it again, and does not take the ledger's word for it."""
+    newcomer.apply()
+    before = newcomer.file.read_text("utf-8")
+    newcomer.faults({"action": action, "kind": fault, "times": None})
+    newcomer.write(before.replace("Acme Mail", "Acme News"))
+    newcomer.write("<h1>Other news</h1>", "templates/newsletter.html")
+    assert newcomer.run("apply", "-auto-approve", "--allow", "billed,guard").code == 7
+    newcomer.faults()
+    newcomer.write(before)
+    newcomer.write("<h1>News</h1>", "templates/newsletter.html")
+    document = newcomer.plan()
+    shown = newcomer.run("plan").out
+    newcomer.apply()
+
+    assert (action, "acme") in writes_of(document)
+    assert "An earlier run may have set it to another value" in " ".join(shown.split())
+    assert held(newcomer) == COMPLETE
+    assert writes_of(newcomer.plan()) == []

@@ -52,6 +52,7 @@ def live_through(store: MemoryStore, desired: list[Resource], answers: dict[tupl
     text = {"step": "paid.a.client", "digest": "stp_" + "0" * 12, "by": "ann", "text": "mail of today"}
     ledger.append((EntryType.EVIDENCE, Address("paid", "a"), {**text, "sent": {"shape": "round"}}))
     ledger.append((EntryType.APPLIED, Address("thing", "z"), {"sent": {"size": 3}}))
+    ledger.append((EntryType.ATTEMPTED, Address("thing", "z"), {"attributes": ["size"]}))
     ledger.append((EntryType.APPROVED, None, {"digest": None, "by": "ann"}))
     ledger.append((EntryType.APPROVED, None, approval_of(plan, by="ann", until=None).body()))
     pin = PortalPin.new(by="ann").with_keys({"agency": Secret("a-key"), "hub": Secret("b-key")}, by="ann", reason=None)

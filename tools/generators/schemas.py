@@ -300,6 +300,7 @@ _BODIES: Final[Mapping[EntryType, Any]] = {
     EntryType.READY: bodies.ReadyBody,
     EntryType.RECONCILED: bodies.ReconciledBody,
     EntryType.APPLIED: bodies.SentBody,
+    EntryType.ATTEMPTED: bodies.AttemptedBody,
     EntryType.EVIDENCE: evidence.EvidenceBody,
     EntryType.APPROVED: approval.ApprovalBody | approval.WithdrawalBody,
     EntryType.BASELINE: bodies.SentBody,

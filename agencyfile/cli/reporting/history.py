@@ -17,6 +17,7 @@ _SILENT: Final = frozenset(
         EntryType.OPENED,
         EntryType.INTENT,
         EntryType.READY,
+        EntryType.ATTEMPTED,
         EntryType.PORTAL,
         EntryType.OBSERVED,
         EntryType.LEASE,
