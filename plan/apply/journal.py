@@ -66,7 +66,7 @@ class Journal:
         return self._append((EntryType.INTENT, call.address, body))
 
     def attempt(self, step: PlannedChange) -> frozenset[str] | None:
-        """Append that a call without an intent is about to set what no list shows; None where it sets nothing hidden.
+        """Append that a call without an intent is about to set attributes that are in no list; None where it sets nothing hidden.
 
         If the run ends before its answer is recorded, no plan may take the former values for those of now. Return what
         was not known before.
