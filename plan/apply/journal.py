@@ -66,10 +66,10 @@ class Journal:
         return self._append((EntryType.INTENT, call.address, body))
 
     def attempt(self, step: PlannedChange) -> frozenset[str] | None:
-        """Append that a call without an intent is about to set attributes that are in no list; None where it sets nothing hidden.
+        """Append that a call without an intent is about to set attributes that are in no list.
 
         If the run ends before its answer is recorded, no plan may take the former values for those of now. Return what
-        was not known before.
+        was not known before; None where the call sets nothing of that sort.
         """
         hidden = self._hidden(step)
         if not hidden:
