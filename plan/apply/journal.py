@@ -79,9 +79,10 @@ class Journal:
         self._append((EntryType.ATTEMPTED, step.change.address, body))
         return before
 
-    def withdraw(self, address: Address, before: frozenset[str]) -> None:
-        """Remember that the attempt was refused; durable with the next `flush`. `before` is what `attempt` returned."""
-        self._notes.append((EntryType.ATTEMPTED, address, AttemptedBody(attributes=sorted(before))))
+    def withdraw(self, address: Address, before: frozenset[str] | None) -> None:
+        """Remember that an attempt was refused; durable with the next `flush`. `before` is what `attempt` returned."""
+        if before is not None:
+            self._notes.append((EntryType.ATTEMPTED, address, AttemptedBody(attributes=sorted(before))))
 
     def note(self, step: PlannedChange, credential: CredentialBody | None = None) -> None:
         """Remember what a complete change has set, or that it ended something; durable with the next `flush`.

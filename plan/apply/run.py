@@ -224,8 +224,7 @@ class _Run:
     def _send(self, task: Task, call: Call, baseline: tuple[str, ...] = ()) -> Iterator[Event]:
         try:
             intent = self._journal.intend(task.step, call, baseline) if call.needs_intent else None
-            if task.sent == 0:
-                task.unknown = self._journal.attempt(task.step)
+            task.unknown = task.unknown if task.sent else self._journal.attempt(task.step)
         except LedgerError as error:
             self.report.ledger_failure = str(error)
             yield from self._fail(task.address, f"nothing was sent: {error}")
@@ -324,15 +323,12 @@ class _Run:
                 task.sent += 1
                 yield from self._keep_key(task, call, outcome)
             case Refused():
-                if task.sent == 0 and task.unknown is not None:
-                    self._journal.withdraw(task.address, task.unknown)
+                self._journal.withdraw(task.address, None if task.sent else task.unknown)
                 yield from self._fail(task.address, outcome.message)
             case Unknown() if not call.needs_intent:
                 self.report.unclear.append(task.address)
-                reason = (
-                    f"{outcome.message}; it may have been done: it only sets a value, so the next apply sets it again"
-                )
-                yield from self._fail(task.address, reason)
+                again = "it may have been done: it only sets a value, so the next apply sets it again"
+                yield from self._fail(task.address, f"{outcome.message}; {again}")
             case Unknown():
                 yield from self._unknown(task.address, outcome.message)
 
