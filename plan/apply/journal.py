@@ -1,6 +1,6 @@
 """The ledger's side of one call: intent before, outcome after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from plan.address import Address
 from plan.apply.vault import Vault
@@ -65,24 +65,24 @@ class Journal:
             body["sent"] = self._sent(change)
         return self._append((EntryType.INTENT, call.address, body))
 
-    def attempt(self, step: PlannedChange) -> frozenset[str] | None:
-        """Append that a call without an intent is about to set attributes that are in no list.
+    def attempt(self, steps: Iterable[PlannedChange]) -> dict[Address, frozenset[str]]:
+        """Append which attributes these steps are about to set by calls without an intent, where no list shows them.
 
-        If the run ends before its answer is recorded, no plan may take the former values for those of now. Return what
-        was not known before; None where the call sets nothing of that sort.
+        If the run ends before an answer is recorded, no plan may take the former values for those of now. Return what
+        was not known before, by address.
         """
-        hidden = self._hidden(step)
-        if not hidden:
-            return None
-        before = self._ledger.history.attempted(step.change.address)
-        body = AttemptedBody(attributes=sorted(before | hidden))
-        self._append((EntryType.ATTEMPTED, step.change.address, body))
+        before: dict[Address, frozenset[str]] = {}
+        for step in steps:
+            if hidden := self._hidden(step):
+                before[step.address] = self._ledger.history.attempted(step.address)
+                body = AttemptedBody(attributes=sorted(before[step.address] | hidden))
+                self._notes.append((EntryType.ATTEMPTED, step.address, body))
+        self.flush()
         return before
 
-    def withdraw(self, address: Address, before: frozenset[str] | None) -> None:
-        """Remember that an attempt was refused; durable with the next `flush`. `before` is what `attempt` returned."""
-        if before is not None:
-            self._notes.append((EntryType.ATTEMPTED, address, AttemptedBody(attributes=sorted(before))))
+    def withdraw(self, address: Address, before: frozenset[str]) -> None:
+        """Remember that nothing was set after all; durable with the next `flush`. `before` is from `attempt`."""
+        self._notes.append((EntryType.ATTEMPTED, address, AttemptedBody(attributes=sorted(before))))
 
     def note(self, step: PlannedChange, credential: CredentialBody | None = None) -> None:
         """Remember what a complete change has set, or that it ended something; durable with the next `flush`.

@@ -12,16 +12,11 @@ from plan.ledger.bodies import CredentialBody
 
 @dataclass(slots=True)
 class Task:
-    """A step under way: `sent` of its calls are confirmed; `credential` is the sealed key that one of them brought.
-
-    `unknown` is what the ledger did not know of the object before a call that may change more of it, and None where no
-    such call was begun.
-    """
+    """A step under way: `sent` of its calls are confirmed; `credential` is the sealed key that one of them brought."""
 
     step: PlannedChange
     sent: int = 0
     credential: CredentialBody | None = None
-    unknown: frozenset[str] | None = None
 
     @property
     def address(self) -> Address:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from plan.address import Address
+from plan.apply.attempts import Attempts
 from plan.apply.events import (
     CallEnded,
     CallStarted,
@@ -33,7 +34,7 @@ from plan.money import Price, total
 from plan.plan import Plan
 from plan.provider import Memory, Pending, Provider
 from plan.resource import Live
-from plan.values import Reference, Value
+from plan.values import Reference
 
 STOP_CHECK = 0.1  # seconds: how late a request to stop may be seen
 
@@ -87,6 +88,7 @@ class _Run:
         self._charging_ended: str | None = None
         self.report = Report(calls_predicted=len(plan.calls), charges_predicted=plan.charges)
         self._recorder = Recorder(journal, self.report)
+        self._attempts = Attempts(journal, plan.steps)
 
     def events(self) -> Iterator[Event]:
         yield from self._begin()
@@ -196,7 +198,11 @@ class _Run:
         if not any(isinstance(value, Reference) for value in task.call.parameters.values()):
             return task.call
         try:
-            return replace(task.call, parameters=self._resolved(task.call.parameters))
+            parameters = {
+                name: self._remote_ids[value.address] if isinstance(value, Reference) else value
+                for name, value in task.call.parameters.items()
+            }
+            return replace(task.call, parameters=parameters)
         except KeyError as error:
             why = self._unidentified.get(error.args[0])
             return f"nothing was sent: the remote id of {error.args[0]} is not known" + (f": {why}" if why else "")
@@ -224,19 +230,13 @@ class _Run:
     def _send(self, task: Task, call: Call, baseline: tuple[str, ...] = ()) -> Iterator[Event]:
         try:
             intent = self._journal.intend(task.step, call, baseline) if call.needs_intent else None
-            task.unknown = task.unknown if task.sent else self._journal.attempt(task.step)
+            self._attempts.begin(task, call)
         except LedgerError as error:
             self.report.ledger_failure = str(error)
             yield from self._fail(task.address, f"nothing was sent: {error}")
             return
         self._in_flight[self._pool.submit(self._provider.send, call)] = (task, call, intent)
         yield CallStarted(call)
-
-    def _resolved(self, parameters: Mapping[str, Value]) -> dict[str, Value]:
-        return {
-            name: self._remote_ids[value.address] if isinstance(value, Reference) else value
-            for name, value in parameters.items()
-        }
 
     # -- waiting -------------------------------------------------------------------------------------------------
 
@@ -256,8 +256,7 @@ class _Run:
 
     def _sleep(self) -> None:
         futures: set[Future[Any]] = {*self._in_flight, *self._baselines}
-        futures |= {self._look} if self._look else set()
-        futures |= {self._quote[0]} if self._quote else set()
+        futures |= {each for each in (self._look, self._quote and self._quote[0]) if each}
         seconds = min(STOP_CHECK, self._watch.seconds_to_look() if self._watch and not self._look else STOP_CHECK)
         if futures:
             wait(futures, timeout=seconds, return_when=FIRST_COMPLETED)
@@ -323,7 +322,7 @@ class _Run:
                 task.sent += 1
                 yield from self._keep_key(task, call, outcome)
             case Refused():
-                self._journal.withdraw(task.address, None if task.sent else task.unknown)
+                self._attempts.refused(task)
                 yield from self._fail(task.address, outcome.message)
             case Unknown() if not call.needs_intent:
                 self.report.unclear.append(task.address)
@@ -396,5 +395,6 @@ class _Run:
             yield self._leave_out(address, reason)
 
     def _leave_out(self, address: Address, reason: str) -> Event:
+        self._attempts.left_out(address)
         self.report.not_started[address] = reason
         return NotStarted(address, reason)

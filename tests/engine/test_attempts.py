@@ -6,7 +6,7 @@ from engine.test_manual_steps import Desk
 from engine.toy import ToyVault, resource
 
 from plan import Update
-from plan.apply import apply
+from plan.apply import Pace, Stop, apply
 from plan.call import Outcome, Refused, Unknown
 from plan.ledger import EntryType
 
@@ -84,3 +84,33 @@ def test_object_that_is_forgotten_takes_its_attempts_along(desk: Desk) -> None:
     desk.ledger.append((EntryType.FORGOTTEN, label, {"reason": "gone"}))
 
     assert desk.ledger.history.attempted(label) == frozenset()
+
+
+def test_attempts_of_one_apply_are_one_append(desk: Desk) -> None:
+    """An append to a ledger on a branch is a push: a hundred brandings must not be a hundred of them."""
+    names = [f"label.l{number}" for number in range(20)]
+    desk.apply(*(resource(name, size=1) for name in names))
+    before = desk.store.appends
+    desk.apply(*(resource(name, size=2) for name in names))
+
+    types = [entry.type for entry in desk.ledger.entries()]
+    assert types.count(EntryType.ATTEMPTED) == 20
+    assert desk.store.appends - before < 20
+
+
+def test_change_that_was_not_begun_is_no_attempt(desk: Desk) -> None:
+    """A run that was stopped has announced it, and takes it back."""
+    desk.apply(*(resource(f"label.l{number}", size=1) for number in range(20)))
+    plan = desk.plan(*(resource(f"label.l{number}", size=2) for number in range(20)))
+    stopped: list[Stop] = []
+    desk.portal.before_send = lambda _: stopped.append(Stop.SOON)
+
+    def stop() -> Stop:
+        return stopped[-1] if stopped else Stop.NO
+
+    list(apply(plan, provider=desk.portal, ledger=desk.ledger, vault=ToyVault(), pace=Pace(workers=1), stop=stop))
+    history = desk.ledger.history
+
+    sent = [number for number in range(20) if (history.sent(resource(f"label.l{number}").address) or {})["size"] == 2]
+    assert 1 <= len(sent) < 20
+    assert [history.attempted(resource(f"label.l{number}").address) for number in range(20)] == [frozenset()] * 20
