@@ -36,9 +36,9 @@ class Outcome:
 
 
 NOTHING = Outcome()
-_UNSURE = "An earlier run may have set it to another value, and no list of the portal shows it."
 _Sorted = tuple[tuple[Edit, ...], tuple[Edit, ...], tuple[Edit, ...]]  # editable, by hand, fixed
 _NO_EDITS: _Sorted = ((), (), ())
+_NOTHING_ATTEMPTED: frozenset[str] = frozenset()
 
 
 class Difference:
@@ -147,7 +147,10 @@ class Difference:
         if sent is None:
             return Outcome(step=self._creation(kind, resource))
         step = self._overwriting(kind, resource, before, edits, _roots(kind, edits))
-        return Outcome(step=_attempted_before(step, known) if attempted else step)
+        if not attempted:
+            return Outcome(step=step)
+        unknown = _of_unknown(kind, resource, edits, attempted)
+        return Outcome(step=replace(step, basis=digest(plain(known))), diagnostics=unknown)
 
     def _closed(self, kind: Kind, resource: Resource) -> str:
         """Return why the owner takes no calls for the resource once this plan is carried out; empty where it does."""
@@ -198,6 +201,8 @@ class Difference:
             attempted = self._context.prior.attempted(resource.address)
             known = {name: value for name, value in sent.items() if name not in attempted} if attempted else sent
             known = {**known, **live.attributes}
+        else:
+            attempted = _NOTHING_ATTEMPTED
         edits = edits_between(resource, known, self._comparable[kind.name])
         editable, manual, fixed = _by_mutability(kind.attributes, edits) if edits else _NO_EDITS
         by_hand = [
@@ -210,11 +215,12 @@ class Difference:
             by_hand.append(manual_steps.lost_password(recoverable, resource, is_adopted=is_adopted))
         if not (edits or by_hand):
             return NOTHING
-        return Outcome(
-            step=self._update(kind, resource, live, editable) if editable else None,
-            manual=tuple(by_hand),
-            diagnostics=rules.fixed(resource, known, tuple(_by_root(kind.attributes, fixed))) if fixed else (),
-        )
+        said = rules.fixed(resource, known, tuple(_by_root(kind.attributes, fixed))) if fixed else ()
+        if attempted:
+            hidden = attempted.difference(live.attributes)
+            said = (*said, *_of_unknown(kind, resource, editable, hidden))
+        step = self._update(kind, resource, live, editable) if editable else None
+        return Outcome(step=step, manual=tuple(by_hand), diagnostics=said)
 
     def _update(self, kind: Kind, resource: Resource, live: Live, edits: tuple[Edit, ...]) -> PlannedChange:
         editable = self._editable[kind.name]
@@ -245,10 +251,14 @@ class Difference:
         return PlannedChange(change, tuple(kind.lower(change)), basis, after)
 
 
-def _attempted_before(step: PlannedChange, known: Attributes) -> PlannedChange:
-    """Return the change of an object of which `known` is all that is certain."""
-    change = replace(step.change, words=(*step.change.words, _UNSURE))
-    return replace(step, change=change, basis=digest(plain(known)))
+def _of_unknown(
+    kind: Kind, resource: Resource, edits: Sequence[Edit], attempted: frozenset[str]
+) -> tuple[Diagnostic, ...]:
+    """Return the warning for those of the edits that set what an earlier run may have set otherwise."""
+    names = [
+        name for name in dict.fromkeys(root_of(kind.attributes, edit.attribute) for edit in edits) if name in attempted
+    ]
+    return (rules.value_unknown(resource, names),) if names else ()
 
 
 def _as_kept(attributes: Attributes) -> Attributes:

@@ -70,6 +70,13 @@ _TABLE: Final = (
         Severity.WARNING,
     ),
     Rule(
+        "value-unknown",
+        "an earlier run may have set another value",
+        "nothing to do: an apply sets it again",
+        "guarantees.md",
+        Severity.WARNING,
+    ),
+    Rule(
         "recipient-removed",
         "a key that was taken out can still read passwords",
         "agencyfile credentials rekey, then change the passwords at the accounts: agencyfile credentials replace NAME",
@@ -140,6 +147,17 @@ def removal_not_listed(removal: Removal, address: Address) -> Diagnostic:
         fix=f"plan again in a minute; if it is gone for good: agencyfile ledger forget {address}",
         origin=removal.origin,
         address=address,
+    )
+
+
+def value_unknown(resource: Resource, names: Sequence[str]) -> Diagnostic:
+    """Return the warning for attributes that a call may have set to another value than the ledger knows."""
+    return found(
+        "value-unknown",
+        f"A run ended before it knew whether it had set {', '.join(names)} of {resource.address}, and no list of the "
+        "portal shows that.",
+        origin=resource.origin_of(names[0]),
+        address=resource.address,
     )
 
 
