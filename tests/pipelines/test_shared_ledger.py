@@ -12,6 +12,7 @@ from pipelines.forge import Forge
 from pipelines.runner import JobRun
 from pipelines.team import FROM, Team, make_team
 from pipelines.test_action import ACTION, USES, copy_of_this_repository
+from pipelines.test_generated_pipelines import lint
 from rehearsal import Ran, Rehearsal
 from stores.servers import PostgresServer, postgres
 
@@ -92,6 +93,13 @@ def test_job_may_push_only_where_the_ledger_is_on_a_branch(rehearsal: Rehearsal,
     workflow = (rehearsal.folder / ".github" / "workflows" / "agencyfile-apply.yml").read_text("utf-8")
 
     assert yaml.safe_load(workflow)["jobs"]["apply"]["permissions"]["contents"] == may
+
+
+def test_workflows_with_variables_of_a_ledger_pass_the_linter(rehearsal: Rehearsal) -> None:
+    """Contexts that a step may not use would stop every run."""
+    write(rehearsal, "github", PLACE)
+
+    assert lint(*(rehearsal.folder / ".github" / "workflows").glob("*.yml")) == ""
 
 
 def test_job_of_gitlab_reaches_states_with_its_own_token(rehearsal: Rehearsal) -> None:
