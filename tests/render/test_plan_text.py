@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rehearsal import Rehearsal
 from render.documents import of_every_part, of_new_accounts
@@ -21,6 +21,9 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @given(SPANS, st.integers(LEAST, 90), st.integers(0, 30))
+@example(
+    [("0" * 13, {}), (" \x1f\x1f0\U000f0000\U000f0000", {})], LEAST, 12
+)  # a word that fits a row without margin only
 def test_painted_line_fits_its_width_and_loses_nothing_but_blanks(
     spans: list[tuple[str, Any]], width: int, hanging: int
 ) -> None:

@@ -86,7 +86,7 @@ def _rows(atoms: Sequence[_Atom], width: int, hanging: int) -> Iterator[Sequence
     blank: int | None = None
     for index, (piece, _) in enumerate(atoms):
         needed = columns(piece)
-        if used + needed > room:
+        while used + needed > room and start < index:  # again where the word does not fit beside a wide margin
             yield atoms[start : index if blank is None else blank]
             start = index if blank is None else blank + 1
             used = sum(columns(text) for text, _ in atoms[start:index])
