@@ -38,7 +38,6 @@ class Outcome:
 NOTHING = Outcome()
 _Sorted = tuple[tuple[Edit, ...], tuple[Edit, ...], tuple[Edit, ...]]  # editable, by hand, fixed
 _NO_EDITS: _Sorted = ((), (), ())
-_NOTHING_ATTEMPTED: frozenset[str] = frozenset()
 
 
 class Difference:
@@ -197,12 +196,10 @@ class Difference:
     def _difference(self, kind: Kind, resource: Resource, live: Live) -> Outcome:
         known: Attributes = live.attributes
         sent = self._context.prior.sent(resource.address)
+        attempted = self._context.prior.attempted(resource.address)
         if sent:
-            attempted = self._context.prior.attempted(resource.address)
             known = {name: value for name, value in sent.items() if name not in attempted} if attempted else sent
             known = {**known, **live.attributes}
-        else:
-            attempted = _NOTHING_ATTEMPTED
         edits = edits_between(resource, known, self._comparable[kind.name])
         editable, manual, fixed = _by_mutability(kind.attributes, edits) if edits else _NO_EDITS
         by_hand = [

@@ -79,11 +79,11 @@ def instructions(text: str) -> Iterator[tuple[str, str]]:
         yield name, argument.strip()
 
 
-def ignored(path: Path) -> bool:
-    """Tell whether .containerignore keeps a file of the checkout out of the build."""
+def ignored(path: Path, context: Path = locks.TOP) -> bool:
+    """Tell whether .containerignore keeps a file of the build's folder out."""
     out = False
-    for line in (locks.TOP / ".containerignore").read_text("utf-8").split():
-        if fnmatch(str(path.relative_to(locks.TOP)), line.removeprefix("!")):
+    for line in (context / ".containerignore").read_text("utf-8").split():
+        if fnmatch(str(path.relative_to(context)), line.removeprefix("!")):
             out = not line.startswith("!")
     return out
 
@@ -105,11 +105,10 @@ def copy(stage: Stage, argument: str, stages: Mapping[str, Stage], context: Path
     *sources, target = [word for word in shlex.split(argument) if not word.startswith("--")]
     origin = re.search(r"--from=(\w+)", argument)
     top = stages[origin[1]].root if origin else context
-    has_rules = not origin and context == locks.TOP
     into = stage.root / target.lstrip("/")
     for source in sources:
         found = sorted(top.glob(source.lstrip("/")))
-        if not found or (has_rules and any(ignored(path) for path in found)):
+        if not found or (not origin and any(ignored(path, context) for path in found)):
             raise StepFailed(f"COPY {argument}: {source} is not there; make dist builds the wheel")
         for path in found:
             if path.is_dir():

@@ -285,7 +285,7 @@ def prove_that_it_can_fail(interpreter: Path, pip: Path, index: Index, scratch: 
 def table(rows: Iterable[Row]) -> Iterator[str]:
     """Draw the table."""
     titles = ("Python", "pip", "runtime lock", "demo", "lock of parts", "development lock", "seconds")
-    form = "{:<7} {:<8} {:<13} {:<8} {:<17} {:>7}  {}"
+    form = "{:<7} {:<8} {:<13} {:<8} {:<14} {:<17} {:>7}  {}"
     yield form.format(*titles, "").rstrip()
     for row in rows:
         figures = (row.runtime or "-", row.demo or "-", row.parts or "-", row.development or "-", f"{row.seconds:.0f}")

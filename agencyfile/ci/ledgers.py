@@ -10,16 +10,16 @@ class LedgerNeeds:
     """The needs of one ledger store.
 
     Attributes:
-        settings: the variables that lead to its server. A forge gives an empty text for a name that it does not know,
+        variables: the names that lead to its server. A forge gives an empty text for a name that it does not know,
             so these are names whose empty value means "not set" to the store. None of them is a secret: a forge hides
             the text of a secret in each line of a log, so a database that is called like the agency must be none.
-        secrets: the variables that open it.
+        secrets: the names of what opens it.
         is_in_part: whether its client comes with the part `stores` of agencyfile, and not with agencyfile alone.
         is_pushed: whether the job that applies pushes it to the repository.
         is_known: whether agencyfile brings the store. One of another package has to be added to the lock by hand.
     """
 
-    settings: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     is_in_part: bool = False
     is_pushed: bool = False

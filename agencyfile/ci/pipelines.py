@@ -37,8 +37,8 @@ class Choices:
         name: what the names of files, workflows and jobs begin with.
         branch: what pull requests are merged into.
         environment: what holds the keys that write.
-        variables: the names of secrets that the agency file and its ledger take from the environment.
-        settings: the names of variables without a secret that its ledger takes from there.
+        secrets: the names of secrets that the agency file and its ledger take from the environment.
+        variables: the names of what its ledger takes from there besides.
         is_pushed: whether the job that applies pushes the ledger to the repository.
     """
 
@@ -50,8 +50,8 @@ class Choices:
     name: str = "agencyfile"
     branch: str = "main"
     environment: str = "agencyfile"
+    secrets: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()
     is_pushed: bool = True
 
 
@@ -93,9 +93,9 @@ def _words(forge: str, choices: Choices) -> dict[str, str]:
         "apply stage": "deploy",
         "minute": str(zlib.crc32(choices.agency.encode()) % 60),  # not everybody at the full hour
         "rights of apply": "write # the ledger on its branch" if choices.is_pushed else "read",
-        "secrets": "\n".join(
-            [f"{name}: ${{{{ vars.{name} }}}}" for name in choices.settings]
-            + [f"{name}: ${{{{ secrets.{name} }}}}" for name in choices.variables]
+        "variables and secrets": "\n".join(
+            [f"{name}: ${{{{ vars.{name} }}}}" for name in choices.variables]
+            + [f"{name}: ${{{{ secrets.{name} }}}}" for name in choices.secrets]
         ),
     }
 

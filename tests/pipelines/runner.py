@@ -94,7 +94,7 @@ class Runner:
 
     `surroundings` are variables of the machine: where the portal is. `environments` hold the secrets of environments.
     `actions` are the files of actions that no workflow brings along, by their names. Where it `installs`, jobs find no
-    agencyfile but the one that they install. `settings` are the variables of the repository, and `environment_settings`
+    agencyfile but the one that they install. `variables` are those of the repository, and `environment_variables`
     those of environments.
     """
 
@@ -105,8 +105,8 @@ class Runner:
     surroundings: Mapping[str, str]
     actions: Mapping[str, Path] = field(default_factory=dict)
     installs: bool = False
-    settings: Mapping[str, str] = field(default_factory=dict)
-    environment_settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    environment_variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def pull_request(self, number: int, *, is_from_fork: bool = False) -> Event:
         """The event of a pull request that was opened or pushed to."""
@@ -339,7 +339,7 @@ class _Job:
             "github": self._github(),
             "runner": {"temp": str(self.temp)},
             "secrets": {**secrets, **held},
-            "vars": {**self.runner.settings, **(self.runner.environment_settings.get(name, {}) if name else {})},
+            "vars": {**self.runner.variables, **(self.runner.environment_variables.get(name, {}) if name else {})},
             "inputs": self.event.inputs if inputs is None else inputs,
             "needs": needed,
             "steps": {key: {"outputs": step.outputs, "outcome": step.outcome} for key, step in self.steps.items()},

@@ -16,7 +16,10 @@ from pipelines.test_generated_pipelines import lint
 from rehearsal import Ran, Rehearsal
 from stores.servers import PostgresServer, postgres
 
+from agencyfile.ci.ledgers import needs_of
 from agencyfile.ledger_stores.postgres import migrations
+
+TOP = Path(__file__).parent.parent.parent
 
 PLACE = "postgres:northwind"
 # By ledger, a variable that its jobs need, at each forge that has to be given it.
@@ -102,6 +105,16 @@ def test_workflows_with_variables_of_a_ledger_pass_the_linter(rehearsal: Rehears
     assert lint(*(rehearsal.folder / ".github" / "workflows").glob("*.yml")) == ""
 
 
+@pytest.mark.parametrize("ledger", VARIABLES)
+def test_page_names_the_variables_that_the_jobs_get(ledger: str) -> None:
+    """The table of the page is written by hand."""
+    page = (TOP / "docs" / "how-to" / "share-a-ledger.md").read_text("utf-8").partition("## In a pipeline")[2]
+    needs = needs_of(ledger, "github")
+    (row,) = (line for line in page.splitlines() if line.startswith(f"| `{ledger.partition(':')[0]}:`"))
+
+    assert [name for name in (*needs.variables, *needs.secrets) if f"`{name}`" not in row] == []
+
+
 def test_job_of_gitlab_reaches_states_with_its_own_token(rehearsal: Rehearsal) -> None:
     """So nothing has to be set for it; and nothing is said of a branch."""
     ran = write(rehearsal, "gitlab", "http:northwind")
@@ -114,8 +127,8 @@ def test_job_of_gitlab_reaches_states_with_its_own_token(rehearsal: Rehearsal) -
 def keep_it_there(team: Team, server: PostgresServer, *source: str, **accounts: str) -> str:
     """Let the agency file name the ledger in the database, and write the pipelines anew; return its text."""
     work, runner = team.origin.work, team.runner
-    runner.settings = server.environment(user="planner")
-    runner.environment_settings = {"agencyfile": server.environment(user="applier")}
+    runner.variables = server.environment(user="planner")
+    runner.environment_variables = {"agencyfile": server.environment(user="applier")}
     text = team.agency(**accounts).replace("git+branch:agencyfile-ledger", PLACE)
     (work / "agency.yaml").write_text(text, encoding="utf-8")
     place = ("--out", str(work), "-f", str(work / "agency.yaml"))

@@ -42,6 +42,8 @@ def test_wheel_lies_beside_the_lock_of_a_worker(tmp_path: Path) -> None:
     context = container.context_of_fleet(tmp_path)
 
     assert (context / "requirements.txt").read_bytes() == locks.FLEET.read_bytes()
+    assert not container.ignored(context / "requirements.txt", context)
+    assert container.ignored(context / "secrets/pgpass", context)
 
 
 def test_only_the_lock_and_the_wheel_go_into_the_build() -> None:

@@ -102,15 +102,15 @@ def github(out: Path, path: Path, force: bool, **choices: Any) -> None:  # noqa:
     The plan of a pull request uses a key for reading only, and is shown in a comment; forks get no secrets. A merged
     plan is applied behind an environment, if it is the plan that was reviewed. A job looks for drift every night.
     """
-    seen = _read(path, "github")
-    written = _write("github", out, path, seen, force=force, **choices)
-    _say_written(written, seen)
+    declared = _read(path, "github")
+    written = _write("github", out, path, declared, force=force, **choices)
+    _say_written(written, declared)
     environment = choices["environment"]
     _say_next(
         [
-            f"secrets of the repository, for reading: {_listed(*_READING, *seen.names)}",
+            f"secrets of the repository, for reading: {_listed(*_READING, *declared.names)}",
             f"environment {environment}, for writing: secrets {_listed(*_KEYS)}",
-            *_of_ledger(seen, "variables", "secrets", f" of the repository, and of environment {environment}"),
+            *_of_ledger(declared, "variables", "secrets", f" of the repository, and of environment {environment}"),
             f"environment {environment}: reviewers, and no branch but {choices['branch']}",
             f"branch {choices['branch']}: pull requests must be up to date before they are merged",
         ]
@@ -126,20 +126,22 @@ def gitlab(component: bool, out: Path, path: Path, force: bool, **choices: Any) 
     The plan of a merge request uses a key for reading only, and is shown in a note; forks get no variables. A merged
     plan is applied in an environment, if it is the plan that was reviewed. A schedule looks for drift.
     """
-    seen = _read(path, "gitlab")
-    written = _write("gitlab-component" if component else "gitlab", out, path, seen, force=force, **choices)
-    _say_written(written, seen)
+    declared = _read(path, "gitlab")
+    written = _write("gitlab-component" if component else "gitlab", out, path, declared, force=force, **choices)
+    _say_written(written, declared)
     if component:
         return
     pipeline = PurePosixPath(f".gitlab/{choices['name']}.yml")
     _include(out, pipeline)
     _say_next(
         [
-            f"variables, masked, for reading: {_listed(*_READING, *seen.names)}",
+            f"variables, masked, for reading: {_listed(*_READING, *declared.names)}",
             f"variables, masked and protected, scope {choices['environment']}, for writing: {_listed(*_KEYS)}",
-            *_of_ledger(seen, "variables", "variables, masked", f", and again with the scope {choices['environment']}"),
+            *_of_ledger(
+                declared, "variables", "variables, masked", f", and again with the scope {choices['environment']}"
+            ),
             "variable, masked: GITLAB_TOKEN, a project's token with the scope api",
-            *(["the job token may push: the ledger is on a branch"] if seen.needs.is_pushed else []),
+            *(["the job token may push: the ledger is on a branch"] if declared.needs.is_pushed else []),
             "a merge method that keeps merge requests up to date, such as fast-forward",
             "a pipeline schedule of the default branch, every night",
         ]
@@ -147,7 +149,7 @@ def gitlab(component: bool, out: Path, path: Path, force: bool, **choices: Any) 
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Declared:
     """The part of an agency file that its pipelines take up.
 
     Attributes:
@@ -163,7 +165,7 @@ class Seen:
     needs: "LedgerNeeds"
 
 
-def _read(path: Path, forge: str) -> Seen:
+def _read(path: Path, forge: str) -> Declared:
     """Read the agency file, and print what is wrong with it."""
     from agencyfile.ci.ledgers import needs_of  # noqa: PLC0415 - as below
     from agencyfile.cli.diagnostics import print_diagnostics  # noqa: PLC0415
@@ -177,21 +179,23 @@ def _read(path: Path, forge: str) -> Seen:
         raise CommandExit(ExitCode.ERROR)
     settings = loaded.agency_file.settings
     needs = needs_of(settings.ledger, forge)
-    wanted = names.union(_RECEIVER if settings.notify else ()).difference(_KEYS, needs.settings, needs.secrets)
-    return Seen(settings.name, settings.ledger, tuple(sorted(wanted)), needs)
+    wanted = names.union(_RECEIVER if settings.notify else ()).difference(_KEYS, needs.variables, needs.secrets)
+    return Declared(settings.name, settings.ledger, tuple(sorted(wanted)), needs)
 
 
-def _write(forge: str, out: Path, path: Path, seen: Seen, *, force: bool, **choices: Any) -> dict[PurePosixPath, bool]:
+def _write(
+    forge: str, out: Path, path: Path, declared: Declared, *, force: bool, **choices: Any
+) -> dict[PurePosixPath, bool]:
     """Write every file, or none; whether each of them is new or has changed."""
     from agencyfile.ci import Choices, FromWheel, make_pipelines  # noqa: PLC0415
 
     folder = None if forge == "gitlab-component" else PurePosixPath(f".{forge}")
     wishes = Wishes(choices.pop("from_wheel"), choices.pop("from_commit"), choices.pop("from_index"))
-    found = find_origin(wishes, out, folder, with_stores=seen.needs.is_in_part)
+    found = find_origin(wishes, out, folder, with_stores=declared.needs.is_in_part)
     place = _place(path, out)
-    choices |= {"variables": (*seen.names, *seen.needs.secrets), "settings": seen.needs.settings}
-    choices |= {"is_pushed": seen.needs.is_pushed}
-    wanted = Choices(seen.agency, place, __version__, found.origin, found.locks, **choices)
+    choices |= {"secrets": (*declared.names, *declared.needs.secrets), "variables": declared.needs.variables}
+    choices |= {"is_pushed": declared.needs.is_pushed}
+    wanted = Choices(declared.agency, place, __version__, found.origin, found.locks, **choices)
     files = {name: text.encode() for name, text in make_pipelines(forge, wanted).items()}
     if found.copied is not None and isinstance(found.origin, FromWheel):
         files[found.origin.path] = found.copied
@@ -256,17 +260,17 @@ def _include(out: Path, pipeline: PurePosixPath) -> None:
         click.echo("".join(f"  {line}\n" for line in text.splitlines()), nl=False)
 
 
-def _say_written(written: Mapping[PurePosixPath, bool], seen: Seen) -> None:
+def _say_written(written: Mapping[PurePosixPath, bool], declared: Declared) -> None:
     for name, is_new in written.items():
         click.echo(f"{name}{'' if is_new else '  (unchanged)'}")
-    if not seen.needs.is_known:
+    if not declared.needs.is_known:
         click.echo(
             "\nThe ledger needs a package that does not come with agencyfile. Add it, and what it needs, to the file\n"
             "whose name ends in -requirements.txt, with versions and hashes. Write the new SHA-256 of that file into\n"
             "the pipelines, and give the package's variables to the steps that have the portal's keys.",
             err=True,
         )
-    if seen.ledger.startswith("file:"):
+    if declared.ledger.startswith("file:"):
         click.echo(
             "\nThe ledger is a file, which a job would lose with its machine: an apply there is refused.\n"
             'Write into the agency file:  agency: {ledger: "git+branch:agencyfile-ledger"}',
@@ -274,12 +278,12 @@ def _say_written(written: Mapping[PurePosixPath, bool], seen: Seen) -> None:
         )
 
 
-def _of_ledger(seen: Seen, open_ones: str, hidden_ones: str, where: str) -> Iterator[str]:
+def _of_ledger(declared: Declared, open_ones: str, hidden_ones: str, where: str) -> Iterator[str]:
     """Return the steps that give the jobs the ledger's variables; none where it needs none."""
-    for kind, names in ((open_ones, seen.needs.settings), (hidden_ones, seen.needs.secrets)):
+    for kind, names in ((open_ones, declared.needs.variables), (hidden_ones, declared.needs.secrets)):
         if names:
             yield f"{kind}{where}, for the ledger: {_listed(*names)}"
-    if seen.needs.secrets:
+    if declared.needs.secrets:
         yield "  (the first of a login that only reads, the second of one that appends)"
 
 
