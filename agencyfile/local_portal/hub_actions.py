@@ -38,7 +38,7 @@ class Action:
 
 def child_account_list(turn: Turn, parameters: Parameters) -> Body:
     """Return a page of accounts: ids, names and times, and nothing else."""
-    page = whole(parameters, "page", default=1)
+    page = whole(parameters, "page", default=1, high=None)
     limit = whole(parameters, "limit", default=20, high=1000)
     window = Window(
         search="" if _is_displayed(turn) else str(parameters.get("search", "")),

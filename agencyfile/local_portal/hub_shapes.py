@@ -107,8 +107,15 @@ def violations(body: Any, fields: Mapping[str, Field], path: str) -> Iterator[Vi
             yield _wrong_type(_join(path, name), declared.kind)
 
 
-def whole(parameters: Parameters, name: str, *, default: int, low: int = 1, high: int = LARGEST) -> int:
+def whole(parameters: Parameters, name: str, *, default: int, low: int = 1, high: int | None = LARGEST) -> int:
     """Return a query parameter as a whole number between two limits; at most what the database can hold.
+
+    Args:
+        parameters: The parameters of the query.
+        name: Which of them.
+        default: The number when it was left out.
+        low: The smallest number.
+        high: The largest number; None where the document of the hub gives none.
 
     Raises:
         BadQuery: It is none, or beyond a limit.
@@ -116,8 +123,9 @@ def whole(parameters: Parameters, name: str, *, default: int, low: int = 1, high
     if name not in parameters:
         return default
     number = parse_digits(str(parameters[name]))
-    if number is None or not low <= number <= high:
-        raise BadQuery(f"{name}: This value should be between {low} and {high}.", name)
+    if number is None or number < low or (high is not None and number > high):
+        limits = f"{low} or more" if high is None else f"between {low} and {high}"
+        raise BadQuery(f"{name}: This value should be {limits}.", name)
     return min(number, LARGEST)
 
 

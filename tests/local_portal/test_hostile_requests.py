@@ -39,9 +39,9 @@ def test_pages_after_the_last_one_are_empty_however_large_their_number(client: C
     assert client.listed(page=page) == []
 
 
-@pytest.mark.parametrize("page", [HUGE, LARGEST])
+@pytest.mark.parametrize("page", [HUGE, LARGEST, "1263005846373073158144", BEYOND])
 def test_hub_pages_after_the_last_one_are_empty(client: Client, page: str) -> None:
-    """The hub counts in pages too."""
+    """The hub counts in pages too; its document gives this number no largest value, though it gives an id one."""
     client.seed({"account": "acme"})
     answer = client.hub("GET", ACCOUNTS, page=page, limit=1000)
 
@@ -58,6 +58,14 @@ def test_hub_takes_every_id_that_the_document_allows(client: Client) -> None:
     assert client.hub("DELETE", SNAPSHOTS + LARGEST).status_code == 404
     body = {"account_id": 2**63 - 1, "name": "gym"}
     assert client.hub("POST", SNAPSHOTS, json=body).status_code in (404, 422)
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "1e3", ""])
+def test_hub_refuses_a_page_that_is_no_whole_number_from_one(client: Client, page: str) -> None:
+    """And says what it should be."""
+    answer = client.hub("GET", ACCOUNTS, page=page)
+
+    assert (answer.status_code, answer.json()["detail"]) == (400, "page: This value should be 1 or more.")
 
 
 @pytest.mark.parametrize("after", ["9" * 20, "-1", "1e3", "٣"])
