@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ SERVED = (
 )
 EXAMPLES = 60
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
 
 
 def _report(client: Client, folder: Path) -> dict[str, Any]:
@@ -30,7 +32,10 @@ def _report(client: Client, folder: Path) -> dict[str, Any]:
         *("--checks=all", "--phases=examples,coverage,fuzzing", "--continue-on-failure", "--no-color"),
         *("--report=json", f"--report-json-path={folder / 'report.json'}"),
     ]
-    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=1200, check=False)
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS)}
+    ran = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=1200, check=False
+    )
     assert (folder / "report.json").exists(), ran.stdout + ran.stderr
     found: dict[str, Any] = json.loads((folder / "report.json").read_text())
     assert found["complete"], ran.stdout

@@ -60,6 +60,15 @@ def test_hub_takes_every_id_that_the_document_allows(client: Client) -> None:
     assert client.hub("POST", SNAPSHOTS, json=body).status_code in (404, 422)
 
 
+def test_hub_takes_the_last_one_of_a_parameter_that_is_repeated(client: Client) -> None:
+    """As PHP does, which has no list where a name does not end with brackets."""
+    client.seed({"account": "acme"}, {"account": "globex"})
+
+    answer = client.hub("GET", f"{ACCOUNTS}?search=globex&search=acme")
+
+    assert [account["account_name"] for account in answer.json()["hosted_accounts"]] == ["acme"]
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "1e3", ""])
 def test_hub_refuses_a_page_that_is_no_whole_number_from_one(client: Client, page: str) -> None:
     """And says what it should be."""
