@@ -114,6 +114,17 @@ class Terminal:
         screen.feed(self.text)
         return screen.lines
 
+    @property
+    def frames(self) -> list[list[str]]:
+        """What stood on the screen after each time that lines were drawn again, empty ones left out."""
+        screen = Screen(self.width, self.height)
+        found = []
+        *drawn, _ = re.split(r"(?<=\x1b\[J)", self.text)
+        for part in drawn:
+            screen.feed(part)
+            found.append([line for line in screen.lines if line])
+        return found
+
     def start(
         self, *arguments: str | Path, folder: Path, environment: Mapping[str, str], program: str = ""
     ) -> forks.Process:

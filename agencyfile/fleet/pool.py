@@ -14,69 +14,15 @@ from dataclasses import dataclass
 from itertools import count
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol
 
 from agencyfile.fleet.child import Ended, Tell
+from agencyfile.fleet.events import Done, Event, LeftOut, Quiet, Started, Told, Waits
 from agencyfile.fleet.model import Agency, Wave
-from plan.records.event import EventRecord
 
 _LEASE: Final = 6  # the exit code of a run that found somebody else writing
 HARMLESS: Final = frozenset({0, 2, 8})  # exit codes that are no failure: done, changes, pending manual steps
 _ROUND: Final = 0.5  # seconds between two looks at the clock
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A child runs."""
-
-    agency: Agency
-    wave: str
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A child has printed an event."""
-
-    agency: Agency
-    event: EventRecord
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """Somebody else writes to the agency's ledger: its child is started again after so many seconds."""
-
-    agency: Agency
-    seconds: float
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """An agency is through, for better or worse."""
-
-    agency: Agency
-    wave: str
-    attempts: int
-    ended: Ended
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """An agency is not started."""
-
-    agency: Agency
-    wave: str
-    reason: str
-    is_paused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """Nothing was said for a moment; a view that shows the time may be drawn again."""
-
-
-Event: TypeAlias = Started | Told | Waits | Done | LeftOut | Quiet
 
 
 class Runner(Protocol):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from agencyfile.fleet.events import Done, LeftOut
 from agencyfile.fleet.judging import (
     HARMLESS,
     INTERRUPTED,
@@ -21,7 +22,6 @@ from agencyfile.fleet.judging import (
     worst,
 )
 from agencyfile.fleet.model import Agency
-from agencyfile.fleet.pool import Done, LeftOut
 from agencyfile.fleet.records import (
     FORMAT_VERSION,
     AgencyRunRecord,

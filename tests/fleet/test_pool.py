@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agencyfile.fleet.child import Ended, Tell
+from agencyfile.fleet.events import Done, Event, LeftOut, Started, Waits
 from agencyfile.fleet.judging import HARMLESS, status_of, worst
 from agencyfile.fleet.model import Agency, Key, Wave
-from agencyfile.fleet.pool import Bounds, Done, Event, LeftOut, Pool, Started, Waits
+from agencyfile.fleet.pool import Bounds, Pool
 
 LEASE = 6
 UNKNOWN = 5

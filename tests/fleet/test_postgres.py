@@ -1,10 +1,11 @@
 """The other engine: workers in processes of their own, over a real PostgreSQL."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import LiteralString
 
@@ -15,6 +16,7 @@ import requests
 from fleet import workers
 from fleets import Fleet, statuses
 from stores.servers import PostgresServer, postgres
+from terminals import Terminal
 
 APPROVE = ("apply", "--auto-approve", "--allow", "billed,guard", "--engine", "postgres")
 
@@ -54,6 +56,8 @@ def test_worker_applies_a_fleet_once_and_leaves_the_queue_empty(fleet: Fleet, da
         applied = fleet.report(*APPROVE, environment={"AGENCYFILE_FLEET_DATABASE": database})
 
     assert (applied["code"], applied["engine"]) == (0, "postgres")
+    assert "north/a: started\n" in applied["err"]
+    assert re.search(r"^north/a: applied \(\d+\.\d s\)$", applied["err"], re.MULTILINE), applied["err"]
     assert statuses(applied) == {"north/a": "done", "north/b": "done"}
     assert fleet.accounts("north") == {"alpha"}
     assert workers.queue(database) == {}
@@ -139,6 +143,58 @@ def test_job_of_a_worker_that_was_killed_starts_again_elsewhere_and_charges_once
     assert workers.queue(database) == {}
     creations = [row for row in fleet.requests("north") if row["action"] == "account_add"]
     assert len(creations) == 1
+
+
+@pytest.mark.rest
+def test_terminal_shows_agencies_that_run_on_workers_and_those_that_wait_for_a_ledger(
+    fleet: Fleet, database: str
+) -> None:
+    """A line for each of them, below totals, as from the local pool."""
+    fleet.write(keys=["north"])
+    agency = fleet.agency("north/a", ["alpha"])
+    fleet.faults("north", {"kind": "late_answer", "action": "account_add", "nth": 1, "times": 1, "seconds": None})
+    environment = workers.environment_of(fleet, database)
+    alone = ("apply", "--auto-approve", "--allow", "billed,guard", "--file", agency.relative_to(fleet.folder))
+    other = forks.start(*alone, folder=fleet.folder, environment=_as_child(environment))
+    forks.wait_until(lambda: fleet.accounts("north"), "the account of a run that has the lease")
+
+    with working(fleet, database, "--heartbeat", "1s", "--lease-wait", "1s"), Terminal(80) as terminal:
+        rolling = terminal.start("fleet", *APPROVE, "-f", fleet.file, folder=fleet.folder, environment=environment)
+        terminal.wait_for("somebody else is writing; again in 1 s")
+        fleet.faults("north")
+        assert terminal.wait(rolling) == 0
+        drawn, report = terminal.frames, terminal.text.rpartition("\x1b[J")[2]
+
+    assert other.wait().code == 0
+    assert {re.sub(r" +\d+ s", " N s", line, count=1) for lines in drawn for line in lines} >= {
+        "1 running, 0 waiting",
+        "  north/a N s  somebody else is writing; again in 1 s",
+    }
+    assert not drawn[-1]
+    assert "1 agency: 1 applied." in report
+
+
+@pytest.mark.rest
+def test_terminal_keeps_a_line_of_an_agency_that_failed_on_a_worker(fleet: Fleet, database: str) -> None:
+    """It stands above the totals and the report."""
+    fleet.write(keys=["north"])
+    fleet.agency("north/a").write_text("version: 1\n", encoding="utf-8")
+    fleet.agency("north/b")
+
+    with working(fleet, database, "--heartbeat", "1s"), Terminal(80) as terminal:
+        line = ("fleet", "plan", "--engine", "postgres", "-f", fleet.file)
+        planning = terminal.start(*line, folder=fleet.folder, environment=workers.environment_of(fleet, database))
+        assert terminal.wait(planning) == 1
+        drawn = terminal.frames
+
+    assert drawn[-1] == ["north/a: failed"]
+    assert "1 done, 1 failed, 0 running, 0 waiting" in {lines[-1] for lines in drawn if lines}
+
+
+def _as_child(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give a single command the keys and addresses that the fleet file gives to a child."""
+    words = {"AGENCY_KEY": "KEY", "HUB_KEY": "HUB_KEY", "AGENCY_API": "API", "HUB_API": "HUB_API"}
+    return {**environment, **{f"AGENCYFILE_{own}": environment[f"AGENCY_NORTH_{word}"] for own, word in words.items()}}
 
 
 def _is_up(url: str) -> bool:

@@ -5,7 +5,7 @@ import re
 import forks
 import pytest
 from fleets import Fleet
-from terminals import Screen, Terminal
+from terminals import Terminal
 
 APPLY = ("apply", "--auto-approve", "--allow", "billed,guard")
 LONG = "north/" + "-".join(["a-name-that-is-longer-than-a-line"] * 4)
@@ -21,17 +21,6 @@ def declare(fleet: Fleet) -> None:
         path = fleet.agency(name, [f"acct-{number}"])
         text = path.read_text("utf-8")
         path.write_text(text.replace(f"name: {name.replace('/', '-')}\n", f"name: agency-{number}\n"), encoding="utf-8")
-
-
-def frames(terminal: Terminal) -> list[list[str]]:
-    """What stood on the screen after each time that it was drawn."""
-    screen = Screen(terminal.width, terminal.height)
-    found = []
-    *drawn, _ = re.split(r"(?<=\x1b\[J)", terminal.text)
-    for part in drawn:
-        screen.feed(part)
-        found.append([line for line in screen.lines if line])
-    return found
 
 
 def start(fleet: Fleet, terminal: Terminal, *arguments: str, program: str = "") -> forks.Process:
@@ -53,7 +42,7 @@ def test_view_has_a_line_for_each_running_agency_and_leaves_nothing_behind(
         fleet.agency(LONG, ["acct"])  # its own name is too long
     with Terminal(width) as terminal:
         code = terminal.wait(start(fleet, terminal, *command, program=str(fleet.program())))
-        *drawn, last = frames(terminal)
+        *drawn, last = terminal.frames
         left = [line for line in terminal.lines if line]
 
     assert code == is_broken, left

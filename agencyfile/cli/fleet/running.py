@@ -14,13 +14,13 @@ from agencyfile.cli.fleet.opening import database_place, open_database, open_jou
 from agencyfile.cli.fleet.variables import check_variables
 from agencyfile.cli.fleet.view import View, make_view, watched
 from agencyfile.cli.output import write_whole
-from agencyfile.cli.render.fleet_wording import status_words
 from agencyfile.cli.render.safe import one_line
 from agencyfile.files import make_folder
 from agencyfile.fleet.environment import SameKey, check_keys
+from agencyfile.fleet.events import Done, LeftOut, Started
 from agencyfile.fleet.model import Agency, Fleet, Wave
 from agencyfile.fleet.orders import LocalRunner, Task
-from agencyfile.fleet.pool import Bounds, Done, LeftOut, Pool, Started
+from agencyfile.fleet.pool import Bounds, Pool
 from agencyfile.fleet.records import AgencyRunRecord, FleetReport
 from agencyfile.fleet.report import done, left_out, make_report, place_of
 from plan.records.document import PlanDocument
@@ -81,11 +81,12 @@ def _on_workers(fleet: Fleet, waves: Sequence[Wave], task: Task, out: Path | Non
         fix = "plan with the local engine, or leave --out out"
         raise CommandExit(ExitCode.USAGE, "workers keep no plan documents", fix=fix)
     database = open_database(fleet)
-    run = database.begin(task, [wave.name for wave in waves], [one.name for wave in waves for one in wave.agencies])
-    command = task.command
+    names = [agency.name for wave in waves for agency in wave.agencies]
+    run = database.begin(task, [wave.name for wave in waves], names)
+    view = make_view(len(names), task.command)
     try:
-        for record in roll_out(database_place(), database, run, waves, task, _tell_alone):
-            click.echo(f"{one_line(record['name'])}: {status_words(record['status'], command)}", err=True)
+        for _ in watched(roll_out(database_place(), database, run, waves, task, _alone_teller(view)), view):
+            pass
     except KeyboardInterrupt:
         database.stop(run)
         click.echo(f"{run.name} is stopped: children that run come to their end, none is started", err=True)
@@ -93,8 +94,8 @@ def _on_workers(fleet: Fleet, waves: Sequence[Wave], task: Task, out: Path | Non
     return make_report(database.end(run), database.records(run.name))
 
 
-def _tell_alone() -> None:
-    click.echo("no worker is running; the run goes on once one is: agencyfile fleet worker", err=True)
+def _alone_teller(view: View) -> Callable[[], None]:
+    return lambda: view.tell("no worker is running; the run goes on once one is: agencyfile fleet worker")
 
 
 def _stop_teller(view: View) -> Callable[[int], None]:

@@ -16,8 +16,10 @@ from agencyfile.cli.render.fleet_wording import status_words
 from agencyfile.cli.render.folding import Line, columns, painted, span
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import is_ci, size_of
-from agencyfile.fleet.judging import HARMLESS, status_of
-from agencyfile.fleet.pool import Done, Event, LeftOut, Quiet, Started, Told, Waits
+from agencyfile.fleet.events import Done, Event, LeftOut, Quiet, Started, Told, Waits, Written
+from agencyfile.fleet.judging import HARMLESS, WELL, status_of
+from agencyfile.fleet.model import Agency
+from agencyfile.fleet.records import Status
 from plan.records.event import EventRecord
 
 _UP: Final = "\x1b[{}F"
@@ -80,6 +82,10 @@ class Lines:
                 text = f"{words_of(event, self._command)} ({event.ended.seconds:.1f} s)"
             case LeftOut(reason=reason, is_paused=is_paused):
                 text = f"{'paused' if is_paused else 'not started'}: {one_line(reason)}"
+            case Written(record=record):
+                text = status_words(record["status"], self._command)
+                if record["exit_code"] is not None:
+                    text += f" ({record['seconds']:.1f} s)"
             case Told() | Quiet():
                 return
         self.tell(f"{one_line(event.agency.name)}: {text}")
@@ -123,8 +129,9 @@ class Screen:
                 words = f"somebody else is writing; again in {seconds:g} s"
                 self._running[event.agency.name] = (time.monotonic(), words)
             case Done():
-                self._running.pop(event.agency.name, None)
-                self._end(event)
+                self._end(event.agency, status_of(event.ended.code))
+            case Written(record=record):
+                self._end(event.agency, record["status"])
             case LeftOut():
                 self._counts["left out"] += 1
         self._draw()
@@ -133,12 +140,14 @@ class Screen:
         began, said = self._running.get(event.agency.name, (time.monotonic(), ""))
         self._running[event.agency.name] = (began, _said(event.event) or said)
 
-    def _end(self, event: Done) -> None:
-        is_failed = status_of(event.ended.code) not in HARMLESS
-        self._counts["failed" if is_failed else "done"] += 1
-        if is_failed:
-            words = f": {words_of(event, self._command)}"
-            self._draw([_cut(event.agency.name, max(1, self._width() - columns(words))) + words])
+    def _end(self, agency: Agency, status: Status) -> None:
+        self._running.pop(agency.name, None)
+        if status in HARMLESS:
+            self._counts["done" if status in WELL else "left out"] += 1
+            return
+        self._counts["failed"] += 1
+        words = f": {status_words(status, self._command)}"
+        self._draw([_cut(agency.name, max(1, self._width() - columns(words))) + words])
 
     def tell(self, line: str) -> None:
         """Show a line above the others."""

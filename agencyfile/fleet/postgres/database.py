@@ -1,4 +1,4 @@
-"""The fleet's own tables: runs, the agencies that are through, which machine uses a key, and pauses.
+"""The fleet's own tables: runs, the agencies that run or are through, which machine uses a key, and pauses.
 
 Each statement takes a connection of its own and is tried again while the server is away: a restart of the database
 holds up a fleet, and loses nothing of it. Every statement may be repeated.
@@ -25,6 +25,9 @@ CREATE TABLE IF NOT EXISTS agencyfile_fleet_runs (
 CREATE TABLE IF NOT EXISTS agencyfile_fleet_ends (
     run text REFERENCES agencyfile_fleet_runs ON DELETE CASCADE, agency text NOT NULL, is_failed boolean NOT NULL,
     record jsonb NOT NULL, serial bigserial, PRIMARY KEY (run, agency));
+CREATE TABLE IF NOT EXISTS agencyfile_fleet_starts (
+    run text REFERENCES agencyfile_fleet_runs ON DELETE CASCADE, agency text NOT NULL, attempt integer NOT NULL,
+    wait double precision, PRIMARY KEY (run, agency));
 CREATE TABLE IF NOT EXISTS agencyfile_fleet_keys (
     key text PRIMARY KEY, machine text NOT NULL, until timestamptz NOT NULL);
 CREATE TABLE IF NOT EXISTS agencyfile_fleet_pauses (
@@ -35,6 +38,19 @@ _PREPARING: Final = 4_771_163_902  # a lock of the transaction that makes the ta
 _CONNECT: Final = 5  # seconds
 _FIRST_WAIT: Final = 0.2  # seconds before the second try; each further wait is twice as long
 _LONGEST_WAIT: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The latest start of an agency's child.
+
+    Attributes:
+        attempt: how often it was started, at least 1.
+        wait: seconds until it is started again, since somebody else writes to the ledger; None while it runs.
+    """
+
+    attempt: int
+    wait: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +104,26 @@ class Database:
             " ON CONFLICT DO NOTHING",
             (run, record["name"], is_failed, json.dumps(record)),
         )
+
+    def start(self, run: str, agency: str, attempt: int, wait: float | None = None) -> None:
+        """Write that the child of an agency runs.
+
+        With `wait` it does not: somebody else writes to the ledger, and it is tried again after so many seconds.
+        """
+        self._do(
+            "INSERT INTO agencyfile_fleet_starts VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (run, agency) DO UPDATE SET attempt = excluded.attempt, wait = excluded.wait",
+            (run, agency, attempt, wait),
+        )
+
+    def starts(self, run: str) -> dict[str, Start]:
+        """Return the latest start of each agency of a run that is not through."""
+        rows = self._do(
+            "SELECT s.agency, s.attempt, s.wait FROM agencyfile_fleet_starts s WHERE s.run = %s AND NOT EXISTS"
+            " (SELECT 1 FROM agencyfile_fleet_ends e WHERE e.run = s.run AND e.agency = s.agency) ORDER BY s.agency",
+            (run,),
+        )
+        return {agency: Start(attempt, wait) for agency, attempt, wait in rows}
 
     def is_through(self, run: str, agency: str) -> bool:
         """Return whether it is written what has come of an agency."""

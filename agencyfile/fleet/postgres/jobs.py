@@ -17,9 +17,9 @@ from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job
 
 from agencyfile.fleet.child import Ended
+from agencyfile.fleet.events import Done, LeftOut
 from agencyfile.fleet.model import Agency, Fleet, Key, Wave
 from agencyfile.fleet.orders import LocalRunner, Task
-from agencyfile.fleet.pool import Done, LeftOut
 from agencyfile.fleet.postgres.database import Database
 from agencyfile.fleet.records import AgencyRunRecord
 from agencyfile.fleet.report import done, is_failed, left_out
@@ -65,6 +65,7 @@ class Bench:
         database: the fleet's tables.
         machine: names this machine: the children of one key run on one.
         make_runner: makes the runner of a task.
+        lease_wait: seconds before an agency is tried again whose ledger somebody else writes to.
         seen: numbers of ends by result, for the metrics.
     """
 
@@ -72,6 +73,7 @@ class Bench:
     database: Database
     machine: str
     make_runner: Callable[[Task], LocalRunner]
+    lease_wait: float = 5.0
     seen: dict[str, int] = field(default_factory=dict)
 
 
@@ -136,9 +138,11 @@ def _ended(bench: Bench, agency: Agency, attempt: int, given: Mapping[str, Any])
             plans = {agency.name: Path(scratch) / "plan.json"}
             plans[agency.name].write_text(given["plan"], encoding="utf-8")
         runner = bench.make_runner(Task(given["command"], given["options"], plans))
+        bench.database.start(given["run"], agency.name, attempt)
         with _renewed(bench, agency):
             ended = runner.run(agency, lambda _: None)
     if ended.code == _LEASE and attempt < _TRIES:
+        bench.database.start(given["run"], agency.name, attempt, wait=bench.lease_wait)
         raise LeaseHeld(agency.name)
     return Done(agency, given["wave"], attempt, ended)
 
@@ -173,13 +177,13 @@ def _keep(bench: Bench, run: str, record: AgencyRunRecord) -> None:
     bench.seen[record["status"]] = bench.seen.get(record["status"], 0) + 1
 
 
-def make_app(place: str, bench: Bench | None, lease_wait: float = 5.0, stalled: float = 30.0) -> procrastinate.App:
+def make_app(place: str, bench: Bench | None, stalled: float = 30.0) -> procrastinate.App:
     """Make the application: of a worker with its bench, or of whoever only adds jobs."""
     app = procrastinate.App(
         connector=procrastinate.PsycopgConnector(conninfo=place, min_size=1, max_size=6, timeout=15)
     )
 
-    @app.task(name=RUN_AGENCY, queue=QUEUE, retry=Again(lease_wait), pass_context=True)
+    @app.task(name=RUN_AGENCY, queue=QUEUE, retry=Again(bench.lease_wait if bench else 0), pass_context=True)
     def run_agency(context: JobContext, /, **given: Any) -> None:
         assert bench  # noqa: S101 - only workers run it
         carry_out(bench, context.job.attempts + 1, given)

@@ -60,7 +60,8 @@ class Worker:
         def make_runner(task: Task) -> LocalRunner:
             return LocalRunner(task, fleet.folder, outside, journal.rate_files, self.children)
 
-        return Bench(self.fleet, Database(self.place, fleet.name), machine_name(fleet.folder), make_runner)
+        database, machine = Database(self.place, fleet.name), machine_name(fleet.folder)
+        return Bench(self.fleet, database, machine, make_runner, self.lease_wait)
 
     def run(self, bench: Bench) -> None:
         """Work until somebody asks to stop; children that run come to their end."""
@@ -83,7 +84,7 @@ class Worker:
                 await asyncio.sleep(_PAUSE)
 
     async def _work(self, bench: Bench) -> None:
-        app = make_app(self.place, bench, self.lease_wait, self.stalled)
+        app = make_app(self.place, bench, self.stalled)
         async with app.open_async():
             self.is_connected = True
             await app.run_worker_async(
