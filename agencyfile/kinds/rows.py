@@ -102,14 +102,14 @@ class CloningRow:
 
 @dataclass(frozen=True, slots=True)
 class OwnList(Generic[Row]):
-    """A list of an account's own API (`docs/portal.md` section 3).
+    """A list of an account's own API (`docs/portal.md` section 3). All its pages are read, or there is no list.
 
     Attributes:
         name: its name in messages and counts of requests.
         row: the class of its rows.
         path: its path in version 3; empty for a list of version 1, whose action is `name`.
         holds: the field that holds the rows in version 3; version 1 numbers them.
-        parameters: the parameters of the request.
+        parameters: the parameters of the request; `limit` is the number of rows of a page in version 3, up to 100.
     """
 
     name: str

@@ -151,6 +151,12 @@ def field_of(document: Mapping[str, Any], field: str, *, name: str) -> object:
     return document[field]
 
 
+def total_of(document: Mapping[str, Any]) -> int:
+    """Return the number of rows that a list of an account's version 3 has, as text or a number; 0 if it tells none."""
+    meta = document.get("meta")
+    return number_of(meta.get("total")) if isinstance(meta, Mapping) else 0
+
+
 def page_of(value: object) -> Pagination:
     """Return the place of a page in a hub's list (`docs/portal.md` 1.8).
 
