@@ -191,6 +191,38 @@ def test_terminal_keeps_a_line_of_an_agency_that_failed_on_a_worker(fleet: Fleet
     assert "1 done, 1 failed, 0 running, 0 waiting" in {lines[-1] for lines in drawn if lines}
 
 
+@pytest.mark.rest
+def test_interrupt_starts_nothing_more_and_lets_workers_end_what_they_do(fleet: Fleet, database: str) -> None:
+    """The view leaves, the person is told what goes on, and a retry does the rest: each account is made once."""
+    fleet.write(keys=["north"])
+    fleet.agency("north/a", ["alpha"])
+    fleet.agency("north/b", ["beta"])
+    fleet.faults("north", {"kind": "late_answer", "action": "account_add", "nth": 1, "times": 1, "seconds": None})
+    environment = workers.environment_of(fleet, database)
+
+    with working(fleet, database, "--heartbeat", "1s", "--concurrency", "1"):
+        with Terminal(80) as terminal:
+            rolling = terminal.start("fleet", *APPROVE, "-f", fleet.file, folder=fleet.folder, environment=environment)
+            forks.wait_until(lambda: fleet.accounts("north"), "the first account")
+            terminal.wait_for("1 running, 1 waiting")
+            terminal.press_interrupt()
+            code = terminal.wait(rolling)
+            left = " ".join(terminal.lines)
+        fleet.faults("north")
+        forks.wait_until(lambda: workers.queue(database) == {}, "the end of what was begun")
+        assert fleet.accounts("north") == {"alpha"}
+        place = {"AGENCYFILE_FLEET_DATABASE": database}
+        again = ("retry", "--rest", "--engine", "postgres")
+        retried = fleet.report(*again, environment=place)
+
+    assert code == 130
+    assert "is stopped: children that run come to their end, none is started" in re.sub(" +", " ", left)
+    assert "running, " not in left
+    assert retried["code"] == 0
+    assert fleet.accounts("north") == {"alpha", "beta"}
+    assert [row["action"] for row in fleet.requests("north")].count("account_add") == 2
+
+
 def _as_child(environment: Mapping[str, str]) -> dict[str, str]:
     """Give a single command the keys and addresses that the fleet file gives to a child."""
     words = {"AGENCY_KEY": "KEY", "HUB_KEY": "HUB_KEY", "AGENCY_API": "API", "HUB_API": "HUB_API"}

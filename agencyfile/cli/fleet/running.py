@@ -89,7 +89,8 @@ def _on_workers(fleet: Fleet, waves: Sequence[Wave], task: Task, out: Path | Non
             pass
     except KeyboardInterrupt:
         database.stop(run)
-        click.echo(f"{run.name} is stopped: children that run come to their end, none is started", err=True)
+        view.tell(f"{run.name} is stopped: children that run come to their end, none is started")
+        view.close()
         return {**database.report(run.name), "exit_code": int(ExitCode.INTERRUPTED)}
     return make_report(database.end(run), database.records(run.name))
 
