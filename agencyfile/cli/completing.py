@@ -6,7 +6,7 @@ Values of blocks are not validated, so that a file that is being edited complete
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,25 +17,6 @@ if TYPE_CHECKING:
 
 VARIABLE: Final = "_AGENCYFILE_COMPLETE"
 _MOST: Final = 2000  # choices; a shell asks before it shows a few hundred
-# The topics of manual steps of an account or a sandbox, besides attributes that only a person changes.
-TOPICS: Final[Mapping[str, tuple[str, ...]]] = {
-    "account": (
-        "client.email",
-        "client.name",
-        "clone",
-        "dns",
-        "handover",
-        "language",
-        "move-in",
-        "password",
-        "renewal",
-        "timezone",
-        "transfer",
-        "trial",
-    ),
-    "branding": ("links",),
-    "sandbox": ("custom-fields", "password"),
-}
 
 
 class _Completed(click.ParamType[str]):
@@ -63,13 +44,18 @@ def _addresses(declared: Sequence[str]) -> Iterator[str]:
 
 
 def _names(declared: Sequence[str]) -> Iterator[str]:
-    yield from (address.partition(".")[2] for address in declared if address.startswith(("account.", "sandbox.")))
+    from agencyfile.kinds.registry import HOSTED  # noqa: PLC0415 - only a completion pays for it
+
+    parts = [address.partition(".") for address in declared]
+    yield from (name for kind, _, name in parts if kind in HOSTED)
 
 
 def _steps(declared: Sequence[str]) -> Iterator[str]:
+    from agencyfile.kinds.registry import DECLARED  # noqa: PLC0415 - only a completion pays for it
+
     for address in declared:
         yield address
-        yield from (f"{address}.{topic}" for topic in TOPICS.get(address.partition(".")[0], ()))
+        yield from (f"{address}.{topic}" for topic in DECLARED[address.partition(".")[0]].topics)
 
 
 ADDRESS: Final = _Completed("text", _addresses)

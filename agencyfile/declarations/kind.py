@@ -51,6 +51,18 @@ class Removable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Importing:
+    """The way in which `import` writes blocks for objects of a kind that the portal lists.
+
+    All blocks stand in one file, named like the section; where `has_own_files`, each has a file of its own. `unseen`
+    are words of `defaults` that no list shows: nothing tells whether an imported object has what they say.
+    """
+
+    has_own_files: bool = False
+    unseen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Referring:
     """A word that names a block of the kind `kind`, or a list of such names.
 
@@ -175,6 +187,8 @@ class DeclaredKind:
     within: tuple[str, ...] = ()
     defaults: Defaults | None = None
     removable: Removable | None = None
+    importing: Importing | None = None  # None where `import` writes no blocks of it
+    topics: tuple[str, ...] = ()  # of its manual steps, besides attributes that only a person changes
     is_hosted: bool = False  # its names are host names of the portal, which all such kinds share
     is_listed: bool = False  # the portal lists its objects, so that `ignore` may leave some of them alone
     is_protected: bool = False  # unless the block says otherwise

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from agencyfile.declarations.kind import DeclaredKind, Layer
+from agencyfile.declarations.kind import DeclaredKind, Importing, Layer, Section
 from agencyfile.kinds.account.declaration import ACCOUNT
 from agencyfile.kinds.addon.declaration import ADDON
 from agencyfile.kinds.agency.declaration import AGENCY
@@ -30,6 +30,11 @@ DECLARED: Final[Mapping[str, DeclaredKind]] = MappingProxyType({kind.name: kind 
 SECTIONS: Final[Mapping[str, DeclaredKind]] = MappingProxyType(
     {kind.section.key: kind for kind in _KINDS if kind.section is not None}
 )
+# The kinds that `import` writes blocks of. A kind stands after those that it refers to.
+IMPORTED: Final[Mapping[str, tuple[Section, Importing]]] = MappingProxyType(
+    {kind.name: (kind.section, kind.importing) for kind in _KINDS if kind.section and kind.importing}
+)
+HOSTED: Final = frozenset(kind.name for kind in _KINDS if kind.is_hosted)
 # Sections whose blocks are no objects of the portal: blocks of the kind take values from them.
 LAYERS: Final[Mapping[str, tuple[DeclaredKind, Layer]]] = MappingProxyType(
     {layer.section.key: (kind, layer) for kind in _KINDS for layer in kind.layers}

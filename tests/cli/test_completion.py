@@ -12,7 +12,7 @@ import pytest
 from rehearsal import Rehearsal
 from stories import LAB, agency
 
-from agencyfile.cli.completing import TOPICS
+from agencyfile.kinds.registry import DECLARED
 
 AGENCYFILE = Path(sys.executable).with_name("agencyfile")
 
@@ -114,4 +114,4 @@ def test_topics_of_steps_are_those_that_plans_have(rehearsal: Rehearsal) -> None
     steps = [step["id"].split(".", 2) for step in rehearsal.plan()["manual_steps"]]
 
     assert steps
-    assert [step for step in steps if len(step) > 2 and step[2] not in TOPICS[step[0]]] == []
+    assert [step for step in steps if len(step) > 2 and step[2] not in DECLARED[step[0]].topics] == []

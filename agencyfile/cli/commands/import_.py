@@ -18,6 +18,7 @@ from agencyfile.cli.open_calls import naming_open_calls
 from agencyfile.cli.render.safe import one_line
 from agencyfile.cli.render.terminal import terminal_width
 from agencyfile.cli.workspace import Workspace, endpoint_or_default, open_workspace
+from agencyfile.fields.wording import article, either
 from plan import Address, LedgerError
 
 if TYPE_CHECKING:
@@ -123,12 +124,15 @@ def _checked_name(name: str | None) -> str:
 
 
 def _address(text: str) -> Address:
+    from agencyfile.kinds.registry import IMPORTED  # noqa: PLC0415 - loads the models of all kinds
+
     try:
         address = Address.parse(text)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    if address.kind not in ("account", "sandbox", "snapshot"):
-        raise click.UsageError(f"{text!r} is no address of an account, a sandbox or a snapshot")
+    if address.kind not in IMPORTED:
+        kinds = either(f"{article(kind)} {kind}" for kind in sorted(IMPORTED))
+        raise click.UsageError(f"{text!r} is no address of {kinds}")
     return address
 
 
@@ -191,7 +195,7 @@ def _import(place: _Place, inventory: "Inventory", wanted: Collection[Address] |
         selection=selection,
         declared=_declared(place) if parts else frozenset(),
         is_new=workspace is None,
-        inherited=frozenset(spoken.inherited.get("account", ())),
+        inherited=spoken.inherited,
         identity=identity,
     )
     if parts or workspace:

@@ -9,11 +9,14 @@ from typing import Final
 
 from agencyfile.cli.importing.blocks import Block
 from agencyfile.cli.importing.text import SCHEMA, part_text
+from agencyfile.kinds.registry import IMPORTED
 
 CLIENTS: Final = "clients"
-MANY: Final = 5000  # files of accounts: a run reads no more than `matching.MOST_FILES`, and later imports add some
-EACH: Final = 100  # accounts of one file, where there would be more
-_STEMS: Final = {"sandbox": "sandboxes", "snapshot": "snapshots"}
+MANY: Final = (
+    5000  # files of one block each: a run reads no more than `matching.MOST_FILES`, and later imports add some
+)
+EACH: Final = 100  # blocks of one file, where there would be more files
+_ORDER: Final = tuple(IMPORTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,9 @@ class Part:
 
 
 class Layout:
-    """The files of one import: an account has one of its own, sandboxes have one, and snapshots.
+    """The files of one import: one for all blocks of a kind, or one for each, as the kind says.
 
-    Where that would be more than `MANY` files, `EACH` accounts share one.
+    Where that would be more than `MANY` files, `EACH` blocks share one.
 
     What is at a place already stays as it is. A file that the agency file includes says something else, so the next
     free name is taken; one that nobody includes was left there by somebody, and is not imported around.
@@ -44,17 +47,18 @@ class Layout:
     def parts(self, blocks: Sequence[Block]) -> Iterator[Part]:
         """Files in the order in which they are written: what is referred to comes first."""
         for kind, of_kind in groupby(sorted(blocks, key=_order), key=lambda block: block.address.kind):
-            if kind == "account":
-                yield from self._accounts(tuple(of_kind))
+            section, importing = IMPORTED[kind]
+            if importing.has_own_files:
+                yield from self._apart(section.key, tuple(of_kind))
             else:
-                yield self._part(self._folder, _STEMS[kind], tuple(of_kind))
+                yield self._part(self._folder, section.key, tuple(of_kind))
 
-    def _accounts(self, blocks: Sequence[Block]) -> Iterator[Part]:
+    def _apart(self, section: str, blocks: Sequence[Block]) -> Iterator[Part]:
         if len(self._included) + len(blocks) <= MANY:
             yield from (self._part(self._clients, block.address.name, (block,)) for block in blocks)
             return
         for number, first in enumerate(range(0, len(blocks), EACH), 1):
-            yield self._part(self._clients, f"accounts-{number:04}", tuple(blocks[first : first + EACH]))
+            yield self._part(self._clients, f"{section}-{number:04}", tuple(blocks[first : first + EACH]))
 
     def _part(self, folder: Path, stem: str, blocks: tuple[Block, ...]) -> Part:
         text = part_text(blocks, schema=os.path.relpath(self._root / SCHEMA, folder))
@@ -70,12 +74,13 @@ class Layout:
 def patterns_for(parts: Iterable[Part]) -> list[str]:
     """Return the includes of a new root file; later imports may add files of the same names."""
     kinds = {block.address.kind for part in parts for block in part.blocks}
-    found = [f"{stem}*.yaml" for kind, stem in _STEMS.items() if kind in kinds]
-    return [*found, *([f"{CLIENTS}/*.yaml"] if "account" in kinds else [])]
+    written = [made for kind, made in IMPORTED.items() if kind in kinds]
+    shared = [f"{section.key}*.yaml" for section, importing in written if not importing.has_own_files]
+    return [*shared, *([f"{CLIENTS}/*.yaml"] if len(shared) < len(written) else [])]
 
 
 def _order(block: Block) -> tuple[int, str]:
-    return ("sandbox", "snapshot", "account").index(block.address.kind), block.address.name
+    return _ORDER.index(block.address.kind), block.address.name
 
 
 def _is_other(path: Path, text: str) -> bool:

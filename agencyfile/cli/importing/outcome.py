@@ -1,17 +1,14 @@
 """The result of an import."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from agencyfile.cli.importing.layout import Part
 from agencyfile.cli.importing.selection import Selection
+from agencyfile.kinds.registry import IMPORTED
 from plan import Address
-
-# Of what `defaults.account` may give, that which no list shows: nothing tells whether an imported account has it.
-_UNSEEN: Final = ("credits", "addons", "branding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +16,7 @@ class Outcome:
     """The files of an import, and everything that a person should know of it.
 
     `written` are new now; `declared` is what the agency file declares with them; `inherited` are the words that
-    `defaults.account` gives to every account. `identity` opens the passwords of new accounts, where it is new.
+    `defaults` gives to every block, by kind. `identity` opens the passwords of new accounts, where it is new.
     """
 
     root: Path
@@ -28,7 +25,7 @@ class Outcome:
     selection: Selection
     declared: Collection[Address]
     is_new: bool
-    inherited: Collection[str]
+    inherited: Mapping[str, Collection[str]]
     identity: Path | None = None
 
     @property
@@ -47,12 +44,12 @@ class Outcome:
 
     @property
     def blocks_written(self) -> Mapping[tuple[Path, str], int]:
-        """Return the number of blocks of each kind that were written: by folder for accounts, else by file."""
+        """Return the number of blocks of each kind that were written: by folder where each has a file, else by file."""
         counts = Counter[tuple[Path, str]]()
         for part in self.parts:
             if part.path in self.written:
                 kind = part.blocks[0].address.kind
-                counts[part.path.parent if kind == "account" else part.path, kind] += len(part.blocks)
+                counts[part.path.parent if has_own_files(kind) else part.path, kind] += len(part.blocks)
         return counts
 
     @property
@@ -61,7 +58,17 @@ class Outcome:
         return len(self.selection.declared)
 
     @property
-    def unseen(self) -> tuple[str, ...]:
-        """Values that the defaults give to imported accounts, and that no list shows."""
-        has_accounts = any(block.address.kind == "account" for part in self.parts for block in part.blocks)
-        return tuple(word for word in _UNSEEN if has_accounts and word in self.inherited)
+    def unseen(self) -> Mapping[str, Sequence[str]]:
+        """Words that the defaults give to imported objects, and that no list shows: by kind."""
+        kinds = {block.address.kind for part in self.parts for block in part.blocks}
+        found = {
+            kind: [word for word in importing.unseen if word in self.inherited.get(kind, ())]
+            for kind, (_, importing) in IMPORTED.items()
+            if kind in kinds
+        }
+        return {kind: words for kind, words in found.items() if words}
+
+
+def has_own_files(kind: str) -> bool:
+    """Return whether each block of a kind has a file of its own."""
+    return IMPORTED[kind][1].has_own_files

@@ -39,7 +39,7 @@ def select(inventory: "Inventory", spoken: Spoken, wanted: Collection[Address] |
         found.address.name for _, found in hosted if isinstance(found, Block) and found.address.kind == "sandbox"
     }
     taken = [
-        (address, _snapshot_block(address, entries, spoken, sandboxes | set(spoken.sandboxes)))
+        (address, _snapshot_block(address, entries, spoken, sandboxes | set(spoken.names.get("sandbox", ()))))
         for address, entries in snapshots_by_name(inventory)
         if wanted is None or address in wanted
     ]

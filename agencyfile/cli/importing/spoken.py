@@ -1,31 +1,32 @@
 """The existing declarations of an agency file, as far as an import needs them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from agencyfile.kinds.registry import HOSTED
 from plan import Address
 
 if TYPE_CHECKING:
     from agencyfile.language import AgencyFile
-
-_HOSTED: Final = ("account", "sandbox")  # they share the portal's host names
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """The objects that blocks and removals name.
 
-    `declared` and `removed` hold accounts and sandboxes under both kinds. `sandboxes` are names that a snapshot may
-    refer to. `inherited` are the words that `defaults` gives to every block, by kind.
+    `declared` and `removed` hold objects of hosted kinds under each of these kinds: they share the portal's host names.
+    `names` are the names of blocks by kind, which other blocks may refer to. `inherited` are the words that `defaults`
+    gives to every block, by kind.
     """
 
     declared: Collection[Address] = ()
     removed: Collection[Address] = ()
     ignored: Collection[str] = ()
-    sandboxes: Collection[str] = ()
+    names: Mapping[str, Collection[str]] = field(default_factory=dict)
     domains: Collection[str] = ()
     inherited: Mapping[str, Collection[str]] = field(default_factory=dict)
 
@@ -39,7 +40,7 @@ class Spoken:
             declared=_of_any_kind(named),
             removed=_of_any_kind(removal.address for removal in agency_file.removals),
             ignored=agency_file.ignore,
-            sandboxes=frozenset(item.address.name for item in blocks if item.address.kind == "sandbox"),
+            names=_names_by_kind(item.address for item in blocks),
             domains={str(item.attributes["domain"]) for item in blocks if "domain" in item.attributes},
             inherited=inherited,
         )
@@ -49,11 +50,18 @@ class Spoken:
         return next((pattern for pattern in self.ignored if fnmatchcase(str(address), pattern)), None)
 
 
+def _names_by_kind(addresses: Iterable[Address]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for address in addresses:
+        found[address.kind].add(address.name)
+    return found
+
+
 def _of_any_kind(addresses: Iterable[Address]) -> frozenset[Address]:
     return frozenset(
         Address(kind, address.name)
         for address in addresses
-        for kind in (_HOSTED if address.kind in _HOSTED else (address.kind,))
+        for kind in (HOSTED if address.kind in HOSTED else (address.kind,))
     )
 
 

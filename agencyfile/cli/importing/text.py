@@ -6,16 +6,16 @@ from typing import Final
 from agencyfile.cli.importing.blocks import Block, Scalar, Word
 from agencyfile.cli.importing.scalars import quoted
 from agencyfile.cli.render.safe import one_line
+from agencyfile.kinds.registry import IMPORTED
 
 SCHEMA: Final = "agency.schema.json"
-SECTIONS: Final = {"sandbox": "sandboxes", "snapshot": "snapshots", "account": "accounts"}
 
 
 def part_text(blocks: Sequence[Block], *, schema: str) -> str:
     """A file of blocks of one kind; `schema` is where its schema is found from there, for editors."""
-    section = SECTIONS[blocks[0].address.kind]
+    section, _ = IMPORTED[blocks[0].address.kind]
     lines = [line for block in blocks for line in _block(block)]
-    return _laid_out("\n".join([f"# yaml-language-server: $schema={schema}", f"{section}:", *lines]) + "\n")
+    return _laid_out("\n".join([f"# yaml-language-server: $schema={schema}", f"{section.key}:", *lines]) + "\n")
 
 
 def root_text(agency: str, patterns: Iterable[str], recipient: str) -> str:

@@ -3,15 +3,15 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from agencyfile.cli.importing.outcome import has_own_files
 from agencyfile.cli.render.folding import Line, painted, span
 from agencyfile.cli.render.safe import one_line
+from agencyfile.kinds.registry import IMPORTED
 
 if TYPE_CHECKING:
     from agencyfile.cli.importing.outcome import Outcome
-
-_PLURALS: Final = {"account": "accounts", "sandbox": "sandboxes", "snapshot": "snapshots"}
 
 
 def render_import(outcome: "Outcome", *, width: int | None) -> str:
@@ -27,8 +27,8 @@ def _files(outcome: "Outcome") -> Iterator[str]:
     if outcome.identity:
         yield f"{outcome.identity}: opens the passwords of new accounts; keep it safe, never commit it"
     for (path, kind), count in outcome.blocks_written.items():
-        where = f"{path}{os.sep}" if kind == "account" else str(path)
-        yield f"{where}: {count:,} {kind if count == 1 else _PLURALS[kind]}"
+        where = f"{path}{os.sep}" if has_own_files(kind) else str(path)
+        yield f"{where}: {count:,} {kind if count == 1 else IMPORTED[kind][0].key}"
     if outcome.declared_before:
         yield f"{outcome.declared_before:,} declared already"
     if not outcome.written:
@@ -68,11 +68,11 @@ def _next(outcome: "Outcome") -> Iterator[str]:
         yield f"{outcome.root} does not include these files yet. Add to its patterns:"
         yield ""
         yield f"  include: [{patterns}]"
-    if outcome.unseen:
+    for kind, words in outcome.unseen.items():
         yield ""
         yield (
-            f"defaults.account gives {' and '.join(outcome.unseen)} to these accounts too, and no list shows them: the "
-            "next plan says what there is to do about that."
+            f"defaults.{kind} gives {' and '.join(words)} to these {IMPORTED[kind][0].key} too, and no list shows "
+            "them: the next plan says what there is to do about that."
         )
     if outcome.written:
         yield ""

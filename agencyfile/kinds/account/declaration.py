@@ -3,7 +3,7 @@
 from typing import Final
 
 from agencyfile.declarations import patterns
-from agencyfile.declarations.kind import DeclaredKind, Defaults, Referring, Removable, SecretWord, Section
+from agencyfile.declarations.kind import DeclaredKind, Defaults, Importing, Referring, Removable, SecretWord, Section
 from agencyfile.declarations.names import AccountName
 from agencyfile.kinds.account.block_checks import check_account, check_accounts
 from agencyfile.kinds.account.known_client import CLIENT
@@ -33,6 +33,21 @@ ACCOUNT: Final = DeclaredKind(
         description="Login name of the account: cancel, transfer or forget it.",
         example="old-client",
         pattern=patterns.ACCOUNT_NAME,
+    ),
+    importing=Importing(has_own_files=True, unseen=("credits", "addons", "branding")),
+    topics=(
+        "client.email",
+        "client.name",
+        "clone",
+        "dns",
+        "handover",
+        "language",
+        "move-in",
+        "password",
+        "renewal",
+        "timezone",
+        "transfer",
+        "trial",
     ),
     is_hosted=True,
     is_listed=True,

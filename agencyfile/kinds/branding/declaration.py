@@ -6,4 +6,4 @@ from agencyfile.declarations.kind import DeclaredKind
 from agencyfile.kinds.branding.model import Branding
 from agencyfile.kinds.branding.rules import RULES
 
-BRANDING: Final = DeclaredKind(name="branding", rules=RULES, model=Branding)
+BRANDING: Final = DeclaredKind(name="branding", rules=RULES, model=Branding, topics=("links",))

@@ -4,7 +4,7 @@ from typing import Final
 
 from agencyfile.declarations import patterns
 from agencyfile.declarations.declaration import Declaration, Words
-from agencyfile.declarations.kind import DeclaredKind, Defaults, Removable, Section
+from agencyfile.declarations.kind import DeclaredKind, Defaults, Importing, Removable, Section
 from agencyfile.declarations.names import AccountName
 from agencyfile.declarations.report import Report
 from agencyfile.kinds.account.client import check_client
@@ -30,6 +30,8 @@ SANDBOX: Final = DeclaredKind(
         example="old-lab",
         pattern=patterns.ACCOUNT_NAME,
     ),
+    importing=Importing(),
+    topics=("custom-fields", "password"),
     is_hosted=True,
     is_listed=True,
     required=("client",),

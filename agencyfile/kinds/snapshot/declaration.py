@@ -3,7 +3,7 @@
 from typing import Final
 
 from agencyfile.declarations import patterns
-from agencyfile.declarations.kind import DeclaredKind, Referring, Removable, Section
+from agencyfile.declarations.kind import DeclaredKind, Importing, Referring, Removable, Section
 from agencyfile.declarations.names import BlockName
 from agencyfile.kinds.snapshot.model import Snapshot
 from agencyfile.kinds.snapshot.resource import snapshot_resources
@@ -22,6 +22,7 @@ SNAPSHOT: Final = DeclaredKind(
         example="fitness-2024",
         pattern=patterns.BLOCK_NAME,
     ),
+    importing=Importing(),
     is_listed=True,
     is_protected=True,
     required=("sandbox",),
