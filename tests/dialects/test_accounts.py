@@ -30,6 +30,23 @@ def test_list_with_a_count_is_read_whole(rehearsal: Rehearsal, first_page: str) 
     assert document["reads"]["account_list"] <= 4
 
 
+def test_import_writes_the_email_of_a_client_where_the_portal_tells_it(rehearsal: Rehearsal) -> None:
+    """R10: it is in the block as every other word is, or the reason why not; the plan is empty in both readings."""
+    seed(rehearsal, "acme", client_email="Owner@Client.Example")
+    seed(rehearsal, "odd", client_email="nobody")
+    top = rehearsal.folder
+    for reading, words in (("absent", "{name: Client}"), ("listed", "{name: Client, email: Owner@Client.Example}")):
+        dialect(rehearsal, {"client-email": reading})
+        rehearsal.folder = top / reading
+        assert rehearsal.run("import", "--all", "--out", str(rehearsal.folder), "--name", "northwind").code == 0
+
+        assert words in (rehearsal.folder / "clients" / "acme.yaml").read_text("utf-8")
+        document = rehearsal.plan()
+        assert (document["resource_changes"], document["manual_steps"]) == ([], [])
+    odd = (rehearsal.folder / "clients" / "odd.yaml").read_text("utf-8")
+    assert "# client.email: not here, it is not an e-mail address" in odd
+
+
 def test_client_email_that_was_changed_by_hand_is_seen(rehearsal: Rehearsal) -> None:
     """R10: where the list has it, it is compared; upper and lower case are the same address."""
     seed(rehearsal, "acme")

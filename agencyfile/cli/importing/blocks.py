@@ -53,8 +53,7 @@ class BlockMaker:
     def _found(self, entry: "AccountEntry") -> Iterator[tuple[str, "Word | _Problem"]]:
         """Each word that the portal tells, or why it cannot be written."""
         if entry.client_name:
-            problem = text_problem(entry.client_name)
-            yield "client", _Problem(problem) if problem else {"name": entry.client_name}
+            yield from _client(entry.client_name, entry.client_email)
         yield "notification", _checked(entry.notification, _email)
         if entry.address.kind == "sandbox":
             return
@@ -85,6 +84,18 @@ class BlockMaker:
 @dataclass(frozen=True, slots=True)
 class _Problem:
     words: str
+
+
+def _client(name: str, address: str | None) -> Iterator[tuple[str, "Word | _Problem"]]:
+    """The client, with the address where the portal tells it (`docs/portal.md` section 8, R10)."""
+    problem = text_problem(name)
+    if problem:
+        yield "client", _Problem(problem)
+        return
+    email = _checked(address, _email) if address else None
+    yield "client", {"name": name, "email": email} if isinstance(email, str) else {"name": name}
+    if isinstance(email, _Problem):
+        yield "client.email", email
 
 
 def _checked(text: str, parse: Callable[[str], str]) -> "str | _Problem":
