@@ -83,9 +83,9 @@ class Lines:
             case LeftOut(reason=reason, is_paused=is_paused):
                 text = f"{'paused' if is_paused else 'not started'}: {one_line(reason)}"
             case Written(record=record):
-                text = status_words(record["status"], self._command)
-                if record["exit_code"] is not None:
-                    text += f" ({record['seconds']:.1f} s)"
+                is_started = record["exit_code"] is not None
+                more = f" ({record['seconds']:.1f} s)" if is_started else f": {one_line(record['problem'])}"
+                text = status_words(record["status"], self._command) + more
             case Told() | Quiet():
                 return
         self.tell(f"{one_line(event.agency.name)}: {text}")
