@@ -302,6 +302,7 @@ def _pages(page: int, size: int, total: int) -> Iterator[tuple[str, int]]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or the body waits for the client's word that it has the head
     forge: Forge
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server gives it

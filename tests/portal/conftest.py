@@ -192,6 +192,7 @@ def scripted() -> Iterator[Scripted]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or the body waits for the client's word that it has the head
 
         def _answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from stores.http_server import prompt
 from werkzeug.serving import make_server
 
 USER = "agencyfile_tests"
@@ -112,7 +113,7 @@ def s3() -> Iterator[dict[str, str]]:
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = OneAtATime(moto.DomainDispatcherApplication(moto.create_backend_app))
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=moto.MotoRequestHandler)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=prompt(moto.MotoRequestHandler))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
