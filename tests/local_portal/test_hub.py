@@ -156,7 +156,7 @@ def test_child_account_is_found_by_its_id(client: Client) -> None:
         (ACCOUNTS, {"limit": 1001}),
         (ACCOUNTS, {"page": 0}),
         (ACCOUNTS, {"page": "two"}),
-        (ACCOUNTS, {"page": "9" * 5000}),
+        (CLONINGS, {"page": "9" * 5000}),
         (ACCOUNTS, {"sort_by": "password"}),
         (ACCOUNTS, {"is_archived": "maybe"}),
         (SNAPSHOTS, {"limit": 101}),
