@@ -78,6 +78,7 @@ def test_limit_of_size_is_raised_by_the_environment_alone(tmp_path: Path) -> Non
     assert ran(tmp_path, "validate", AGENCYFILE_LIMIT_FILE_BYTES="1").code == 0
 
 
+@pytest.mark.rest
 def test_limit_of_all_files_is_raised_by_the_environment_too(tmp_path: Path) -> None:
     """The sum over included files has a limit and a variable of its own."""
     (tmp_path / "agency.yaml").write_text(f"{FILE}include: [more/*.yaml]\n")
@@ -89,6 +90,7 @@ def test_limit_of_all_files_is_raised_by_the_environment_too(tmp_path: Path) -> 
     assert ran(tmp_path, "validate", AGENCYFILE_LIMIT_ALL_BYTES=str(60 * MIB)).code == 0
 
 
+@pytest.mark.rest
 def test_error_at_a_limit_names_the_variables_and_values_that_raise_it(tmp_path: Path) -> None:
     """What the last fix says to export is enough, for a large file, for many files and for many values."""
     file = tmp_path / "agency.yaml"

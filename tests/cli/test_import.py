@@ -480,6 +480,7 @@ def test_import_of_more_accounts_than_a_run_reads_files_shares_files(
     assert names == {*(f"account.acme{number}" for number in range(5)), "account.late"}
 
 
+@pytest.mark.rest
 def test_import_of_five_hundred_accounts_in_every_state(rehearsal: Rehearsal) -> None:
     """Validates, plans empty, and a second import changes nothing: with five reads of lists, whatever their number."""
     seed = [

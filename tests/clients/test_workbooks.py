@@ -99,6 +99,7 @@ def test_texts_in_a_part_of_their_own_are_read(tmp_path: Path) -> None:
 SHARED: Final = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 
 
+@pytest.mark.rest
 def test_workbook_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
     """A million texts in a part of their own, and too little memory for them."""
     many = (
@@ -227,6 +228,7 @@ def test_template_is_a_workbook_that_import_knows(tmp_path: Path) -> None:
     assert found.key == "A1"
 
 
+@pytest.mark.rest
 def test_workbook_of_10000_rows_takes_seconds_and_little_memory(tmp_path: Path) -> None:
     """Only memory is limited, and generously."""
     path = write(tmp_path / "clients.xlsx", [row(number) for number in range(10_000)])

@@ -192,6 +192,7 @@ def test_plaintext_secret_is_in_no_output(tmp_path: Path, secret: str, other: st
         assert secret not in "".join([*output, *(map(render_github, result.diagnostics)), *result.sources.values()])
 
 
+@pytest.mark.rest
 def test_file_full_of_mistakes_says_so_and_stops(tmp_path: Path) -> None:
     """Nobody reads thousands of errors, and finding them costs no more for each block the more there are."""
     block = "  Name-{n}: {{client: {{nam: 0x1f, email: no}}, langage: french, timezone: Nowhere, plan: {{tier: 1}}}}\n"

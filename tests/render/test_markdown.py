@@ -55,7 +55,7 @@ def without_quotes(text: str) -> str:
     return " ".join(text.replace("`", "").split())
 
 
-@pytest.mark.parametrize("number", [0, 1, 20, 300, 2000])
+@pytest.mark.parametrize("number", [0, 1, 20, 300, pytest.param(2000, marks=pytest.mark.rest)])
 def test_markdown_of_a_plan_of_any_size_is_the_golden_one(rehearsal: Rehearsal, number: int) -> None:
     """0, 1 and 20 changes in full, 300 with a line each, 2,000 counted; each within the limit of a comment."""
     document = of_new_accounts(rehearsal, number)
