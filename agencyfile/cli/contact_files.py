@@ -11,6 +11,7 @@ from agencyfile.cli.importing.text import SCHEMA
 from agencyfile.cli.workspace import Workspace
 from agencyfile.contacts.export import Export, read_export
 from agencyfile.fields import client_words, contact_words
+from agencyfile.kinds.registry import SECTIONS
 
 FILE: Final = "contacts.yaml"
 _PARSERS: Final[Mapping[str, Callable[[str], str]]] = {
@@ -38,15 +39,13 @@ def export_of(workspace: Workspace, path: Path | None) -> Export:
 
 def contacts_document(workspace: Workspace, export: Export) -> ContactsDocument:
     """Return the export beside the agency file, as a document."""
-    known = {resource.address for resource in workspace.agency_file.resources}
-    known |= {removal.address for removal in workspace.agency_file.removals}
-    names = {(address.kind, address.name) for address in known}
-    contacts = [_contact(export, email, names) for email in sorted(export.people)]
+    emails, numbers = _named(workspace, "contacts"), _named(workspace, "customers")
+    contacts = [_contact(export, email, emails) for email in sorted(export.people)]
     customers = [
         CustomerRecord(
             number=number,
             subscriptions={name: sorted(emails) for name, emails in sorted(export.subscribed[number].items())},
-            declared=("customer", number) in names,
+            declared=number in numbers,
         )
         for number in sorted(export.subscribed)
     ]
@@ -68,7 +67,15 @@ def contacts_document(workspace: Workspace, export: Export) -> ContactsDocument:
     )
 
 
-def _contact(export: Export, email: str, declared: Collection[tuple[str, str]]) -> ContactRecord:
+def _named(workspace: Workspace, section: str) -> Collection[str]:
+    """Return the names of the section that the agency file declares, or removes."""
+    kind = SECTIONS[section].name
+    known = {resource.address for resource in workspace.agency_file.resources}
+    known |= {removal.address for removal in workspace.agency_file.removals}
+    return {address.name for address in known if address.kind == kind}
+
+
+def _contact(export: Export, email: str, declared: Collection[str]) -> ContactRecord:
     person = export.people[email]
     return ContactRecord(
         email=email,
@@ -76,7 +83,7 @@ def _contact(export: Export, email: str, declared: Collection[tuple[str, str]]) 
         group=person.is_group,
         pending=person.is_pending and not person.is_group,
         subscriptions=sum(email in emails for names in export.subscribed.values() for emails in names.values()),
-        declared=("contact", email) in declared,
+        declared=email in declared,
     )
 
 

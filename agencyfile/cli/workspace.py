@@ -203,7 +203,9 @@ class Workspace:
 
     def account_urls(self) -> Mapping[Address, str]:
         """Return the addresses of accounts' own APIs, as the file declares them."""
-        accounts = [item for item in self.agency_file.resources if item.address.kind == "account"]
+        from agencyfile.kinds.registry import HOSTED  # noqa: PLC0415 - the language is loaded by now
+
+        accounts = [item for item in self.agency_file.resources if item.address.kind in HOSTED]
         return {item.address: str(item.attributes["api"]) for item in accounts if "api" in item.attributes}
 
     def endpoint(self, *, may_write: bool = False) -> "Endpoint":

@@ -16,6 +16,7 @@ from agencyfile.fields.account_names import account_label
 from agencyfile.kinds.portal_view import PortalView
 from agencyfile.kinds.previous_names import addresses_of
 from agencyfile.kinds.rows import AccountRow, SourceRow, is_archived
+from plan.address import Address
 from plan.resource import Resource
 from plan.values import Value
 
@@ -40,9 +41,10 @@ class Sources:
     rows: tuple[str, ...] = ()
     has_display_names: bool | None = None
 
-    def sandbox_of(self, source_id: str) -> str | None:
-        """Return the name of the sandbox with that id; None if the portal does not list it, or it is not certain."""
-        return self.names.get(source_id)
+    def sandbox_of(self, source_id: str) -> Address | None:
+        """Return the sandbox with that id; None if the portal does not list it, or it is not certain."""
+        name = self.names.get(source_id)
+        return None if name is None else Address("sandbox", name)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from agencyfile.kinds.days import is_beyond_recall, parse_day
 from agencyfile.portal import open_reader
 from agencyfile.portal.connection import Connection
 from agencyfile.portal.reader import PortalReader
+from plan.address import Address
 from plan.errors import PortalError
 from plan.money import Money
 
@@ -62,8 +63,9 @@ def test_inventory_has_every_snapshot_with_its_source_and_whether_it_can_be_used
     with open_reader(portal.endpoint()) as reader:
         first, second, old = reader.inventory().snapshots
 
-    assert (first.name, first.sandbox, first.status, first.is_usable) == ("fit", "lab", "success", True)
-    assert (second.name, second.status, second.is_usable) == ("fit", "failed", False)
+    assert (first.address, first.sandbox) == (Address("snapshot", "fit"), Address("sandbox", "lab"))
+    assert (first.status, first.is_usable) == ("success", True)
+    assert (second.address, second.status, second.is_usable) == (first.address, "failed", False)
     assert (old.is_usable, old.created_at) == (False, datetime(2021, 7, 31, 23, tzinfo=UTC))
     assert first.completed_at is not None
 

@@ -1,10 +1,11 @@
 """Blocks of the agency file for objects that exist: `adopt: true`, and every word that the portal tells."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from agencyfile.cli.importing.scalars import text_problem
+from agencyfile.kinds.registry import declared_kind
 from plan import Address
 from plan.values import Value
 
@@ -43,24 +44,23 @@ class BlockMaker:
         """The block of an account or a sandbox."""
         words: dict[str, Word] = {"adopt": True}
         left_out: dict[str, str] = {}
-        for word, value in self._found(entry):
+        for word, value in self._found(entry, declared_kind(entry.address.kind).model.__annotations__):
             if isinstance(value, _Problem):
                 left_out[word] = value.words
             else:
                 words[word] = value
         return Block(entry.address, words, left_out)
 
-    def _found(self, entry: "AccountEntry") -> Iterator[tuple[str, "Word | _Problem"]]:
-        """Each word that the portal tells, or why it cannot be written."""
+    def _found(self, entry: "AccountEntry", known: Collection[str]) -> Iterator[tuple[str, "Word | _Problem"]]:
+        """Each word that the portal tells, or why it cannot be written. `known` are the words of a block."""
         if entry.client_name:
             yield from _client(entry.client_name, entry.client_email)
         yield "notification", _checked(entry.notification, _email)
-        if entry.address.kind == "sandbox":
-            return
-        yield "plan", self._plan(entry.plan)
-        if entry.domain:
+        if "plan" in known:
+            yield "plan", self._plan(entry.plan)
+        if "domain" in known and entry.domain:
             yield "domain", self._domain(entry.domain)
-        if entry.status in _STATUSES:
+        if "status" in known and entry.status in _STATUSES:
             yield "status", entry.status
 
     def _plan(self, plan: Plan) -> "Word | _Problem":

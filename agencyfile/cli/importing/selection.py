@@ -35,11 +35,9 @@ def select(inventory: "Inventory", spoken: Spoken, wanted: Collection[Address] |
         for entry in inventory.accounts
         if wanted is None or entry.address in wanted
     ]
-    sandboxes = {
-        found.address.name for _, found in hosted if isinstance(found, Block) and found.address.kind == "sandbox"
-    }
+    blocks = {found.address for _, found in hosted if isinstance(found, Block)}
     taken = [
-        (address, _snapshot_block(address, entries, spoken, sandboxes | set(spoken.names.get("sandbox", ()))))
+        (address, _snapshot_block(address, entries, spoken, blocks))
         for address, entries in snapshots_by_name(inventory)
         if wanted is None or address in wanted
     ]
@@ -53,8 +51,8 @@ def select(inventory: "Inventory", spoken: Spoken, wanted: Collection[Address] |
 
 def snapshots_by_name(inventory: "Inventory") -> Iterator[tuple[Address, Sequence["SnapshotEntry"]]]:
     """The snapshots of each name, which is not unique at the portal (`docs/portal.md` 1.8)."""
-    for name, entries in groupby(inventory.snapshots, key=lambda entry: entry.name):
-        yield Address("snapshot", name), list(entries)
+    for address, entries in groupby(inventory.snapshots, key=lambda entry: entry.address):
+        yield address, list(entries)
 
 
 def _host_block(entry: "AccountEntry", spoken: Spoken, maker: BlockMaker) -> Block | str | None:
@@ -94,9 +92,9 @@ def _spoken_reason(address: Address, spoken: Spoken) -> str | None:
 
 
 def _snapshot_block(
-    address: Address, entries: Sequence["SnapshotEntry"], spoken: Spoken, sandboxes: Collection[str]
+    address: Address, entries: Sequence["SnapshotEntry"], spoken: Spoken, blocks: Collection[Address]
 ) -> Block | str | None:
-    """As `_host_block`, for the snapshots of one name."""
+    """As `_host_block`, for the snapshots of one name. `blocks` are those that are written for accounts."""
     if address in spoken.declared:
         return None
     alive = [entry for entry in entries if entry.status not in _ENDED]
@@ -104,10 +102,11 @@ def _snapshot_block(
     if reason:
         return reason
     source = next(entry.sandbox for entry in alive if entry.status == _TAKEN)
-    if source is None or source not in sandboxes:
-        why = "the portal lists it no longer" if source is None else f"no block declares {source}"
-        return Block(address, {"adopt": True}, {"sandbox": why})
-    return Block(address, {"adopt": True, "sandbox": source}, {})
+    if source is None:
+        return Block(address, {"adopt": True}, {"sandbox": "the portal lists it no longer"})
+    if source not in blocks and source.name not in spoken.names.get(source.kind, ()):
+        return Block(address, {"adopt": True}, {"sandbox": f"no block declares {source.name}"})
+    return Block(address, {"adopt": True, "sandbox": source.name}, {})
 
 
 def _name_reason(name: str) -> str | None:

@@ -73,11 +73,11 @@ def copy_of(inventory: Inventory, history: History, seen: Mapping[str, tuple[str
     keys = {name: secrets.token_hex(36) for name in names}
     passwords = {name: secrets.token_urlsafe(15) for name in names}
     inside = _inside(history, set(names))
-    numbers = {entry.sandbox: entry.source_id for entry in inventory.snapshots if entry.sandbox}
+    numbers = {entry.sandbox.name: entry.source_id for entry in inventory.snapshots if entry.sandbox}
     snapshots = [
-        _snapshot(entry, entry.sandbox)
+        _snapshot(entry, entry.sandbox.name)
         for entry in inventory.snapshots
-        if entry.sandbox and entry.sandbox in keys and entry.name
+        if entry.sandbox and entry.sandbox.name in keys and entry.address.name
     ]
     return Copy(
         catalogue=tuple(_plans(inventory)),
@@ -173,7 +173,7 @@ def _account(entry: AccountEntry, number: str | None, *, api_key: str, password:
 def _snapshot(entry: SnapshotEntry, sandbox: str) -> SeededSnapshot:
     found: SeededSnapshot = {
         "id": _number(entry.remote_id),
-        "name": entry.name,
+        "name": entry.address.name,
         "source": sandbox,
         "status": entry.status,
     }

@@ -207,7 +207,7 @@ def _listed(entry: "AccountEntry") -> ListedRecord:
 
 
 def _changed_snapshots(before: "Inventory", after: "Inventory") -> Iterator[SnapshotChangeRecord]:
-    old, new = (Counter(entry.name for entry in found.snapshots) for found in (before, after))
+    old, new = (Counter(entry.address.name for entry in found.snapshots) for found in (before, after))
     for name in sorted({*old, *new}):
         if old[name] != new[name]:
             yield {"name": name, "before": old[name], "after": new[name]}

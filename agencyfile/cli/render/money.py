@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from agencyfile.cli.render.numbers import count
+from agencyfile.kinds.nouns import noun
 from plan.money import Money
 from plan.records.document import PlanDocument
 from plan.records.money import BilledRecord, ChargeRecord, GroupRecord, MovementRecord, RowRecord
@@ -89,11 +90,6 @@ def beside(row: RowRecord, names: Sequence[str] = ()) -> str:
     if row["reached"]:
         parts.append(count(row["reached"], "account"))
     return ", ".join([*parts, *names])
-
-
-def noun(kind: str) -> str:
-    """Return the word of a reader for the resources of a kind that come with an account."""
-    return kind.replace("delivery", "template")
 
 
 def _is_any(billed: BilledRecord) -> bool:

@@ -9,6 +9,7 @@ from agencyfile.cli.recipients import reveal_command
 from agencyfile.cli.render.excerpt import cut_after
 from agencyfile.cli.render.safe import one_line
 from plan import Address, Report
+from plan.provider import OfClient
 
 
 def render_report(report: Report, path: Path) -> str:
@@ -72,4 +73,6 @@ def _reveal(sealed: Sequence[Address], path: Path) -> str:
 
 def _first(sealed: Sequence[Address]) -> Address:
     """A client's login, where there is one: nobody waits for that of a sandbox."""
-    return next((address for address in sealed if address.kind == "account"), sealed[0])
+    from agencyfile.kinds import KINDS  # noqa: PLC0415 - an apply has loaded them
+
+    return next((address for address in sealed if isinstance(KINDS[address.kind], OfClient)), sealed[0])

@@ -65,6 +65,11 @@ def _match(
     return SnapshotMatch(name, live_snapshot(name, chosen, sandbox, sources), baseline, rivals, chosen.created_at)
 
 
+def snapshot_address(row: SnapshotRow) -> Address:
+    """Return the address of a row: `snapshot.NAME`, whether or not a file can declare that name."""
+    return Address("snapshot", row.name)
+
+
 def live_snapshot(name: str, row: SnapshotRow, sandbox: str | None, sources: Sources) -> Live:
     """Return a snapshot as the hub lists it."""
     failure = f"the portal says that the snapshot is {row.status}" if row.status in FAILED else None
@@ -112,7 +117,7 @@ def _snapshot_attributes(row: SnapshotRow, sandbox: str | None, sources: Sources
     """Return the source as far as it is certain. A source that is archived is no longer listed."""
     found = sources.sandbox_of(row.source_account_id)
     if found is not None:
-        return {"sandbox": Reference(Address("sandbox", found))}
+        return {"sandbox": Reference(found)}
     if sandbox is not None and sandbox in sources.ids:
         return {"sandbox": f"account {row.source_account_id}"}
     return {}

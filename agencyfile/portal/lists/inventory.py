@@ -11,7 +11,7 @@ from agencyfile.kinds.account_states import CREATING
 from agencyfile.kinds.catalogue import Catalogue, Offer
 from agencyfile.kinds.days import is_beyond_recall, parse_day
 from agencyfile.kinds.rows import AccountRow, ChildAccountRow, SnapshotRow, is_archived
-from agencyfile.kinds.snapshot.live import FIRST_USABLE_DAY
+from agencyfile.kinds.snapshot.live import FIRST_USABLE_DAY, snapshot_address
 from agencyfile.kinds.snapshot_sources import Sources
 from plan.address import Address
 from plan.values import Value
@@ -65,20 +65,20 @@ class SnapshotEntry:
     """One snapshot of the portal; several may have the same name.
 
     Attributes:
-        name: its name, which may not be one that a file can declare.
+        address: `snapshot.NAME`, where NAME may not be one that a file can declare.
         remote_id: its number.
         source_id: the number of the account that it was taken of.
-        sandbox: the name of that account; None if the hub no longer lists it.
+        sandbox: `sandbox.NAME` of that account; None if the hub no longer lists it.
         status: `success`, `in_progress`, `failed`, `cancelled`.
         created_at: the time when it was begun.
         completed_at: the time when it was complete.
         is_usable: whether accounts can be created from it (rule 16).
     """
 
-    name: str
+    address: Address
     remote_id: str
     source_id: str
-    sandbox: str | None
+    sandbox: Address | None
     status: str
     created_at: datetime | None = None
     completed_at: datetime | None = None
@@ -118,7 +118,7 @@ def snapshot_entries(rows: Iterable[SnapshotRow], sources: Sources) -> Iterator[
     for row in rows:
         is_old = row.created_at is not None and row.created_at < FIRST_USABLE_DAY
         yield SnapshotEntry(
-            name=row.name,
+            address=snapshot_address(row),
             remote_id=row.id,
             source_id=row.source_account_id,
             sandbox=sources.sandbox_of(row.source_account_id),

@@ -27,7 +27,7 @@ def take_inventory(connection: Connection, today: date) -> Inventory:
     return Inventory(
         accounts=tuple(sorted(entries, key=lambda entry: entry.address)),
         snapshots=tuple(
-            sorted(snapshot_entries(snapshots.rows, sources), key=lambda entry: (entry.name, entry.remote_id))
+            sorted(snapshot_entries(snapshots.rows, sources), key=lambda entry: (entry.address, entry.remote_id))
         ),
         offers=catalogue.offers(),
         has_hub=has_hub,

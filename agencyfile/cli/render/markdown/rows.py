@@ -8,6 +8,7 @@ from agencyfile.cli.render import money, wording
 from agencyfile.cli.render.excerpt import cut_after, fits
 from agencyfile.cli.render.markdown.text import NAME, code, details, prose, table
 from agencyfile.cli.render.numbers import count
+from agencyfile.kinds.nouns import noun
 from plan.records.document import ChangeRecord, EditRecord, PlanDocument
 from plan.records.money import GroupRecord, RowRecord, UnmanagedBilledRecord
 
@@ -217,11 +218,11 @@ def _movement(row: RowRecord | GroupRecord) -> str:
 
 def _with(row: RowRecord) -> str:
     """Return what else comes with it: counts of ours, and the names of kinds."""
-    found = [(number, money.noun(kind)) for kind, number in row["kinds"].items()] if not row["reached"] else []
-    found += [
-        (number, noun) for number, noun in ((row["reached"], "account"), (row["new_steps"], "manual step")) if number
-    ]
-    return ", ".join(f"{number:,} {prose(noun if number == 1 else f'{noun}s')}" for number, noun in found)
+    kinds = {} if row["reached"] else row["kinds"]
+    found = [f"{number:,} {prose(noun(kind) if number == 1 else f'{noun(kind)}s')}" for kind, number in kinds.items()]
+    found += [count(row["reached"], "account")] if row["reached"] else []
+    found += [count(row["new_steps"], "manual step")] if row["new_steps"] else []
+    return ", ".join(found)
 
 
 def _places(row: RowRecord, index: _Index, own: ChangeRecord | None) -> str:
