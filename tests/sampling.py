@@ -77,7 +77,7 @@ def thinned(cases: Iterable[T], *, every: int) -> list[ParameterSet]:
 
 
 def examples(count: int) -> int:
-    """Return how many random examples this part draws: the sample one in twelve of `count`, the rest the others."""
+    """Return how many random examples this part draws: the sample one in twenty of `count`, the rest the others."""
     sample = -(-count // _EXAMPLES)
     return {Part.SAMPLE: sample, Part.REST: count - sample, Part.ALL: count}[_Chosen.part]
 
@@ -166,7 +166,7 @@ def _function(item: pytest.Item) -> object:
     return getattr(item, "obj", None)
 
 
-_EXAMPLES: Final = 12  # of so many random examples one is in the sample
+_EXAMPLES: Final = 20  # of so many random examples one is in the sample
 _DRAWN_BY_A_TEST: Final = 200  # random examples, over both parts
 _SEED: Final = "hypothesis_seed"
 _DRAWN: Final = "AGENCYFILE_DRAWN_SEED"

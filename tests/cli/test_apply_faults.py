@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from rehearsal import Rehearsal
+from sampling import thinned
 from stories import LAB, agency
 
 APPROVED = ("-auto-approve", "--allow", "billed,guard")
@@ -45,7 +46,7 @@ def test_apply_without_a_clean_answer_exits_5_and_names_the_address(
     assert [result for result in results if result][-1] == "unknown"
 
 
-@pytest.mark.parametrize(("action", "fault"), CASES)
+@pytest.mark.parametrize(("action", "fault"), thinned(CASES, every=3))
 def test_apply_after_a_lost_answer_settles_it_by_what_the_portal_shows(
     rehearsal: Rehearsal, action: str, fault: dict[str, Any]
 ) -> None:
@@ -69,7 +70,7 @@ def test_apply_after_a_lost_answer_settles_it_by_what_the_portal_shows(
     rehearsal.check_converged()
 
 
-@pytest.mark.parametrize("fault", UNCLEAR, ids=[fault["kind"] for fault in UNCLEAR])
+@pytest.mark.parametrize("fault", thinned([pytest.param(fault, id=fault["kind"]) for fault in UNCLEAR], every=3))
 def test_apply_charge_without_a_clean_answer_is_made_exactly_once_in_the_end(
     rehearsal: Rehearsal, fault: dict[str, Any]
 ) -> None:

@@ -101,7 +101,7 @@ def _declare(rehearsal: Rehearsal) -> None:
     rehearsal.write(agency(rehearsal.recipient, acme="", beta=""))
 
 
-@pytest.mark.parametrize(("sink", "streams", "form"), thinned(LOSSES, every=9))
+@pytest.mark.parametrize(("sink", "streams", "form"), thinned(LOSSES, every=13))
 def test_apply_goes_on_when_its_output_is_lost(
     rehearsal: Rehearsal, sink: str, streams: tuple[str, ...], form: list[str]
 ) -> None:
@@ -127,7 +127,7 @@ def test_apply_goes_on_when_its_output_is_lost(
             for form in FORMS
             for is_blocking in (True, False)
         ],
-        every=3,  # each form and each way to wait
+        every=4,
     ),
 )
 def test_apply_goes_on_while_its_reader_sleeps(rehearsal: Rehearsal, form: list[str], is_blocking: bool) -> None:  # noqa: FBT001

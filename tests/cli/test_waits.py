@@ -84,7 +84,7 @@ PAUSE: Final = {"kind": "rate_limited", "retry_after": 3600}
 
 @pytest.mark.parametrize(
     ("words", "fault"),
-    thinned([(("doctor",), FOR_EVER), *((words, fault) for words in READING for fault in (FOR_EVER, PAUSE))], every=3),
+    thinned([(("doctor",), FOR_EVER), *((words, fault) for words in READING for fault in (FOR_EVER, PAUSE))], every=4),
     ids=str,
 )
 def test_ctrl_c_ends_a_command_that_reads_the_portal(

@@ -44,7 +44,7 @@ def texts(records: list[Record]) -> Iterator[str]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", thinned(range(200), every=23))
+@pytest.mark.parametrize("number", thinned(range(200), every=47))
 def test_hostile_workbook_does_no_harm(number: int, tmp_path: Path) -> None:
     """Each bad row is named by sheet, row and column, the good rows come, or the workbook is refused as a whole."""
     case = hostile(number)

@@ -23,7 +23,7 @@ from plan.ledger.git_store import GitStore
 BRANCH = "agencyfile-ledger"
 STEP = 10  # credits that each race is about
 SHARDS = 4
-SAMPLE = 5  # no divisor of the eleven boundaries: each of them is met by one shard or another
+SAMPLE = 13  # no divisor of the eleven boundaries: each of them is met by one shard or another
 
 
 class Race(Stage):
@@ -165,7 +165,7 @@ def test_two_real_processes_on_one_branch_let_one_work_or_wait(race: Race, drive
 @pytest.mark.long
 def test_apply_on_one_branch_killed_at_every_boundary_grants_its_total(race: Race) -> None:
     """Before, between and after the commands of git as well: the total is granted once, no entry is lost."""
-    for number in sampled(range(1, 100), every=13):
+    for number in sampled(range(1, 100), every=31):
         race.want_more()
         boundaries = race.apply_killed(number)
         race.converge()

@@ -16,14 +16,14 @@ _TRIPLES = [
     for fault in ("answer-dropped", "late-commit")
     if scenario.actions and scenario.name != "free"
 ]
-SAMPLE_CASES = 7  # of the cases every seventh is in the sample: no divisor of the number of faults
+SAMPLE_CASES = 11  # of the cases every eleventh is in the sample: no divisor of the number of faults
 CASES = [
     numbered(scenario, fault, first, place=place, every=SAMPLE_CASES, id=f"{scenario.name}-{fault}-{first}")
     for place, (scenario, fault, first) in enumerate(_TRIPLES)
 ]
 STRIDE = {"everything": 9, "whole-portal": 15}  # odd, so that both windows and both policies have their turn
 MOST = 200
-SAMPLE = 13
+SAMPLE = 17
 
 
 @pytest.mark.long

@@ -168,7 +168,7 @@ def make_stage(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("scheme", "scenario", "place", "start"), [*_cases(every=16)])
+@pytest.mark.parametrize(("scheme", "scenario", "place", "start"), [*_cases(every=31)])
 def test_apply_killed_at_boundaries_of_a_shared_store_converges_to_one_charge(
     make_stage: partial[SharedStage], scheme: str, scenario: Scenario, place: int, start: int | None
 ) -> None:
@@ -185,7 +185,7 @@ def test_apply_killed_at_boundaries_of_a_shared_store_converges_to_one_charge(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("scheme", "scenario", "place", "start"), [*_cases(every=23)])
+@pytest.mark.parametrize(("scheme", "scenario", "place", "start"), [*_cases(every=41)])
 def test_apply_on_a_shared_store_killed_by_sigkill_converges_to_one_charge(
     make_stage: partial[SharedStage], driver: Driver, scheme: str, scenario: Scenario, place: int, start: int | None
 ) -> None:
@@ -203,7 +203,7 @@ def test_apply_on_a_shared_store_killed_by_sigkill_converges_to_one_charge(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("scheme", "fault", "scenario", "place", "start"), [*_faulty_cases(every=59)])
+@pytest.mark.parametrize(("scheme", "fault", "scenario", "place", "start"), [*_faulty_cases(every=97)])
 def test_apply_whose_store_answers_wrongly_converges_to_one_charge(
     make_stage: partial[SharedStage],
     wire: Wire,

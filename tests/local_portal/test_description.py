@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from local_portal.description import described, document
 from local_portal.portal_client import HUB_KEY, Client, client_of
-from sampling import examples, seed
+from sampling import Part, examples, part, seed
 
 SERVED = (
     "^/api/(child-account|locales)"  # the operations that the local portal has; there are others (docs/portal.md 8)
@@ -22,6 +22,11 @@ CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
 
 
+def _phases() -> str:
+    """Return what makes the requests: what is random is left to `make test-long`."""
+    return "examples,coverage" if part() is Part.SAMPLE else "examples,coverage,fuzzing"
+
+
 def _report(client: Client, folder: Path) -> dict[str, Any]:
     """Run schemathesis against a portal and return its report."""
     command = [
@@ -29,7 +34,7 @@ def _report(client: Client, folder: Path) -> dict[str, Any]:
         f"--config-file={CONFIGURATION}",
         *("run", str(document()), f"--url={client.portal.hub_api}", f"--header=api-key: {HUB_KEY}"),
         *(f"--include-path-regex={SERVED}", f"--max-examples={examples(EXAMPLES)}", f"--seed={seed()}"),
-        *("--checks=all", "--phases=examples,coverage,fuzzing", "--continue-on-failure", "--no-color"),
+        *("--checks=all", f"--phases={_phases()}", "--continue-on-failure", "--no-color"),
         *("--report=json", f"--report-json-path={folder / 'report.json'}"),
     ]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS)}

@@ -267,7 +267,7 @@ def test_b12_nothing_that_others_wrote_steers_a_terminal_or_a_log(poisoned: Vict
     """Every command that shows something, over a hostile file, portal, ledger and forge."""
     poison_ledger(poisoned)
     wrong, silent, shown = {}, [], set()
-    walked = dict(sampled(SHOWN.items(), every=3))
+    walked = dict(sampled(SHOWN.items(), every=5))
 
     for name, variants in walked.items():
         for variant in variants:

@@ -84,7 +84,7 @@ def test_ledger_moves_between_any_two_stores(
     assert granted(there.ledger()) == [f"credit.client{total}.email" for total in (1, 2, 3, 5)]
 
 
-@pytest.mark.parametrize("begin", SCHEMES)
+@pytest.mark.parametrize("begin", thinned(SCHEMES, every=4))
 def test_ledger_that_was_compacted_moves_and_comes_back(folder: Path, new_place: NewPlace, begin: str) -> None:
     """A compacted log begins in the middle of its serials; the way back is a move like any other."""
     old, new = new_place(begin), new_place("postgres")

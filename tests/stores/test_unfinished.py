@@ -74,7 +74,7 @@ def lease_is_over(folder: Path, place: str) -> None:
         ledger.append((EntryType.RELEASE, None, ReleaseBody(lease=ledger.history.lease.id)))
 
 
-@pytest.mark.parametrize(("to", "is_after"), thinned(EVERY_CASE, every=7))
+@pytest.mark.parametrize(("to", "is_after"), thinned(EVERY_CASE, every=11))
 def test_move_killed_at_any_append_leaves_exactly_one_ledger(
     folder: Path,
     new_place: NewPlace,
