@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +50,12 @@ def _modules(*folders: str) -> Iterator[tuple[str, ast.Module]]:
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
+
+
+def _saying(names: AbstractSet[str], *folders: str) -> dict[str, AbstractSet[str]]:
+    """Which of the names stand in which module."""
+    found = {path: _strings(tree) & names for path, tree in _modules(*folders)}
+    return {path: said for path, said in found.items() if said}
 
 
 def _strings(tree: ast.Module) -> set[str]:
@@ -106,16 +113,12 @@ def test_portal_half_names_no_kind() -> None:
     """It loops over the registry. `agency` is the name of an API too, and no kind is meant by it."""
     names = set(KINDS) - FIELDS
 
-    assert {
-        path: _strings(tree) & names for path, tree in _modules("agencyfile/portal") if _strings(tree) & names
-    } == {}
+    assert _saying(names, "agencyfile/portal") == {}
 
 
 def test_portal_half_names_no_operation() -> None:
     """An operation is known by its object alone."""
-    found = {path: _strings(tree) & set(OPERATIONS) for path, tree in _modules("agencyfile/portal")}
-
-    assert {path: names for path, names in found.items() if names} == {}
+    assert _saying(set(OPERATIONS), "agencyfile/portal") == {}
 
 
 def test_portal_half_imports_no_room() -> None:
@@ -133,11 +136,7 @@ def _imports_one(tree: ast.Module, rooms: tuple[str, ...]) -> Iterator[bool]:
 def test_command_line_names_no_kind() -> None:
     """Each text that sounds like one is listed, with what it is; one that is there no longer leaves the list."""
     names = set(KINDS) - FIELDS
-    found = {
-        path: _strings(tree) & names
-        for path, tree in _modules("agencyfile/cli", "agencyfile/forges", "agencyfile/ci", "agencyfile/fleet")
-        if _strings(tree) & names
-    }
+    found = _saying(names, "agencyfile/cli", "agencyfile/forges", "agencyfile/ci", "agencyfile/fleet")
 
     assert found == {path: texts for path, (_, texts) in SOUND_LIKE_KINDS.items()}
 
@@ -151,7 +150,7 @@ def test_engine_names_no_kind() -> None:
     """`plan` knows kinds by their protocol alone."""
     names = set(KINDS) - FIELDS
 
-    assert {path for path, tree in _modules("plan") if _strings(tree) & names} == set()
+    assert _saying(names, "plan") == {}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)

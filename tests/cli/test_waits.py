@@ -103,7 +103,8 @@ def test_ctrl_c_ends_a_command_that_reads_the_portal(
 
 
 @pytest.mark.parametrize(
-    "where", ["between two looks", "during a look", "during a pause", "during the question for a price"]
+    "where",
+    thinned(["between two looks", "during a look", "during the question for a price", "during a pause"], every=2),
 )
 def test_ctrl_c_ends_an_apply_that_waits(slow: Rehearsal, where: str) -> None:
     """The charge is recorded, the lease is given back, and the next apply goes on."""

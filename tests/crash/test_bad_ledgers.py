@@ -146,7 +146,7 @@ def test_git_ledger_that_is_spoilt_stops_every_command_with_a_fix(stage: Stage, 
     _check_refused(stage)
 
 
-@pytest.mark.parametrize("name", ["deleted", "rewound", "another-ledger", "no-ledger", "remote-gone"])
+@pytest.mark.parametrize("name", thinned(["rewound", "deleted", "another-ledger", "no-ledger", "remote-gone"], every=2))
 def test_git_ledger_that_is_not_the_one_it_was_stops_every_command_with_a_fix(
     stage: Stage, clone: Path, tmp_path: Path, name: str
 ) -> None:

@@ -61,6 +61,7 @@ def _wide_and_deep(top: Path) -> None:
         top.joinpath(*parts).mkdir(parents=True)
 
 
+LONG: Final = pytest.mark.rest  # it takes as long as the other three together
 HOSTILE: Final[Mapping[str, Callable[[Path], None]]] = {
     "loops": _loops,
     "deep": _deep,
@@ -70,7 +71,7 @@ HOSTILE: Final[Mapping[str, Callable[[Path], None]]] = {
 
 
 @pytest.mark.attack("B14", "a pattern over folders that loop, are deep, or are many")
-@pytest.mark.parametrize("how", HOSTILE)
+@pytest.mark.parametrize("how", [pytest.param(how, marks=LONG if how == "many" else ()) for how in HOSTILE])
 def test_b14_pattern_over_hostile_folders_ends_and_says_so(victim: Victim, how: str) -> None:
     """The command ends, and what it did not look at is an error, never silence."""
     top = victim.folder / "clients"

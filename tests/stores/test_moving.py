@@ -171,7 +171,7 @@ def test_move_by_the_command_line(folder: Path, new_place: NewPlace, capsys: pyt
     assert f"says ledger: {new}" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", thinned(SCHEMES, every=3))
 def test_backup_of_a_lost_ledger_is_restored_by_who_says_what_happened_since(
     folder: Path, new_place: NewPlace, scheme: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -204,7 +204,7 @@ def test_backup_of_a_lost_ledger_is_restored_by_who_says_what_happened_since(
     assert run(["ledger", "verify", *path]) == 0
 
 
-@pytest.mark.parametrize("scheme", [case for case in SCHEMES if case.id != "git+branch"])
+@pytest.mark.parametrize("scheme", thinned([case for case in SCHEMES if case.id != "git+branch"], every=3))
 def test_older_backup_cannot_come_back_unseen(
     folder: Path, new_place: NewPlace, scheme: str, every_server: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:

