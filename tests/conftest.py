@@ -18,6 +18,7 @@ import sampling
 from rehearsal import Rehearsal
 
 from agencyfile.local_portal import RunningPortal, Settings, running
+from agencyfile.redaction import EVERY
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -132,6 +133,14 @@ _HISTORIES = pytest.StashKey[Counter[str]]()
 
 def _is_worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
+
+
+@pytest.fixture(autouse=True)
+def own_secrets() -> Iterator[None]:
+    """A command is a process of its own: what one test knows as a secret hides nothing in the next one."""
+    forms, known = EVERY._forms, set(EVERY._known)
+    yield
+    EVERY._forms, EVERY._known = forms, known
 
 
 @pytest.fixture(scope="session")

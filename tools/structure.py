@@ -26,6 +26,10 @@ def main() -> int:
     if sys.argv[1:2] == [_GRAPH]:
         return _print_graph()
     checkouts = [Path(each) for each in sys.argv[1:]] or [TOP]
+    wrong = [str(each) for each in checkouts if not all((each / root).is_dir() for root in ROOTS)]
+    if wrong:
+        print(f"error: no checkout with {' and '.join(ROOTS)}: {', '.join(wrong)}", file=sys.stderr)
+        return 64
     columns = [dict(_figures(checkout)) for checkout in checkouts]
     names = list(dict.fromkeys(name for column in columns for name in column))
     width = max(map(len, names))

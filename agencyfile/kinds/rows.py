@@ -102,7 +102,9 @@ class CloningRow:
 
 @dataclass(frozen=True, slots=True)
 class OwnList(Generic[Row]):
-    """A list of an account's own API (`docs/portal.md` section 3). All its pages are read, or there is no list.
+    """A list of an account's own API (`docs/portal.md` section 3).
+
+    In version 3 all its pages are read, or there is no list. Version 1 answers with the whole list at once.
 
     Attributes:
         name: its name in messages and counts of requests.

@@ -12,9 +12,8 @@ from agencyfile.cli.importing.text import SCHEMA, part_text
 from agencyfile.kinds.registry import IMPORTED
 
 CLIENTS: Final = "clients"
-MANY: Final = (
-    5000  # files of one block each: a run reads no more than `matching.MOST_FILES`, and later imports add some
-)
+# Files of one block each. A run reads no more than `matching.MOST_FILES`, and later imports add some.
+MANY: Final = 5000
 EACH: Final = 100  # blocks of one file, where there would be more files
 _ORDER: Final = tuple(IMPORTED)
 
