@@ -8,6 +8,7 @@ its form, where it has one, such as an age identity or a sealed login. The agenc
 import base64
 import json
 import re
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import Final
@@ -66,10 +67,12 @@ class Redactor:
         """Add secrets, for example a login that was just created."""
         forms = {form for secret in secrets for form in _forms(secret.reveal()) if form}
         with self._lock:
-            if not forms <= self._known:
-                self._known |= forms
-                # The longest first, so that no form leaves the rest of a longer one behind.
-                self._forms = tuple(sorted(self._known, key=lambda form: (-len(form), form)))
+            if new := forms - self._known:
+                self._known |= new
+                ordered = list(self._forms)  # whoever cleans a text at the moment goes on with those of before
+                for form in new:
+                    insort(ordered, form, key=_longest_first)  # an apply adds keys one by one, and may add thousands
+                self._forms = tuple(ordered)
         if secrets and self is not EVERY:
             EVERY.add(*secrets)
 
@@ -153,6 +156,11 @@ def _learned(text: str) -> str:
     if _REMEMBERED.fullmatch(text):
         EVERY.add(Secret(text))
     return SENSITIVE if text else text
+
+
+def _longest_first(form: str) -> tuple[int, str]:
+    """Return what forms are ordered by, so that none leaves the rest of a longer one behind."""
+    return -len(form), form
 
 
 def _forms(text: str) -> Iterator[str]:

@@ -3,11 +3,13 @@
 import io
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
+from counted import calls_of
 
 from agencyfile.portal import Endpoint, open_provider
 from agencyfile.redaction import Redactor
@@ -140,6 +142,29 @@ def test_redactor_knows_every_form_of_a_key(key: str) -> None:
     redactor = Redactor([Secret(key)])
     for form in (key, quote(key), quote(key, safe=""), quote_plus(key), repr(key)[1:-1]):
         assert redactor.clean(f"before {form} after") == "before (sensitive) after"
+
+
+def test_redactor_that_learns_keys_one_by_one_hides_each_whole() -> None:
+    """A key that begins with another one is taken first, whichever came first."""
+    redactor = Redactor(())
+    for key in ("sesame", "sesame-opens", "open", "sesame-opens-all"):
+        redactor.add(Secret(key))
+
+    hidden = " ".join(["(sensitive)"] * 4)
+    assert redactor.clean("sesame-opens-all sesame open sesame-opens") == hidden
+
+
+def test_redactor_of_many_keys_takes_one_more_at_little_work() -> None:
+    """An apply that fetches the keys of new accounts adds four of each: the thousandth costs what the first did."""
+    redactor = Redactor(())
+    steps = [calls_of(partial(_learn, redactor, range(begin, begin + 200))) for begin in (0, 200, 400, 600)]
+
+    assert steps[3] < steps[1] * 1.3
+
+
+def _learn(redactor: Redactor, numbers: Iterable[int]) -> None:
+    for number in numbers:
+        redactor.add(Secret(f"key of the account {number}"))
 
 
 def test_redactor_without_keys_changes_nothing() -> None:
