@@ -68,7 +68,7 @@ demo: $(RUNTIME)
 # choices of an earlier run again. More processes than two cores: a test waits for the local portal now and then. The
 # folder of pages is not read at all: it would import what drives a browser in each process.
 PYTEST = $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=worksteal --ignore=tests/browser -m "not browser and not installs" $(if $(SEED),--hypothesis-seed=$(SEED))
-PROCESSES ?= 5
+PROCESSES ?= 4
 
 test: $(READY) $(CLIENTS)
 	$(PYTEST)

@@ -125,7 +125,8 @@ def _dialect_summary(told: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
         yield from (f"  {name}: {', '.join(sorted(rules))}" for name, rules in sorted(others.items()) if rules)
 
 
-_WAITING = {"test_doc_blocks.py", "test_first_minutes.py"}  # they live through what takes a portal seconds
+# They live through what takes a portal, or a register, seconds.
+_WAITING = {"test_doc_blocks.py", "test_first_minutes.py", "test_adminconsult.py", "test_adminpulse.py"}
 _DIALECTS = pytest.StashKey[Mapping[str, tuple[str, ...]]]()
 _FINDINGS = pytest.StashKey[tuple[int, int, list[str], int]]()
 _HISTORIES = pytest.StashKey[Counter[str]]()

@@ -572,7 +572,7 @@ def test_exit_code_is_reached(rehearsal: Rehearsal, case: Case) -> None:
         assert len(rehearsal.writes()) == before
 
 
-@pytest.mark.parametrize("case", thinned((pytest.param(case, id=str(case.code)) for case in ONE_OF_EACH), every=3))
+@pytest.mark.parametrize("case", thinned((pytest.param(case, id=str(case.code)) for case in ONE_OF_EACH), every=5))
 def test_console_script_ends_with_the_code(rehearsal: Rehearsal, case: Case) -> None:
     """What the other processes are forked for is true of the installed script: one way to each code."""
     case.prepare(rehearsal)

@@ -10,6 +10,7 @@ import evidence
 import pytest
 from contract.repositories import git, isolate, make_clone, make_remote
 from rehearsal import Ran, Rehearsal
+from sampling import thinned
 from stories import agency
 
 AGENCYFILE = Path(sys.executable).with_name("agencyfile")
@@ -392,7 +393,7 @@ def test_offline_runs_nothing_that_the_repository_names(repository: Repository) 
         "0" * 40,
     ],
 )
-@pytest.mark.parametrize("flag", ["--offline", "--changed-since"])
+@pytest.mark.parametrize("flag", thinned(["--offline", "--changed-since"], every=2))
 def test_revision_that_is_none_is_an_error_and_steers_nothing(
     repository: Repository, rehearsal: Rehearsal, revision: str, flag: str
 ) -> None:

@@ -51,6 +51,7 @@ class TestGitStoreOfARemote(LedgerStoreContract):
         return partial(GitStore, clone, "ledger"), partial(GitStore, make_clone(tmp_path / "two", remote), "ledger")
 
 
+@pytest.mark.rest  # less of what a branch with a remote does
 class TestGitStoreOfALocalBranch(LedgerStoreContract):
     """The contract, on a branch of one repository without a remote."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from sampling import thinned
 
 from tools import locks
 from tools.locks import BUILD, DEVELOPMENT, FLEET, RUNTIME, STORES
@@ -61,7 +62,7 @@ def test_lock_of_a_part_is_the_smaller_lock_and_more(smaller: Path, larger: Path
 
 
 @pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize(("python", "system"), PLACES)
+@pytest.mark.parametrize(("python", "system"), thinned(PLACES, every=2))
 def test_lock_is_complete(name: str, python: str, system: str) -> None:
     """With `--no-deps`, what the lock leaves out is not installed; extras and markers count."""
     assert list(locks.missing(locks.read(ALL[name]), roots(name), locks.environment(python, system))) == []

@@ -29,7 +29,7 @@ def test_programs_that_agencyfile_starts_get_no_password_of_a_store() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "is_broken"), thinned([schemes(each, beside=(broken,)) for each in PLACES for broken in (0, 1)], every=3)
+    ("scheme", "is_broken"), thinned([schemes(each, beside=(broken,)) for each in PLACES for broken in (0, 1)], every=5)
 )
 def test_no_output_and_no_file_holds_a_password_of_a_store(
     folder: Path,

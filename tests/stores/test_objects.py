@@ -73,6 +73,7 @@ class TestS3Store(_ObjectContract):
         use(monkeypatch, aws)
 
 
+@pytest.mark.rest  # the same code of ours as on S3; `test_object_answer_lost_is_settled_by_reading_back` meets both
 class TestGoogleStore(_ObjectContract):
     """The contract, on a fake of the calls of Google Cloud Storage that the ledger makes."""
 
