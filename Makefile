@@ -66,10 +66,10 @@ demo: $(RUNTIME)
 
 # `make test`, then `make test-long`, is everything once; `make test-all` is the same in one run. SEED=N makes the random
 # choices of an earlier run again. More processes than two cores: a test waits for the local portal now and then. Each one
-# costs some 20 seconds of a core, which the long part earns back. The folder of pages is not read at all: it would
-# import what drives a browser in each process.
+# costs some 20 seconds of a core; with four, cores are idle while tests wait. The folder of pages is not read at all: it
+# would import what drives a browser in each process.
 PYTEST = $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=worksteal --ignore=tests/browser -m "not browser and not installs" $(if $(SEED),--hypothesis-seed=$(SEED))
-PROCESSES ?= $(if $(filter test,$@),4,5)
+PROCESSES ?= 5
 
 test: $(READY) $(CLIENTS)
 	$(PYTEST)

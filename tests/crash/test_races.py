@@ -23,7 +23,7 @@ from plan.ledger.git_store import GitStore
 BRANCH = "agencyfile-ledger"
 STEP = 10  # credits that each race is about
 SHARDS = 4
-SAMPLE = 13  # no divisor of the eleven boundaries: each of them is met by one shard or another
+SAMPLE = 13  # no divisor of the eleven boundaries: each of them is met, most of them in the rest
 
 
 class Race(Stage):

@@ -20,7 +20,7 @@ from sampling import Part, part, seed
 from stories import LAB, agency
 
 EXAMPLES = int(os.environ.get("AGENCYFILE_EXAMPLES") or 500)
-SAMPLE = 10  # examples of `make test`
+SAMPLE = 20  # examples of `make test`
 SHARDS = 10
 PAIRS = 4  # pairs of real processes, in each shard; one in the sample
 STEPS = 10

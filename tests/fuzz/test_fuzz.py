@@ -10,7 +10,7 @@ from fuzz.mutations import mutated
 from sampling import Part, part
 from sampling import seed as seed_of_the_run
 
-CASES = int(os.environ.get("AGENCYFILE_FUZZ", "60" if part() is Part.SAMPLE else "4100"))
+CASES = int(os.environ.get("AGENCYFILE_FUZZ", "100" if part() is Part.SAMPLE else "4100"))
 SEED = int(os.environ.get("AGENCYFILE_FUZZ_SEED", str(seed_of_the_run())))
 
 
