@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import attacks
 import evidence
@@ -35,12 +36,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(attacks.AttackTable())
     if evidence.FOLDER not in os.environ:
         os.environ[evidence.FOLDER] = tempfile.mkdtemp(prefix="agencyfile-evidence-")
+        config.stash[_KEEPS_EVIDENCE] = True
     if forks.SERVER not in os.environ:
         server = forks.Server()
         config.add_cleanup(server.close)
         os.environ[forks.SERVER] = str(server.folder)
     # No test leaves a mark in the state folder of whoever runs it.
     os.environ["XDG_STATE_HOME"] = str(Path(os.environ[evidence.FOLDER]) / "state")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
+    """Fork the workers, instead of starting an interpreter for each that imports every test again."""
+    server = forks.Server("forked_workers", *config.invocation_params.args)
+    config.add_cleanup(server.close)
+    program = server.program()
+    for spec in specs:
+        spec.python = str(program)
 
 
 def _take_interrupts() -> None:
@@ -74,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Law 7, over the whole run: no secret in any output, plan, ledger, log or traceback."""
-    if _is_worker(session.config):
+    if _KEEPS_EVIDENCE not in session.config.stash:
         return
     outputs, secrets, found = evidence.leaks()
     session.config.stash[_HISTORIES] = evidence.histories()
@@ -130,10 +142,7 @@ _WAITING = {"test_doc_blocks.py", "test_first_minutes.py", "test_adminconsult.py
 _DIALECTS = pytest.StashKey[Mapping[str, tuple[str, ...]]]()
 _FINDINGS = pytest.StashKey[tuple[int, int, list[str], int]]()
 _HISTORIES = pytest.StashKey[Counter[str]]()
-
-
-def _is_worker(config: pytest.Config) -> bool:
-    return hasattr(config, "workerinput")
+_KEEPS_EVIDENCE = pytest.StashKey[bool]()  # of the process that made the folder of evidence
 
 
 @pytest.fixture(autouse=True)

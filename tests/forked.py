@@ -1,9 +1,10 @@
-"""The process behind `forks`: without threads, with everything imported, it forks one child for each command.
+"""The process behind `forks`: without threads, with everything imported, it forks one child for each program.
 
-Two sockets wait for it, whose numbers are the arguments. Workers of a run of tests come over the first. Each sends one
-JSON request a line and gets a number: for `{"start": {...}}` the child's process id, for `{"wait": pid}` its exit code,
-negative for a signal. The programs of `forks.write_program` come over the second: each sends its arguments, folder and
-environment, and its three streams themselves; it gets the exit code.
+A program is a command here, and a worker of a run of tests in `forked_workers`. Two sockets wait for it, whose
+numbers are the first arguments. Workers come over the first. Each sends one JSON request a line and gets a number: for
+`{"start": {...}}` the child's process id, for `{"wait": pid}` its exit code, negative for a signal. The programs of
+`forks.write_program` come over the second: each sends its arguments, folder and environment, and its three streams
+themselves; it gets the exit code.
 """
 
 import contextlib
@@ -20,7 +21,7 @@ import socket
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -35,15 +36,23 @@ _PATIENCE: Final = 60.0  # seconds for a program to say what it runs
 _WARMING: Final = (["init", "northwind"], ["validate"], ["fmt", "--check"], ["validate", "-f", str(_EVERYTHING)])
 
 
-def _serve() -> None:
-    """Answer until standard input ends. The memory of what is imported is shared with every child."""
+def serve(warm_up: Callable[[], None], run: Callable[[], None]) -> None:
+    """Answer until standard input ends; each child calls `run`. The memory of what is imported is shared with them all.
+
+    `warm_up` is called when somebody asks first: many runs of tests start no command.
+    """
+    # Ctrl-C reaches every process of a terminal. This one goes on until the last child has ended.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sockets = [socket.socket(fileno=int(number)) for number in sys.argv[1:3]]
     with selectors.PollSelector() as waiting, sockets[0], sockets[1]:
         waiting.register(sys.stdin, selectors.EVENT_READ)
-        for door, enter in zip(sockets, (_enter_worker, _enter_program), strict=True):
+        entrances = (partial(_enter_worker, run), partial(_enter_program, run))
+        for door, enter in zip(sockets, entrances, strict=True):
             waiting.register(door, selectors.EVENT_READ, partial(enter, door, waiting))
         ready = waiting.select()
-        _warm_up()  # not before somebody asks: many runs of tests start no command
+        if all(key.fileobj is not sys.stdin for key, _ in ready):
+            warm_up()
+            gc.freeze()
         while not any(key.fileobj is sys.stdin for key, _ in ready):
             for key, _ in ready:
                 if waiting.get_map().get(key.fd) is key:  # one that came before it may have closed it
@@ -51,13 +60,15 @@ def _serve() -> None:
             ready = waiting.select()
 
 
-def _enter_worker(door: socket.socket, waiting: selectors.BaseSelector) -> None:
+def _enter_worker(run: Callable[[], None], door: socket.socket, waiting: selectors.BaseSelector) -> None:
     worker, _ = door.accept()
     stream = worker.makefile("rw", encoding="utf-8")
-    waiting.register(worker, selectors.EVENT_READ, partial(_answer, worker, stream, waiting))
+    waiting.register(worker, selectors.EVENT_READ, partial(_answer, run, worker, stream, waiting))
 
 
-def _answer(worker: socket.socket, stream: io.TextIOWrapper, waiting: selectors.BaseSelector) -> None:
+def _answer(
+    run: Callable[[], None], worker: socket.socket, stream: io.TextIOWrapper, waiting: selectors.BaseSelector
+) -> None:
     """Answer a worker, which waits for it before it asks again."""
     line = stream.readline()
     if not line:
@@ -69,15 +80,15 @@ def _answer(worker: socket.socket, stream: io.TextIOWrapper, waiting: selectors.
     if "start" in request:
         number = os.fork()
         if number == 0:
-            _become(request["start"])
+            _become(run, request["start"])
     else:
         number = os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1])
     stream.write(f"{number}\n")
     stream.flush()
 
 
-def _enter_program(door: socket.socket, waiting: selectors.BaseSelector) -> None:
-    """Fork the command of a program, and wait for the end of either."""
+def _enter_program(run: Callable[[], None], door: socket.socket, waiting: selectors.BaseSelector) -> None:
+    """Fork the child of a program, and wait for the end of either."""
     call, _ = door.accept()
     call.settimeout(_PATIENCE)
     head, streams, _, _ = socket.recv_fds(call, 4, 3)
@@ -88,7 +99,7 @@ def _enter_program(door: socket.socket, waiting: selectors.BaseSelector) -> None
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
             os.close(stream)
-        _run(*marshal.loads(job))
+        _run(run, *marshal.loads(job))
     for stream in streams:
         os.close(stream)
     if child is None:  # somebody has ended the program before it had said all
@@ -110,13 +121,13 @@ def _received(call: socket.socket, size: int) -> bytes:
 
 
 def _terminate(child: int, call: socket.socket, waiting: selectors.BaseSelector) -> None:
-    """End the command of a program that somebody has ended."""
+    """End the child of a program that somebody has ended."""
     waiting.unregister(call)
     os.kill(child, signal.SIGTERM)
 
 
 def _tell(child: int, ended: int, call: socket.socket, waiting: selectors.BaseSelector) -> None:
-    """Tell a program how its command ended."""
+    """Tell a program how its child ended."""
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     for each in (ended, call):
         with contextlib.suppress(KeyError):
@@ -140,10 +151,9 @@ def _warm_up() -> None:
             with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
                 run(line)
     importlib.import_module("agencyfile.cli.document_check").mistakes_in({}, "plan")
-    gc.freeze()
 
 
-def _become(job: Mapping[str, Any]) -> NoReturn:
+def _become(run: Callable[[], None], job: Mapping[str, Any]) -> NoReturn:
     """Take the streams or the terminal that a request names, and run its command."""
     if job["terminal"]:
         os.setsid()  # so that the terminal that is opened first becomes its own, and Ctrl-C reaches it
@@ -156,21 +166,22 @@ def _become(job: Mapping[str, Any]) -> NoReturn:
     if job["program"]:
         importlib.import_module("agencyfile.fleet.child").PROGRAM[:] = [job["program"]]
     environment = {os.fsencode(name): os.fsencode(text) for name, text in job["environment"].items()}
-    _run(job["arguments"], os.fsencode(job["folder"]), environment)
+    _run(run, job["arguments"], os.fsencode(job["folder"]), environment)
 
 
-def _run(arguments: Sequence[str], folder: bytes, environment: Mapping[bytes, bytes]) -> NoReturn:
-    """Take the folder, the environment and the arguments of a command, run it, and end as it ends."""
+def _run(
+    run: Callable[[], None], arguments: Sequence[str], folder: bytes, environment: Mapping[bytes, bytes]
+) -> NoReturn:
+    """Take the folder, the environment and the arguments of a program, run it, and end as it ends."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)  # the old one may hold requests of the parent
     os.chdir(folder)
     os.environ.clear()
     os.environb.update(environment)
     sys.argv = ["agencyfile", *arguments]
-    from agencyfile.cli.entry import main  # noqa: PLC0415
-
     code: object = 1
     try:
-        main()
+        run()
         code = 0
     except SystemExit as ended:
         code = ended.code
@@ -187,5 +198,11 @@ def _connect(descriptor: int, path: str, flags: int) -> None:
     os.close(opened)
 
 
+def _command() -> None:
+    from agencyfile.cli.entry import main  # noqa: PLC0415
+
+    main()
+
+
 if __name__ == "__main__":
-    _serve()
+    serve(_warm_up, _command)

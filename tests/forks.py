@@ -127,7 +127,11 @@ def write_program(path: Path) -> None:
 
     It imports nothing that has to be found, and costs a hundredth of a second of a core.
     """
-    path.write_text(_PROGRAM.format(python=sys.executable, door=str(_client().programs)), encoding="utf-8")
+    _write_program(path, _client().programs)
+
+
+def _write_program(path: Path, door: Path) -> None:
+    path.write_text(_PROGRAM.format(python=sys.executable, door=str(door)), encoding="utf-8")
     path.chmod(0o755)
 
 
@@ -166,9 +170,12 @@ def wait_until(is_so: Callable[[], object], what: str, every: float = _POLL) -> 
 
 
 class Server:
-    """The process that forks, started. It imports nothing before the first request, and ends with this object."""
+    """A process that forks, started: a module with its arguments. It ends with this object.
 
-    def __init__(self) -> None:
+    It imports nothing before the first request.
+    """
+
+    def __init__(self, module: str = "forked", *arguments: str) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="agencyfile-forks-")
         self.folder = Path(self._folder.name)
         with socket.socket(socket.AF_UNIX) as workers, socket.socket(socket.AF_UNIX) as programs:
@@ -177,11 +184,17 @@ class Server:
                 door.listen(64)  # they may call before the process has imported everything
             numbers = [workers.fileno(), programs.fileno()]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "forked", *map(str, numbers)],
+                [sys.executable, "-m", module, *map(str, numbers), *arguments],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(_HERE), *sys.path]))},
                 stdin=subprocess.PIPE,
                 pass_fds=numbers,
             )
+
+    def program(self) -> Path:
+        """Write a program whose work a child of this process does, and return its path."""
+        path = self.folder / "program"
+        _write_program(path, self.folder / "programs")
+        return path
 
     def close(self) -> None:
         """End the process."""
