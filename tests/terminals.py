@@ -139,6 +139,15 @@ class Terminal:
         """Press Ctrl-C."""
         os.write(self._keys, _CTRL_C)
 
+    def type_for(self, process: forks.Process, keys: str) -> None:
+        """Press keys when a process that has asked for them sleeps: then it reads.
+
+        That is later than when the question can be seen. A Ctrl-C between the two may come after Python last looked for
+        signals and before it reads, and then the read goes on.
+        """
+        forks.wait_until(lambda: _is_asleep(process), f"process {process.pid} waits for input")
+        os.write(self._keys, keys.encode())
+
     def wait_for(self, words: str) -> None:
         """Wait until something was written."""
         forks.wait_until(lambda: words in self.text, f"the terminal shows {words!r}")
@@ -157,3 +166,8 @@ class Terminal:
                 self._written.append(content)
         except OSError:  # nobody has it open any more
             return
+
+
+def _is_asleep(process: forks.Process) -> bool:
+    stat = Path(f"/proc/{process.pid}/stat").read_text("ascii", errors="replace")
+    return stat.rpartition(")")[2].split()[0] in ("S", "Z")

@@ -3,10 +3,7 @@
 import html
 import json
 import logging
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -18,6 +15,7 @@ import requests
 from rehearsal import Rehearsal, writes_of
 from sampling import thinned
 from stories import agency, live_account
+from terminals import Terminal
 
 from agencyfile.cli import browser
 from agencyfile.gate import NotAdmitted, account_api_of
@@ -279,22 +277,15 @@ def test_link_is_printed_to_a_terminal(newcomer: Rehearsal) -> None:
     """A person who watches gets it without another word; no variable says that this is a job."""
     read(newcomer, single_sign_on="token")
     newcomer.apply()
-    program = Path(sys.executable).with_name("agencyfile")
-    words = [sys.executable, str(Path(__file__).with_name("typist.py")), "", str(program), "accounts", "open", "acme"]
 
-    shown = subprocess.run(
-        [*words, "-f", str(newcomer.file)],
-        env={**os.environ, **newcomer.environment},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+    with Terminal(width=120) as terminal:
+        process = terminal.start("accounts", "open", "acme", folder=newcomer.folder, environment=newcomer.environment)
+        code = terminal.wait(process)
 
-    assert shown.returncode == 0, shown
-    link = next(line for line in shown.stdout.splitlines() if line.startswith(newcomer.portal.url))
+    assert code == 0, terminal.text
+    link = next(line for line in terminal.text.splitlines() if line.startswith(newcomer.portal.url))
     assert LOGGED_IN in sign_on(newcomer, link)
-    assert "15 minutes" in shown.stdout
+    assert "15 minutes" in terminal.text
 
 
 def test_link_is_for_one_address(newcomer: Rehearsal) -> None:

@@ -25,13 +25,13 @@ from contract.repositories import git
 from rehearsal import Ran, Rehearsal
 from sampling import thinned
 from stories import agency, live_account
+from terminals import Terminal
 
 from agencyfile.cli.app import COMMANDS
 from agencyfile.cli.exit_codes import ExitCode
 from plan import FileStore, Ledger
 
 AGENCYFILE = Path(sys.executable).with_name("agencyfile")
-TYPIST = Path(__file__).with_name("typist.py")
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "exit-codes.md"
 YES = ("-auto-approve", "--allow", "billed,permanent,guard")
 DONE = ("--evidence", "ticket 4711", "--by", "ann")
@@ -78,18 +78,12 @@ def script(rehearsal: Rehearsal, *arguments: str, **environment: str) -> Ran:
 
 
 def at_terminal(rehearsal: Rehearsal, typed: str, *arguments: str) -> Ran:
-    """Run the script at a terminal of its own; `typed` is typed when it asks for approval."""
-    ended = subprocess.run(
-        [sys.executable, TYPIST, typed, AGENCYFILE, *arguments],
-        cwd=rehearsal.folder,
-        env={**os.environ, **rehearsal.environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    evidence.keep(ended.stdout + ended.stderr)
-    return Ran(ended.returncode, ended.stdout, ended.stderr)
+    """Run a command at a terminal of its own; `typed` is typed when it asks for approval."""
+    with Terminal(width=120) as terminal:
+        process = terminal.start(*arguments, folder=rehearsal.folder, environment=rehearsal.environment)
+        terminal.wait_for("Only 'yes' is a yes")
+        terminal.type_for(process, typed)
+        return Ran(terminal.wait(process), terminal.text, "")
 
 
 # -- stages: what the portal and the folder look like before ----------------------------------------------------------
@@ -687,12 +681,12 @@ def test_plan_interrupted_exits_130_and_writes_nothing(rehearsal: Rehearsal) -> 
     ("typed", "code", "charges"),
     thinned(
         [
-            pytest.param(r"yes\n", 0, 1, id="yes"),
-            pytest.param(r"no\n", 4, 0, id="no"),
-            pytest.param(r"\n", 4, 0, id="nothing"),
-            pytest.param(r"Yes\n", 4, 0, id="Yes"),
-            pytest.param(r"\x03", 130, 0, id="ctrl-c"),
-            pytest.param(r"\x04", 130, 0, id="ctrl-d"),
+            pytest.param("yes\n", 0, 1, id="yes"),
+            pytest.param("no\n", 4, 0, id="no"),
+            pytest.param("\n", 4, 0, id="nothing"),
+            pytest.param("Yes\n", 4, 0, id="Yes"),
+            pytest.param("\x03", 130, 0, id="ctrl-c"),
+            pytest.param("\x04", 130, 0, id="ctrl-d"),
         ],
         every=2,  # a yes, a no and a signal
     ),

@@ -1,6 +1,7 @@
 """A user's first minutes: what a newcomer starts, makes and reads before the first real account.
 
-The demo and what takes signals are the installed console script; other commands are forked (see `forks`).
+The demo off a terminal and what takes signals are the installed console script; other commands are forked (see
+`forks`).
 """
 
 import os
@@ -19,12 +20,12 @@ import pytest
 from rehearsal import Rehearsal
 from sampling import thinned
 from stories import agency
+from terminals import Terminal
 
 from agencyfile.cli.app import run
 from agencyfile.vault import recipient_of
 
 AGENCYFILE = str(Path(sys.executable).with_name("agencyfile"))
-TYPIST = Path(__file__).with_name("typist.py")
 
 
 def call(
@@ -230,13 +231,17 @@ def test_demo_off_a_terminal_never_waits(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("fast", "pauses"), thinned([(False, 5), (True, 0)], every=2))
 def test_demo_waits_for_a_key_only_where_a_person_watches(tmp_path: Path, *, fast: bool, pauses: int) -> None:
     """At a terminal it waits after every step but the last; `--fast` does not."""
-    words = [AGENCYFILE, "demo", *(["--fast"] if fast else [])]
-    environment = {"TYPIST_ASKED": "a key: go on", "COLUMNS": "80", "LINES": "40"}
+    asked = "a key: go on"
 
-    done = call(sys.executable, str(TYPIST), r"\x20", *words, folder=tmp_path, environment=environment, timeout=600)
+    with Terminal(width=80, height=40) as terminal:
+        process = terminal.start("demo", *(["--fast"] if fast else []), folder=tmp_path, environment={})
+        for number in range(1, pauses + 1):
+            forks.wait_until(lambda number=number: terminal.text.count(asked) == number, f"pause {number}")  # type: ignore[misc]
+            terminal.type_for(process, " ")
+        code = terminal.wait(process)
 
-    assert done.returncode == 0, done
-    assert done.stdout.count("a key: go on") == pauses
+    assert code == 0, terminal.text
+    assert terminal.text.count(asked) == pauses
 
 
 def test_import_into_a_new_agency_makes_what_init_makes(rehearsal: Rehearsal) -> None:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import evidence
+import forks
 import pytest
 from forks import wait_until
 from rehearsal import Rehearsal
@@ -17,6 +18,7 @@ from stories import agency
 from plan import FileStore, Ledger
 
 AGENCYFILE = Path(sys.executable).with_name("agencyfile")
+APPLY = ("apply", "-auto-approve", "--allow", "billed,guard")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -27,25 +29,17 @@ def test_apply_interrupted_finishes_and_records_the_call_under_way(
     names = [f"client{position}" for position in range(4)]
     rehearsal.write(agency(rehearsal.recipient, **dict.fromkeys(names, "")))
     rehearsal.faults({"action": "account_add", "nth": 2, "times": 1, "kind": "late_answer", "seconds": None})
-    output = rehearsal.folder / "output.txt"
-    with output.open("w", encoding="utf-8") as stream:
-        process = subprocess.Popen(
-            [AGENCYFILE, "apply", "-auto-approve", "--allow", "billed,guard", "-f", rehearsal.file],
-            env={**os.environ, **rehearsal.environment},
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-        )
+    process = forks.start(*APPLY, folder=rehearsal.folder, environment=rehearsal.environment)
     wait_until(lambda: len(rehearsal.book("charges")) == 2, "the second charge, whose answer is held back")
     process.send_signal(number)
-    wait_until(lambda: "stopping:" in output.read_text("utf-8"), "the signal is taken")
+    wait_until(lambda: "stopping:" in process.err, "the signal is taken")
     rehearsal.faults()
-    code = process.wait()
-    said = output.read_text("utf-8")
-    evidence.keep(said)
+    ran = process.wait()
+    said = ran.out + ran.err
 
     ledger = Ledger(FileStore(rehearsal.ledger), agency="northwind")
     charged = [charge["account"] for charge in rehearsal.book("charges")]
-    assert code == 130, said
+    assert ran.code == 130, said
     assert ledger.history.open_intents == {}
     assert ledger.history.lease is None
     assert sorted(charge.address.name for charge in ledger.history.charges) == sorted(charged)
@@ -59,24 +53,17 @@ def test_apply_ends_in_order_while_ctrl_c_is_held_down(rehearsal: Rehearsal) -> 
     """What is left after the second is short: the outcome, the lease and the report are written all the same."""
     rehearsal.write(agency(rehearsal.recipient, acme=""))
     rehearsal.faults({"action": "account_add", "nth": 1, "times": 1, "kind": "late_answer", "seconds": None})
-    output = rehearsal.folder / "output.txt"
-    with output.open("w", encoding="utf-8") as stream:
-        process = subprocess.Popen(
-            [AGENCYFILE, "apply", "-auto-approve", "--allow", "billed,guard", "-f", rehearsal.file],
-            env={**os.environ, **rehearsal.environment},
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-        )
+    process = forks.start(*APPLY, folder=rehearsal.folder, environment=rehearsal.environment)
     wait_until(lambda: rehearsal.book("charges"), "the charge, whose answer is held back")
-    while process.poll() is None:
+    while process.is_running():
         process.send_signal(signal.SIGINT)
         time.sleep(0.001)
     rehearsal.faults()
-    said = output.read_text("utf-8")
-    evidence.keep(said)
+    ran = process.wait()
+    said = ran.out + ran.err
 
     ledger = Ledger(FileStore(rehearsal.ledger), agency="northwind")
-    assert process.returncode == 5, said
+    assert ran.code == 5, said
     assert "Traceback" not in said
     assert "Exception ignored" not in said
     assert "agencyfile ledger resolve account.acme --adopted" in said
@@ -91,7 +78,8 @@ def test_ctrl_c_while_standard_error_waits_for_its_reader_is_heeded(rehearsal: R
     reader, writer = os.pipe()
     os.write(writer, b"-" * fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096))  # full: the first event has to wait
     process = subprocess.Popen(
-        [AGENCYFILE, "apply", "-auto-approve", "--allow", "billed,guard", "-f", rehearsal.file],
+        [AGENCYFILE, *APPLY],
+        cwd=rehearsal.folder,
         env={**os.environ, **rehearsal.environment, "PYTHONUNBUFFERED": ""},  # a stream with a buffer has a lock
         stdout=subprocess.DEVNULL,
         stderr=writer,

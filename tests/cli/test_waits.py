@@ -1,26 +1,23 @@
 """The first Ctrl-C at a terminal ends every wait: nobody waits for a portal that does not answer."""
 
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import evidence
+import forks
 import pytest
 import requests
 from forks import wait_until
 from rehearsal import Ran, Rehearsal
 from sampling import thinned
 from stories import agency
+from terminals import Terminal
 
 from plan import FileStore, Ledger
 
-AGENCYFILE = Path(sys.executable).with_name("agencyfile")
-TYPIST = Path(__file__).with_name("typist.py")
 APPLY = ("apply", "-auto-approve", "--allow", "billed,guard")
 FOR_EVER = {"kind": "late_answer", "seconds": None}
 # Seconds. A portal that says nothing is given up after 60 s, and each read is tried four times.
@@ -29,32 +26,32 @@ GIVEN_UP = 45.0
 
 @dataclass(frozen=True)
 class Waiting:
-    """A command at a terminal that waits, and the file that makes somebody type Ctrl-C there."""
+    """A command that waits, and its terminal."""
 
-    process: "subprocess.Popen[str]"
-    signal: Path
+    process: forks.Process
+    terminal: Terminal
 
     def interrupt(self) -> Ran:
-        """Type Ctrl-C once; the command ends before it would have given up by itself."""
+        """Press Ctrl-C once; the command ends before it would have given up by itself."""
         begun = time.monotonic()
-        self.signal.touch()
-        out, _ = self.process.communicate(timeout=600)
-        assert time.monotonic() - begun < GIVEN_UP, out
-        evidence.keep(out)
-        return Ran(self.process.returncode, out, "")
+        self.terminal.press_interrupt()
+        code = self.terminal.wait(self.process)
+        assert time.monotonic() - begun < GIVEN_UP, self.terminal.text
+        return Ran(code, self.terminal.text, "")
 
 
-def start(rehearsal: Rehearsal, *words: str, **environment: str) -> Waiting:
-    """Start a command at a terminal."""
-    signal = rehearsal.folder / "now"
-    process = subprocess.Popen(
-        [sys.executable, TYPIST, r"\x03", AGENCYFILE, *words, "-f", rehearsal.file],
-        env={**os.environ, **rehearsal.environment, "TYPIST_WHEN": str(signal), **environment},
-        cwd=rehearsal.folder,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return Waiting(process, signal)
+@contextmanager
+def started(rehearsal: Rehearsal, *words: str, **environment: str) -> Iterator[Waiting]:
+    """Start a command at a terminal; it is hung up when the block ends."""
+    with Terminal(width=120) as terminal:
+        process = terminal.start(
+            *words,
+            "-f",
+            rehearsal.file,
+            folder=rehearsal.folder,
+            environment={**rehearsal.environment, **environment},
+        )
+        yield Waiting(process, terminal)
 
 
 def is_held(rehearsal: Rehearsal, kind: str = "late_answer") -> Callable[[], bool]:
@@ -92,9 +89,9 @@ def test_ctrl_c_ends_a_command_that_reads_the_portal(
 ) -> None:
     """While an answer is held back, and while the portal has asked for a pause: 130, nothing sent, no lease kept."""
     slow.faults({"action": "account_list", "nth": 1, "times": None, **fault})
-    waiting = start(slow, *words)
-    wait_until(is_held(slow, str(fault["kind"])), "the request that nobody answers")
-    ran = waiting.interrupt()
+    with started(slow, *words) as waiting:
+        wait_until(is_held(slow, str(fault["kind"])), "the request that nobody answers")
+        ran = waiting.interrupt()
 
     assert ran.code == 130, ran
     assert "interrupted" in ran.out
@@ -113,18 +110,18 @@ def test_ctrl_c_ends_an_apply_that_waits(slow: Rehearsal, where: str) -> None:
     if is_price:  # a plan asks once; a charge asks again
         slow.environment["AGENCYFILE_RATE_LIMIT"] = "10000"
         slow.faults({"action": "account_plans", "nth": 2, **FOR_EVER})
-    waiting = start(slow, *APPLY, AGENCYFILE_WAIT_FIRST=first)
-    if is_price:
-        wait_until(is_held(slow), "the question for a price")
-    else:
-        wait_until(lambda: '"outcome"' in _text(slow.ledger), "the outcome of the creation")
-    if where == "during a look":
-        slow.faults({"action": "account_list", "nth": 1, "times": None, **FOR_EVER})
-        wait_until(is_held(slow), "the look")
-    if where == "during a pause":
-        slow.faults({"action": "account_list", "nth": 1, "times": None, "kind": "rate_limited", "retry_after": 3600})
-        wait_until(is_held(slow, "rate_limited"), "the pause")
-    ran = waiting.interrupt()
+    with started(slow, *APPLY, AGENCYFILE_WAIT_FIRST=first) as waiting:
+        if is_price:
+            wait_until(is_held(slow), "the question for a price")
+        else:
+            wait_until(lambda: '"outcome"' in _text(slow.ledger), "the outcome of the creation")
+        if where == "during a look":
+            slow.faults({"action": "account_list", "nth": 1, "times": None, **FOR_EVER})
+            wait_until(is_held(slow), "the look")
+        if where == "during a pause":
+            slow.faults({"action": "account_list", "nth": 1, "times": None, **PAUSE})
+            wait_until(is_held(slow, "rate_limited"), "the pause")
+        ran = waiting.interrupt()
 
     ledger = Ledger(FileStore(slow.ledger), agency="northwind")
     assert ran.code == 130, ran
@@ -148,12 +145,12 @@ def test_ctrl_c_ends_a_reconciliation_that_waits(slow: Rehearsal, where: str) ->
     assert slow.run(*APPLY).code == 5
     slow.faults(*([{"action": "account_list", "times": None, **FOR_EVER}] if where == "during a look" else []))
     before = len(slow.book("requests"))
-    waiting = start(slow, "ledger", "reconcile", "--wait", AGENCYFILE_WAIT_FIRST="600")
-    if where == "during a look":
-        wait_until(is_held(slow), "the look")
-    else:
-        wait_until(lambda: len(slow.book("requests")) > before, "the first look")
-    ran = waiting.interrupt()
+    with started(slow, "ledger", "reconcile", "--wait", AGENCYFILE_WAIT_FIRST="600") as waiting:
+        if where == "during a look":
+            wait_until(is_held(slow), "the look")
+        else:
+            wait_until(lambda: len(slow.book("requests")) > before, "the first look")
+        ran = waiting.interrupt()
 
     ledger = Ledger(FileStore(slow.ledger), agency="northwind")
     assert ran.code == 130, ran
@@ -164,19 +161,17 @@ def test_ctrl_c_ends_a_reconciliation_that_waits(slow: Rehearsal, where: str) ->
 def test_ctrl_c_ends_the_wait_for_somebody_elses_lease(slow: Rehearsal) -> None:
     """The lease of the other run stays."""
     slow.faults({"action": "account_add", **FOR_EVER})
-    other = start(slow, *APPLY)
-    wait_until(is_held(slow), "the other run's call")
-    mine = start(slow, *APPLY, "--lock-timeout", "1h", TYPIST_WHEN="", TYPIST_ASKED="waiting:")
-    out, _ = mine.process.communicate(timeout=600)
-    evidence.keep(out)
-    assert mine.process.returncode == 130, out
-    assert Ledger(FileStore(slow.ledger), agency="northwind").history.lease is not None
-    slow.faults()
-    other.signal.touch()
-    out, _ = other.process.communicate(timeout=600)
+    with started(slow, *APPLY) as other:
+        wait_until(is_held(slow), "the other run's call")
+        with started(slow, *APPLY, "--lock-timeout", "1h") as mine:
+            mine.terminal.wait_for("waiting:")
+            ran = mine.interrupt()
+        assert ran.code == 130, ran
+        assert Ledger(FileStore(slow.ledger), agency="northwind").history.lease is not None
+        slow.faults()
+        ran = other.interrupt()
 
-    evidence.keep(out)
-    assert other.process.returncode == 130, out
+    assert ran.code == 130, ran
     assert Ledger(FileStore(slow.ledger), agency="northwind").history.open_intents == {}
 
 

@@ -2,10 +2,7 @@
 
 import functools
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ import forks
 import pytest
 from clients.workbooks import enterprise_number, register_number, row, rows, write
 from rehearsal import Ran, Rehearsal
+from terminals import Terminal
 
 from agencyfile.language import matching
 
@@ -298,14 +296,14 @@ def test_import_writes_as_many_files_as_the_agency_file_includes(
 def test_person_at_a_terminal_sees_progress_and_a_pipe_does_not(agency: Rehearsal, tmp_path: Path) -> None:
     """Numbers while it reads, a bar while it writes; nothing of it in a log."""
     path = write(tmp_path / "book.xlsx", [row(number) for number in range(120)])
-    typist = Path(__file__).parents[1] / "cli" / "typist.py"
-    command = [sys.executable, typist, "", sys.executable, "-m", "agencyfile", "clients", "import", path]
-    environment = {**os.environ, **agency.environment, "TERM": "xterm"}
-    shown = subprocess.run(
-        [*map(str, command), "-f", str(agency.file)], env=environment, capture_output=True, text=True, check=True
-    ).stdout
+    with Terminal(width=80) as terminal:
+        process = terminal.start(
+            "clients", "import", path, "-f", agency.file, folder=tmp_path, environment=agency.environment
+        )
+        code, shown = terminal.wait(process), terminal.text
     quiet = run(agency, "import", str(path))
 
+    assert code == 0, shown
     assert "reading: 120 clients" in shown
     assert "writing" in shown
     assert "100%" in shown

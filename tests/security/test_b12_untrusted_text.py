@@ -1,13 +1,11 @@
 """B12 and B15: what comes from others is shown, and steers neither a terminal nor a pipeline's log."""
 
 import json
-import os
 import re
 import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Final
 
 import click
@@ -19,6 +17,7 @@ from rehearsal import Ran
 from sampling import sampled, thinned
 from security.victim import Victim
 from stories import agency, live_account
+from terminals import Terminal
 
 from agencyfile.cli.app import root
 from agencyfile.vault import AgeVault
@@ -306,20 +305,17 @@ def test_b12_hostile_password_is_shown_as_escapes_and_had_exactly(victim: Victim
 @pytest.mark.attack("B12", "colors and hidden text, where a person watches")
 def test_b12_at_a_terminal_only_our_own_colors_are_painted(poisoned: Victim) -> None:
     """A terminal gets the colors that we choose, and no other sequence, not even a color."""
-    typist = Path(__file__).parent.parent / "cli" / "typist.py"
     poison_ledger(poisoned)
     for line in ("plan", "validate", "ledger list", "accounts list", "credentials list", "drift", "steps list"):
-        done = subprocess.run(
-            [sys.executable, str(typist), "", forks.program(), *line.split()],
-            cwd=poisoned.folder,
-            env={**os.environ, **poisoned.environment, "NO_COLOR": "", "TERM": "xterm"},
-            capture_output=True,
-            timeout=600,
-            check=False,
-        )
-        shown = re.sub(r"\x1b\[(\d|1;3\d|3\d)m", "", done.stdout.decode()).replace("\r\n", "\n")
+        with Terminal(width=120) as terminal:
+            terminal.wait(
+                terminal.start(
+                    *line.split(), folder=poisoned.folder, environment={**poisoned.environment, "NO_COLOR": ""}
+                )
+            )
+        shown = re.sub(r"\x1b\[(\d|1;3\d|3\d)m", "", terminal.text).replace("\r\n", "\n")
 
-        assert "\x1b[8m" not in done.stdout.decode(), line
+        assert "\x1b[8m" not in terminal.text, line
         assert harmful(shown) == [], line
 
 
