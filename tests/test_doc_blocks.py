@@ -31,6 +31,7 @@ def environment(folder: Path, programs: Path) -> dict[str, str]:
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "USER": "ann",
+        "AGENCYFILE_RATE_LIMIT": "10000",
         "AGENCYFILE_WAIT_FIRST": "0.1",
         "EXAMPLES": str(TOP / "examples"),
         "REPOSITORY": str(TOP),

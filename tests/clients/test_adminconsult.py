@@ -53,7 +53,7 @@ def made() -> Iterator[Callable[..., Made]]:
     def make(**settings: object) -> Made:
         clock = Clock()
         key = Secret(str(settings.pop("sent", KEY)))
-        chosen = local_sources.Settings(**{"system": "adminconsult", "key": KEY, "clock": clock, **settings})  # type: ignore[arg-type]
+        chosen = local_sources.Settings(**{"system": "adminconsult", "key": KEY, "clock": clock, "rate_limit": 100_000, **settings})  # type: ignore[arg-type]
         context = local_sources.running(chosen)
         where, world = context.__enter__()
         said: list[str] = []
@@ -73,7 +73,7 @@ def made() -> Iterator[Callable[..., Made]]:
 
 def test_active_customers_come_with_the_country_of_their_office(made: Callable[..., Made]) -> None:
     """All pages, every eleventh customer left out because it is not active, no register number."""
-    source, _, _, _, _ = made(clients=450, rate_limit=100_000)
+    source, _, _, _, _ = made(clients=450)
     found = [one for one in source.read() if isinstance(one, Found)]
 
     assert len(found) == 450 - 450 // 11
@@ -86,7 +86,7 @@ def test_active_customers_come_with_the_country_of_their_office(made: Callable[.
 
 def test_last_page_has_no_link(made: Callable[..., Made]) -> None:
     """Also where its number of records is exactly that of a page."""
-    source, _, world, _, _ = made(clients=100, page_size=91 // 7, rate_limit=100_000)
+    source, _, world, _, _ = made(clients=100, page_size=91 // 7)
 
     assert len([one for one in source.read() if isinstance(one, Found)]) == 91
     assert len([call for call in world.calls if call == "customers"]) == 14  # seven pages, read twice
@@ -112,7 +112,7 @@ def test_first_connection_that_needs_five_minutes_is_waited_for(made: Callable[.
 
 def test_token_is_renewed_before_it_ends(made: Callable[..., Made]) -> None:
     """Between two pages of a list, too."""
-    source, service, world, _, clock = made(clients=90, page_size=10, lifetime=100, rate_limit=100_000)
+    source, service, world, _, clock = made(clients=90, page_size=10, lifetime=100)
     pages = source._api.pages("customers")
     for _ in pages:
         clock.now += 40
@@ -159,14 +159,14 @@ def test_key_of_unusual_characters_is_sent_as_it_is(made: Callable[..., Made]) -
 
 def test_list_that_keeps_changing_is_an_error(made: Callable[..., Made]) -> None:
     """A customer goes and another one comes with each page: never half of it without a word."""
-    source, _, _, _, _ = made(clients=90, page_size=10, changes=10_000, rate_limit=100_000)
+    source, _, _, _, _ = made(clients=90, page_size=10, changes=10_000)
     with pytest.raises(SourceError, match="kept changing while it was read"):
         list(source.read())
 
 
 def test_list_that_changes_once_is_read_again(made: Callable[..., Made]) -> None:
     """All that is there in the end."""
-    source, _, world, _, _ = made(clients=90, page_size=10, changes=3, rate_limit=100_000)
+    source, _, world, _, _ = made(clients=90, page_size=10, changes=3)
     found = [one for one in source.read() if isinstance(one, Found)]
 
     active = [one for one in world.people if one.number % 11]

@@ -91,7 +91,8 @@ class _Stage:
 def _stage(*, is_watched: bool) -> Iterator[_Stage]:
     from agencyfile.local_portal import Settings, running  # noqa: PLC0415 - heavy
 
-    with tempfile.TemporaryDirectory(prefix="agencyfile-demo-") as scratch, running(Settings()) as portal:
+    quick = Settings(provisioning=0.3, snapshot_time=0.3)  # long enough for a look that finds nothing yet
+    with tempfile.TemporaryDirectory(prefix="agencyfile-demo-") as scratch, running(quick) as portal:
         folder = Path(scratch) / "northwind"
         shutil.copytree(shipped("examples") / "demo", folder)
         yield _Stage(portal, folder, is_watched)
@@ -100,7 +101,8 @@ def _stage(*, is_watched: bool) -> Iterator[_Stage]:
 def _environment(portal: "RunningPortal") -> Mapping[str, str]:
     return {
         **environment(portal),
-        "AGENCYFILE_WAIT_FIRST": "0.5",
+        "AGENCYFILE_WAIT_FIRST": "0.2",
+        "AGENCYFILE_RATE_LIMIT": "100",  # the pace of a real portal is nothing to watch
         "AGENCYFILE_IDENTITY": "example-identity.txt",
         "CI": "",  # the demo's ledger is a file, and is meant to go with it
     }
