@@ -13,11 +13,8 @@ from plan.provider import (
     Kind,
     Memory,
     Mutability,
-    NeedsOpenOwner,
-    Recoverable,
     Renamable,
     Revivable,
-    Worded,
 )
 from plan.resource import Live, Resource
 from plan.values import Attributes, digest, plain, value_from_plain
@@ -45,11 +42,7 @@ class Difference:
 
     def __init__(self, context: PlanningContext) -> None:
         self._context = context
-        self._recoverable = {
-            name: kind for name, kind in context.kinds.items() if kind.has_credential and isinstance(kind, Recoverable)
-        }
-        self._inside = frozenset(name for name, kind in context.kinds.items() if isinstance(kind, NeedsOpenOwner))
-        self._worded = {name: kind for name, kind in context.kinds.items() if isinstance(kind, Worded)}
+        self._abilities = context.abilities
         self._editable = _names_of(context.kinds, Mutability.EDITABLE)
         self._comparable = {
             name: {key: item for key, item in kind.attributes.items() if item.mutability is not Mutability.CREATION}
@@ -153,7 +146,7 @@ class Difference:
 
     def _closed(self, kind: Kind, resource: Resource) -> str:
         """Return why the owner takes no calls for the resource once this plan is carried out; empty where it does."""
-        if kind.name not in self._inside or kind.is_manual(resource):
+        if kind.name not in self._abilities.inside or kind.is_manual(resource):
             return ""
         return self._context.closed(self._context.owner_of(resource.address))
 
@@ -190,7 +183,7 @@ class Difference:
         return self._step(kind, change, resource, ABSENT)
 
     def _words(self, kind: Kind, before: Attributes | None, after: Attributes) -> tuple[str, ...]:
-        worded = self._worded.get(kind.name)
+        worded = self._abilities.worded.get(kind.name)
         return tuple(worded.words(before, after)) if worded else ()
 
     def _difference(self, kind: Kind, resource: Resource, live: Live) -> Outcome:
@@ -206,7 +199,7 @@ class Difference:
             manual_steps.by_hand(kind, resource, name, of_name, live.attributes)
             for name, of_name in _by_root(kind.attributes, manual).items()
         ]
-        recoverable = self._recoverable.get(kind.name)
+        recoverable = self._abilities.recoverable.get(kind.name)
         if recoverable and self._context.prior.is_password_lost(resource.address):
             is_adopted = self._context.prior.is_adopted(resource.address)
             by_hand.append(manual_steps.lost_password(recoverable, resource, is_adopted=is_adopted))
@@ -239,7 +232,7 @@ class Difference:
 
     def _step(self, kind: Kind, change: Create | Update, resource: Resource, basis: str) -> PlannedChange:
         context = self._context
-        is_inside = kind.name in self._inside
+        is_inside = kind.name in self._abilities.inside
         after = tuple(
             address
             for address in context.dependencies(resource)

@@ -18,7 +18,7 @@ from plan.ledger.history import History
 from plan.ledger.position import Position
 from plan.plan import Plan
 from plan.planning_context import PlanningContext
-from plan.provider import DerivesResources, HasManualSteps, Kind, ResourceStatus
+from plan.provider import Kind, ResourceStatus
 from plan.recurring import background_of, with_recurrence
 from plan.removals import ended
 from plan.rename_detection import suspected_renames
@@ -140,8 +140,6 @@ class _Planner:
     def __init__(self, context: PlanningContext) -> None:
         self._context = context
         self._difference = Difference(context)
-        self._attended = {name: kind for name, kind in context.kinds.items() if isinstance(kind, HasManualSteps)}
-        self._expanding = {name: kind for name, kind in context.kinds.items() if isinstance(kind, DerivesResources)}
         self._compared: dict[Address, Resource] = {}
 
     def compared(self) -> Iterator[Outcome]:
@@ -161,7 +159,8 @@ class _Planner:
     def _with_derived(self, resource: Resource) -> Iterator[Outcome]:
         name = resource.address.kind
         outcome = self._compare(self._context.kinds[name], resource)
-        attended, expanding = self._attended.get(name), self._expanding.get(name)
+        abilities = self._context.abilities
+        attended, expanding = abilities.attended.get(name), abilities.expanding.get(name)
         if attended is None and expanding is None:
             yield outcome
             return

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from plan.abilities import abilities_of
 from plan.address import Address
 from plan.ledger.history import History
 from plan.prior_state import PriorState
-from plan.provider import Billable, Carrying, Closable, Kind, Memory, OfClient, Renamable
+from plan.provider import Kind, Memory, Renamable
 from plan.resource import Live, Reading, Resource
 from plan.values import Attributes
 
@@ -20,11 +21,7 @@ class PlanningContext:
 
     def __init__(self, kinds: Mapping[str, Kind], reading: Reading, history: History) -> None:
         self.kinds = kinds
-        # Python compares a kind with a protocol in 15 us: here once for each kind, and not for each resource.
-        self._closable = {name: kind for name, kind in kinds.items() if isinstance(kind, Closable)}
-        self.billable = {name: kind for name, kind in kinds.items() if isinstance(kind, Billable)}
-        self.carrying = {name: kind for name, kind in kinds.items() if isinstance(kind, Carrying)}
-        self.of_client = {name: kind for name, kind in kinds.items() if isinstance(kind, OfClient)}
+        self.abilities = abilities_of(kinds)
         self.baselines = reading.baselines
         self.history = history
         self.prior = PriorState(history, reading.desired)
@@ -80,7 +77,7 @@ class PlanningContext:
         return address in self.planned and live is not None and self._closed(address, live.attributes) != ""
 
     def _closed(self, address: Address, attributes: Attributes) -> str:
-        kind = self._closable.get(address.kind)
+        kind = self.abilities.closable.get(address.kind)
         state = kind.closed(attributes) if kind else ""
         return f"is {state}" if state else ""
 

@@ -15,7 +15,7 @@ from plan.values import Attributes
 
 def with_recurrence(context: PlanningContext, step: PlannedChange) -> PlannedChange:
     """Return the step with what is billed for its object before and after it."""
-    kind = context.billable.get(step.address.kind)
+    kind = context.abilities.billable.get(step.address.kind)
     if kind is None:
         return step
     attributes = _attributes_around(context, step)
@@ -65,14 +65,14 @@ def background_of(
 def _billed(context: PlanningContext, without: Collection[Address]) -> Iterator[tuple[Address, Subscription]]:
     """Return what is billed for each object that no step changes: those of the lists, and what the ledger knows."""
     for address, live in context.live.items():
-        kind = context.billable.get(address.kind)
+        kind = context.abilities.billable.get(address.kind)
         if kind is not None and address not in without and not (live.archived or live.is_free):
             found = kind.subscription(live.attributes)
             if found:
                 yield address, found
     for address, resource in context.desired.items():
-        kind = context.billable.get(address.kind)
-        if kind is None or address in without or kind.memory is Memory.PORTAL:
+        kind = context.abilities.billable.get(address.kind)
+        if kind is None or address in without or context.kinds[address.kind].memory is Memory.PORTAL:
             continue
         sent = context.prior.sent(resource.address)
         found = kind.subscription(sent) if sent else None
@@ -86,12 +86,12 @@ def _in_cents(found: Yearly) -> Yearly:
 
 
 def _source(context: PlanningContext, address: Address) -> Address | None:
-    kind = context.carrying.get(address.kind)
+    kind = context.abilities.carrying.get(address.kind)
     return kind.source(address) if kind is not None else None
 
 
 def _client(context: PlanningContext, address: Address) -> str:
-    kind = context.of_client.get(address.kind)
+    kind = context.abilities.of_client.get(address.kind)
     if kind is None:
         return ""
     resource, live = context.desired.get(address), context.live.get(address)

@@ -53,7 +53,8 @@ def made() -> Iterator[Callable[..., Made]]:
     def make(**settings: object) -> Made:
         clock = Clock()
         key = Secret(str(settings.pop("sent", KEY)))
-        chosen = local_sources.Settings(**{"system": "adminconsult", "key": KEY, "clock": clock, "rate_limit": 100_000, **settings})  # type: ignore[arg-type]
+        settings = {"system": "adminconsult", "key": KEY, "clock": clock, "rate_limit": 100_000, **settings}
+        chosen = local_sources.Settings(**settings)  # type: ignore[arg-type]
         context = local_sources.running(chosen)
         where, world = context.__enter__()
         said: list[str] = []
