@@ -5,7 +5,7 @@ To compare an object with a protocol takes Python 3.11 some 15 us, and longer wh
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Final
 
 from plan.provider import (
     Billable,
@@ -37,20 +37,28 @@ class Abilities:
 
 
 def abilities_of(kinds: Mapping[str, Kind]) -> Abilities:
-    """Return what these kinds can do."""
-    return _abilities_of(tuple(kinds.items()))
+    """Return what these kinds can do. The answer for the kinds of the last call is kept: a run knows one set of them."""
+    known, abilities = _last[0]
+    if len(known) != len(kinds) or any(known.get(name) is not kind for name, kind in kinds.items()):
+        abilities = _found(kinds)
+        _last[0] = (dict(kinds), abilities)
+    return abilities
 
 
-@lru_cache(maxsize=4)
-def _abilities_of(kinds: tuple[tuple[str, Kind], ...]) -> Abilities:
+def _found(kinds: Mapping[str, Kind]) -> Abilities:
     return Abilities(
-        closable={name: kind for name, kind in kinds if isinstance(kind, Closable)},
-        billable={name: kind for name, kind in kinds if isinstance(kind, Billable)},
-        carrying={name: kind for name, kind in kinds if isinstance(kind, Carrying)},
-        of_client={name: kind for name, kind in kinds if isinstance(kind, OfClient)},
-        worded={name: kind for name, kind in kinds if isinstance(kind, Worded)},
-        recoverable={name: kind for name, kind in kinds if kind.has_credential and isinstance(kind, Recoverable)},
-        attended={name: kind for name, kind in kinds if isinstance(kind, HasManualSteps)},
-        expanding={name: kind for name, kind in kinds if isinstance(kind, DerivesResources)},
-        inside=frozenset(name for name, kind in kinds if isinstance(kind, NeedsOpenOwner)),
+        closable={name: kind for name, kind in kinds.items() if isinstance(kind, Closable)},
+        billable={name: kind for name, kind in kinds.items() if isinstance(kind, Billable)},
+        carrying={name: kind for name, kind in kinds.items() if isinstance(kind, Carrying)},
+        of_client={name: kind for name, kind in kinds.items() if isinstance(kind, OfClient)},
+        worded={name: kind for name, kind in kinds.items() if isinstance(kind, Worded)},
+        recoverable={
+            name: kind for name, kind in kinds.items() if kind.has_credential and isinstance(kind, Recoverable)
+        },
+        attended={name: kind for name, kind in kinds.items() if isinstance(kind, HasManualSteps)},
+        expanding={name: kind for name, kind in kinds.items() if isinstance(kind, DerivesResources)},
+        inside=frozenset(name for name, kind in kinds.items() if isinstance(kind, NeedsOpenOwner)),
     )
+
+
+_last: Final[list[tuple[Mapping[str, Kind], Abilities]]] = [({}, _found({}))]  # a kind need not be hashable
