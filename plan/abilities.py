@@ -1,4 +1,4 @@
-"""What the kinds of an agency can do beyond the least: found once for all plans of a run, and not for each resource.
+"""The abilities that some kinds have and others lack: looked for once in a run, and not for each resource.
 
 To compare an object with a protocol takes Python 3.11 some 15 us, and longer where the object lacks something.
 """
@@ -37,7 +37,7 @@ class Abilities:
 
 
 def abilities_of(kinds: Mapping[str, Kind]) -> Abilities:
-    """Return what these kinds can do. The answer for the kinds of the last call is kept: a run knows one set of them."""
+    """Return what these kinds can do. The last answer is kept, since a run knows one set of kinds."""
     known, abilities = _last[0]
     if len(known) != len(kinds) or any(known.get(name) is not kind for name, kind in kinds.items()):
         abilities = _found(kinds)
