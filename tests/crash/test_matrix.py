@@ -11,7 +11,7 @@ from sampling import is_sampled, numbered, sampled, thinned
 
 ALL = (*SCENARIOS, *ADDED)
 _PAIRS = [(scenario, fault) for scenario in ALL for fault in (FAULTS if scenario.actions else ["none"])]
-SAMPLE_CASES = 7  # of the cases every seventh is in the sample: no divisor of the number of faults
+SAMPLE_CASES = 11  # of the cases every eleventh is in the sample: no divisor of the number of faults
 CASES = [
     numbered(scenario, fault, place=place, every=SAMPLE_CASES, id=f"{scenario.name}-{fault}")
     for place, (scenario, fault) in enumerate(_PAIRS)

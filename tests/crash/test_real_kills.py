@@ -10,7 +10,7 @@ from plan.ledger import EntryType
 
 KILLED = (*SCENARIOS, *(scenario for scenario in ADDED if scenario.name in ("template-by-login", "snapshot-delete")))
 _PAIRS = [(scenario, fault) for scenario in KILLED for fault in ("none", "answer-dropped")]
-SAMPLE_CASES = 5  # of the cases every fifth is in the sample: no divisor of the number of faults
+SAMPLE_CASES = 7  # of the cases every seventh is in the sample: no divisor of the number of faults
 CASES = [
     numbered(scenario, fault, place=place, every=SAMPLE_CASES, id=f"{scenario.name}-{fault}")
     for place, (scenario, fault) in enumerate(_PAIRS)

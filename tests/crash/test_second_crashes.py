@@ -16,7 +16,7 @@ _TRIPLES = [
     for fault in ("answer-dropped", "late-commit")
     if scenario.actions and scenario.name != "free"
 ]
-SAMPLE_CASES = 11  # of the cases every eleventh is in the sample: no divisor of the number of faults
+SAMPLE_CASES = 19  # of the cases every nineteenth is in the sample: no divisor of the number of faults
 CASES = [
     numbered(scenario, fault, first, place=place, every=SAMPLE_CASES, id=f"{scenario.name}-{fault}-{first}")
     for place, (scenario, fault, first) in enumerate(_TRIPLES)

@@ -10,7 +10,7 @@ _PAIRS = [
     for scenario in (*SCENARIOS, *ADDED)
     for fault in (("none", "answer-dropped") if scenario.actions else ("none",))
 ]
-SAMPLE_CASES = 11  # of the cases every eleventh is in the sample: no divisor of the number of faults
+SAMPLE_CASES = 19  # of the cases every nineteenth is in the sample: no divisor of the number of faults
 CASES = [
     numbered(scenario, fault, place=place, every=SAMPLE_CASES, id=f"{scenario.name}-{fault}")
     for place, (scenario, fault) in enumerate(_PAIRS)
