@@ -4,6 +4,7 @@ A worker that starts as a new interpreter imports all of that again, which takes
 what the first two arguments are; the others are those of the run.
 """
 
+import atexit
 import contextlib
 import io
 import sys
@@ -24,8 +25,11 @@ def _collect() -> None:
 
 
 def _work() -> None:
-    """Run the program that came as the last argument, as an interpreter does with `-c`."""
-    exec(sys.argv[-1], {"__name__": "__main__"})
+    """Run the program that came as the last argument, and what it leaves for its end, as an interpreter does with `-c`."""
+    try:
+        exec(sys.argv[-1], {"__name__": "__main__"})
+    finally:
+        atexit._run_exitfuncs()
 
 
 if __name__ == "__main__":
