@@ -25,7 +25,7 @@ def _collect() -> None:
 
 
 def _work() -> None:
-    """Run the program that came as the last argument, and what it leaves for its end, as an interpreter does with `-c`."""
+    """Run the program that came as the last argument, and then whatever it has registered for its end."""
     try:
         exec(sys.argv[-1], {"__name__": "__main__"})
     finally:
