@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
     """Fork the workers, instead of starting an interpreter for each that imports every test again."""
+    forks.wake()
     server = forks.Server("forked_workers", *config.invocation_params.args)
     config.add_cleanup(server.close)
     program = server.program()
@@ -137,8 +138,16 @@ def _dialect_summary(told: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
         yield from (f"  {name}: {', '.join(sorted(rules))}" for name, rules in sorted(others.items()) if rules)
 
 
-# They live through what takes a portal, or a register, seconds.
-_WAITING = {"test_doc_blocks.py", "test_first_minutes.py", "test_adminconsult.py", "test_adminpulse.py"}
+# They live through what takes a portal seconds, or are whole programs.
+_WAITING = {
+    "test_caps.py",
+    "test_description.py",
+    "test_doc_blocks.py",
+    "test_first_minutes.py",
+    "test_plugin.py",
+    "test_sbom.py",
+    "test_what_has_left.py",
+}
 _DIALECTS = pytest.StashKey[Mapping[str, tuple[str, ...]]]()
 _FINDINGS = pytest.StashKey[tuple[int, int, list[str], int]]()
 _HISTORIES = pytest.StashKey[Counter[str]]()

@@ -64,13 +64,14 @@ def histories() -> Counter[str]:
 def leaks() -> tuple[int, int, list[str]]:
     """(outputs searched, secrets searched for, where one was found).
 
-    Commands write the same lines again and again: each line is searched once, and each output only where one leaks.
+    Commands write the same words again and again: each word is searched once, and each output only where one leaks. A
+    secret of several words is searched for in each output.
     """
     secrets = {AGENCY_KEY, HUB_KEY, PLANTED, *(path.read_text("utf-8") for path in _folder().glob("secret-*"))}
     outputs = list(_folder().glob("output-*"))
     lines = {line for path in outputs for line in path.read_text("utf-8").split("\n")}
-    text = "\n".join(lines)
-    leaked = [secret for secret in secrets if secret in text or "\n" in secret]
+    words = "\n".join({word for line in lines for word in line.split()})
+    leaked = [secret for secret in secrets if secret in words or secret.split() != [secret]]
     return len(outputs), len(secrets), [place for path in outputs for place in _places(path, leaked)]
 
 

@@ -117,6 +117,11 @@ def start_alone(
     return Process(client, client.ask({"start": job}), out, err)
 
 
+def wake() -> None:
+    """Let the server import everything now, and not when a command is started first."""
+    _client()
+
+
 def run(*arguments: str | Path, folder: Path, environment: Mapping[str, str] | None = None, stdin: bytes = b"") -> Ran:
     """Run a command from its start to its end."""
     return start(*arguments, folder=folder, environment=environment, stdin=stdin).wait()
