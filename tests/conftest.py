@@ -80,9 +80,9 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this part has nothing of. What waits most comes first, or a process waits alone at the end."""
+    """Leave out what this part has nothing of. What takes longest comes first, or one process works alone at the end."""
     sampling.deselect(config, items)
-    items.sort(key=lambda item: item.path.name not in _WAITING)
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -138,8 +138,8 @@ def _dialect_summary(told: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
         yield from (f"  {name}: {', '.join(sorted(rules))}" for name, rules in sorted(others.items()) if rules)
 
 
-# They live through what takes a portal seconds, or are whole programs.
-_WAITING = {
+# They live through what takes a portal seconds, or run whole programs.
+_LONGEST = {
     "test_caps.py",
     "test_description.py",
     "test_doc_blocks.py",
