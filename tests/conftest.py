@@ -80,7 +80,7 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this part has nothing of. What takes longest comes first, or one process works alone at the end."""
+    """Leave out what this part has nothing of. What takes longest comes first, so that nobody waits for it alone."""
     sampling.deselect(config, items)
     items.sort(key=lambda item: item.path.name not in _LONGEST)
 

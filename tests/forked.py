@@ -41,23 +41,28 @@ def serve(warm_up: Callable[[], None], run: Callable[[], None]) -> None:
 
     `warm_up` is called when somebody asks first: many runs of tests start no command.
     """
-    # Ctrl-C reaches every process of a terminal. This one goes on until the last child has ended.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sockets = [socket.socket(fileno=int(number)) for number in sys.argv[1:3]]
     with selectors.PollSelector() as waiting, sockets[0], sockets[1]:
         waiting.register(sys.stdin, selectors.EVENT_READ)
         entrances = (partial(_enter_worker, run), partial(_enter_program, run))
         for door, enter in zip(sockets, entrances, strict=True):
             waiting.register(door, selectors.EVENT_READ, partial(enter, door, waiting))
+        _ignore_interrupts()
         ready = waiting.select()
         if all(key.fileobj is not sys.stdin for key, _ in ready):
             warm_up()
             gc.freeze()
+            _ignore_interrupts()  # what was imported may have chosen otherwise
         while not any(key.fileobj is sys.stdin for key, _ in ready):
             for key, _ in ready:
                 if waiting.get_map().get(key.fd) is key:  # one that came before it may have closed it
                     key.data()
             ready = waiting.select()
+
+
+def _ignore_interrupts() -> None:
+    """Go on until the last child has ended: Ctrl-C reaches every process of a terminal."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _enter_worker(run: Callable[[], None], door: socket.socket, waiting: selectors.BaseSelector) -> None:

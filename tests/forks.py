@@ -135,8 +135,8 @@ def write_program(path: Path) -> None:
     _write_program(path, _client().programs)
 
 
-def _write_program(path: Path, door: Path) -> None:
-    path.write_text(_PROGRAM.format(python=sys.executable, door=str(door)), encoding="utf-8")
+def _write_program(path: Path, door: Path, first: str = "") -> None:
+    path.write_text(_PROGRAM.format(python=sys.executable, first=first, door=str(door)), encoding="utf-8")
     path.chmod(0o755)
 
 
@@ -152,6 +152,7 @@ def program() -> Path:
 _PROGRAM: Final = """\
 #!{python} -IS
 import _socket, marshal, posix, sys
+{first}
 call = _socket.socket(_socket.AF_UNIX)
 call.connect({door!r})
 job = marshal.dumps((sys.argv[1:], posix.getcwdb(), posix.environ))
@@ -196,9 +197,14 @@ class Server:
             )
 
     def program(self) -> Path:
-        """Write a program whose work a child of this process does, and return its path."""
+        """Write a program whose work a child of this process does, and return its path.
+
+        Ctrl-C at a terminal reaches the child too, and that decides what becomes of it.
+        """
         path = self.folder / "program"
-        _write_program(path, self.folder / "programs")
+        _write_program(
+            path, self.folder / "programs", "import _signal; _signal.signal(_signal.SIGINT, _signal.SIG_IGN)"
+        )
         return path
 
     def close(self) -> None:
