@@ -28,7 +28,6 @@ from typing import Any, Final, NoReturn
 
 # Everything that a command may import on its way, and what builds models and tables when it first runs.
 _PACKAGES: Final = ("agencyfile", "plan")
-# `jsonschema` alone takes a second here: a development tool brings packages along that it imports.
 _LIBRARIES: Final = ("deepdiff", "dns.resolver", "jsonschema", "requests")
 _EVERYTHING: Final = Path(__file__).parents[1] / "examples" / "everything" / "agency.yaml"
 _PATIENCE: Final = 60.0  # seconds for a program to say what it runs
@@ -147,6 +146,7 @@ def _warm_up() -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
+    importlib.import_module("lean_jsonschema")  # as in every run of the product, which has no grammars for it
     for name in _LIBRARIES:
         importlib.import_module(name)
     run = importlib.import_module("agencyfile.cli.app").run

@@ -739,7 +739,7 @@ def test_output_that_nobody_reads_is_an_error_without_a_traceback(rehearsal: Reh
     many_changed(rehearsal)
     for arguments in (["plan"], ["plan", "-json"], ["ledger", "list"], ["schema"]):
         process = subprocess.Popen(
-            [AGENCYFILE, *arguments],
+            [forks.program(), *arguments],
             cwd=rehearsal.folder,
             env={**os.environ, **rehearsal.environment},
             stdout=subprocess.PIPE,

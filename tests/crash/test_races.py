@@ -137,7 +137,7 @@ def race(quick_portal: RunningPortal, tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("shard", "start"), [numbered(shard, place=shard, every=2, id=str(shard)) for shard in range(SHARDS)]
+    ("shard", "start"), [numbered(shard, place=shard, every=4, id=str(shard)) for shard in range(SHARDS)]
 )
 def test_two_applies_on_one_branch_let_one_work_at_every_boundary(race: Race, shard: int, start: int | None) -> None:
     """At each boundary of one apply another one runs whole: one works, the other leaves no trace."""

@@ -203,7 +203,7 @@ def test_apply_on_a_shared_store_killed_by_sigkill_converges_to_one_charge(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("scheme", "fault", "scenario", "place", "start"), [*_faulty_cases(every=97)])
+@pytest.mark.parametrize(("scheme", "fault", "scenario", "place", "start"), [*_faulty_cases(every=149)])
 def test_apply_whose_store_answers_wrongly_converges_to_one_charge(
     make_stage: partial[SharedStage],
     wire: Wire,

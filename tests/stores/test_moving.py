@@ -41,7 +41,7 @@ def granted(ledger: Ledger) -> list[str]:
     return sorted(str(address) for address in ledger.history.addresses)
 
 
-@pytest.mark.parametrize(("begin", "to"), thinned(PAIRS, every=11))
+@pytest.mark.parametrize(("begin", "to"), thinned(PAIRS, every=17))
 def test_ledger_moves_between_any_two_stores(
     folder: Path, new_place: NewPlace, monkeypatch: pytest.MonkeyPatch, begin: str, to: str
 ) -> None:
