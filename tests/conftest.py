@@ -2,8 +2,10 @@
 
 import gc
 import os
+import shlex
 import shutil
 import signal
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -51,9 +53,9 @@ def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
     forks.wake()
     server = forks.Server("forked_workers", *config.invocation_params.args)
     config.add_cleanup(server.close)
-    program = server.program()
+    command = shlex.join([sys.executable, "-IS", str(server.program())])
     for spec in specs:
-        spec.python = str(program)
+        spec.python = command
 
 
 def _take_interrupts() -> None:
