@@ -65,9 +65,9 @@ demo: $(RUNTIME)
 	@PYTHONPATH="$(CURDIR)" $(BIN)/python -m agencyfile demo
 
 # `make test`, then `make test-long`, is everything once; `make test-all` is the same in one run. SEED=N makes the random
-# choices of an earlier run again. More processes than two cores: a test waits for the local portal now and then. Each one
-# costs some 20 seconds of a core; with four, cores are idle while tests wait. The folder of pages is not read at all: it
-# would import what drives a browser in each process.
+# choices of an earlier run again. More processes than two cores: a test waits for the local portal now and then. They are
+# forked (tests/forked_workers.py), so one more costs little. The folder of pages is not read at all: it would import what
+# drives a browser in each process.
 PYTEST = $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=worksteal --ignore=tests/browser -m "not browser and not installs" $(if $(SEED),--hypothesis-seed=$(SEED))
 PROCESSES ?= 5
 
