@@ -103,9 +103,14 @@ class Terminal:
         os.close(self._keys)
 
     @property
-    def text(self) -> str:
+    def content(self) -> bytes:
         """Everything that was written to it so far."""
-        return b"".join(self._written).decode(errors="ignore")
+        return b"".join(self._written)
+
+    @property
+    def text(self) -> str:
+        """The same as text; the last character may still be on its way."""
+        return self.content.decode(errors="ignore")
 
     @property
     def lines(self) -> list[str]:

@@ -313,9 +313,9 @@ def test_b12_at_a_terminal_only_our_own_colors_are_painted(poisoned: Victim) -> 
                     *line.split(), folder=poisoned.folder, environment={**poisoned.environment, "NO_COLOR": ""}
                 )
             )
-        shown = re.sub(r"\x1b\[(\d|1;3\d|3\d)m", "", terminal.text).replace("\r\n", "\n")
+        shown = re.sub(r"\x1b\[(\d|1;3\d|3\d)m", "", terminal.content.decode()).replace("\r\n", "\n")
 
-        assert "\x1b[8m" not in terminal.text, line
+        assert "\x1b[8m" not in terminal.content.decode(), line
         assert harmful(shown) == [], line
 
 
